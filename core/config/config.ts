@@ -1,0 +1,34 @@
+/** A config: a named text that containers can be given as a file. */
+import * as v from 'valibot';
+import { dnsLabel } from '../name.ts';
+
+/** A config as stored. Times are RFC 3339. */
+export interface ConfigRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly data: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+const config = v.object({
+  id: v.string(),
+  name: v.string(),
+  namespace: v.string(),
+  data: v.string(),
+  created_at: v.string(),
+  updated_at: v.string(),
+});
+
+/** A config as the API shows it. */
+export interface Config extends v.InferOutput<typeof config> {}
+/** Documents a {@link Config}. */
+export const Config: v.GenericSchema<Config> = config;
+
+const draft = v.strictObject({ name: dnsLabel, namespace: v.optional(dnsLabel), data: v.string() });
+
+/** A config as a client sends it. */
+export interface ConfigDraft extends v.InferInput<typeof draft> {}
+/** Validates a {@link ConfigDraft}. */
+export const ConfigDraft: v.GenericSchema<ConfigDraft> = draft;

@@ -1,0 +1,83 @@
+/**
+ * What a client sends to declare a deployment: the wire schema, field by field. Rules across fields, and the turn
+ * into the one normal form, are decided in normalize.ts.
+ */
+import * as v from 'valibot';
+import { dnsLabel } from '../name.ts';
+
+const text = (most: number) => v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(most));
+const quantity = v.union([v.number(), v.string()]);
+const duration = v.union([v.number(), v.string()]);
+
+const volume = v.union([
+  text(8192),
+  v.strictObject({
+    type: v.optional(v.picklist(['bind', 'volume', 'tmpfs'])),
+    source: v.optional(text(4096)),
+    destination: text(4096),
+    permission: v.optional(v.picklist(['rw', 'ro'])),
+  }),
+]);
+
+const port = v.union([
+  text(128),
+  v.strictObject({
+    published: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+    target: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+    host_ip: v.optional(text(64)),
+    protocol: v.optional(v.picklist(['tcp', 'udp'])),
+  }),
+]);
+
+const amounts = v.strictObject({ cpu: v.optional(quantity), memory: v.optional(quantity) });
+
+const entries = {
+  kind: v.optional(v.picklist(['worker', 'job'])),
+  runtime: v.optional(v.picklist(['docker'])),
+  replicas: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))),
+  image: v.pipe(text(1024), v.regex(/^[^\s\p{Cc}]+$/u, 'must be an image reference without spaces')),
+  labels: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(65536)))),
+  secrets: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(1_000_000)))),
+  environment: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(1_000_000)))),
+  volumes: v.optional(v.pipe(v.array(volume), v.maxLength(200))),
+  ports: v.optional(v.pipe(v.array(port), v.maxLength(200))),
+  command: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(131072))), v.maxLength(1000))),
+  entrypoint: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(131072))), v.maxLength(1000))),
+  user: v.optional(text(256)),
+  workdir: v.optional(text(4096)),
+  resources: v.optional(v.strictObject({ limits: v.optional(amounts), requests: v.optional(amounts) })),
+  restart_policy: v.optional(v.picklist(['always', 'on-failure', 'never'])),
+  stop_signal: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(SIG)?[A-Z][A-Z0-9+-]{1,14}$|^[0-9]{1,2}$/, 'must be a signal such as SIGTERM'),
+    ),
+  ),
+  stop_grace: v.optional(duration),
+  image_pull_policy: v.optional(v.picklist(['IfNotPresent', 'Always', 'Never'])),
+  registry_credentials: v.optional(
+    v.strictObject({
+      username: text(1024),
+      password: v.pipe(v.string(), v.maxLength(65536)),
+      server: v.optional(text(1024)),
+    }),
+  ),
+};
+
+const draft = v.strictObject({ name: dnsLabel, namespace: v.optional(dnsLabel), ...entries });
+
+/** A deployment as a client may send it to be created. */
+export interface DeploymentDraft extends v.InferInput<typeof draft> {}
+/** Validates a {@link DeploymentDraft}. */
+export const DeploymentDraft: v.GenericSchema<DeploymentDraft> = draft;
+
+const declaration = v.strictObject({
+  name: v.optional(dnsLabel),
+  namespace: v.optional(dnsLabel),
+  ...entries,
+});
+
+/** A deployment as a client may send it to its own URL, which already names it. */
+export interface DeploymentDeclaration extends v.InferInput<typeof declaration> {}
+/** Validates a {@link DeploymentDeclaration}. */
+export const DeploymentDeclaration: v.GenericSchema<DeploymentDeclaration> = declaration;

@@ -1,0 +1,70 @@
+/**
+ * The one normal form of what a deployment runs: defaults filled in, every short form spelled out, numbers in base
+ * units. Immutable; a revision is one of these. How a draft becomes one is decided in normalize.ts.
+ */
+
+/** A mount: a host path, a named volume (source empty: an anonymous one) or memory. */
+export interface Volume {
+  readonly type: 'bind' | 'volume' | 'tmpfs';
+  /** Absolute host path of a bind, name of a volume, empty for tmpfs. */
+  readonly source: string;
+  readonly destination: string;
+  readonly permission: 'rw' | 'ro';
+  /** Whether a missing host path is made by the engine, as docker does for the string form. */
+  readonly makeSource: boolean;
+}
+
+/** A container port published on the host. */
+export interface Port {
+  readonly published: number;
+  readonly target: number;
+  readonly hostIp: string;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+/** Amounts of what a host has; null is no bound. */
+export interface Amounts {
+  /** Thousand-millionths of a core. */
+  readonly nanoCpus: number | null;
+  readonly memoryBytes: number | null;
+}
+
+/** What one revision of a deployment runs. Secrets and credentials are kept apart, sealed ({@link Confidential}). */
+export interface DeploymentSpec {
+  readonly image: string;
+  readonly kind: 'worker' | 'job';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly volumes: readonly Volume[];
+  readonly ports: readonly Port[];
+  /** null: the image's own. */
+  readonly command: readonly string[] | null;
+  readonly entrypoint: readonly string[] | null;
+  readonly user: string | null;
+  readonly workdir: string | null;
+  readonly limits: Amounts;
+  readonly requests: Amounts;
+  readonly restartPolicy: 'always' | 'on-failure' | 'never';
+  readonly stopSignal: string | null;
+  readonly stopGraceMs: number;
+  readonly pullPolicy: 'IfNotPresent' | 'Always' | 'Never';
+}
+
+/** The part of a revision that is stored encrypted: the environment and the registry's credentials. */
+export interface Confidential {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly credentials: {
+    readonly username: string;
+    readonly password: string;
+    readonly server?: string | undefined;
+  } | null;
+}
+
+/** A draft in normal form: who it is, how many, and what they run. */
+export interface Declaration {
+  readonly name: string;
+  readonly namespace: string;
+  readonly runtime: 'docker';
+  readonly replicas: number;
+  readonly spec: DeploymentSpec;
+  readonly confidential: Confidential;
+}

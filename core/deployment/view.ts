@@ -1,0 +1,81 @@
+/**
+ * What the API shows of a deployment: the summary of lists and the detail of one. The list is joined from two texts
+ * (declared and observed), so each half is made here, once.
+ */
+import * as v from 'valibot';
+import { Status } from './status.ts';
+
+const declared = v.object({
+  id: v.string(),
+  name: v.string(),
+  namespace: v.string(),
+  image: v.string(),
+  runtime: v.string(),
+  kind: v.picklist(['worker', 'job']),
+  replicas: v.number(),
+  revision: v.number(),
+  created_at: v.string(),
+  updated_at: v.string(),
+});
+
+const observed = v.object({
+  status: Status,
+  status_reason: v.nullable(v.string()),
+  instances: v.array(v.string()),
+  ready_replicas: v.number(),
+  restarts: v.number(),
+  observed_at: v.nullable(v.string()),
+});
+
+/** The half of the summary that commands write. */
+export interface DeclaredView extends v.InferOutput<typeof declared> {}
+/** The half of the summary that the recorder writes. */
+export interface ObservedView extends v.InferOutput<typeof observed> {}
+
+const summary = v.object({ ...declared.entries, ...observed.entries });
+
+/** A deployment in a list. `observed_at` is when the status was last seen to be so; null before the first look. */
+export interface DeploymentSummary extends v.InferOutput<typeof summary> {}
+/** Documents a {@link DeploymentSummary}. */
+export const DeploymentSummary: v.GenericSchema<DeploymentSummary> = summary;
+
+const amounts = v.object({ cpu: v.nullable(v.number()), memory: v.nullable(v.number()) });
+const mount = v.object({
+  type: v.string(),
+  source: v.string(),
+  destination: v.string(),
+  permission: v.picklist(['rw', 'ro']),
+});
+
+const detail = v.object({
+  ...summary.entries,
+  volumes: v.string(),
+  mounts: v.array(mount),
+  secrets: v.record(v.string(), v.string()),
+  labels: v.record(v.string(), v.string()),
+  ports: v.array(
+    v.object({
+      published: v.number(),
+      target: v.number(),
+      host_ip: v.string(),
+      protocol: v.picklist(['tcp', 'udp']),
+    }),
+  ),
+  command: v.nullable(v.array(v.string())),
+  entrypoint: v.nullable(v.array(v.string())),
+  user: v.nullable(v.string()),
+  workdir: v.nullable(v.string()),
+  resources: v.object({ limits: amounts, requests: amounts }),
+  restart_policy: v.picklist(['always', 'on-failure', 'never']),
+  stop_signal: v.nullable(v.string()),
+  stop_grace: v.string(),
+  image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),
+  image_id: v.nullable(v.string()),
+  image_digest: v.nullable(v.string()),
+  deleted_at: v.nullable(v.string()),
+});
+
+/** One deployment in full. Secrets are `***` for callers who may not write; registry credentials are never shown. */
+export interface Deployment extends v.InferOutput<typeof detail> {}
+/** Documents a {@link Deployment}. */
+export const Deployment: v.GenericSchema<Deployment> = detail;

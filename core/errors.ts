@@ -1,0 +1,64 @@
+/**
+ * The one error of Ring: a code from a closed list, a message that is safe to show, and where the input was at
+ * fault. What a code means in HTTP is decided in handlers/problems.ts.
+ */
+
+/** Every code a RingError can carry. Adding one breaks the build until handlers/problems.ts gives it a status. */
+export type ErrorCode =
+  | 'INVALID_REQUEST'
+  | 'MALFORMED_BODY'
+  | 'BODY_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'UNAUTHORIZED'
+  | 'INVALID_CREDENTIALS'
+  | 'FORBIDDEN'
+  | 'POLICY_VIOLATION'
+  | 'ROUTE_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'DEPLOYMENT_NOT_FOUND'
+  | 'DEPLOYMENT_EXISTS'
+  | 'DEPLOYMENT_BEING_DELETED'
+  | 'DEPLOYMENT_CHANGED'
+  | 'INSTANCE_NOT_FOUND'
+  | 'USER_NOT_FOUND'
+  | 'USER_EXISTS'
+  | 'LAST_ADMIN'
+  | 'CONFIG_NOT_FOUND'
+  | 'CONFIG_EXISTS'
+  | 'RECONCILER_BUSY'
+  | 'LEASE_LOST'
+  | 'TOO_MANY_REQUESTS'
+  | 'TOO_MANY_STREAMS'
+  | 'DATABASE_UNAVAILABLE'
+  | 'ENGINE_UNAVAILABLE'
+  | 'INTERNAL';
+
+/** One fault of an input: where it is (a JSON pointer into the body, or `?key` for a query) and what to do. */
+export interface Violation {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** What may accompany an error. */
+export interface ErrorDetails {
+  readonly violations?: readonly Violation[];
+  /** Seconds after which another try makes sense. */
+  readonly retryAfterSeconds?: number;
+  /** For the log only, never shown. */
+  readonly cause?: unknown;
+}
+
+/** An error whose code is stable and whose message may be shown to any caller. */
+export class RingError extends Error {
+  override readonly name = 'RingError';
+  readonly code: ErrorCode;
+  readonly violations: readonly Violation[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.violations = details.violations ?? [];
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}

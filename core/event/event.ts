@@ -1,0 +1,59 @@
+/** What happened to a deployment, as the API shows it. Repeats are counted, not multiplied. */
+import * as v from 'valibot';
+
+/** Levels, from the least to the worst. */
+export const levels = ['info', 'warning', 'error'] as const;
+/** One of {@link levels}. */
+export type Level = (typeof levels)[number];
+
+const event = v.object({
+  id: v.string(),
+  timestamp: v.string(),
+  level: v.picklist(levels),
+  component: v.picklist(['api', 'scheduler', 'docker']),
+  reason: v.string(),
+  message: v.string(),
+  count: v.number(),
+  first_seen: v.string(),
+  last_seen: v.string(),
+});
+
+/** An event as the API shows it; `timestamp` equals `last_seen`. */
+export interface EventView extends v.InferOutput<typeof event> {}
+/** Documents an {@link EventView}. */
+export const EventView: v.GenericSchema<EventView> = event;
+
+/** Every reason an event can give. */
+export type EventReason =
+  | 'DeploymentCreated'
+  | 'DeploymentChanged'
+  | 'DeploymentDeleted'
+  | 'ScaledUp'
+  | 'ScaledDown'
+  | 'ImagePulled'
+  | 'ImagePullFailed'
+  | 'ContainerCreated'
+  | 'ContainerStarted'
+  | 'ContainerStartFailed'
+  | 'ContainerDied'
+  | 'ContainerStopped'
+  | 'ContainerRemoved'
+  | 'ContainerReplaced'
+  | 'ContainerAdopted'
+  | 'NetworkRepaired'
+  | 'JobCompleted'
+  | 'JobFailed'
+  | 'ActionFailed'
+  | 'StatusChanged';
+
+/** An event to be recorded. */
+export interface NewEvent {
+  /** Of the deployment it belongs to. */
+  readonly uid: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly level: Level;
+  readonly component: 'api' | 'scheduler' | 'docker';
+  readonly reason: EventReason;
+  readonly message: string;
+}

@@ -1,0 +1,242 @@
+/**
+ * What the core asks of the world. Adapters implement these; nothing here says how. The engine's port stands in
+ * runtime.ts.
+ */
+import type { Caller, Role, UserRecord } from './access/user.ts';
+import type { ConfigRecord } from './config/config.ts';
+import type { DeploymentRecord, RevisionRecord } from './deployment/record.ts';
+import type { Status } from './deployment/status.ts';
+import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
+import type { EventView, Level, NewEvent } from './event/event.ts';
+import type { Memory } from './reconcile/memory.ts';
+import type { TickReport } from './reconcile/report.ts';
+import type { AbortSignalLike, ImagePin } from './runtime.ts';
+
+/** JSON text of a T that needs no parsing on its way out. */
+export class Json<T> {
+  readonly text: string;
+  /** Only for the type checker: keeps Json<A> and Json<B> apart. */
+  declare readonly of: T;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Which deployments to list; empty arrays filter nothing. */
+export interface DeploymentFilter {
+  readonly namespaces: readonly string[];
+  readonly statuses: readonly Status[];
+}
+
+/** What the recorder last wrote of a deployment. */
+export interface ObservationRecord {
+  readonly view: ObservedView;
+  readonly memory: Memory;
+}
+
+/** Deployments, their revisions and (read only) what was observed. */
+export interface Deployments {
+  /** By id or `<name>.<namespace>`, deleted ones that still have containers included. */
+  find(idOrQualified: string): Promise<DeploymentRecord | null>;
+  findByName(namespace: string, name: string): Promise<DeploymentRecord | null>;
+  /** JSON array of summaries, sorted by id, joined from stored texts. */
+  listText(filter: DeploymentFilter): Promise<Json<readonly DeploymentSummary[]>>;
+  observation(uid: string): Promise<ObservationRecord | null>;
+  revision(uid: string, number: number): Promise<RevisionRecord | null>;
+  /** Stores a new deployment with its first revision. DEPLOYMENT_EXISTS when (namespace, name) or the id is taken. */
+  insert(record: DeploymentRecord, revision: RevisionRecord): Promise<void>;
+  /** Replaces the record if its generation is still `generation`; else DEPLOYMENT_CHANGED. */
+  update(record: DeploymentRecord, generation: number): Promise<void>;
+  addRevision(revision: RevisionRecord): Promise<void>;
+}
+
+/** Events of deployments. */
+export interface Events {
+  /** Adds events in order; one that repeats its deployment's latest of the same reason and message raises its count. */
+  add(events: readonly NewEvent[]): Promise<void>;
+  /** Newest last, the newest `limit` of them. */
+  list(
+    uid: string,
+    filter: { readonly level?: Level | undefined; readonly limit: number },
+  ): Promise<readonly EventView[]>;
+}
+
+/** Users. */
+export interface Users {
+  find(id: string): Promise<UserRecord | null>;
+  findByName(username: string): Promise<UserRecord | null>;
+  list(): Promise<readonly UserRecord[]>;
+  /** Stores a user under the next id; USER_EXISTS when the name is taken. */
+  insert(user: Omit<UserRecord, 'id'>): Promise<UserRecord>;
+  /** USER_EXISTS when the new name is taken, USER_NOT_FOUND without such a user. */
+  update(user: UserRecord): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** Tokens that were ended before their time. */
+export interface Revocations {
+  add(tokenId: string, expiresAt: number): Promise<void>;
+  has(tokenId: string): Promise<boolean>;
+}
+
+/** Configs. */
+export interface Configs {
+  find(idOrQualified: string): Promise<ConfigRecord | null>;
+  findByName(namespace: string, name: string): Promise<ConfigRecord | null>;
+  list(namespaces: readonly string[]): Promise<readonly ConfigRecord[]>;
+  /** CONFIG_EXISTS when (namespace, name) or the id is taken. */
+  insert(config: ConfigRecord): Promise<void>;
+  update(config: ConfigRecord): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** All that is stored for the API. */
+export interface Stores {
+  readonly deployments: Deployments;
+  readonly events: Events;
+  readonly users: Users;
+  readonly revocations: Revocations;
+  readonly configs: Configs;
+}
+
+/**
+ * One transaction: all or nothing, durable when it resolves. Inside it use the stores it hands in, never the outer
+ * ones. May be run again when the database was busy, so the work does nothing else.
+ */
+export type Write = <T>(work: (stores: Stores) => Promise<T>) => Promise<T>;
+
+/** What the reconciler wants of one deployment: the record, its current revision and what was remembered. */
+export interface Desired {
+  readonly record: DeploymentRecord;
+  readonly revision: RevisionRecord;
+  readonly observation: ObservationRecord | null;
+}
+
+/** What a tick found out about one deployment, to be written. Only what changed is written. */
+export interface Recording {
+  readonly uid: string;
+  /** The generation the tick planned for: a newer one keeps its own status. */
+  readonly generation: number;
+  readonly observation: ObservationRecord | null;
+  readonly events: readonly NewEvent[];
+  /** Removes a deleted deployment for good, leaving a tombstone. */
+  readonly purge: boolean;
+}
+
+/** A lease held: a number that grows with each holder. */
+export interface Lease {
+  readonly fencing: number;
+}
+
+/** The reconciler's side of the store. */
+export interface ReconcilerStore {
+  /** Takes the lease for ttlMs, or null when another holds it. A holder that is known to be dead holds nothing. */
+  acquireLease(ttlMs: number): Promise<Lease | null>;
+  /** Extends a lease that is held; LEASE_LOST when it is not. */
+  renewLease(lease: Lease, ttlMs: number): Promise<void>;
+  releaseLease(lease: Lease): Promise<void>;
+  /** Everything declared; the same array as before while nothing was written. */
+  desired(): Promise<readonly Desired[]>;
+  /** Whether this uid belonged to a deployment that was deleted for good. */
+  isTombstone(uid: string): Promise<boolean>;
+  /** Writes what was found, all or nothing. LEASE_LOST when another holds the lease by now. */
+  record(lease: Lease, recordings: readonly Recording[]): Promise<void>;
+  /** Notes when a runtime was last seen. */
+  noteObserved(lease: Lease, at: string): Promise<void>;
+  pinImage(lease: Lease, uid: string, revision: number, pin: ImagePin): Promise<void>;
+}
+
+/** The wall clock. */
+export interface Clock {
+  /** ms since 1970. */
+  now(): number;
+  /** Resolves after ms, or at once when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignalLike): Promise<void>;
+}
+
+/** Unique and derived names. */
+export interface Ids {
+  /** A random id that is never given twice. */
+  unique(): string;
+  /** A short hash of a text: equal texts, equal hashes. */
+  hash(text: string): string;
+}
+
+/** Encryption at rest. A sealed text opens only for the owner it was sealed for. */
+export interface Vault {
+  seal(text: string, owner: string): string;
+  /** INTERNAL when the text was sealed with another key or for another owner. */
+  open(sealed: string, owner: string): string;
+}
+
+/** Password hashing, slow on purpose. TOO_MANY_REQUESTS when too many wait. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  verify(password: string, hash: string): Promise<boolean>;
+}
+
+/** What a token says; all of it signed. */
+export interface TokenClaims {
+  readonly userId: string;
+  readonly tokenEpoch: number;
+  readonly tokenId: string;
+  /** ms since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Tokens as handed to clients. */
+export interface Tokens {
+  issue(user: { readonly userId: string; readonly tokenEpoch: number; readonly role: Role }): Promise<string>;
+  /** null for anything but a token of ours that has not ended. */
+  verify(token: string): Promise<TokenClaims | null>;
+}
+
+/** Says that the reconciler has something to do; with a uid, what. Never waits. */
+export type Wake = (uid?: string) => void;
+
+/** One tick now, waiting for the work it began. RECONCILER_BUSY when another process holds the lease. */
+export type Reconcile = () => Promise<TickReport>;
+
+/** Texts that stay right: computed once, served until anything is written. Errors are not kept. */
+export interface Cache {
+  json<T>(key: string, make: () => Promise<T | Json<T>>): Promise<Json<T>>;
+  /** The same for a value in memory. */
+  value<T>(key: string, make: () => Promise<T>): Promise<T>;
+}
+
+/** Finds out who calls: null when the token is not valid (any more). */
+export type Authenticate = (token: string) => Promise<Caller | null>;
+
+/** Follows symbolic links of a host path; the path itself where it does not exist. */
+export interface HostPaths {
+  resolve(path: string): Promise<string>;
+}
+
+/** What the host says of itself; percentages from 0 to 100. */
+export interface HostFacts {
+  readonly hostname: string;
+  readonly cpuUsage: number;
+  readonly memoryUsage: number;
+  readonly diskUsage: number;
+  readonly cpuCount: number;
+  readonly memoryTotalBytes: number;
+}
+
+/** The machine Ring runs on. */
+export interface Host {
+  facts(): Promise<HostFacts>;
+}
+
+/** Checks that the database answers. */
+export interface DatabaseHealth {
+  /** DATABASE_UNAVAILABLE when it does not. */
+  ping(): Promise<void>;
+}
+
+/** The operator's log. Fields never hold secrets. */
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,54 @@
+/**
+ * What the reconciler remembers of a deployment between ticks: counters and outcomes that the engine does not keep.
+ * Written by the recorder alone, as one JSON text beside the status.
+ */
+import type { Status } from '../deployment/status.ts';
+
+/** A failure that still stands, as it is shown. */
+export interface Fault {
+  readonly status: Status;
+  readonly reason: string;
+}
+
+/** The one execution of a job's slot. */
+export interface Run {
+  readonly revision: number;
+  /** Written before the engine is asked to start it, so that a vanished container is never run twice. */
+  readonly intendedAt: string;
+  readonly finishedAt: string | null;
+  readonly exitCode: number | null;
+  /** null while it runs. */
+  readonly outcome: 'completed' | 'failed' | null;
+  readonly reason: string | null;
+}
+
+/** What is remembered of one slot. */
+export interface SlotMemory {
+  /** The revision that the counters speak of: another revision starts afresh. */
+  readonly revision: number;
+  /** Failures of Ring's own calls in a row; the backoff grows with it. */
+  readonly failures: number;
+  /** No try before this instant (RFC 3339); null: at once. */
+  readonly retryAt: string | null;
+  readonly fault: Fault | null;
+  /** The container whose restart count was last seen, and that count. */
+  readonly instanceId: string | null;
+  readonly restartCount: number;
+  /** Ends seen since the slot last stayed up. */
+  readonly crashes: number;
+  /** Unwanted ends seen in all. */
+  readonly restarts: number;
+  readonly run: Run | null;
+}
+
+/** What is remembered of one deployment. */
+export interface Memory {
+  readonly slots: Readonly<Record<string, SlotMemory>>;
+  /** A failure that concerns the whole deployment (its image, its network), with its own backoff. */
+  readonly failures: number;
+  readonly retryAt: string | null;
+  readonly fault: Fault | null;
+}
+
+/** The memory of a deployment that nothing is known of. */
+export const emptyMemory: Memory = { slots: {}, failures: 0, retryAt: null, fault: null };

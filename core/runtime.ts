@@ -1,0 +1,208 @@
+/**
+ * The port to a container engine: what Ring asks of Docker, in Ring's own words. How the words become API calls is
+ * decided in adapters/docker; when to say them, in core/reconcile.
+ */
+import type { DeploymentSpec } from './deployment/spec.ts';
+
+/** Who an instance is: read from its labels, never from its name. */
+export interface Identity {
+  /** Unique id of one life of a deployment: a deployment deleted and made again has another. */
+  readonly uid: string;
+  readonly deploymentId: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly slot: number;
+  /** Hash of the revision's spec. */
+  readonly specHash: string;
+}
+
+/** The state that the engine's list gives a container. */
+export type InstanceState = 'created' | 'running' | 'restarting' | 'paused' | 'exited' | 'removing' | 'dead';
+
+/** One container of this installation, as last seen. Times are ms since 1970, null where the engine has none. */
+export interface Instance {
+  /** The engine's container id. */
+  readonly id: string;
+  /** The container's name, without a leading slash. */
+  readonly containerName: string;
+  readonly identity: Identity;
+  readonly state: InstanceState;
+  readonly imageId: string;
+  /** Whether it has an endpoint in its namespace's network; null where it needs none (host network). */
+  readonly connected: boolean | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Exit code of the last run that ended; null before the first end. */
+  readonly exitCode: number | null;
+  readonly oomKilled: boolean;
+  /** The engine's own words about the last failed start, empty without one. */
+  readonly error: string;
+  /** How often the engine restarted it; a lower number than before is a reset. */
+  readonly restartCount: number;
+}
+
+/** An image as a revision pins it. */
+export interface ImagePin {
+  /** The engine's image id (`sha256:...`). */
+  readonly imageId: string;
+  /** `repository@sha256:...` of the same repository, null for an image no registry gave. */
+  readonly repoDigest: string | null;
+}
+
+/** Credentials for a registry, in clear: only ever passed in memory. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+  readonly server?: string | undefined;
+}
+
+/** Which image a revision needs. */
+export interface ImageRequest {
+  /** As the user wrote it. */
+  readonly image: string;
+  readonly policy: 'IfNotPresent' | 'Always' | 'Never';
+  /** What the revision was pinned to before, if it was: then only this very image will do. */
+  readonly pin: ImagePin | null;
+  readonly credentials: RegistryCredentials | null;
+}
+
+/** A resolved image, and whether a pull was needed. */
+export interface ResolvedImage extends ImagePin {
+  readonly pulled: boolean;
+}
+
+/** All that is needed to make one container. */
+export interface CreateRequest {
+  readonly containerName: string;
+  readonly identity: Identity;
+  readonly spec: DeploymentSpec;
+  /** In clear; becomes the container's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly imageId: string;
+  /** The names it answers to in its namespace's network. */
+  readonly aliases: readonly string[];
+}
+
+/** Why the engine refused. Each kind is shown as one status (core/deployment/status.ts). */
+export type RuntimeErrorKind =
+  /** Not reached, no answer in time, or an answer that says nothing about the request: the truth is unknown. */
+  | 'unavailable'
+  | 'image_not_found'
+  | 'image_denied'
+  | 'image_rate_limited'
+  | 'image_unreachable'
+  /** Pinned to a local image that is no longer there. */
+  | 'image_gone'
+  /** The container's name belongs to a container that is not of this deployment. */
+  | 'name_taken'
+  | 'port_taken'
+  | 'network'
+  /** The command does not exist or cannot be run (127, 126). */
+  | 'command'
+  /** A mount's source is missing or the disk is full. */
+  | 'file_system'
+  | 'resources'
+  /** The engine does not accept what the spec asks for. */
+  | 'config'
+  /** The container named by an id is not there. */
+  | 'missing'
+  | 'other';
+
+/** The engine said no, or nothing. The message is safe to show: no credentials, no environment. */
+export class RuntimeError extends Error {
+  override readonly name = 'RuntimeError';
+  readonly kind: RuntimeErrorKind;
+  /** Seconds after which another try makes sense, where the other side said so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    kind: RuntimeErrorKind,
+    message: string,
+    details: { cause?: unknown; retryAfterSeconds?: number } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.kind = kind;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}
+
+/** Something happened to a container of this installation. Events only wake; the list is the truth. */
+export interface RuntimeEvent {
+  readonly instanceId: string;
+  readonly identity: Identity;
+  readonly action: 'create' | 'start' | 'die' | 'kill' | 'stop' | 'oom' | 'destroy' | 'other';
+  readonly exitCode: number | null;
+  /** ms since 1970, by the engine's clock. */
+  readonly at: number;
+}
+
+/** One line that a container wrote. */
+export interface LogLine {
+  /** RFC 3339 with nanoseconds, as the engine gives it: sorts as text. */
+  readonly at: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly message: string;
+}
+
+/** Which lines to read. */
+export interface LogRequest {
+  readonly follow: boolean;
+  /** The last so many lines; undefined is all. */
+  readonly tail?: number | undefined;
+  /** ms since 1970, inclusive. */
+  readonly since?: number | undefined;
+  /** Ends the stream and frees the engine's connection. */
+  readonly signal: AbortSignalLike;
+}
+
+/** The part of AbortSignal that the core needs; the platform's own fits. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What the engine says of itself. */
+export interface RuntimeFacts {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly containersRunning: number;
+  readonly containersTotal: number;
+}
+
+/**
+ * A container engine. Every call has a deadline of its own and rejects with RuntimeError; a call repeated after a
+ * crash or a lost answer is safe: what is done already counts as done.
+ */
+export interface Runtime {
+  /** All containers of this installation in one list call, with details of those that changed. */
+  observe(): Promise<readonly Instance[]>;
+  /** The image a revision shall run, pulled by its policy. Callers that want the same image share one pull. */
+  resolveImage(request: ImageRequest): Promise<ResolvedImage>;
+  /** Makes sure of the namespace's network. */
+  ensureNetwork(namespace: string): Promise<void>;
+  /** Removes the namespace's network where no container, stopped or kept, refers to it; else leaves it. */
+  releaseNetwork(namespace: string): Promise<void>;
+  /** Namespaces that have a network of this installation on this engine. */
+  networks(): Promise<readonly string[]>;
+  /** Makes a container, or adopts the one of that name with the same identity; returns its id. `name_taken` else. */
+  create(request: CreateRequest): Promise<string>;
+  /** Starts a container by id or name; one that runs already counts as started. `missing` when there is none. */
+  start(idOrName: string): Promise<void>;
+  /** Stops a container: the spec's stop signal, then kill after graceMs. One that is stopped or gone counts as stopped. */
+  stop(id: string, graceMs: number): Promise<void>;
+  /** Unpauses a container; one that runs counts as done. */
+  unpause(id: string): Promise<void>;
+  /** Removes a stopped or never started container with its anonymous volumes; one that is gone counts as removed. */
+  remove(id: string): Promise<void>;
+  /** Joins a running container to its namespace's network again, with these aliases. */
+  connect(id: string, namespace: string, aliases: readonly string[]): Promise<void>;
+  /** The lines of one container, oldest first. Ends when the container ends, or at once without follow. */
+  logs(id: string, request: LogRequest): AsyncIterable<LogLine>;
+  /** What happens to this installation's containers, until the signal; rejects when the stream breaks. */
+  events(signal: AbortSignalLike): AsyncIterable<RuntimeEvent>;
+  facts(): Promise<RuntimeFacts>;
+  /** Rejects with `unavailable` when the engine does not answer. */
+  ping(): Promise<void>;
+}
