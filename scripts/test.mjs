@@ -1,0 +1,32 @@
+// Decides what `npm test` is: whatever is missing is installed, then the types are checked and the tests run.
+// Arguments go to vitest; `npm test -- --project unit` needs no engine.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureEngine } from './engine.mjs';
+import { ensureImage } from './images.mjs';
+import { ensureBuild, ensureDependencies, root } from './ready.mjs';
+import { Plain, run, step } from './say.mjs';
+
+const args = process.argv.slice(2);
+const unitOnly = /--project[= ]unit\b/.test(args.join(' ')) && !/--project[= ]e2e\b/.test(args.join(' '));
+
+function bin(path, options) {
+  return spawnSync(process.execPath, [join(root, 'node_modules', path), ...options.args], {
+    cwd: root,
+    ...options,
+  });
+}
+
+await run(async () => {
+  await ensureDependencies();
+  const host = unitOnly ? undefined : await ensureEngine();
+  if (host) await ensureImage(host, 'ring-test:1');
+  await step('types', async () => {
+    const { status, stdout } = bin('typescript/bin/tsc', { args: ['-b'], encoding: 'utf8' });
+    if (status !== 0) throw new Plain(stdout.trim());
+    return ['no errors'];
+  });
+  await ensureBuild();
+  const env = { ...process.env, ...(host && { DOCKER_HOST: host }) };
+  return bin('vitest/vitest.mjs', { args: ['run', ...args], stdio: 'inherit', env }).status ?? 1;
+});
