@@ -1,0 +1,98 @@
+/**
+ * How a declared deployment changes: PUT and PATCH both end here. A new revision where what runs differs, a scaling
+ * where only the number does, nothing where nothing does.
+ */
+import { RingError } from '../errors.ts';
+import type { NewEvent } from '../event/event.ts';
+import type { Stores } from '../ports.ts';
+import { beingDeleted } from './create.ts';
+import { invalid } from './normalize.ts';
+import type { DeploymentRecord } from './record.ts';
+import { makeRevision, openConfidential, type RevisionPorts, specHash } from './revision.ts';
+import type { Declaration } from './spec.ts';
+
+/** Inside a transaction: brings a deployment to a declaration; returns its record, the same object when nothing changed. */
+export async function changeDeployment(
+  record: DeploymentRecord,
+  declaration: Declaration,
+  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
+): Promise<DeploymentRecord> {
+  if (record.deletedAt !== null) throw beingDeleted(record);
+  if (record.kind !== declaration.spec.kind) throw fixed('/kind', record.kind);
+  const fresh = await differs(record, declaration, { stores, ports });
+  if (!fresh && record.replicas === declaration.replicas) return record;
+  const at = new Date(ports.clock.now()).toISOString();
+  const changed: DeploymentRecord = {
+    ...record,
+    image: declaration.spec.image,
+    replicas: declaration.replicas,
+    revision: fresh ? record.revision + 1 : record.revision,
+    generation: record.generation + 1,
+    updatedAt: at,
+  };
+  if (fresh)
+    await stores.deployments.addRevision(
+      makeRevision(declaration, { uid: record.uid, number: changed.revision }, ports),
+    );
+  await stores.deployments.update(changed, record.generation);
+  await stores.events.add(eventsOf(record, changed));
+  return changed;
+}
+
+/** The declaration that a record and its current revision stand for. */
+export async function currentDeclaration(
+  record: DeploymentRecord,
+  { stores, ports }: { readonly stores: Pick<Stores, 'deployments'>; readonly ports: RevisionPorts },
+): Promise<Declaration> {
+  const revision = await stores.deployments.revision(record.uid, record.revision);
+  if (!revision) throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
+  const { name, namespace, runtime, replicas } = record;
+  return {
+    name,
+    namespace,
+    runtime,
+    replicas,
+    spec: revision.spec,
+    confidential: openConfidential(revision, ports.vault),
+  };
+}
+
+/** The error for a field that cannot change. */
+export const fixed = (pointer: string, value: string): RingError =>
+  invalid({
+    violations: [
+      { pointer, message: `cannot change from ${value}: delete the deployment and create another` },
+    ],
+  });
+
+/** Whether the declaration needs a revision of its own: what runs differs, or how its image is fetched. */
+async function differs(
+  record: DeploymentRecord,
+  declaration: Declaration,
+  context: { readonly stores: Stores; readonly ports: RevisionPorts },
+): Promise<boolean> {
+  const current = await currentDeclaration(record, context);
+  const hash = (one: Declaration) => specHash(one, record.revision, context.ports.ids);
+  return (
+    hash(current) !== hash(declaration) ||
+    current.spec.pullPolicy !== declaration.spec.pullPolicy ||
+    JSON.stringify(current.confidential.credentials) !== JSON.stringify(declaration.confidential.credentials)
+  );
+}
+
+function eventsOf(before: DeploymentRecord, after: DeploymentRecord): NewEvent[] {
+  const base = { uid: after.uid, at: after.updatedAt, level: 'info', component: 'api' } as const;
+  const events: NewEvent[] = [];
+  if (after.revision !== before.revision) {
+    events.push({
+      ...base,
+      reason: 'DeploymentChanged',
+      message: `Revision ${after.revision} declared: ${after.image}`,
+    });
+  }
+  if (after.replicas !== before.replicas) {
+    const reason = after.replicas > before.replicas ? 'ScaledUp' : 'ScaledDown';
+    events.push({ ...base, reason, message: `Scaled from ${before.replicas} to ${after.replicas} replicas` });
+  }
+  return events;
+}

@@ -1,0 +1,95 @@
+/** The command that creates a deployment: POST, and the first PUT of a name. */
+import type { Caller } from '../access/user.ts';
+import { RingError } from '../errors.ts';
+import { qualifiedId } from '../name.ts';
+import type { Stores, Wake, Write } from '../ports.ts';
+import type { DeploymentDraft } from './draft.ts';
+import { normalize } from './normalize.ts';
+import { enforcePolicy, type Policy } from './policy.ts';
+import { detail } from './read.ts';
+import type { DeploymentRecord } from './record.ts';
+import { makeRevision, type RevisionPorts } from './revision.ts';
+import type { Declaration } from './spec.ts';
+import type { Deployment } from './view.ts';
+
+/** What the commands that write deployments need. */
+export interface CommandPorts extends RevisionPorts {
+  readonly write: Write;
+  readonly policy: Policy;
+  readonly wake: Wake;
+}
+
+/**
+ * Stores a new deployment and wakes the reconciler. INVALID_REQUEST, POLICY_VIOLATION, and DEPLOYMENT_EXISTS or
+ * DEPLOYMENT_BEING_DELETED where the name is taken.
+ */
+export async function createDeployment(
+  draft: DeploymentDraft,
+  caller: Caller,
+  ports: CommandPorts,
+): Promise<Deployment> {
+  const declaration = normalize(draft);
+  await enforcePolicy(declaration.spec, caller.role, ports.policy);
+  const created = await ports.write(async (stores) => {
+    const record = await insertDeployment(declaration, stores, ports);
+    return {
+      record,
+      view: await detail(record, caller, { deployments: stores.deployments, vault: ports.vault }),
+    };
+  });
+  ports.wake(created.record.uid);
+  return created.view;
+}
+
+/** Inside a transaction: stores the deployment with its first revision and the event that says so. */
+export async function insertDeployment(
+  declaration: Declaration,
+  { deployments, events }: Stores,
+  ports: RevisionPorts,
+): Promise<DeploymentRecord> {
+  const { name, namespace, runtime, replicas, spec } = declaration;
+  const existing = await deployments.findByName(namespace, name);
+  if (existing) throw nameTaken(existing);
+  const uid = ports.ids.unique();
+  const at = new Date(ports.clock.now()).toISOString();
+  const idTaken = (await deployments.find(name)) !== null;
+  const record: DeploymentRecord = {
+    uid,
+    id: idTaken ? qualifiedId(name, namespace) : name,
+    namespace,
+    name,
+    runtime,
+    kind: spec.kind,
+    image: spec.image,
+    replicas,
+    revision: 1,
+    generation: 1,
+    createdAt: at,
+    updatedAt: at,
+    deletedAt: null,
+  };
+  await deployments.insert(record, makeRevision(declaration, { uid, number: 1 }, ports));
+  const message = `Deployment ${record.id} created: ${replicas} x ${spec.image}`;
+  await events.add([{ uid, at, level: 'info', component: 'api', reason: 'DeploymentCreated', message }]);
+  return record;
+}
+
+/** The error for a name that is in use, with the way out. */
+export function nameTaken(existing: DeploymentRecord): RingError {
+  if (existing.deletedAt !== null) return beingDeleted(existing);
+  const way = `change it with PUT /deployments/${existing.id}`;
+  return new RingError(
+    'DEPLOYMENT_EXISTS',
+    `Deployment ${existing.name} exists in namespace ${existing.namespace}: ${way}`,
+  );
+}
+
+/** The error for a deployment whose containers are still being removed. */
+export const beingDeleted = (record: DeploymentRecord): RingError =>
+  new RingError(
+    'DEPLOYMENT_BEING_DELETED',
+    `Deployment ${record.id} is being deleted: try again in a moment`,
+    {
+      retryAfterSeconds: 1,
+    },
+  );

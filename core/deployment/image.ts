@@ -1,0 +1,11 @@
+/** What an image reference looks like, by the grammar of the distribution project's reference package. */
+
+const host = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])`;
+const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const tag = String.raw`:[\w][\w.-]{0,127}`;
+const digest = '@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}';
+
+/** `[host[:port]/]path[:tag][@digest]`, or an image id (`sha256:<64 hex>`). */
+export const imageReference = new RegExp(
+  `^(?:sha256:[0-9a-f]{64}|(?:${host}(?::\\d{1,5})?/)?${part}(?:/${part})*(?:${tag})?(?:${digest})?)$`,
+);

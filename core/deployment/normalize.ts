@@ -1,0 +1,166 @@
+/**
+ * Turns a draft into the one normal form and back, and says all that is wrong at once: every rule that spans fields
+ * stands here. Shapes and lengths of single fields are draft.ts's.
+ */
+import { type ErrorDetails, RingError, type Violation } from '../errors.ts';
+import { defaultNamespace } from '../name.ts';
+import type { DeploymentDraft } from './draft.ts';
+import { parsePort, portDraft } from './port.ts';
+import { formatDuration, parseCpu, parseDuration, parseMemory } from './quantity.ts';
+import { checkAcross, type Say } from './rules.ts';
+import type { Amounts, Confidential, Declaration, DeploymentSpec } from './spec.ts';
+import { parseVolume, volumeDraft } from './volume.ts';
+
+const defaultGraceMs = 10_000;
+const longestGraceMs = 3_600_000;
+
+/** The declaration a draft makes; INVALID_REQUEST with every violation where it makes none. */
+export function normalize(draft: DeploymentDraft): Declaration {
+  const violations: Violation[] = [];
+  const say: Say = (pointer, message) => {
+    violations.push({ pointer, message });
+  };
+  const declaration: Declaration = {
+    name: draft.name,
+    namespace: draft.namespace ?? defaultNamespace,
+    runtime: draft.runtime ?? 'docker',
+    replicas: draft.replicas ?? 1,
+    spec: { ...processOf(draft), ...surroundings(draft, say) },
+    confidential: {
+      environment: sorted(draft.secrets ?? draft.environment ?? {}),
+      credentials: draft.registry_credentials ?? null,
+    },
+  };
+  checkAcross(draft, declaration, say);
+  if (violations.length > 0) throw invalid({ violations });
+  return declaration;
+}
+
+/** What runs, and how it ends. */
+function processOf(draft: DeploymentDraft) {
+  const kind = draft.kind ?? 'worker';
+  return {
+    image: draft.image,
+    kind,
+    command: draft.command ?? null,
+    entrypoint: draft.entrypoint ?? null,
+    user: draft.user ?? null,
+    workdir: draft.workdir ?? null,
+    restartPolicy: draft.restart_policy ?? (kind === 'job' ? 'never' : 'always'),
+    stopSignal: draft.stop_signal ?? null,
+    pullPolicy: draft.image_pull_policy ?? 'IfNotPresent',
+  } as const;
+}
+
+/** What surrounds it, where the short forms are spelled out. */
+const surroundings = (draft: DeploymentDraft, say: Say) => ({
+  labels: sorted(draft.labels ?? {}),
+  volumes: gather(draft.volumes, parseVolume, { at: '/volumes', say }),
+  ports: gather(draft.ports, parsePort, { at: '/ports', say }),
+  limits: amounts(draft.resources?.limits, '/resources/limits', say),
+  requests: amounts(draft.resources?.requests, '/resources/requests', say),
+  stopGraceMs: grace(draft.stop_grace, say),
+});
+
+/** A draft that makes this declaration again: what PATCH merges into. */
+export function draftOf({
+  name,
+  namespace,
+  runtime,
+  replicas,
+  spec,
+  confidential,
+}: Declaration): DeploymentDraft {
+  return {
+    name,
+    namespace,
+    runtime,
+    replicas,
+    kind: spec.kind,
+    image: spec.image,
+    labels: { ...spec.labels },
+    secrets: { ...confidential.environment },
+    volumes: spec.volumes.map(volumeDraft),
+    ports: spec.ports.map(portDraft),
+    command: spec.command === null ? undefined : [...spec.command],
+    entrypoint: spec.entrypoint === null ? undefined : [...spec.entrypoint],
+    user: spec.user ?? undefined,
+    workdir: spec.workdir ?? undefined,
+    resources: { limits: amountsDraft(spec.limits), requests: amountsDraft(spec.requests) },
+    restart_policy: spec.restartPolicy,
+    stop_signal: spec.stopSignal ?? undefined,
+    stop_grace: formatDuration(spec.stopGraceMs),
+    image_pull_policy: spec.pullPolicy,
+    registry_credentials: confidential.credentials ?? undefined,
+  };
+}
+
+/** The text that decides whether two specs run the same: how an image is fetched does not matter. */
+export function specText(spec: DeploymentSpec, confidential: Confidential): string {
+  const { pullPolicy: _, ...runs } = spec;
+  return JSON.stringify([runs, confidential.environment]);
+}
+
+/** The error for an input with these violations, its message naming the first. */
+export function invalid(details: ErrorDetails & { readonly violations: readonly Violation[] }): RingError {
+  const [first] = details.violations;
+  return new RingError(
+    'INVALID_REQUEST',
+    first ? `${first.pointer}: ${first.message}` : 'Invalid request',
+    details,
+  );
+}
+
+/** Parses each item; a faulty one is said and left out. */
+function gather<Draft, Item extends object>(
+  drafts: readonly Draft[] | undefined,
+  parse: (draft: Draft) => Item | Fault,
+  { at, say }: { readonly at: string; readonly say: Say },
+): Item[] {
+  return (drafts ?? []).flatMap((draft, index) => {
+    const parsed = parse(draft);
+    if (!isFault(parsed)) return [parsed];
+    say(`${at}/${index}${parsed.field}`, parsed.message);
+    return [];
+  });
+}
+
+interface Fault {
+  readonly field: string;
+  readonly message: string;
+}
+
+const isFault = (parsed: object): parsed is Fault => 'field' in parsed && 'message' in parsed;
+
+interface AmountsDraft {
+  readonly cpu?: number | string | undefined;
+  readonly memory?: number | string | undefined;
+}
+
+function amounts(draft: AmountsDraft | undefined, at: string, say: Say): Amounts {
+  const nanoCpus = draft?.cpu === undefined ? null : parseCpu(draft.cpu);
+  const memoryBytes = draft?.memory === undefined ? null : parseMemory(draft.memory);
+  if (draft?.cpu !== undefined && nanoCpus === null) {
+    say(`${at}/cpu`, 'must be cores such as 0.5 or "500m", from 0.01 to 4096');
+  }
+  if (draft?.memory !== undefined && memoryBytes === null) {
+    say(`${at}/memory`, 'must be bytes such as "64m", "512Mi" or 134217728, at least 6 MiB');
+  }
+  return { nanoCpus, memoryBytes };
+}
+
+const amountsDraft = ({ nanoCpus, memoryBytes }: Amounts) => ({
+  cpu: nanoCpus === null ? undefined : nanoCpus / 1e9,
+  memory: memoryBytes ?? undefined,
+});
+
+function grace(draft: number | string | undefined, say: Say): number {
+  if (draft === undefined) return defaultGraceMs;
+  const ms = parseDuration(draft);
+  if (ms !== null && ms <= longestGraceMs) return ms;
+  say('/stop_grace', 'must be a duration up to 1h such as "10s", or a number of seconds');
+  return defaultGraceMs;
+}
+
+const sorted = (record: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));

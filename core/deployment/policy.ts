@@ -1,0 +1,45 @@
+/**
+ * The one judge of what a deployment may ask of the host, on create and on change alike. A shape that is wrong is
+ * normalize.ts's business; this says what is well-formed and still not allowed, naming the rule and the setting.
+ */
+import type { Role } from '../access/user.ts';
+import { RingError, type Violation } from '../errors.ts';
+import type { HostPaths } from '../ports.ts';
+import type { DeploymentSpec } from './spec.ts';
+
+/** What the operator allows. */
+export interface Policy {
+  /** Host paths below which anyone may bind (RING_BIND_ROOTS); null: administrators bind anything, others nothing. */
+  readonly bindRoots: readonly string[] | null;
+  readonly hostPaths: HostPaths;
+}
+
+/** Rejects with POLICY_VIOLATION, naming every mount that is not allowed to this role. */
+export async function enforcePolicy(spec: DeploymentSpec, role: Role, policy: Policy): Promise<void> {
+  const judged = spec.volumes.map(async (volume, index): Promise<Violation[]> => {
+    if (volume.type !== 'bind') return [];
+    const message = await bindFault(volume.source, role, policy);
+    return message === null ? [] : [{ pointer: `/volumes/${index}`, message }];
+  });
+  const violations = (await Promise.all(judged)).flat();
+  if (violations.length === 0) return;
+  throw new RingError('POLICY_VIOLATION', violations[0]?.message ?? 'Not allowed', { violations });
+}
+
+async function bindFault(
+  source: string,
+  role: Role,
+  { bindRoots, hostPaths }: Policy,
+): Promise<string | null> {
+  if (bindRoots === null) {
+    return role === 'admin'
+      ? null
+      : `binding the host path ${source} is left to administrators while RING_BIND_ROOTS is not set`;
+  }
+  const resolved = await hostPaths.resolve(source);
+  const roots = await Promise.all(bindRoots.map((root) => hostPaths.resolve(root)));
+  const allowed = roots.some(
+    (root) => resolved === root || resolved.startsWith(root === '/' ? '/' : `${root}/`),
+  );
+  return allowed ? null : `the host path ${source} is not below RING_BIND_ROOTS (${bindRoots.join(', ')})`;
+}

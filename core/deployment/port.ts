@@ -1,0 +1,60 @@
+/** Brings the two ways to write a published port to one: `"[host_ip:]published:target[/protocol]"` and the object. */
+import type { DeploymentDraft } from './draft.ts';
+import type { Port } from './spec.ts';
+
+type PortDraft = NonNullable<DeploymentDraft['ports']>[number];
+
+const form = /^(?:(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]):)?(\d{1,5}):(\d{1,5})(?:\/(tcp|udp))?$/;
+
+/** The port in normal form (host_ip 127.0.0.1 and tcp where none is named), or what is wrong with it. */
+export function parsePort(draft: PortDraft): Port | { readonly field: string; readonly message: string } {
+  if (typeof draft !== 'string') {
+    const { published, target, host_ip: hostIp = '127.0.0.1', protocol = 'tcp' } = draft;
+    return isAddress(hostIp)
+      ? { published, target, hostIp, protocol }
+      : { field: '/host_ip', message: 'must be an IPv4 or IPv6 address' };
+  }
+  const match = form.exec(draft);
+  if (!match)
+    return {
+      field: '',
+      message: 'must be "published:target", "host_ip:published:target" or either with "/udp"',
+    };
+  const [, host = '127.0.0.1', published, target, protocol = 'tcp'] = match;
+  const hostIp = host.replace(/^\[|\]$/g, '');
+  if (!isAddress(hostIp)) return { field: '', message: `${hostIp} is not an IP address` };
+  const port = {
+    published: Number(published),
+    target: Number(target),
+    hostIp,
+    protocol: protocol === 'udp' ? 'udp' : 'tcp',
+  } as const;
+  return isPortNumber(port.published) && isPortNumber(port.target)
+    ? port
+    : { field: '', message: 'ports are numbers from 1 to 65535' };
+}
+
+/** The object that stands for a port: parsed again it is the same port. */
+export const portDraft = ({ published, target, hostIp, protocol }: Port) => ({
+  published,
+  target,
+  host_ip: hostIp,
+  protocol,
+});
+
+/** Whether two published ports cannot be held on one host at once. */
+export function portsClash(a: Port, b: Port): boolean {
+  const everywhere = (port: Port) => port.hostIp === '0.0.0.0' || port.hostIp === '::';
+  return (
+    a.published === b.published &&
+    a.protocol === b.protocol &&
+    (a.hostIp === b.hostIp || everywhere(a) || everywhere(b))
+  );
+}
+
+const isPortNumber = (port: number): boolean => port >= 1 && port <= 65535;
+
+const isAddress = (text: string): boolean =>
+  /^\d{1,3}(\.\d{1,3}){3}$/.test(text)
+    ? text.split('.').every((part) => Number(part) <= 255)
+    : /^(?=.*:)[0-9a-fA-F:.]{2,45}$/.test(text);

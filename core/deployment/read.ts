@@ -1,0 +1,66 @@
+/** Reads one deployment in full. */
+import { hasScope } from '../access/scope.ts';
+import type { Caller } from '../access/user.ts';
+import { RingError } from '../errors.ts';
+import type { Deployments, Vault } from '../ports.ts';
+import { detailOf } from './detail.ts';
+import type { DeploymentRecord, RevisionRecord } from './record.ts';
+import { openConfidential } from './revision.ts';
+import type { Confidential } from './spec.ts';
+import type { Deployment } from './view.ts';
+
+/** What reading needs. */
+export interface ReadPorts {
+  readonly deployments: Deployments;
+  readonly vault: Vault;
+}
+
+/** Whether a caller sees the values of the environment; others see `***`. */
+export const seesSecrets = (caller: Pick<Caller, 'role'>): boolean => hasScope(caller.role, 'write');
+
+/** The deployment of this id or `<name>.<namespace>`; DEPLOYMENT_NOT_FOUND without one. */
+export async function readDeployment(
+  id: string,
+  caller: Pick<Caller, 'role'>,
+  ports: ReadPorts,
+): Promise<Deployment> {
+  return detail(await findDeployment(id, ports.deployments), caller, ports);
+}
+
+/** The record of this id; DEPLOYMENT_NOT_FOUND without one. */
+export async function findDeployment(id: string, deployments: Deployments): Promise<DeploymentRecord> {
+  const record = await deployments.find(id);
+  if (record) return record;
+  throw new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
+}
+
+/** The detail of a record that was just read or written. */
+export async function detail(
+  record: DeploymentRecord,
+  caller: Pick<Caller, 'role'>,
+  { deployments, vault }: ReadPorts,
+): Promise<Deployment> {
+  const [revision, observation] = await Promise.all([
+    deployments.revision(record.uid, record.revision),
+    deployments.observation(record.uid),
+  ]);
+  if (!revision) throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
+  const confidential = readable(revision, vault);
+  return detailOf({
+    record,
+    revision,
+    observation,
+    confidential: seesSecrets(caller) ? confidential : null,
+    secretNames: Object.keys(confidential?.environment ?? {}),
+  });
+}
+
+/** null where the key is lost: a deployment must stay readable, and deletable, without its secrets. */
+function readable(revision: RevisionRecord, vault: Vault): Confidential | null {
+  try {
+    return openConfidential(revision, vault);
+  } catch (error) {
+    if (error instanceof RingError) return null;
+    throw error;
+  }
+}

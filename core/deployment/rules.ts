@@ -1,0 +1,82 @@
+/** The rules of a declaration that no single field can check. Each says where, and the way out. */
+import type { DeploymentDraft } from './draft.ts';
+import { imageReference } from './image.ts';
+import { portsClash } from './port.ts';
+import type { Declaration } from './spec.ts';
+
+/** Notes one violation: a JSON pointer and what to do. */
+export type Say = (pointer: string, message: string) => void;
+
+/** Says every broken rule. */
+export function checkAcross(draft: DeploymentDraft, declaration: Declaration, say: Say): void {
+  if (!imageReference.test(draft.image)) {
+    say(
+      '/image',
+      'must be an image reference such as "nginx:1.27", "registry.example:5000/app@sha256:..." or an image id',
+    );
+  }
+  checkNames(draft, say);
+  checkEnvironment(draft, say);
+  checkKind(declaration, say);
+  checkVolumes(declaration, say);
+  checkPorts(declaration, say);
+  checkText(draft, say);
+}
+
+/** Labels that begin with `ring.` say whose a container is: a user's must never be taken for them. */
+function checkNames(draft: DeploymentDraft, say: Say): void {
+  for (const key of Object.keys(draft.labels ?? {})) {
+    if (key.toLowerCase().startsWith('ring.')) {
+      say(`/labels/${escaped(key)}`, 'labels that begin with "ring." are reserved for Ring');
+    }
+  }
+}
+
+function checkEnvironment(draft: DeploymentDraft, say: Say): void {
+  if (draft.secrets !== undefined && draft.environment !== undefined) {
+    say('/environment', 'is another name of "secrets": give only one of the two');
+  }
+  const at = draft.secrets === undefined ? '/environment' : '/secrets';
+  for (const [key, value] of Object.entries(draft.secrets ?? draft.environment ?? {})) {
+    if (/[=\0]/.test(key)) say(`${at}/${escaped(key)}`, 'the name of a variable has no "=" and no NUL');
+    if (value.includes('\0')) say(`${at}/${escaped(key)}`, 'the value of a variable has no NUL');
+  }
+}
+
+function checkKind({ replicas, spec }: Declaration, say: Say): void {
+  if (spec.kind !== 'job') return;
+  if (replicas === 0) say('/replicas', 'a job runs at least once: replicas must be 1 or more');
+  if (spec.restartPolicy !== 'never')
+    say('/restart_policy', 'a job is not restarted by the engine: only "never" fits');
+}
+
+function checkVolumes({ spec }: Declaration, say: Say): void {
+  spec.volumes.forEach(({ destination }, index) => {
+    const first = spec.volumes.findIndex((other) => other.destination === destination);
+    if (first < index) say(`/volumes/${index}`, `mounts ${destination}, as /volumes/${first} does`);
+  });
+}
+
+function checkPorts({ replicas, spec }: Declaration, say: Say): void {
+  spec.ports.forEach((port, index) => {
+    const first = spec.ports.findIndex((other) => portsClash(other, port));
+    if (first < index)
+      say(`/ports/${index}`, `publishes ${port.published}/${port.protocol}, as /ports/${first} does`);
+    if (replicas > 1) {
+      say(
+        `/ports/${index}`,
+        `only one replica can hold host port ${port.published}: set replicas to 1 or publish no port`,
+      );
+    }
+  });
+}
+
+function checkText(draft: DeploymentDraft, say: Say): void {
+  for (const field of ['command', 'entrypoint'] as const) {
+    if (draft[field]?.some((part) => part.includes('\0'))) say(`/${field}`, 'has no NUL');
+  }
+  if (draft.workdir !== undefined && !draft.workdir.startsWith('/'))
+    say('/workdir', 'must be an absolute path');
+}
+
+const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -1,0 +1,78 @@
+/** Brings the two ways to write a volume to one: `"source:destination[:ro|rw]"` and the object. */
+import type { DeploymentDraft } from './draft.ts';
+import type { Volume } from './spec.ts';
+
+type VolumeDraft = NonNullable<DeploymentDraft['volumes']>[number];
+type VolumeObject = Exclude<VolumeDraft, string>;
+
+const volumeName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
+
+/** The volume in normal form, or what is wrong with it. */
+export function parseVolume(
+  draft: VolumeDraft,
+): Volume | { readonly field: string; readonly message: string } {
+  return typeof draft === 'string' ? fromText(draft) : fromObject(draft);
+}
+
+/** The object that stands for a volume: parsed again it is the same volume. */
+export function volumeDraft(volume: Volume): VolumeDraft {
+  if (volume.makeSource) return `${volume.source}:${volume.destination}:${volume.permission}`;
+  const { type, source, destination, permission } = volume;
+  return source === '' ? { type, destination, permission } : { type, source, destination, permission };
+}
+
+function fromText(text: string) {
+  const [source, destination, permission, ...rest] = text.split(':');
+  const known = permission === undefined || permission === 'ro' || permission === 'rw';
+  if (!source || !destination || !known || rest.length > 0) {
+    return { field: '', message: 'must be "source:destination" or "source:destination:ro"' };
+  }
+  const type = source.startsWith('/') ? 'bind' : 'volume';
+  const volume = {
+    type,
+    source,
+    destination,
+    permission: permission ?? 'rw',
+    makeSource: type === 'bind',
+  } as const;
+  return checked(volume, { source: '', destination: '' });
+}
+
+function fromObject(draft: VolumeObject) {
+  const source = draft.source ?? '';
+  const type = draft.type ?? (source.startsWith('/') ? 'bind' : 'volume');
+  const volume = {
+    type,
+    source,
+    destination: draft.destination,
+    permission: draft.permission ?? 'rw',
+    makeSource: false,
+  };
+  return checked(volume, { source: '/source', destination: '/destination' });
+}
+
+function checked(volume: Volume, field: { readonly source: string; readonly destination: string }) {
+  const wrongSource = sourceFault(volume);
+  if (wrongSource) return { field: field.source, message: wrongSource };
+  if (!isCleanPath(volume.destination) || volume.destination === '/') {
+    return {
+      field: field.destination,
+      message: 'the destination must be an absolute path below / without ".."',
+    };
+  }
+  return { ...volume, source: trimmed(volume.source), destination: trimmed(volume.destination) };
+}
+
+function sourceFault({ type, source }: Volume): string | null {
+  if (type === 'tmpfs') return source === '' ? null : 'a tmpfs has no source';
+  if (type === 'bind') {
+    return isCleanPath(source) ? null : 'the source of a bind must be an absolute path without ".."';
+  }
+  if (source === '' || volumeName.test(source)) return null;
+  return 'the source must be an absolute path (a bind) or the name of a volume: letters, digits and "_.-"; relative paths are not taken';
+}
+
+const isCleanPath = (path: string): boolean =>
+  path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\0') && !path.includes(':');
+
+const trimmed = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') || '/' : path);
