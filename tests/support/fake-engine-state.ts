@@ -1,0 +1,46 @@
+/** What a fake engine holds, and how one of its containers looks through the port. */
+import type { CreateRequest, Instance, InstanceState, LogLine } from '../../core/runtime.ts';
+
+/** A container of the fake engine; changed in place by its commands. */
+export interface FakeContainer {
+  readonly id: string;
+  readonly request: CreateRequest;
+  state: InstanceState;
+  aliases: readonly string[];
+  connected: boolean;
+  startedAt: number | null;
+  finishedAt: number | null;
+  exitCode: number | null;
+  oomKilled: boolean;
+  error: string;
+  restartCount: number;
+  readonly lines: LogLine[];
+}
+
+/** All that a fake engine holds. */
+export interface FakeEngineState {
+  /** By id, oldest first. */
+  readonly containers: Map<string, FakeContainer>;
+  /** Names of containers that are not this installation's. */
+  readonly strangers: Set<string>;
+  /** Namespaces that have a network. */
+  readonly networks: Set<string>;
+  readonly missingCommands: Set<string>;
+  readonly missingPaths: Set<string>;
+}
+
+/** A container as the port shows it. */
+export const snapshot = (container: FakeContainer): Instance => ({
+  id: container.id,
+  containerName: container.request.containerName,
+  identity: container.request.identity,
+  state: container.state,
+  imageId: container.request.imageId,
+  connected: container.connected,
+  startedAt: container.startedAt,
+  finishedAt: container.finishedAt,
+  exitCode: container.exitCode,
+  oomKilled: container.oomKilled,
+  error: container.error,
+  restartCount: container.restartCount,
+});

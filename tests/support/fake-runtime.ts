@@ -1,0 +1,177 @@
+/**
+ * A container engine in memory with the habits of the real one: names are unique, what is done counts as done,
+ * and what is refused leaves the same traces. It passes tests/contracts/runtime.ts and is nowhere kinder.
+ */
+import type { Identity, Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
+import { makeFakeCommands } from './fake-commands.ts';
+import { type FakeContainer, type FakeEngineState, snapshot } from './fake-engine-state.ts';
+import { type FakeFaults, makeFakeFaults, unanswered } from './fake-faults.ts';
+import { type FakeImages, makeFakeImages } from './fake-images.ts';
+import { makeFakeStreams } from './fake-streams.ts';
+
+/** What a fake is told about the world; everything has a default. */
+export interface FakeRuntimeOptions {
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** Whether the engine restarts by policy what ends, at once; off: what ends stays exited. */
+  readonly restarts?: boolean;
+}
+
+/** A fake runtime: the port, and what a test may do to the engine behind its back. */
+export interface FakeRuntime extends Runtime, FakeFaults {
+  readonly images: FakeImages;
+  /** Commands (first word) that do not exist: a start fails as with 127. */
+  readonly missingCommands: Set<string>;
+  /** Host paths that do not exist: a bind that may not make its source is refused. */
+  readonly missingPaths: Set<string>;
+  /** What observe() would say now, without counting as a call. */
+  peek(): readonly Instance[];
+  /** The process of a running container ends by itself. */
+  exit(idOrName: string, exitCode: number, details?: { readonly oomKilled?: boolean }): void;
+  /** The container is killed through the API by someone else: the engine does not restart it. */
+  kill(idOrName: string): void;
+  pause(idOrName: string): void;
+  /** Someone removes a container by force. */
+  destroy(idOrName: string): void;
+  /** Someone takes the name with a container of their own. */
+  occupy(containerName: string): void;
+  /** Someone removes a namespace's network by force; containers lose their endpoint. */
+  dropNetwork(namespace: string): void;
+  /** A running container writes a line. */
+  say(idOrName: string, message: string, stream?: LogLine['stream']): void;
+  /** The engine ends and comes back: by a crash or in order. Event streams break. */
+  restartEngine(how: 'crash' | 'stop'): void;
+}
+
+const ends = (container: FakeContainer, exitCode: number, now: number): void => {
+  container.finishedAt = now;
+  container.exitCode = exitCode;
+  container.state = 'exited';
+};
+
+const policyRestarts = ({ request: { spec } }: FakeContainer, exitCode: number): boolean =>
+  spec.kind === 'worker' &&
+  (spec.restartPolicy === 'always' || (spec.restartPolicy === 'on-failure' && exitCode !== 0));
+
+/** What the engine does to one container when it comes back (the table of restarts that was measured). */
+const survive = (container: FakeContainer, how: 'crash' | 'stop', now: number): void => {
+  if (container.state !== 'running' && container.state !== 'paused') return;
+  const { spec } = container.request;
+  ends(container, 137, now);
+  if (spec.kind === 'job' || spec.restartPolicy === 'never') return;
+  if (spec.restartPolicy === 'always' && how === 'crash') return;
+  Object.assign(container, { state: 'running', startedAt: now, restartCount: 0, exitCode: null });
+};
+
+/** Makes a fake engine that is up, empty, and knows no image. */
+export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
+  const { now } = options;
+  const state: FakeEngineState = {
+    containers: new Map(),
+    strangers: new Set(),
+    networks: new Set(),
+    missingCommands: new Set(),
+    missingPaths: new Set(),
+  };
+  const streams = makeFakeStreams(now);
+  const { images, resolve, has } = makeFakeImages();
+  const { faults, gate } = makeFakeFaults(() => streams.breakAll(unanswered()));
+  const emit = (container: FakeContainer, action: RuntimeEvent['action'], exitCode: number | null = null) =>
+    streams.emit({
+      instanceId: container.id,
+      identity: container.request.identity,
+      action,
+      exitCode,
+      at: now(),
+    });
+  const commands = makeFakeCommands({ state, now, hasImage: has, emit });
+
+  const find = (idOrName: string): FakeContainer => commands.find(idOrName);
+  const peek = (): readonly Instance[] => [...state.containers.values()].reverse().map(snapshot);
+
+  return {
+    ...faults,
+    images,
+    missingCommands: state.missingCommands,
+    missingPaths: state.missingPaths,
+    peek,
+    observe: () => gate('observe', [], peek),
+    resolveImage: (request) => gate('resolveImage', [request], () => resolve(request)),
+    ensureNetwork: (namespace) =>
+      gate('ensureNetwork', [namespace], () => void state.networks.add(namespace)),
+    releaseNetwork: (namespace) => gate('releaseNetwork', [namespace], () => commands.release(namespace)),
+    networks: () => gate('networks', [], () => [...state.networks].sort()),
+    create: (request) => gate('create', [request], () => commands.create(request)),
+    start: (idOrName) => gate('start', [idOrName], () => commands.start(idOrName)),
+    stop: (id, graceMs) => gate('stop', [id, graceMs], () => commands.stop(id)),
+    unpause: (id) => gate('unpause', [id], () => commands.unpause(id)),
+    remove: (id) => gate('remove', [id], () => commands.remove(id)),
+    connect: (id, namespace, aliases) =>
+      gate('connect', [id, namespace, aliases], () => commands.connect(id, namespace, aliases)),
+    facts: () =>
+      gate('facts', [], () => ({
+        version: '20.10.24',
+        apiVersion: '1.41',
+        containersRunning: peek().filter((instance) => instance.state === 'running').length,
+        containersTotal: state.containers.size + state.strangers.size,
+      })),
+    ping: () => gate('ping', [], () => undefined),
+    logs: (id, request) => streams.logs(() => find(id), request),
+    events: (signal) => streams.events(signal),
+
+    exit(idOrName, exitCode, details) {
+      const container = find(idOrName);
+      ends(container, exitCode, now());
+      container.oomKilled = details?.oomKilled ?? false;
+      emit(container, 'die', exitCode);
+      if (options.restarts && policyRestarts(container, exitCode)) {
+        // The exit code of a run is gone from the engine once the process runs again.
+        Object.assign(container, { state: 'running', startedAt: now(), exitCode: null });
+        container.restartCount++;
+        emit(container, 'start');
+      }
+      streams.touched();
+    },
+    kill(idOrName) {
+      const container = find(idOrName);
+      emit(container, 'kill');
+      ends(container, 137, now());
+      emit(container, 'die', 137);
+      streams.touched();
+    },
+    pause(idOrName) {
+      find(idOrName).state = 'paused';
+    },
+    destroy(idOrName) {
+      const container = find(idOrName);
+      if (container.state === 'running') emit(container, 'die', 137);
+      state.containers.delete(container.id);
+      emit(container, 'destroy');
+      streams.touched();
+    },
+    occupy: (containerName) => void state.strangers.add(containerName),
+    dropNetwork(namespace) {
+      state.networks.delete(namespace);
+      for (const container of state.containers.values()) {
+        if (container.request.identity.namespace === namespace) container.connected = false;
+      }
+    },
+    say: (idOrName, message, stream = 'stdout') => streams.say(find(idOrName), { message, stream }),
+    restartEngine(how) {
+      for (const container of state.containers.values()) survive(container, how, now());
+      streams.breakAll(unanswered());
+    },
+  };
+};
+
+/** An identity for tests that need one. */
+export const someIdentity = (overrides: Partial<Identity> = {}): Identity => ({
+  uid: 'u1',
+  deploymentId: 'web',
+  namespace: 'default',
+  name: 'web',
+  revision: 1,
+  slot: 0,
+  specHash: 'hash1',
+  ...overrides,
+});
