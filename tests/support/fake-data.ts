@@ -1,0 +1,75 @@
+/** What the store in memory holds. Values are never changed in place, so that a shallow copy is a snapshot. */
+import type { UserRecord } from '../../core/access/user.ts';
+import type { ConfigRecord } from '../../core/config/config.ts';
+import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
+import type { ObservedView } from '../../core/deployment/view.ts';
+import type { EventView } from '../../core/event/event.ts';
+import type { Memory } from '../../core/reconcile/memory.ts';
+
+/** An observation; without a view where only memory was written so far. */
+export interface FakeObservation {
+  readonly view: ObservedView | null;
+  readonly memory: Memory;
+}
+
+/** The lease's one row. */
+export interface FakeLease {
+  readonly holder: string | null;
+  readonly fencing: number;
+  readonly expiresAt: number;
+}
+
+/** Everything stored, keyed by uid where nothing else is said. */
+export interface FakeData {
+  readonly installationId: string;
+  /** Grows with every write that is not silent. */
+  readonly changes: number;
+  readonly deployments: Map<string, DeploymentRecord>;
+  /** By {@link revisionKey}. */
+  readonly revisions: Map<string, RevisionRecord>;
+  readonly observations: Map<string, FakeObservation>;
+  readonly events: Map<string, readonly EventView[]>;
+  /** By user id. */
+  readonly users: Map<string, UserRecord>;
+  /** By token id: when the token would have ended. */
+  readonly revocations: Map<string, number>;
+  /** By config id. */
+  readonly configs: Map<string, ConfigRecord>;
+  /** When it was purged, ms since 1970. */
+  readonly tombstones: Map<string, number>;
+  lease: FakeLease;
+  /** When the runtime was last seen. */
+  seenAt: string | null;
+  lastEvent: number;
+  lastUser: number;
+}
+
+/** Nothing stored yet. */
+export const makeFakeData = (): FakeData => ({
+  installationId: 'fake-installation',
+  changes: 0,
+  deployments: new Map(),
+  revisions: new Map(),
+  observations: new Map(),
+  events: new Map(),
+  users: new Map(),
+  revocations: new Map(),
+  configs: new Map(),
+  tombstones: new Map(),
+  lease: { holder: null, fencing: 0, expiresAt: 0 },
+  seenAt: null,
+  lastEvent: 0,
+  lastUser: 0,
+});
+
+/** Runs work on a copy of the data that replaces it when all went well; silent work does not count as a change. */
+export type Transact = <T>(
+  work: (data: FakeData) => Promise<T>,
+  options?: { readonly silent: boolean },
+) => Promise<T>;
+
+/** Names one revision. */
+export const revisionKey = (uid: string, number: number): string => `${uid}/${number}`;
+
+/** A value as it comes back from a database that keeps JSON texts. */
+export const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));

@@ -1,0 +1,138 @@
+/**
+ * The store in memory: plain Maps behind the same ports, with transactions that roll back, for tests that need no
+ * file. It passes the suite of the real one; the reconciler's side stands in fake-reconciler-store.ts.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Store } from '../../adapters/knex/store.ts';
+import { RingError } from '../../core/errors.ts';
+import { Json, type Stores } from '../../core/ports.ts';
+import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
+import { makeFakeReconcilerStore } from './fake-reconciler-store.ts';
+import { makeFakeStores } from './fake-stores.ts';
+
+/** When a store can be interrupted: `committed` is after the write stands but before the caller knows. */
+export type Moment = 'read' | 'begin' | 'commit' | 'committed';
+
+/** How a fake store behaves. */
+export interface FakeStoreOptions {
+  /** ms since 1970; stands still at 2024-01-15 without one. */
+  readonly now?: () => number;
+  /** Who asks for the lease. */
+  readonly holder?: string;
+  readonly isHolderDead?: (holder: string) => boolean;
+  /** Called at each moment; what it throws is the failure, what it awaits is the delay. */
+  readonly interrupt?: (moment: Moment) => void | Promise<void>;
+}
+
+/** A fake store, and a way to open a second one on the same data, as another process would. */
+export interface FakeStore extends Store {
+  beside(options?: FakeStoreOptions): FakeStore;
+}
+
+/** One database in memory. */
+export interface FakeDatabase {
+  data: FakeData;
+  /** The write under way: the next one waits for it. */
+  turn: Promise<unknown>;
+}
+
+/** A fresh, empty store in memory. */
+export const makeFakeStore = (options: FakeStoreOptions = {}): FakeStore =>
+  connect({ data: makeFakeData(), turn: Promise.resolve() }, options);
+
+function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
+  const now = options.now ?? (() => Date.parse('2024-01-15T10:30:00.000Z'));
+  const interrupt = async (moment: Moment) => options.interrupt?.(moment);
+  const inside = new AsyncLocalStorage<boolean>();
+  let closed = false;
+
+  const assertOpen = () => {
+    if (closed)
+      throw new RingError('DATABASE_UNAVAILABLE', 'The database is closed', { retryAfterSeconds: 1 });
+    if (inside.getStore())
+      throw new Error('Inside a write use the stores it hands in: the real store would hang.');
+  };
+
+  const read = async (): Promise<FakeData> => {
+    assertOpen();
+    await interrupt('read');
+    return database.data;
+  };
+
+  const transact: Transact = async (work, { silent } = { silent: false }) => {
+    assertOpen();
+    const before = database.turn;
+    const mine = (async () => {
+      await before;
+      await interrupt('begin');
+      const draft = copy(database.data);
+      const result = await inside.run(true, () => work(draft));
+      await interrupt('commit');
+      database.data = { ...draft, changes: draft.changes + (silent ? 0 : 1) };
+      await interrupt('committed');
+      return result;
+    })();
+    database.turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  return {
+    stores: makeFakeStores({ read, now, writable: false }),
+    write: (work) => transact((draft) => lend(draft, now, work)),
+    reconciler: makeFakeReconcilerStore({
+      read,
+      transact,
+      now,
+      holder: options.holder ?? 'fake',
+      isHolderDead: options.isHolderDead ?? (() => false),
+    }),
+    cache: {
+      async json<T>(_key: string, make: () => Promise<T | Json<T>>) {
+        await read();
+        const made = await make();
+        return made instanceof Json ? made : new Json<T>(JSON.stringify(made));
+      },
+      async value(_key, make) {
+        await read();
+        return make();
+      },
+    },
+    health: {
+      async ping() {
+        await read();
+      },
+    },
+    installationId: database.data.installationId,
+    async close() {
+      await database.turn;
+      closed = true;
+    },
+    beside: (others = {}) => connect(database, others),
+  };
+}
+
+/** Hands stores on the draft to the work, and takes them back at its end. */
+async function lend<T>(draft: FakeData, now: () => number, work: (stores: Stores) => Promise<T>): Promise<T> {
+  let over = false;
+  const read = async () => {
+    if (over) throw new RingError('INTERNAL', 'The transaction is over');
+    return draft;
+  };
+  try {
+    return await work(makeFakeStores({ read, now, writable: true }));
+  } finally {
+    over = true;
+  }
+}
+
+const copy = (data: FakeData): FakeData => ({
+  ...data,
+  deployments: new Map(data.deployments),
+  revisions: new Map(data.revisions),
+  observations: new Map(data.observations),
+  events: new Map(data.events),
+  users: new Map(data.users),
+  revocations: new Map(data.revocations),
+  configs: new Map(data.configs),
+  tombstones: new Map(data.tombstones),
+});

@@ -1,0 +1,231 @@
+/** The stores of the API in memory: deployments, events, users, revocations and configs. */
+
+import { declaredView, unobserved } from '../../core/deployment/detail.ts';
+import type { DeploymentRecord } from '../../core/deployment/record.ts';
+import type { DeploymentSummary, ObservedView } from '../../core/deployment/view.ts';
+import { RingError } from '../../core/errors.ts';
+import type { EventView, NewEvent } from '../../core/event/event.ts';
+import type { Revocations, Stores, Users } from '../../core/ports.ts';
+import { type Configs, type Deployments, type Events, Json } from '../../core/ports.ts';
+import { type FakeData, revisionKey, stored } from './fake-data.ts';
+
+/** Where the stores read from, and whether they may write. */
+export interface FakeSource {
+  readonly read: () => Promise<FakeData>;
+  readonly now: () => number;
+  readonly writable: boolean;
+}
+
+/** All stores on one source. */
+export const makeFakeStores = (source: FakeSource): Stores => ({
+  deployments: makeDeployments(source),
+  events: makeEvents(source),
+  users: makeUsers(source),
+  revocations: makeRevocations(source),
+  configs: makeConfigs(source),
+});
+
+/** How many events of one deployment are kept. */
+const eventsKept = 1000;
+
+async function open({ read, writable }: FakeSource): Promise<FakeData> {
+  if (!writable) throw new RingError('INTERNAL', 'Writes go through write()');
+  return read();
+}
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }) =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+const named = <T extends Named>(all: Iterable<T>, namespace: string, name: string): T | null =>
+  [...all].find((one) => one.name === name && one.namespace === namespace) ?? null;
+
+function found<T extends Named>(all: Iterable<T>, idOrQualified: string): T | null {
+  const list = [...all];
+  const dot = idOrQualified.indexOf('.');
+  const byItsId = list.find(({ id }) => id === idOrQualified);
+  return byItsId ?? (dot < 0 ? null : named(list, idOrQualified.slice(dot + 1), idOrQualified.slice(0, dot)));
+}
+
+/** An observation as it is shown: unless unknown, seen when the runtime was last seen. */
+export function shownView(data: FakeData, uid: string): ObservedView {
+  const view = data.observations.get(uid)?.view ?? null;
+  if (view === null) return unobserved;
+  const { seenAt } = data;
+  const later = seenAt !== null && (view.observed_at === null || seenAt > view.observed_at);
+  return view.status !== 'unknown' && later ? { ...view, observed_at: seenAt } : view;
+}
+
+function summary(data: FakeData, record: DeploymentRecord): DeploymentSummary {
+  const observed = shownView(data, record.uid);
+  return {
+    ...declaredView(record),
+    ...observed,
+    status: record.deletedAt === null ? observed.status : 'deleted',
+  };
+}
+
+const makeDeployments = (source: FakeSource): Deployments => ({
+  async find(idOrQualified) {
+    return found((await source.read()).deployments.values(), idOrQualified);
+  },
+  async findByName(namespace, name) {
+    return named((await source.read()).deployments.values(), namespace, name);
+  },
+  async listText({ namespaces, statuses }) {
+    const data = await source.read();
+    const all = [...data.deployments.values()].sort(byId).map((record) => summary(data, record));
+    const wanted = all.filter(
+      ({ namespace, status }) =>
+        (namespaces.length === 0 || namespaces.includes(namespace)) &&
+        (statuses.length === 0 || statuses.includes(status)),
+    );
+    return new Json(JSON.stringify(wanted));
+  },
+  async observation(uid) {
+    const data = await source.read();
+    const kept = data.observations.get(uid);
+    return kept ? { view: shownView(data, uid), memory: kept.memory } : null;
+  },
+  async revision(uid, number) {
+    return (await source.read()).revisions.get(revisionKey(uid, number)) ?? null;
+  },
+  async insert(record, revision) {
+    const { deployments, revisions } = await open(source);
+    const taken = [...deployments.values()].some(
+      (one) =>
+        one.uid === record.uid ||
+        one.id === record.id ||
+        (one.namespace === record.namespace && one.name === record.name),
+    );
+    if (taken) throw new RingError('DEPLOYMENT_EXISTS', 'A deployment of this name exists');
+    deployments.set(record.uid, stored(record));
+    revisions.set(revisionKey(revision.uid, revision.number), stored(revision));
+  },
+  async update(record, generation) {
+    const { deployments } = await open(source);
+    const current = deployments.get(record.uid);
+    if (!current) throw new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
+    if (current.generation !== generation)
+      throw new RingError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile');
+    deployments.set(record.uid, stored(record));
+  },
+  async addRevision(revision) {
+    const { deployments, revisions } = await open(source);
+    const key = revisionKey(revision.uid, revision.number);
+    if (!deployments.has(revision.uid)) throw new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
+    if (revisions.has(key)) throw new RingError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile');
+    revisions.set(key, stored(revision));
+  },
+});
+
+/** Adds events to the data, counting repeats of a deployment's latest; those of unknown deployments are dropped. */
+export function addEvents(data: FakeData, events: readonly NewEvent[]): void {
+  for (const { uid, at, level, component, reason, message } of events) {
+    if (!data.deployments.has(uid)) continue;
+    const kept = data.events.get(uid) ?? [];
+    const last = kept.at(-1);
+    const same = { level, component, reason, message };
+    const next: EventView = isRepeat(last, same)
+      ? { ...last, count: last.count + 1, timestamp: at, last_seen: at }
+      : { id: `event_${++data.lastEvent}`, timestamp: at, ...same, count: 1, first_seen: at, last_seen: at };
+    const before = next.count > 1 ? kept.slice(0, -1) : kept;
+    data.events.set(uid, [...before, next].slice(-eventsKept));
+  }
+}
+
+const isRepeat = (
+  last: EventView | undefined,
+  next: Pick<EventView, 'level' | 'component' | 'reason' | 'message'>,
+): last is EventView =>
+  last?.reason === next.reason &&
+  last.message === next.message &&
+  last.level === next.level &&
+  last.component === next.component;
+
+const makeEvents = (source: FakeSource): Events => ({
+  async add(events) {
+    addEvents(await open(source), events);
+  },
+  async list(uid, { level, limit }) {
+    const all = (await source.read()).events.get(uid) ?? [];
+    const wanted = all.filter((one) => level === undefined || one.level === level);
+    return limit > 0 ? wanted.slice(-limit) : [];
+  },
+});
+
+const makeUsers = (source: FakeSource): Users => ({
+  async find(id) {
+    return (await source.read()).users.get(id) ?? null;
+  },
+  async findByName(username) {
+    return [...(await source.read()).users.values()].find((one) => one.username === username) ?? null;
+  },
+  async list() {
+    return [...(await source.read()).users.values()];
+  },
+  async insert(user) {
+    const data = await open(source);
+    refuseTaken(data, user.username, null);
+    const record = { ...stored(user), id: String(++data.lastUser) };
+    data.users.set(record.id, record);
+    return record;
+  },
+  async update(user) {
+    const data = await open(source);
+    if (!data.users.has(user.id)) throw new RingError('USER_NOT_FOUND', 'User not found');
+    refuseTaken(data, user.username, user.id);
+    data.users.set(user.id, stored(user));
+  },
+  async delete(id) {
+    (await open(source)).users.delete(id);
+  },
+});
+
+function refuseTaken({ users }: FakeData, username: string, except: string | null): void {
+  const taken = [...users.values()].some((one) => one.username === username && one.id !== except);
+  if (taken) throw new RingError('USER_EXISTS', 'A user of this name exists');
+}
+
+const makeRevocations = (source: FakeSource): Revocations => ({
+  async add(tokenId, expiresAt) {
+    const { revocations } = await open(source);
+    for (const [id, ends] of revocations) if (ends <= source.now()) revocations.delete(id);
+    revocations.set(tokenId, expiresAt);
+  },
+  async has(tokenId) {
+    return (await source.read()).revocations.has(tokenId);
+  },
+});
+
+const makeConfigs = (source: FakeSource): Configs => ({
+  async find(idOrQualified) {
+    return found((await source.read()).configs.values(), idOrQualified);
+  },
+  async findByName(namespace, name) {
+    return named((await source.read()).configs.values(), namespace, name);
+  },
+  async list(namespaces) {
+    const all = [...(await source.read()).configs.values()].sort(byId);
+    return all.filter(({ namespace }) => namespaces.length === 0 || namespaces.includes(namespace));
+  },
+  async insert(config) {
+    const { configs } = await open(source);
+    if (configs.has(config.id) || named(configs.values(), config.namespace, config.name))
+      throw new RingError('CONFIG_EXISTS', 'A config of this name exists');
+    configs.set(config.id, stored(config));
+  },
+  async update(config) {
+    const { configs } = await open(source);
+    if (!configs.has(config.id)) throw new RingError('CONFIG_NOT_FOUND', 'Config not found');
+    configs.set(config.id, stored(config));
+  },
+  async delete(id) {
+    (await open(source)).configs.delete(id);
+  },
+});

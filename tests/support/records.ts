@@ -1,0 +1,132 @@
+/** Builders of records as the store keeps them: sensible defaults, only what a test speaks of is named. */
+import type { UserRecord } from '../../core/access/user.ts';
+import type { ConfigRecord } from '../../core/config/config.ts';
+import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
+import type { DeploymentSpec } from '../../core/deployment/spec.ts';
+import type { ObservedView } from '../../core/deployment/view.ts';
+import type { NewEvent } from '../../core/event/event.ts';
+import type { Recording } from '../../core/ports.ts';
+import { emptyMemory, type SlotMemory } from '../../core/reconcile/memory.ts';
+
+/** The instant at which built records were made. */
+export const madeAt = '2024-01-15T10:30:00.000Z';
+
+/** A deployment `web` in `default`; uid and id follow the name unless they are given. */
+export const aDeployment = (changes: Partial<DeploymentRecord> = {}): DeploymentRecord => {
+  const name = changes.name ?? 'web';
+  return {
+    uid: `uid-${changes.id ?? name}`,
+    id: name,
+    namespace: 'default',
+    name,
+    runtime: 'docker',
+    kind: 'worker',
+    image: 'nginx:1.21',
+    replicas: 1,
+    revision: 1,
+    generation: 1,
+    createdAt: madeAt,
+    updatedAt: madeAt,
+    deletedAt: null,
+    ...changes,
+  };
+};
+
+/** A worker's spec in normal form. */
+export const aSpec = (changes: Partial<DeploymentSpec> = {}): DeploymentSpec => ({
+  image: 'nginx:1.21',
+  kind: 'worker',
+  labels: {},
+  volumes: [],
+  ports: [],
+  command: null,
+  entrypoint: null,
+  user: null,
+  workdir: null,
+  limits: { nanoCpus: null, memoryBytes: null },
+  requests: { nanoCpus: null, memoryBytes: null },
+  restartPolicy: 'always',
+  stopSignal: null,
+  stopGraceMs: 10_000,
+  pullPolicy: 'IfNotPresent',
+  ...changes,
+});
+
+/** The first revision of `web`. */
+export const aRevision = (changes: Partial<RevisionRecord> = {}): RevisionRecord => ({
+  uid: 'uid-web',
+  number: 1,
+  specHash: 'hash-1',
+  spec: aSpec(),
+  sealed: 'sealed',
+  pin: null,
+  createdAt: madeAt,
+  ...changes,
+});
+
+/** One running instance, as the recorder saw it. */
+export const aView = (changes: Partial<ObservedView> = {}): ObservedView => ({
+  status: 'running',
+  status_reason: null,
+  instances: ['container-1'],
+  ready_replicas: 1,
+  restarts: 0,
+  observed_at: madeAt,
+  ...changes,
+});
+
+/** A slot with nothing special about it. */
+export const aSlot = (changes: Partial<SlotMemory> = {}): SlotMemory => ({
+  revision: 1,
+  failures: 0,
+  retryAt: null,
+  fault: null,
+  instanceId: null,
+  restartCount: 0,
+  crashes: 0,
+  restarts: 0,
+  run: null,
+  ...changes,
+});
+
+/** What a tick found out about `web`: it runs. */
+export const aRecording = (changes: Partial<Recording> = {}): Recording => ({
+  uid: 'uid-web',
+  generation: 1,
+  observation: { view: aView(), memory: emptyMemory },
+  events: [],
+  purge: false,
+  ...changes,
+});
+
+/** An event of `web`. */
+export const anEvent = (changes: Partial<NewEvent> = {}): NewEvent => ({
+  uid: 'uid-web',
+  at: madeAt,
+  level: 'info',
+  component: 'scheduler',
+  reason: 'ContainerStarted',
+  message: 'Container default_web_0_r1 started',
+  ...changes,
+});
+
+/** A user who has no id yet. */
+export const aUser = (changes: Partial<Omit<UserRecord, 'id'>> = {}): Omit<UserRecord, 'id'> => ({
+  username: 'john',
+  role: 'editor',
+  passwordHash: 'hash-of-a-password',
+  tokenEpoch: 0,
+  createdAt: madeAt,
+  ...changes,
+});
+
+/** A config `app-config` in `default`; the id follows the name unless it is given. */
+export const aConfig = (changes: Partial<ConfigRecord> = {}): ConfigRecord => ({
+  id: changes.name ?? 'app-config',
+  name: 'app-config',
+  namespace: 'default',
+  data: '{"port":5432}',
+  createdAt: madeAt,
+  updatedAt: madeAt,
+  ...changes,
+});
