@@ -3,6 +3,7 @@ import { Plain } from './say.mjs';
 
 /** Logs in as the first user and returns the requests the demo needs, with the token beside them. */
 export async function makeClient(url) {
+  let token;
   const request = async (method, path, body) => {
     const response = await fetch(url + path, {
       method,
@@ -13,7 +14,6 @@ export async function makeClient(url) {
     if (response.ok || response.status === 404) return { status: response.status, reply };
     throw new Plain(`${method} ${path} answered ${response.status}: ${reply.error ?? JSON.stringify(reply)}`);
   };
-  let token;
   const { reply } = await request('POST', '/login', { username: 'admin', password: 'changeme' });
   token = reply.token;
   return {

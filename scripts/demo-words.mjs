@@ -21,7 +21,7 @@ export function table(deployments) {
 
 /** The commands to try, with the addresses of this demo. */
 export function nextSteps({ url, token, deployment }) {
-  const { name, namespace, ports } = deployment;
+  const { id, name, namespace, ports } = deployment;
   const api = (path, rest = '') => `curl -s -H "$AUTH" ${rest}${url}${path}`;
   const json = (body, method = '') => `-H 'Content-Type: application/json' ${method}-d '${body}' `;
   const labels = `-f label=ring.name=${name} -f label=ring.namespace=${namespace}`;
@@ -30,8 +30,8 @@ export function nextSteps({ url, token, deployment }) {
     ['See what runs', api('/deployments')],
     ['Kill the container and watch it come back', `docker kill $(docker ps -q ${labels})`],
     ['Look at the page again', `curl http://127.0.0.1:${ports[0].published}/`],
-    ['Read why and when', api(`/deployments/${name}/events`)],
-    ['Read its logs', api(`/deployments/${name}/logs`)],
+    ['Read why and when', api(`/deployments/${id}/events`)],
+    ['Read its logs', api(`/deployments/${id}/logs`)],
     [
       'Run three more',
       api(

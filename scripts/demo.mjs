@@ -37,7 +37,9 @@ await run(async () => {
   try {
     const client = await makeClient(server.url);
     writeFileSync(join(dataDir, 'token'), client.token, { mode: 0o600 });
-    await Promise.race([show(client, server, interrupted), interrupted, server.ended]);
+    const shown = show(client, server, interrupted).then(() => 'shown');
+    const end = await Promise.race([shown, interrupted, server.ended.then(() => 'ended')]);
+    if (end === 'ended') throw new Plain(`Ring ended by itself; its last words are in ${server.log}`);
   } finally {
     await server.stop();
   }
@@ -76,12 +78,13 @@ async function show(client, server, interrupted) {
 function deploy(client) {
   return step('deployment', async (note) => {
     const draft = JSON.parse(readFileSync(join(root, 'examples/hello.json'), 'utf8'));
-    const known = await settled(client, draft.name);
+    const id = `${draft.name}.${options.namespace}`;
+    const known = await settled(client, id);
     if (!known) {
       const port = await freePort(8080);
       await client.create({ ...draft, namespace: options.namespace, ports: [`127.0.0.1:${port}:80`] });
     }
-    const deployment = await untilRunning(client, draft.name, note);
+    const deployment = await untilRunning(client, id, note);
     return [`${deployment.name} is running${known ? ', as declared before' : ''}`, deployment];
   });
 }
