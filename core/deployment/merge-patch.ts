@@ -1,15 +1,44 @@
-/** JSON merge patch, as RFC 7396 defines it. */
+/** JSON merge patch, as RFC 7396 defines it. Without recursion: a body may be nested deeper than a stack is high. */
+
+interface Step {
+  readonly into: object;
+  readonly patch: object;
+}
 
 /** The target with the patch applied: null removes a member, objects merge, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
-  const members = new Map(isObject(target) ? Object.entries(target) : []);
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) members.delete(key);
-    else members.set(key, mergePatch(members.get(key), value));
+  const merged = membersOf(target);
+  const pending: Step[] = [{ into: merged, patch }];
+  for (let step = pending.pop(); step !== undefined; step = pending.pop()) {
+    pending.push(...applied(step));
   }
-  return Object.fromEntries(members);
+  return merged;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Sets and removes what one level of a patch says; returns the levels below it. */
+function applied({ into, patch }: Step): Step[] {
+  return Object.entries(patch).flatMap(([key, value]) => {
+    if (value === null) {
+      Reflect.deleteProperty(into, key);
+      return [];
+    }
+    const below = isObject(value)
+      ? membersOf(Object.hasOwn(into, key) ? Reflect.get(into, key) : null)
+      : null;
+    // Defined and not assigned: `__proto__` is a member like any other.
+    Object.defineProperty(into, key, {
+      value: below ?? value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+    return below === null ? [] : [{ into: below, patch: value }];
+  });
+}
+
+const membersOf = (value: unknown): object =>
+  Object.fromEntries(isObject(value) ? Object.entries(value) : []);
+
+const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

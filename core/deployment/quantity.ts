@@ -5,7 +5,6 @@
 
 const byteUnits: Readonly<Record<string, number>> = {
   '': 1,
-  b: 1,
   k: 1024,
   m: 1024 ** 2,
   g: 1024 ** 3,
@@ -22,7 +21,7 @@ const msUnits: Readonly<Record<string, number>> = {
 
 /** Cores as thousand-millionths: `0.5`, `"0.5"` and `"500m"` are 500,000,000. Null below 0.01 or above 4096 cores. */
 export function parseCpu(value: number | string): number | null {
-  const match = /^(\d{1,9}(?:\.\d{1,9})?)(m?)$/.exec(String(value));
+  const match = typeof value === 'string' ? /^(\d{1,9}(?:\.\d{1,9})?)(m?)$/.exec(value) : [value, value, ''];
   if (!match) return null;
   const nanoCpus = Math.round(Number(match[1]) * (match[2] === 'm' ? 1e6 : 1e9));
   return nanoCpus >= 1e7 && nanoCpus <= 4096e9 ? nanoCpus : null;
@@ -30,7 +29,7 @@ export function parseCpu(value: number | string): number | null {
 
 /** Bytes: a number, or `64m`, `512Mi`, `1.5g`, `2GB` in powers of 1024 as docker counts. Null below the engine's 6 MiB. */
 export function parseMemory(value: number | string): number | null {
-  const match = /^(\d{1,16}(?:\.\d{1,9})?)([bkmgt]?)(i?b?)$/i.exec(String(value).trim());
+  const match = /^(\d{1,16}(?:\.\d{1,9})?)(?:b|([kmgt])(?:ib?|b)?)?$/i.exec(String(value).trim());
   if (!match) return null;
   const unit = byteUnits[(match[2] ?? '').toLowerCase()] ?? 1;
   const bytes = Math.round(Number(match[1]) * unit);
@@ -39,12 +38,11 @@ export function parseMemory(value: number | string): number | null {
 
 /** Milliseconds: a number is seconds, a text has a unit (`500ms`, `10s`, `5m`, `1h`, `1d`). Null for anything else. */
 export function parseDuration(value: number | string): number | null {
-  const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)$/.exec(
-    typeof value === 'number' ? `${value}s` : value,
-  );
+  const match =
+    typeof value === 'string' ? /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)$/.exec(value) : [value, value, 's'];
   if (!match) return null;
   const ms = Math.round(Number(match[1]) * (msUnits[match[2] ?? ''] ?? Number.NaN));
-  return Number.isSafeInteger(ms) ? ms : null;
+  return Number.isSafeInteger(ms) && ms >= 0 ? Math.abs(ms) : null;
 }
 
 /** Writes milliseconds in the largest unit that loses nothing: 10000 is `10s`. */
