@@ -1,0 +1,124 @@
+/**
+ * Decides when to tick: at once when woken, when something falls due, at the latest after the interval; never two at
+ * a time. What a tick does is decided in core/reconcile.
+ */
+import { RingError } from '../../core/errors.ts';
+import type { Clock, Log, Wake } from '../../core/ports.ts';
+import type { Runtime, RuntimeEvent } from '../../core/runtime.ts';
+import type { Ticker } from './reconciler.ts';
+
+/** What the timer needs. */
+export interface TimerPorts {
+  readonly reconciler: Ticker;
+  readonly runtime: Pick<Runtime, 'events'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Times in ms. */
+export interface TimerOptions {
+  /** The longest time between two ticks. */
+  readonly intervalMs: number;
+  /** The shortest: wakes within it share one tick. */
+  readonly pauseMs?: number;
+  /** How soon to ask again for a lease that another holds. */
+  readonly busyMs?: number;
+}
+
+/** A loop that can be started once. */
+export interface Timer {
+  start(): void;
+  wake: Wake;
+  /** Begins no more ticks and waits up to boundMs for the work in flight. */
+  stop(boundMs: number): Promise<void>;
+}
+
+const reopenMs = { first: 100, most: 5_000 };
+const failedTickMs = 1_000;
+
+/** A loop at rest. */
+export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
+  const { reconciler, runtime, clock, log } = ports;
+  const { intervalMs, pauseMs = 25, busyMs = 250 } = options;
+  const stopping = new AbortController();
+  let woken = true;
+  let rouse: (() => void) | null = null;
+  let loops: Promise<unknown> | null = null;
+
+  const wake = () => {
+    woken = true;
+    rouse?.();
+  };
+
+  /** Resolves after ms, or when woken or stopped. */
+  const rest = async (ms: number) => {
+    if (woken || stopping.signal.aborted) return;
+    const roused = new AbortController();
+    const end = () => roused.abort();
+    rouse = end;
+    stopping.signal.addEventListener('abort', end, { once: true });
+    await clock.sleep(ms, roused.signal);
+    stopping.signal.removeEventListener('abort', end);
+    rouse = null;
+  };
+
+  /** How long to rest after one tick, in ms. */
+  const tick = async (): Promise<number> => {
+    try {
+      const { dueAt } = await reconciler.tick();
+      return dueAt === null ? intervalMs : Math.min(intervalMs, Math.max(0, dueAt - clock.now()));
+    } catch (error) {
+      if (error instanceof RingError && error.code === 'RECONCILER_BUSY') return busyMs;
+      log.error('A tick failed', { error });
+      return Math.min(intervalMs, failedTickMs);
+    }
+  };
+
+  const run = async () => {
+    while (!stopping.signal.aborted) {
+      woken = false;
+      const begun = clock.now();
+      await rest(await tick());
+      await clock.sleep(Math.max(0, begun + pauseMs - clock.now()), stopping.signal);
+    }
+  };
+
+  const hear = (event: RuntimeEvent) => {
+    reconciler.notice(event);
+    if (event.action !== 'create') wake();
+  };
+
+  /** Follows the engine's events for as long as the loop runs; a stream that ends or breaks is opened again. */
+  const listen = async () => {
+    let waitMs = reopenMs.first;
+    while (!stopping.signal.aborted) {
+      try {
+        for await (const event of runtime.events(stopping.signal)) {
+          waitMs = reopenMs.first;
+          hear(event);
+        }
+      } catch (error) {
+        if (!stopping.signal.aborted && waitMs === reopenMs.first) {
+          log.warn('The engine tells no events; looking on by timer', { error });
+        }
+      }
+      await clock.sleep(waitMs, stopping.signal);
+      waitMs = Math.min(reopenMs.most, waitMs * 2);
+      // Whatever happened while nobody listened shows in the list.
+      wake();
+    }
+  };
+
+  return {
+    start() {
+      loops ??= Promise.all([run(), listen()]);
+    },
+    wake,
+    async stop(boundMs) {
+      stopping.abort();
+      const bound = new AbortController();
+      const ended = Promise.all([loops, reconciler.stop()]).finally(() => bound.abort());
+      await Promise.race([ended, clock.sleep(boundMs, bound.signal)]);
+    },
+  };
+};

@@ -1,0 +1,86 @@
+/**
+ * What this machine says of itself: processor, memory and disk in use. How it is shown is decided by the handler of
+ * `/node/get`.
+ */
+import { readFile, statfs } from 'node:fs/promises';
+import { cpus, freemem, hostname, totalmem } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Host } from '../../core/ports.ts';
+
+/** Processor time since the machine started, in ms, taken at an instant. */
+interface Sample {
+  readonly at: number;
+  readonly busy: number;
+  readonly total: number;
+}
+
+// One reading says nothing about now: load is what lies between two readings, neither too near nor too far apart.
+const nearestMs = 150;
+const farthestMs = 10_000;
+
+/** Facts of this machine; `diskPath` names the file system whose use is told. The first call takes about 0.15 s. */
+export const makeHost = ({ diskPath }: { readonly diskPath: string }): Host => {
+  const cpuUsage = makeCpuUsage();
+  return {
+    async facts() {
+      const [cpu, available, disk] = await Promise.all([cpuUsage(), availableMemory(), diskUsage(diskPath)]);
+      const total = totalmem();
+      return {
+        hostname: hostname(),
+        cpuUsage: cpu,
+        memoryUsage: percent(total - available, total),
+        diskUsage: disk,
+        cpuCount: cpus().length,
+        memoryTotalBytes: total,
+      };
+    },
+  };
+};
+
+function makeCpuUsage(): () => Promise<number> {
+  let last: Sample | null = null;
+  let measuring: Promise<number> | null = null;
+  const measure = async () => {
+    const known = last && sample().at - last.at <= farthestMs ? last : sample();
+    const missingMs = known.at + nearestMs - sample().at;
+    if (missingMs > 0) await pause(missingMs);
+    const now = sample();
+    last = now;
+    return percent(now.busy - known.busy, now.total - known.total);
+  };
+  return () => {
+    measuring ??= measure().finally(() => {
+      measuring = null;
+    });
+    return measuring;
+  };
+}
+
+function sample(): Sample {
+  let busy = 0;
+  let total = 0;
+  for (const { times } of cpus()) {
+    const working = times.user + times.nice + times.sys + times.irq;
+    busy += working;
+    total += working + times.idle;
+  }
+  return { at: performance.now(), busy, total };
+}
+
+// What Linux could give to a new process; free memory alone leaves out what caches hold and would give back.
+async function availableMemory(): Promise<number> {
+  const text = await readFile('/proc/meminfo', 'utf8').catch(() => '');
+  const kilobytes = /^MemAvailable:\s+(\d+) kB$/m.exec(text)?.[1];
+  return kilobytes ? Number(kilobytes) * 1024 : freemem();
+}
+
+// As df counts: what is reserved for root is neither used nor available.
+async function diskUsage(path: string): Promise<number> {
+  const { blocks, bfree, bavail } = await statfs(path);
+  return percent(blocks - bfree, blocks - bfree + bavail);
+}
+
+function percent(part: number, whole: number): number {
+  if (whole <= 0) return 0;
+  return Math.round(Math.min(100, Math.max(0, (part / whole) * 100)) * 10) / 10;
+}

@@ -1,0 +1,128 @@
+/**
+ * Between Node's request and response and the web-standard ones: a listener for node:http and every framework built
+ * on it. What is answered is decided by the handlers; nothing thrown here or there is ever shown.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Response as FastResponse } from '@whatwg-node/fetch';
+import { createServerAdapter } from '@whatwg-node/server';
+import type { Log } from '../../core/ports.ts';
+
+/** Answers one request; never rejects with anything that may be shown. */
+export type Handle = (request: Request) => Promise<Response>;
+/** A request listener as node:http takes it. */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
+type Headers = Readonly<Record<string, string>>;
+type Body = string | ReadableStream<Uint8Array> | null;
+
+const stalledMs = 60_000;
+const internal = JSON.stringify({ error: 'Internal error', code: 'INTERNAL' });
+
+/** Keeps what it was made of, so that it is written to the socket without being read back. */
+class SocketResponse extends FastResponse {
+  readonly head: Headers;
+  readonly payload: Body;
+
+  constructor(status: number, payload: Body, head: Headers) {
+    super(null, { status, headers: { ...head } });
+    this.head = head;
+    this.payload = payload;
+  }
+}
+
+/** Makes the responses that {@link makeListener} writes fastest. */
+export const toSocketResponse = (status: number, body: Body, headers: Headers): Response =>
+  new SocketResponse(status, body, headers);
+
+/** Listens for node:http, Express, Koa and, with `reply.hijack()`, Fastify. */
+export const makeListener = (handle: Handle, log: Log): NodeListener => {
+  const adapter = createServerAdapter(handle);
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      const answered = await adapter.handleNodeRequestAndResponse(bare(request), response, {});
+      await send(answered, response);
+    } catch (error) {
+      log.error('A request could not be answered', { error: asError(error) });
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, { 'content-type': 'application/problem+json' }).end(internal);
+    }
+  };
+  return (request, response) => {
+    void answer(request, response);
+  };
+};
+
+/**
+ * Only what the adapter needs. Express's own request would have its parsed query glued back into the URL, where
+ * `namespace[]=a&namespace[]=b` becomes one text.
+ */
+function bare(request: IncomingMessage) {
+  const method = request.method ?? 'GET';
+  return { raw: request, method, headers: request.headers, ...parsedBody(request) };
+}
+
+/** A body that the host has read already, as the text it was; a stream that nobody read is left alone. */
+function parsedBody(request: IncomingMessage & { body?: unknown }): { body?: string } {
+  const { body } = request;
+  if (body === undefined || body === null || !request.readableDidRead) return {};
+  if (typeof body === 'string') return { body };
+  return { body: body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : JSON.stringify(body) };
+}
+
+async function send(answered: Response, response: ServerResponse): Promise<void> {
+  if (response.destroyed || response.writableEnded) {
+    await cancel(answered);
+    return;
+  }
+  const head = answered instanceof SocketResponse ? answered.head : Object.fromEntries(answered.headers);
+  const payload = answered instanceof SocketResponse ? answered.payload : answered.body;
+  if (payload === null || typeof payload === 'string') {
+    const bodiless = payload === null || answered.status === 204 || answered.status === 304;
+    const length = bodiless ? {} : { 'content-length': Buffer.byteLength(payload) };
+    response.writeHead(answered.status, { ...head, ...length });
+    response.end(payload);
+    return;
+  }
+  response.writeHead(answered.status, head);
+  response.flushHeaders();
+  await pump(payload, response);
+}
+
+async function cancel(answered: Response): Promise<void> {
+  const payload = answered instanceof SocketResponse ? answered.payload : answered.body;
+  if (payload instanceof ReadableStream) await payload.cancel().catch(() => undefined);
+}
+
+/**
+ * Writes a stream at the reader's pace. The source is told when the client leaves or stops reading; a source that
+ * fails cuts the connection, for the client must not take a part for the whole.
+ */
+async function pump(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = stream.getReader();
+  const leave = () => void reader.cancel().catch(() => undefined);
+  response.once('close', leave);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || response.destroyed) break;
+      if (!response.write(value)) await drained(response);
+    }
+    response.end();
+  } finally {
+    response.off('close', leave);
+  }
+}
+
+/** Resolves when more can be written or the connection is gone; a reader that takes nothing for a minute is cut off. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      response.off('drain', end).off('close', end);
+      resolve();
+    };
+    const timer = setTimeout(() => response.destroy(), stalledMs);
+    response.on('drain', end).on('close', end);
+  });
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,130 @@
+/**
+ * The standalone HTTP server: where it listens, how long it waits for slow clients, and how it ends. What it answers
+ * is the listener's business.
+ */
+import { createServer, type Server, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NodeListener } from './listener.ts';
+
+/** Where to listen, and how patient to be. */
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** For all headers of a request to arrive. */
+  readonly headersTimeoutMs?: number;
+  /** For a whole request to arrive. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** A server that listens. */
+export interface OpenServer {
+  /** Such as `http://127.0.0.1:3030`. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections, lets requests under way end, and after graceMs cuts what is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+const keepAliveMs = 65_000;
+// Longer than any honest reply takes to begin, a reconcile that waits for a pull included.
+const silentMs = 15 * 60_000;
+const checkEveryMs = 1_000;
+
+/** Listens; rejects with a sentence that says what to do when it cannot. */
+export const openServer = async (listener: NodeListener, options: ServerOptions): Promise<OpenServer> => {
+  let closing = false;
+  const server = createServer(
+    {
+      headersTimeout: options.headersTimeoutMs ?? 10_000,
+      requestTimeout: options.requestTimeoutMs ?? 60_000,
+      connectionsCheckingInterval: checkEveryMs,
+      keepAliveTimeout: keepAliveMs,
+      noDelay: true,
+    },
+    (request, response) => {
+      if (closing) response.shouldKeepAlive = false;
+      listener(request, response);
+    },
+  );
+  server.setTimeout(silentMs);
+  server.on('clientError', refuse);
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    async close(graceMs) {
+      closing = true;
+      await end(server, graceMs);
+    },
+  };
+};
+
+function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(`Cannot listen on ${host}:${port}: ${reason(error)}`, { cause: error }));
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function reason(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE') return 'the port is in use. Choose another by --port or RING_PORT';
+  if (error.code === 'EACCES') return 'not permitted. Choose a port above 1023';
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return 'this machine has no such address. Choose another by --host or RING_HOST';
+  }
+  return error.message;
+}
+
+async function end(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  const deadline = new AbortController();
+  const sweep = async () => {
+    // A connection becomes idle only when its reply has been read.
+    const until = performance.now() + graceMs;
+    while (!deadline.signal.aborted && performance.now() < until) {
+      server.closeIdleConnections();
+      await pause(25, undefined, { signal: deadline.signal }).catch(() => undefined);
+    }
+    server.closeAllConnections();
+  };
+  const sweeping = sweep();
+  await closed;
+  deadline.abort();
+  await sweeping;
+}
+
+const statusOf: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answers what is no HTTP, or came too slowly, as a problem and ends the connection. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const untouched = (socket as Socket).bytesWritten === 0;
+  if (error.code === 'ECONNRESET' || !socket.writable || !untouched) {
+    socket.destroy();
+    return;
+  }
+  const status = statusOf[error.code ?? ''] ?? 400;
+  const title = STATUS_CODES[status];
+  const body = JSON.stringify({ error: title, code: 'INVALID_REQUEST', title, status });
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

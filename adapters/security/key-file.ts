@@ -1,0 +1,84 @@
+/**
+ * The installation's secret: given by a setting, else kept in a file of the data directory that is made once. The
+ * keys for signing and for sealing are derived from it, so neither tells anything about the other.
+ */
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Derived keys of 32 bytes each. */
+export interface Keys {
+  readonly signing: Uint8Array;
+  readonly sealing: Uint8Array;
+}
+
+const fileName = 'secret.key';
+const secretBytes = 32;
+
+/**
+ * The keys of the installation. Without a `secret` one is read from, or made in, `<dataDir>/secret.key` (0600, in a
+ * directory of 0700); two processes that make it at once agree on one. Rejects when the file is damaged or open to
+ * others.
+ */
+export const openKeys = async ({
+  dataDir,
+  secret,
+}: {
+  readonly dataDir: string;
+  readonly secret?: string | undefined;
+}): Promise<Keys> => {
+  const master = secret ? Buffer.from(secret) : await readOrMake(dataDir);
+  return { signing: derive(master, 'ring token signing'), sealing: derive(master, 'ring sealing at rest') };
+};
+
+function derive(master: Buffer, info: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', master, 'ring', info, secretBytes));
+}
+
+async function readOrMake(dataDir: string): Promise<Buffer> {
+  const path = join(dataDir, fileName);
+  return (await read(path)) ?? (await make(dataDir, path));
+}
+
+async function read(path: string): Promise<Buffer | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const { mode } = await stat(path);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new Error(`${path} can be read by others: chmod 600 ${path}`);
+  }
+  if (!/^[0-9a-f]{64}\n$/.test(text)) {
+    throw new Error(`${path} is damaged: restore it from a backup, what is encrypted needs it`);
+  }
+  return Buffer.from(text.trim(), 'hex');
+}
+
+// A link appears whole or not at all, and never over another: whoever comes second reads what the first one made.
+async function make(dataDir: string, path: string): Promise<Buffer> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await writeDurably(draft, `${randomBytes(secretBytes).toString('hex')}\n`);
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const made = await read(path);
+  if (!made) throw new Error(`${path} vanished while it was made`);
+  return made;
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Password hashing by scrypt, slow on purpose, and the short queue that keeps a rush of logins from taking the
+ * machine. Who may log in is decided by the core.
+ */
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { RingError } from '../../core/errors.ts';
+import type { Passwords } from '../../core/ports.ts';
+
+/** The price of one hash: 128 * n * r bytes of memory, time by n * r * p. */
+export interface Cost {
+  readonly n: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** How many hashes run at once, how many may wait, and what one costs. */
+export interface PasswordOptions {
+  readonly cost?: Cost;
+  readonly atOnce?: number;
+  readonly waiting?: number;
+}
+
+// 16 MB and about a tenth of a second: as hard as OWASP asks of scrypt, with the least memory.
+const defaultCost: Cost = { n: 2 ** 14, r: 8, p: 5 };
+const dearestBytes = 256 * 2 ** 20;
+const keyBytes = 32;
+const saltBytes = 16;
+const retryAfterSeconds = 2;
+
+/** Hashes read `scrypt$n$r$p$salt$key`, so that the cost can rise without locking anyone out. */
+export const makePasswords = ({
+  cost = defaultCost,
+  atOnce = 2,
+  waiting = 32,
+}: PasswordOptions = {}): Passwords => {
+  const queued = makeQueue(atOnce, waiting);
+  return {
+    async hash(password) {
+      const salt = randomBytes(saltBytes);
+      const key = await queued(() => derive(password, salt, cost));
+      const texts = [salt, key].map((bytes) => bytes.toString('base64url'));
+      return ['scrypt', cost.n, cost.r, cost.p, ...texts].join('$');
+    },
+    async verify(password, hash) {
+      const stored = decode(hash);
+      if (!stored) return false;
+      const key = await queued(() => derive(password, stored.salt, stored.cost));
+      return timingSafeEqual(key, stored.key);
+    },
+  };
+};
+
+function decode(hash: string): { cost: Cost; salt: Buffer; key: Buffer } | null {
+  const found = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]+)\$([\w-]+)$/.exec(hash);
+  if (!found) return null;
+  const [n = 0, r = 0, p = 0] = found.slice(1, 4).map(Number);
+  const [salt, key] = found.slice(4).map((text) => Buffer.from(text, 'base64url'));
+  if (!salt || key?.length !== keyBytes || 128 * n * r > dearestBytes) return null;
+  return { cost: { n, r, p }, salt, key };
+}
+
+function derive(password: string, salt: Buffer, { n, r, p }: Cost): Promise<Buffer> {
+  const options: ScryptOptions = { N: n, r, p, maxmem: 256 * n * r };
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, keyBytes, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });
+}
+
+/** Runs work a few at a time; TOO_MANY_REQUESTS when too many wait already. */
+function makeQueue(atOnce: number, most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  const turn = () => {
+    if (running < atOnce) {
+      running += 1;
+      return Promise.resolve();
+    }
+    if (waiting.length >= most) {
+      throw new RingError('TOO_MANY_REQUESTS', 'Too many logins at once', { retryAfterSeconds });
+    }
+    return new Promise<void>((resolve) => {
+      waiting.push(resolve);
+    });
+  };
+  return async (work) => {
+    await turn();
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Tokens as clients carry them: JWTs signed by HS256. What ends a token before its time (a revocation, a new
+ * password) is decided by whoever asks for the claims.
+ */
+import { createHash } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import type { Clock, Ids, TokenClaims, Tokens } from '../../core/ports.ts';
+
+/** What tokens are made with. */
+export interface TokenOptions {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** The installation: tokens of another one are none of ours, even under the same key. */
+  readonly audience: string;
+  readonly ttlMs: number;
+  /** How many verified tokens are remembered. */
+  readonly remembered?: number;
+}
+
+const issuer = 'ring';
+const algorithm = 'HS256';
+const longestToken = 4096;
+
+/**
+ * Signs and verifies tokens. A token once verified is remembered until it ends: checking a signature takes longer
+ * than all the rest of a request.
+ */
+export const makeTokens = (ports: { clock: Clock; ids: Ids }, options: TokenOptions): Tokens => {
+  const { key, audience, ttlMs, remembered = 2_000 } = options;
+  const keyId = createHash('sha256').update('ring token key id').update(key).digest('base64url').slice(0, 8);
+  const verified = new Map<string, TokenClaims>();
+
+  const remember = (token: string, claims: TokenClaims) => {
+    if (verified.size >= remembered) {
+      const oldest = verified.keys().next();
+      if (!oldest.done) verified.delete(oldest.value);
+    }
+    verified.set(token, claims);
+  };
+
+  return {
+    issue({ userId, tokenEpoch, role }) {
+      const seconds = Math.floor(ports.clock.now() / 1000);
+      return new SignJWT({ role, epoch: tokenEpoch })
+        .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: keyId })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(userId)
+        .setJti(ports.ids.unique())
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + Math.ceil(ttlMs / 1000))
+        .sign(key);
+    },
+    async verify(token) {
+      const known = verified.get(token);
+      if (known && known.expiresAt > ports.clock.now()) return known;
+      if (known) verified.delete(token);
+      if (known || token.length > longestToken) return null;
+      const claims = await read(token);
+      if (claims) remember(token, claims);
+      return claims;
+    },
+  };
+
+  async function read(token: string): Promise<TokenClaims | null> {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, key, {
+        algorithms: [algorithm],
+        issuer,
+        audience,
+        requiredClaims: ['exp', 'jti', 'sub', 'epoch'],
+        currentDate: new Date(ports.clock.now()),
+      });
+      if (protectedHeader.kid !== keyId) return null;
+      const { sub: userId, jti: tokenId, exp, epoch } = payload;
+      if (!userId || !tokenId || !exp || typeof epoch !== 'number') return null;
+      return { userId, tokenId, tokenEpoch: epoch, expiresAt: exp * 1000 };
+    } catch {
+      return null;
+    }
+  }
+};

@@ -1,0 +1,28 @@
+/** Finds what a mistyped name may have meant. Whether to refuse it is for whoever asks. */
+
+/** The allowed name that is fewest edits away from `name`, or null where none is near enough to be meant. */
+export const nearest = (name: string, allowed: readonly string[]): string | null => {
+  const most = Math.max(2, Math.floor(name.length / 3));
+  let best: { readonly name: string; readonly edits: number } | null = null;
+  for (const candidate of allowed) {
+    const count = edits(name.toLowerCase(), candidate.toLowerCase());
+    if (count <= most && (best === null || count < best.edits)) best = { name: candidate, edits: count };
+  }
+  return best?.name ?? null;
+};
+
+/** Insertions, deletions and replacements that lead from one text to the other; texts are cut at 64 characters. */
+function edits(from: string, to: string): number {
+  const a = from.slice(0, 64);
+  const b = to.slice(0, 64);
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
