@@ -1,0 +1,188 @@
+/**
+ * The connection to one engine: reads its version once, speaks the lower of both, and does so again after the
+ * connection was lost. What is asked over it is decided by its neighbours.
+ */
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { makeDeadlines } from './deadline.ts';
+import { EngineError, toEngineError } from './engine-error.ts';
+
+/** Where an engine listens. */
+export type EngineAddress =
+  | { readonly socketPath: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly protocol: 'http' | 'https';
+      readonly ca?: string | Buffer | undefined;
+      readonly cert?: string | Buffer | undefined;
+      readonly key?: string | Buffer | undefined;
+    };
+
+/** What an engine said of itself when it was connected to. */
+export interface EngineFacts {
+  readonly version: string;
+  /** The API version spoken with it. */
+  readonly apiVersion: string;
+  /** The driver that containers log with unless told otherwise. */
+  readonly logDriver: string;
+}
+
+/** One engine, connected on first use. All calls reject with EngineError. */
+export interface Engine {
+  /** Runs one call within the deadline (ms; the connection's own by default). */
+  call<T>(work: (docker: Docker, signal: AbortSignal) => Promise<T>, timeoutMs?: number): Promise<T>;
+  /** Opens a stream by GET; the deadline counts until the answer begins, the signal ends the stream. */
+  open(path: string, query: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Readable>;
+  /** What the engine said of itself; connects if need be. */
+  facts(): Promise<EngineFacts>;
+  /** Grows with every new connection. */
+  epoch(): number;
+  close(): void;
+}
+
+interface Session {
+  readonly docker: Docker;
+  readonly facts: EngineFacts;
+}
+
+/** Ring asks for nothing newer than `newest`, which the newest engines still speak, nor can it do with less than `oldest`. */
+export const apiVersions = { oldest: '1.41', newest: '1.44' } as const;
+
+const order = (version: string): number => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major * 1000 + minor;
+};
+
+/** The API version to speak with an engine; throws a line for the operator where there is none. */
+export const negotiate = (engine: { readonly newest: string; readonly oldest: string }): string => {
+  const { oldest, newest } = apiVersions;
+  if (!(order(engine.newest) >= order(oldest) && order(engine.oldest) <= order(newest))) {
+    throw new EngineError(
+      null,
+      `this engine speaks API ${engine.oldest} to ${engine.newest}, Ring needs one that speaks ${oldest} to ${newest} (Docker 20.10 or newer)`,
+    );
+  }
+  return order(engine.newest) < order(newest) ? engine.newest : newest;
+};
+
+// Everything is said, even what is undefined: the library would fill the gaps from its own reading of the environment.
+const connectionOf = (address: EngineAddress): Docker.DockerOptions =>
+  'socketPath' in address
+    ? { socketPath: address.socketPath, host: undefined, port: undefined, protocol: 'http', ...noTls }
+    : { socketPath: undefined, ...noTls, ...address };
+const noTls = { ca: undefined, cert: undefined, key: undefined } as const;
+
+/** Makes a connection that is opened by the first call. */
+export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engine => {
+  const deadlines = makeDeadlines();
+  let session: Promise<Session> | null = null;
+  let epoch = 0;
+
+  const handshake = async (): Promise<Session> => {
+    const { default: Client } = await import('dockerode');
+    const connection = connectionOf(address);
+    const plain = new Client(connection);
+    const version = await deadlines.within(callTimeoutMs, (signal) => ask(plain, '/version', signal));
+    const apiVersion = negotiate({
+      newest: textOf(version, 'ApiVersion'),
+      oldest: textOf(version, 'MinAPIVersion'),
+    });
+    const docker = new Client({ ...connection, version: `v${apiVersion}` });
+    const info = await deadlines.within(callTimeoutMs, (signal) => ask(docker, '/info', signal));
+    epoch++;
+    const facts = {
+      version: textOf(version, 'Version'),
+      apiVersion,
+      logDriver: textOf(info, 'LoggingDriver'),
+    };
+    return { docker, facts };
+  };
+
+  const connected = (): Promise<Session> => {
+    if (session) return session;
+    const opening = handshake();
+    session = opening;
+    opening.catch(() => lose(opening));
+    return opening;
+  };
+
+  const lose = (lost: Promise<Session>): void => {
+    if (session === lost) session = null;
+  };
+
+  const on = async <T>(work: (docker: Docker) => Promise<T>): Promise<T> => {
+    const current = connected();
+    try {
+      return await work((await current).docker);
+    } catch (error) {
+      const failure = toEngineError(error);
+      // Whoever answers next may be another engine: ask for its version again.
+      if (failure.status === null) lose(current);
+      throw failure;
+    }
+  };
+
+  return {
+    call: (work, timeoutMs = callTimeoutMs) =>
+      on((docker) => deadlines.within(timeoutMs, (signal) => work(docker, signal))),
+    open: (path, query, signal) =>
+      on((docker) =>
+        deadlines.within(callTimeoutMs, (deadline) => openStream(docker, { path, query, signal, deadline })),
+      ),
+    facts: () => on(async () => (await connected()).facts),
+    epoch: () => epoch,
+    close: () => deadlines.close(),
+  };
+};
+
+const textOf = (answer: unknown, key: string): string => {
+  const value: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, key) : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
+// The library's own version() and info() cannot be ended.
+const ask = (docker: Docker, path: string, abortSignal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    docker.modem.dial({ path, method: 'GET', abortSignal, statusCodes: { 200: true } }, (error, answer) =>
+      error ? reject(error) : resolve(answer),
+    );
+  });
+
+interface StreamRequest {
+  readonly path: string;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly deadline: AbortSignal;
+}
+
+const openStream = (docker: Docker, { path, query, signal, deadline }: StreamRequest): Promise<Readable> =>
+  new Promise((resolve, reject) => {
+    const opening = new AbortController();
+    const abort = () => opening.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    deadline.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    docker.modem.dial(
+      {
+        path: `${path}?`,
+        method: 'GET',
+        options: { ...query },
+        abortSignal: opening.signal,
+        isStream: true,
+        statusCodes: { 200: true },
+      },
+      (error, stream) => {
+        deadline.removeEventListener('abort', abort);
+        if (error || !(stream instanceof Readable)) {
+          signal.removeEventListener('abort', abort);
+          reject(error ?? new EngineError(null, 'the answer is no stream'));
+          return;
+        }
+        stream.once('close', () => signal.removeEventListener('abort', abort));
+        // A reader hears of an error by its iteration; without one it must not end the process.
+        stream.on('error', () => undefined);
+        resolve(stream);
+      },
+    );
+  });

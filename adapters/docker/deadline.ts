@@ -1,0 +1,75 @@
+/** Decides that nothing waits for ever: every call has a deadline, and all calls end when the engine is let go. */
+import type { AbortSignalLike } from '../../core/runtime.ts';
+import { EngineError } from './engine-error.ts';
+
+/** Calls under way, each with a deadline of its own. */
+export interface Deadlines {
+  /** Runs the work with a signal that aborts after ms; rejects with EngineError then, even if the work does not heed it. */
+  within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Ends all that is under way, and whatever begins later. */
+  close(): void;
+}
+
+/** Makes a set of deadlines that can be closed together. */
+export const makeDeadlines = (): Deadlines => {
+  const live = new Set<(error: EngineError) => void>();
+  let closed = false;
+  const ended = () => new EngineError(null, 'the connection to the engine was closed');
+
+  return {
+    async within(ms, work) {
+      if (closed) throw ended();
+      const controller = new AbortController();
+      let timer: NodeJS.Timeout | undefined;
+      let cancel: (error: EngineError) => void = () => undefined;
+      const expired = new Promise<never>((_, reject) => {
+        cancel = (error) => {
+          reject(error);
+          controller.abort(error);
+        };
+        timer = setTimeout(() => cancel(new EngineError(null, `no answer within ${ms} ms`)), ms);
+      });
+      live.add(cancel);
+      try {
+        return await Promise.race([work(controller.signal), expired]);
+      } finally {
+        clearTimeout(timer);
+        live.delete(cancel);
+      }
+    },
+    close() {
+      closed = true;
+      for (const cancel of live) cancel(ended());
+    },
+  };
+};
+
+/** A real AbortSignal that follows the core's, and the way to stop following. */
+export const follow = (signal: AbortSignalLike): { controller: AbortController; release: () => void } => {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return { controller, release: () => signal.removeEventListener('abort', abort) };
+};
+
+/** The chunks of a stream; rejects with EngineError when none comes for ms. Time in which nobody reads does not count. */
+export async function* chunksWithin(stream: AsyncIterable<Buffer>, ms: number): AsyncGenerator<Buffer> {
+  const iterator = stream[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      let timer: NodeJS.Timeout | undefined;
+      const silence = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new EngineError(null, `nothing was heard for ${ms} ms`)), ms);
+      });
+      const next = await Promise.race([iterator.next(), silence]).finally(() => clearTimeout(timer));
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Waits. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

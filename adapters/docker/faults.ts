@@ -1,0 +1,129 @@
+/**
+ * Decides which kind of RuntimeError an engine's refusal is: by its message, never by its HTTP class, which says
+ * nothing (configuration faults come as 400, 403, 404 and 500).
+ */
+import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
+import { EngineError } from './engine-error.ts';
+
+/** What was being asked when the engine refused. */
+export type Subject = 'read' | 'create' | 'start' | 'stop' | 'remove' | 'network' | 'pull' | 'other';
+
+type Rule = readonly [pattern: RegExp, kind: RuntimeErrorKind];
+
+/** The engine cannot do anything just now; says nothing about the request. */
+const away: readonly Rule[] = [
+  [
+    /containerd\.sock|transport is closing|client connection is closing|error while dialing|daemon is shutting down/i,
+    'unavailable',
+  ],
+  [/^context (canceled|deadline exceeded)$/i, 'unavailable'],
+];
+
+const pull: readonly Rule[] = [
+  [/toomanyrequests|too many requests|rate limit|\b429\b/i, 'image_rate_limited'],
+  [/no space left on device|disk quota exceeded/i, 'file_system'],
+  [
+    /pull access denied|unauthorized|denied:|no basic auth|authentication required|\b403 forbidden/i,
+    'image_denied',
+  ],
+  [/manifest unknown|manifest for .* not found|name unknown|not found: .*manifest/i, 'image_not_found'],
+  [
+    /no matching manifest|not known to registry|does not exist|no such image|\bnot found$/i,
+    'image_not_found',
+  ],
+  [/invalid reference format|invalid repository name|must be lowercase/i, 'config'],
+  [
+    /dial |lookup |timeout|connection re|x509|\btls\b|EOF|unexpected http status|cancel|https?:\/\//i,
+    'image_unreachable',
+  ],
+];
+
+const run: readonly Rule[] = [
+  [/port is already allocated|address already in use.*\bbind\b|listen (tcp|udp).*: bind:/i, 'port_taken'],
+  [/cannot assign requested address/i, 'config'],
+  [/name .* is already in use by container/i, 'name_taken'],
+  [/no such image/i, 'image_gone'],
+  [/no space left on device|disk quota exceeded|read-only file system/i, 'file_system'],
+  [/bind source path does not exist|error while creating mount source path|error mounting/i, 'file_system'],
+  [/not a directory.*mount|mount.*not a directory|no such volume|volume .*(failed|error)/i, 'file_system'],
+  [/executable file not found|exec format error|exec: .*no such file|exec: .*permission denied/i, 'command'],
+  [/stat .*: no such file or directory: unknown|no command specified/i, 'command'],
+  [/range of cpus|minimum memory limit|cannot allocate memory|insufficient|out of memory/i, 'resources'],
+  [/too many open files|resource temporarily unavailable|no such device or address pool/i, 'resources'],
+  [/network .* not found|no such network|address already in use|ip address|non-overlapping/i, 'network'],
+  [
+    /endpoint|pool overlaps|address pool|is ambiguous|not connected to|no available ipv?4|iptables/i,
+    'network',
+  ],
+  [
+    /unable to find (user|group)|no matching entries in passwd|invalid|unknown log opt|duplicate mount/i,
+    'config',
+  ],
+  [/logger|log driver|logging driver|conflicting options|not supported|no such container/i, 'config'],
+];
+
+const missing: readonly Rule[] = [[/no such container/i, 'missing']];
+
+const rulesOf: Readonly<Record<Subject, readonly Rule[]>> = {
+  read: missing,
+  create: [...away, ...run],
+  start: [...away, ...missing, ...run],
+  stop: [...away, ...missing],
+  remove: [...away, ...missing],
+  network: [...away, ...missing, ...run],
+  pull: [...away, ...pull],
+  other: [...away, ...missing],
+};
+
+const otherwise = (subject: Subject, status: number): RuntimeErrorKind => {
+  if (subject === 'read' || status === 502 || status === 503 || status === 504) return 'unavailable';
+  if (subject === 'network') return 'network';
+  if (status === 400 && (subject === 'create' || subject === 'start')) return 'config';
+  return 'other';
+};
+
+/** Which kind of failure a message is, in the light of what was asked. */
+export const kindOf = (subject: Subject, status: number, message: string): RuntimeErrorKind =>
+  rulesOf[subject].find(([pattern]) => pattern.test(message))?.[1] ?? otherwise(subject, status);
+
+/** A message without anything that was confided: values given in `secrets`, and credentials within URLs. */
+export const scrub = (message: string, secrets: readonly string[]): string => {
+  if (/invalid environment variable/i.test(message)) return 'The engine refuses the environment';
+  const bare = message.replace(/(\w+:\/\/)[^\s/@]+@/g, '$1');
+  return secrets
+    .filter((secret) => secret.length > 3)
+    .sort((left, right) => right.length - left.length)
+    .reduce((text, secret) => text.replaceAll(secret, '***'), bare)
+    .trim();
+};
+
+/** Seconds that a registry asks to wait, where its message says so. */
+export const retryAfterOf = (message: string): number | undefined => {
+  const [, amount, unit] = /retry[- ]after:? (\d+(?:\.\d+)?)\s*(ms|s|m|h)?/i.exec(message) ?? [];
+  if (amount === undefined) return undefined;
+  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[unit?.toLowerCase() ?? 's'] ?? 1;
+  return Math.ceil(Number(amount) * factor);
+};
+
+/** The RuntimeError that the port promises, from anything that was thrown. */
+export const toRuntimeError = (
+  error: unknown,
+  subject: Subject,
+  secrets: readonly string[] = [],
+): RuntimeError => {
+  if (error instanceof RuntimeError) return error;
+  if (!(error instanceof EngineError)) {
+    const words = error instanceof Error ? error.message : String(error);
+    return new RuntimeError('other', scrub(words, secrets), { cause: error });
+  }
+  const message = scrub(error.message, secrets);
+  if (error.status === null) {
+    return new RuntimeError('unavailable', `The engine does not answer: ${message}`, { cause: error });
+  }
+  const kind = kindOf(subject, error.status, message);
+  const retryAfterSeconds = kind === 'image_rate_limited' ? retryAfterOf(message) : undefined;
+  return new RuntimeError(kind, message, {
+    cause: error,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+};

@@ -1,0 +1,54 @@
+/**
+ * The labels by which Ring knows what is its own: identity to labels and back. A container without a complete set of
+ * this installation's labels is not Ring's.
+ */
+import type { Identity } from '../../core/runtime.ts';
+
+/** The label that every container, network and volume of an installation carries. */
+export const instanceLabel = 'ring.instance';
+/** The label that says the namespace. */
+export const namespaceLabel = 'ring.namespace';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The labels of an identity in an installation. */
+export const labelsOf = (installationId: string, identity: Identity): Record<string, string> => ({
+  [instanceLabel]: installationId,
+  'ring.uid': identity.uid,
+  'ring.deployment': identity.deploymentId,
+  [namespaceLabel]: identity.namespace,
+  'ring.name': identity.name,
+  'ring.revision': String(identity.revision),
+  'ring.slot': String(identity.slot),
+  'ring.spec': identity.specHash,
+});
+
+const count = (text: string | undefined): number | null =>
+  text !== undefined && /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : null;
+
+/** Who a container is, or null when it is not this installation's. */
+export const identityOf = (installationId: string, labels: Labels | null | undefined): Identity | null => {
+  if (labels?.[instanceLabel] !== installationId) return null;
+  const uid = labels['ring.uid'];
+  const deploymentId = labels['ring.deployment'];
+  const namespace = labels[namespaceLabel];
+  const name = labels['ring.name'];
+  const revision = count(labels['ring.revision']);
+  const slot = count(labels['ring.slot']);
+  const specHash = labels['ring.spec'];
+  if (!uid || !deploymentId || !namespace || !name || !specHash) return null;
+  if (revision === null || slot === null) return null;
+  return { uid, deploymentId, namespace, name, revision, slot, specHash };
+};
+
+/** Whether two identities are the same copy of the same revision. */
+export const isSameInstance = (left: Identity, right: Identity): boolean =>
+  left.uid === right.uid &&
+  left.revision === right.revision &&
+  left.slot === right.slot &&
+  left.specHash === right.specHash;
+
+/** The filter that lists what belongs to an installation. */
+export const ownFilter = (installationId: string): { label: string[] } => ({
+  label: [`${instanceLabel}=${installationId}`],
+});
