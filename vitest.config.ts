@@ -1,5 +1,5 @@
-// Decides how tests run: unit tests side by side; tests on a real Docker engine one file at a time,
-// because they share that engine. What they need is installed by scripts/test.mjs.
+// Decides how tests run: unit tests side by side; tests on a real Docker engine afterwards and one file
+// at a time, because they share that engine. What they need is installed by scripts/test.mjs.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -14,6 +14,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
+          maxWorkers: '100%',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
           testTimeout: 20_000,
@@ -23,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 1 },
           include: ['tests/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
