@@ -1,4 +1,5 @@
 /** Brings the two ways to write a published port to one: `"[host_ip:]published:target[/protocol]"` and the object. */
+import * as v from 'valibot';
 import type { DeploymentDraft } from './draft.ts';
 import type { Port } from './spec.ts';
 
@@ -11,7 +12,7 @@ export function parsePort(draft: PortDraft): Port | { readonly field: string; re
   if (typeof draft !== 'string') {
     const { published, target, host_ip: hostIp = '127.0.0.1', protocol = 'tcp' } = draft;
     return isAddress(hostIp)
-      ? { published, target, hostIp, protocol }
+      ? { published, target, hostIp: hostIp.toLowerCase(), protocol }
       : { field: '/host_ip', message: 'must be an IPv4 or IPv6 address' };
   }
   const match = form.exec(draft);
@@ -26,7 +27,7 @@ export function parsePort(draft: PortDraft): Port | { readonly field: string; re
   const port = {
     published: Number(published),
     target: Number(target),
-    hostIp,
+    hostIp: hostIp.toLowerCase(),
     protocol: protocol === 'udp' ? 'udp' : 'tcp',
   } as const;
   return isPortNumber(port.published) && isPortNumber(port.target)
@@ -42,19 +43,22 @@ export const portDraft = ({ published, target, hostIp, protocol }: Port) => ({
   protocol,
 });
 
-/** Whether two published ports cannot be held on one host at once. */
+/** Whether two published ports cannot be held on one host at once; `0.0.0.0` and `::` are apart, as engines bind them. */
 export function portsClash(a: Port, b: Port): boolean {
-  const everywhere = (port: Port) => port.hostIp === '0.0.0.0' || port.hostIp === '::';
+  const everywhere = isIpv6(a) ? '::' : '0.0.0.0';
   return (
     a.published === b.published &&
     a.protocol === b.protocol &&
-    (a.hostIp === b.hostIp || everywhere(a) || everywhere(b))
+    isIpv6(a) === isIpv6(b) &&
+    (a.hostIp === b.hostIp || a.hostIp === everywhere || b.hostIp === everywhere)
   );
 }
 
+const isIpv6 = ({ hostIp }: Port): boolean => hostIp.includes(':');
+
 const isPortNumber = (port: number): boolean => port >= 1 && port <= 65535;
 
-const isAddress = (text: string): boolean =>
-  /^\d{1,3}(\.\d{1,3}){3}$/.test(text)
-    ? text.split('.').every((part) => Number(part) <= 255)
-    : /^(?=.*:)[0-9a-fA-F:.]{2,45}$/.test(text);
+const address = v.pipe(v.string(), v.ip());
+
+/** An address with a zone (`fe80::1%eth0`) is none to the engine. */
+const isAddress = (text: string): boolean => !text.includes('%') && v.is(address, text);

@@ -54,13 +54,14 @@ function fromObject(draft: VolumeObject) {
 function checked(volume: Volume, field: { readonly source: string; readonly destination: string }) {
   const wrongSource = sourceFault(volume);
   if (wrongSource) return { field: field.source, message: wrongSource };
-  if (!isCleanPath(volume.destination) || volume.destination === '/') {
+  const destination = cleaned(volume.destination);
+  if (!isCleanPath(volume.destination) || destination === '/') {
     return {
       field: field.destination,
       message: 'the destination must be an absolute path below / without ".."',
     };
   }
-  return { ...volume, source: trimmed(volume.source), destination: trimmed(volume.destination) };
+  return { ...volume, source: volume.type === 'bind' ? cleaned(volume.source) : volume.source, destination };
 }
 
 function sourceFault({ type, source }: Volume): string | null {
@@ -75,4 +76,9 @@ function sourceFault({ type, source }: Volume): string | null {
 const isCleanPath = (path: string): boolean =>
   path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\0') && !path.includes(':');
 
-const trimmed = (path: string): string => (path.length > 1 ? path.replace(/\/+$/, '') || '/' : path);
+/** The one way to write an absolute path: two volumes at `/data` and `/data//.` are at the same place. */
+const cleaned = (path: string): string =>
+  `/${path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')}`;
