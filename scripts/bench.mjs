@@ -1,26 +1,30 @@
-// Decides how a TypeScript program of the tests is run outside vitest: bundled on the spot into .cache/ and started
-// in the project's root with what follows on the command line. Default: the benchmark, tests/bench/run.ts.
+// Decides how the benchmark, tests/bench/run.ts, is run: with everything it measures made ready, bundled on the spot
+// and started in the project's root with what follows on the command line. What is measured is for the benchmark.
 import { spawnSync } from 'node:child_process';
-import { build } from 'tsup';
+import { ensureEngine } from './engine.mjs';
+import { ensureImage } from './images.mjs';
+import { ensureBuild, ensureDependencies, root } from './ready.mjs';
+import { run } from './say.mjs';
 
-const outDir = '.cache/bench';
-await build({
-  config: false,
-  entry: { run: 'tests/bench/run.ts' },
-  outDir,
-  format: 'esm',
-  target: 'node20',
-  platform: 'node',
-  removeNodeProtocol: false,
-  skipNodeModulesBundle: true,
-  sourcemap: 'inline',
-  silent: true,
+await run(async () => {
+  await ensureDependencies();
+  const host = await ensureEngine();
+  await ensureImage(host, 'ring-test:1');
+  await ensureBuild();
+  process.chdir(root);
+  const { build } = await import('tsup');
+  const outDir = '.cache/bench';
+  await build({
+    config: false,
+    entry: { run: 'tests/bench/run.ts' },
+    outDir,
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    removeNodeProtocol: false,
+    skipNodeModulesBundle: true,
+    silent: true,
+  });
+  const args = ['--expose-gc', `${outDir}/run.js`, ...process.argv.slice(2)];
+  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
 });
-const run = spawnSync(
-  process.execPath,
-  ['--enable-source-maps', '--expose-gc', `${outDir}/run.js`, ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-  },
-);
-process.exitCode = run.status ?? 1;

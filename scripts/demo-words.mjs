@@ -22,29 +22,22 @@ export function table(deployments) {
 /** The commands to try, with the addresses of this demo. */
 export function nextSteps({ url, token, deployment }) {
   const { id, name, namespace, ports } = deployment;
-  const api = (path, rest = '') => `curl -s -H "$AUTH" ${rest}${url}${path}`;
-  const json = (body, method = '') => `-H 'Content-Type: application/json' ${method}-d '${body}' `;
   const labels = `-f label=ring.name=${name} -f label=ring.namespace=${namespace}`;
+  const call = `ring() { curl -s -H "Authorization: Bearer $(cat ${token})" "${url}$@"; echo; }`;
   const lines = [
-    ['Log in (the demo left its token in a file)', `AUTH="Authorization: Bearer $(cat ${token})"`],
-    ['See what runs', api('/deployments')],
-    ['Kill the container and watch it come back', `docker kill $(docker ps -q ${labels})`],
-    ['Look at the page again', `curl http://127.0.0.1:${ports[0].published}/`],
-    ['Read why and when', api(`/deployments/${id}/events`)],
-    ['Read its logs', api(`/deployments/${id}/logs`)],
-    [
-      'Run three more',
-      api(
-        '/deployments',
-        json('@examples/crew.json').replaceAll("'@examples/crew.json'", '@examples/crew.json'),
-      ),
-    ],
-    ['Scale them', api('/deployments/crew', json('{"replicas": 5}', '-X PATCH '))],
-    ['Delete', api('/deployments/crew', '-X DELETE ')],
+    ['The API is plain HTTP; the demo left its token in a file', call],
+    ['What runs?', 'ring /deployments'],
+    ['Kill the container: it comes back', `docker kill $(docker ps -q ${labels})`],
+    ['The page again, and what happened', `curl http://127.0.0.1:${ports[0].published}/`],
+    [undefined, `ring /deployments/${id}/events`],
+    [undefined, `ring /deployments/${id}/logs`],
+    ['Three more, then five, then none', 'ring /deployments --json @examples/crew.json'],
+    [undefined, `ring /deployments/crew -X PATCH --json '{"replicas": 5}'`],
+    [undefined, 'ring /deployments/crew -X DELETE'],
   ];
   const missing = ['curl', 'docker'].filter((program) => spawnSync(program, ['--version']).error);
   const hint = missing.length > 0 ? `\n  ${dim(`(not on this machine: ${missing.join(', ')})`)}\n` : '';
-  const body = lines.map(([what, how]) => `  ${dim(`# ${what}`)}\n  ${how}`).join('\n');
+  const body = lines.map(([what, how]) => `${what ? `  ${dim(`# ${what}`)}\n` : ''}  ${how}`).join('\n');
   return `${bold('Try in another terminal:')}\n${hint}\n${body}\n\n${bold('Ctrl-C')} ends Ring. Changes show here:\n`;
 }
 
