@@ -63,9 +63,10 @@ it('lets processes that start at the same time agree', async () => {
   await build({
     config: false,
     silent: true,
-    entry: [join(folder, 'race.ts')],
+    entry: { race: join(folder, 'race.ts') },
     outDir: folder,
     format: 'esm',
+    outExtension: () => ({ js: '.mjs' }),
   });
   const race = async () =>
     (await promisify(execFile)(process.execPath, [join(folder, 'race.mjs'), join(folder, 'data')])).stdout;
