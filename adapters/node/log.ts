@@ -55,13 +55,13 @@ function describe(error: Error): Fields {
 // The database driver begins its messages with the statement, values included: "insert into ... - SQLITE_FULL: ...".
 function withoutSql(message: string): string {
   const statement = /^\s*(select|insert|update|delete|replace|with|begin|commit|create|alter|drop|pragma)\b/i;
-  const said = statement.test(message) ? message.slice(message.lastIndexOf(' - ') + 3) : message;
+  const said = statement.test(message) ? (message.split(' - ').slice(1).at(-1) ?? message) : message;
   const line = said.split('\n', 1)[0] ?? '';
   return statement.test(line) ? 'the database refused a statement' : line.slice(0, messageLength);
 }
 
 // One place in the code, so that a fault of our own can be found without showing a stack.
 function whereFrom(error: Error): { at?: string } {
-  const frame = /([\w-]+\.[cm]?[jt]s:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
+  const frame = /([\w.-]+\.[cm]?[jt]s:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
   return frame ? { at: frame } : {};
 }
