@@ -1,8 +1,9 @@
 /** The rules of a declaration that no single field can check. Each says where, and the way out. */
 import type { DeploymentDraft } from './draft.ts';
 import { imageReference } from './image.ts';
-import { portsClash } from './port.ts';
+import { parsePort, portsClash } from './port.ts';
 import type { Declaration } from './spec.ts';
+import { parseVolume } from './volume.ts';
 
 /** Notes one violation: a JSON pointer and what to do. */
 export type Say = (pointer: string, message: string) => void;
@@ -18,8 +19,9 @@ export function checkAcross(draft: DeploymentDraft, declaration: Declaration, sa
   checkNames(draft, say);
   checkEnvironment(draft, say);
   checkKind(declaration, say);
-  checkVolumes(declaration, say);
-  checkPorts(declaration, say);
+  checkVolumes(draft, say);
+  checkPorts(draft, declaration.replicas, say);
+  checkAmounts(declaration, say);
   checkText(draft, say);
 }
 
@@ -50,16 +52,24 @@ function checkKind({ replicas, spec }: Declaration, say: Say): void {
     say('/restart_policy', 'a job is not restarted by the engine: only "never" fits');
 }
 
-function checkVolumes({ spec }: Declaration, say: Say): void {
-  spec.volumes.forEach(({ destination }, index) => {
-    const first = spec.volumes.findIndex((other) => other.destination === destination);
-    if (first < index) say(`/volumes/${index}`, `mounts ${destination}, as /volumes/${first} does`);
+/** Looks at the draft's own list: in the normal form faulty ones are missing, and the others stand elsewhere. */
+function checkVolumes({ volumes = [] }: DeploymentDraft, say: Say): void {
+  const places = volumes.map((draft) => {
+    const volume = parseVolume(draft);
+    return 'field' in volume ? null : volume.destination;
+  });
+  places.forEach((place, index) => {
+    const first = places.indexOf(place);
+    if (place !== null && first < index)
+      say(`/volumes/${index}`, `mounts ${place}, as /volumes/${first} does`);
   });
 }
 
-function checkPorts({ replicas, spec }: Declaration, say: Say): void {
-  spec.ports.forEach((port, index) => {
-    const first = spec.ports.findIndex((other) => portsClash(other, port));
+function checkPorts({ ports = [] }: DeploymentDraft, replicas: number, say: Say): void {
+  const parsed = ports.map(parsePort);
+  parsed.forEach((port, index) => {
+    if ('field' in port) return;
+    const first = parsed.findIndex((other) => !('field' in other) && portsClash(other, port));
     if (first < index)
       say(`/ports/${index}`, `publishes ${port.published}/${port.protocol}, as /ports/${first} does`);
     if (replicas > 1) {
@@ -71,11 +81,22 @@ function checkPorts({ replicas, spec }: Declaration, say: Say): void {
   });
 }
 
+/** The engine refuses to promise more than it allows, but only when the container is made. */
+function checkAmounts({ spec: { limits, requests } }: Declaration, say: Say): void {
+  const message = 'is more than the limit: lower it or raise resources.limits';
+  if (exceeds(requests.nanoCpus, limits.nanoCpus)) say('/resources/requests/cpu', message);
+  if (exceeds(requests.memoryBytes, limits.memoryBytes)) say('/resources/requests/memory', message);
+}
+
+const exceeds = (request: number | null, limit: number | null): boolean =>
+  request !== null && limit !== null && request > limit;
+
 function checkText(draft: DeploymentDraft, say: Say): void {
   for (const field of ['command', 'entrypoint'] as const) {
     if (draft[field]?.some((part) => part.includes('\0'))) say(`/${field}`, 'has no NUL');
   }
-  if (draft.workdir !== undefined && !draft.workdir.startsWith('/'))
+  if (draft.user?.includes('\0')) say('/user', 'has no NUL');
+  if (draft.workdir !== undefined && (!draft.workdir.startsWith('/') || draft.workdir.includes('\0')))
     say('/workdir', 'must be an absolute path');
 }
 
