@@ -32,3 +32,14 @@ const draft = v.strictObject({ name: dnsLabel, namespace: v.optional(dnsLabel), 
 export interface ConfigDraft extends v.InferInput<typeof draft> {}
 /** Validates a {@link ConfigDraft}. */
 export const ConfigDraft: v.GenericSchema<ConfigDraft> = draft;
+
+const declaration = v.strictObject({
+  name: v.optional(dnsLabel),
+  namespace: v.optional(dnsLabel),
+  data: v.string(),
+});
+
+/** A config as a client sends it to its own URL, which already names it. */
+export interface ConfigDeclaration extends v.InferInput<typeof declaration> {}
+/** Validates a {@link ConfigDeclaration}. */
+export const ConfigDeclaration: v.GenericSchema<ConfigDeclaration> = declaration;

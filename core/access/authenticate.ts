@@ -1,0 +1,37 @@
+/**
+ * Finds out who stands behind a token: signed by us, not ended, not revoked, of a user whose password and role are
+ * still those it was issued for. What that user may do is decided in scope.ts.
+ */
+import type { Authenticate, Cache, Revocations, TokenClaims, Tokens, Users } from '../ports.ts';
+import type { Caller } from './user.ts';
+
+/** What {@link makeAuthenticate} needs. */
+export interface AuthenticatePorts {
+  readonly tokens: Tokens;
+  readonly users: Users;
+  readonly revocations: Revocations;
+  readonly cache: Cache;
+}
+
+/** Makes an Authenticate that reads the database only after something was written, so that revoking works at once. */
+export const makeAuthenticate =
+  (ports: AuthenticatePorts): Authenticate =>
+  async (token) => {
+    const claims = await ports.tokens.verify(token);
+    if (!claims) return null;
+    const key = `caller/${claims.userId}/${claims.tokenEpoch}/${claims.tokenId}`;
+    return ports.cache.value(key, () => findCaller(claims, ports));
+  };
+
+const findCaller = async (claims: TokenClaims, ports: AuthenticatePorts): Promise<Caller | null> => {
+  const user = await ports.users.find(claims.userId);
+  if (!user || user.tokenEpoch !== claims.tokenEpoch) return null;
+  if (await ports.revocations.has(claims.tokenId)) return null;
+  return {
+    userId: user.id,
+    username: user.username,
+    role: user.role,
+    tokenId: claims.tokenId,
+    tokenExpiresAt: claims.expiresAt,
+  };
+};

@@ -1,0 +1,24 @@
+/** Adds a user. That only administrators come here is the endpoint's scope. */
+import type { Clock, Passwords, Write } from '../ports.ts';
+import { refuseLongPassword, type UserDraft } from './credentials.ts';
+import type { User } from './user.ts';
+import { toUser } from './view.ts';
+
+/** Creates a user, an editor unless the draft says otherwise. USER_EXISTS when the name is taken. */
+export const createUser = async (
+  draft: UserDraft,
+  ports: { write: Write; passwords: Passwords; clock: Clock },
+): Promise<User> => {
+  refuseLongPassword(draft.password);
+  const passwordHash = await ports.passwords.hash(draft.password);
+  const user = await ports.write(({ users }) =>
+    users.insert({
+      username: draft.username,
+      role: draft.role ?? 'editor',
+      passwordHash,
+      tokenEpoch: 0,
+      createdAt: new Date(ports.clock.now()).toISOString(),
+    }),
+  );
+  return toUser(user);
+};

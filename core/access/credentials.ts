@@ -1,0 +1,74 @@
+/**
+ * What clients send about users: the wire schemas, and the one rule for passwords. Whether a caller may send it is
+ * decided by the commands beside.
+ */
+import * as v from 'valibot';
+import { RingError } from '../errors.ts';
+import { roles } from './user.ts';
+
+const username = v.pipe(
+  v.string(),
+  v.regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/,
+    'must be 1 to 64 letters, digits, dots, hyphens, underscores or @, beginning with a letter or digit',
+  ),
+);
+const mostPasswordBytes = 1024;
+const password = v.pipe(
+  v.string(),
+  v.minLength(8, 'must have at least 8 characters'),
+  v.maxLength(mostPasswordBytes, 'must have at most 1024 bytes'),
+);
+
+const credentials = v.strictObject({
+  username: v.pipe(v.string(), v.maxLength(256)),
+  password: v.pipe(v.string(), v.maxLength(mostPasswordBytes)),
+});
+
+/** What a client sends to log in. */
+export interface Credentials extends v.InferInput<typeof credentials> {}
+/** Validates {@link Credentials}. */
+export const Credentials: v.GenericSchema<Credentials> = credentials;
+
+const session = v.object({ token: v.string(), expires_at: v.string() });
+
+/** What a login gives: a token and when it ends. */
+export interface Session extends v.InferOutput<typeof session> {}
+/** Documents a {@link Session}. */
+export const Session: v.GenericSchema<Session> = session;
+
+const draft = v.strictObject({ username, password, role: v.optional(v.picklist(roles)) });
+
+/** A user as an administrator sends it to be created; without a role, an editor. */
+export interface UserDraft extends v.InferInput<typeof draft> {}
+/** Validates a {@link UserDraft}. */
+export const UserDraft: v.GenericSchema<UserDraft> = draft;
+
+const change = v.strictObject({
+  username: v.optional(username),
+  password: v.optional(password),
+  role: v.optional(v.picklist(roles)),
+});
+
+/** What shall change of a user; what is not named stays. */
+export interface UserChange extends v.InferInput<typeof change> {}
+/** Validates a {@link UserChange}. */
+export const UserChange: v.GenericSchema<UserChange> = change;
+
+const utf8Length = (text: string): number => {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+};
+
+/** Refuses a password that hashing would spend too long on: INVALID_REQUEST over 1024 bytes of UTF-8. */
+export const refuseLongPassword = (text: string): void => {
+  if (utf8Length(text) > mostPasswordBytes) {
+    throw new RingError('INVALID_REQUEST', 'The password is too long', {
+      violations: [{ pointer: '/password', message: 'must have at most 1024 bytes' }],
+    });
+  }
+};

@@ -1,0 +1,23 @@
+/** Gives a new installation its first administrator, whoever of several starting processes comes first. */
+import { RingError } from '../errors.ts';
+import type { Clock, Passwords, Users, Write } from '../ports.ts';
+
+/** Creates `admin` with this password where there is no user at all; says whether it did. */
+export const firstUser = async (
+  password: string,
+  ports: { users: Users; write: Write; passwords: Passwords; clock: Clock },
+): Promise<boolean> => {
+  if ((await ports.users.list()).length > 0) return false;
+  const passwordHash = await ports.passwords.hash(password);
+  const createdAt = new Date(ports.clock.now()).toISOString();
+  try {
+    return await ports.write(async ({ users }) => {
+      if ((await users.list()).length > 0) return false;
+      await users.insert({ username: 'admin', role: 'admin', passwordHash, tokenEpoch: 0, createdAt });
+      return true;
+    });
+  } catch (error) {
+    if (error instanceof RingError && error.code === 'USER_EXISTS') return false;
+    throw error;
+  }
+};

@@ -1,0 +1,12 @@
+/** Turns a stored config into what the API shows. */
+import type { Config, ConfigRecord } from './config.ts';
+
+/** The API's form of a config. */
+export const toConfig = (record: ConfigRecord): Config => ({
+  id: record.id,
+  name: record.name,
+  namespace: record.namespace,
+  data: record.data,
+  created_at: record.createdAt,
+  updated_at: record.updatedAt,
+});

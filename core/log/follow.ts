@@ -1,0 +1,157 @@
+/**
+ * Follows a deployment's logs: what there is, then what comes, over restarts and replacements, until the deployment is
+ * gone. Nothing is read ahead of whoever listens but one line a container.
+ */
+import type { Cache, Deployments } from '../ports.ts';
+import type { Instance } from '../runtime.ts';
+import { type Bell, makeBell } from './bell.ts';
+import type { LogEntry } from './entry.ts';
+import { type LogQuery, readInstances } from './read.ts';
+import { requireInstances, selectInstances } from './select.ts';
+import { type Beginning, type FollowPorts, type LogSource, openSource, positionAfter } from './source.ts';
+
+/** What a follower is told: a line, that there still is nothing, or that the deployment is gone. */
+export type Followed =
+  | { readonly kind: 'line'; readonly entry: LogEntry }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'end' };
+
+/** What is followed. */
+export interface FollowQuery extends LogQuery {
+  readonly deploymentId: string;
+  /** Only lines after this time, as a reader who comes back has it; sorts as text. */
+  readonly after?: string | undefined;
+}
+
+/** What following a deployment needs. Whoever stops reading aborts the signal. */
+export interface FollowDeploymentPorts extends FollowPorts {
+  readonly deployments: Pick<Deployments, 'find' | 'observation'>;
+  readonly cache: Cache;
+}
+
+const lookMs = 500;
+const idleMs = 15_000;
+
+/** Follows until the signal or the deployment's end. INSTANCE_NOT_FOUND as in readLogs. */
+export async function* followLogs(
+  query: FollowQuery,
+  ports: FollowDeploymentPorts,
+): AsyncGenerator<Followed> {
+  const began = ports.clock.now();
+  const instances = await requireInstances(query, ports.runtime);
+  const entries = await readInstances(instances, query, ports);
+  for (const entry of entries) {
+    if (query.after === undefined || entry.timestamp > query.after) yield { kind: 'line', entry };
+  }
+  const bell = makeBell();
+  const sources = new Map<string, LogSource>();
+  const attach = (instance: Instance, beginning: Beginning) =>
+    sources.set(instance.id, openSource(instance, beginning, { ...ports, bell }));
+  for (const instance of instances) attach(instance, beginningOf(instance, query, { entries, began }));
+  const watch = openWatch(query, ports, {
+    known: new Set(sources.keys()),
+    attach: (instance) => attach(instance, { position: null }),
+    ring: bell.ring,
+  });
+  ports.signal.addEventListener('abort', bell.ring, { once: true });
+  yield* live({ sources, bell, gone: watch.gone }, ports);
+}
+
+interface Live {
+  readonly sources: ReadonlyMap<string, LogSource>;
+  readonly bell: Bell;
+  readonly gone: () => boolean;
+}
+
+/** What comes, the earliest of what is there first. */
+async function* live(
+  { sources, bell, gone }: Live,
+  { clock, signal }: FollowDeploymentPorts,
+): AsyncGenerator<Followed> {
+  let spokeAt = clock.now();
+  while (!signal.aborted) {
+    const entry = takeEarliest(sources);
+    const idle = clock.now() - spokeAt >= idleMs;
+    if (entry) yield { kind: 'line', entry };
+    else if (gone()) return yield { kind: 'end' };
+    else if (idle) yield { kind: 'idle' };
+    else await bell.wait();
+    if (entry || idle) spokeAt = clock.now();
+  }
+}
+
+/** Where to go on with a container of which these entries, the newest of all containers, were read. */
+const beginningOf = (
+  { id }: Instance,
+  query: FollowQuery,
+  { entries, began }: { readonly entries: readonly LogEntry[]; readonly began: number },
+): Beginning => {
+  const own = positionAfter(entries.filter(({ container }) => container === id));
+  if (own) return { position: own };
+  if (query.tail === 0) return { position: null, since: began };
+  // Its lines were too old to be among the newest, or there were none.
+  const [oldest] = entries.length === query.tail ? entries : [];
+  if (oldest) return { position: { at: oldest.timestamp, count: 0 } };
+  const seen = query.after === undefined ? null : { at: query.after, count: Number.POSITIVE_INFINITY };
+  return { position: seen, since: query.since };
+};
+
+const takeEarliest = (sources: ReadonlyMap<string, LogSource>): LogEntry | null => {
+  const ready = [...sources.values()].flatMap((source) => {
+    const entry = source.peek();
+    return entry ? [{ source, entry }] : [];
+  });
+  const [first, ...others] = ready;
+  if (!first) return null;
+  const earliest = others.reduce(
+    (best, one) => (one.entry.timestamp < best.entry.timestamp ? one : best),
+    first,
+  );
+  earliest.source.take();
+  return earliest.entry;
+};
+
+interface Attaching {
+  /** Ids of containers that were looked at. */
+  readonly known: Set<string>;
+  readonly attach: (instance: Instance) => void;
+  readonly ring: () => void;
+}
+
+/** Looks from time to time which containers there are by now, and whether the deployment still is. */
+const openWatch = (query: FollowQuery, ports: FollowDeploymentPorts, attaching: Attaching) => {
+  let gone = false;
+  const watch = async (): Promise<void> => {
+    while (!ports.signal.aborted && !gone) {
+      await ports.clock.sleep(lookMs, ports.signal);
+      // What cannot be looked at now is looked at again: a follower outlives a database or an engine that is away.
+      const ids = await look(query, ports).catch(() => []);
+      gone = ids === null;
+      if (ids?.some((id) => !attaching.known.has(id)))
+        await attachNew(query, ids, { ports, attaching }).catch(() => []);
+      attaching.ring();
+    }
+  };
+  void watch();
+  return { gone: () => gone };
+};
+
+/** The ids of the deployment's containers as last recorded; null when it is gone. */
+const look = ({ deploymentId, uid }: FollowQuery, { cache, deployments }: FollowDeploymentPorts) =>
+  cache.value(`containers/${uid}`, async (): Promise<readonly string[] | null> => {
+    const record = await deployments.find(deploymentId);
+    if (record?.uid !== uid) return null;
+    return (await deployments.observation(uid))?.view.instances ?? [];
+  });
+
+const attachNew = async (
+  query: FollowQuery,
+  ids: readonly string[],
+  { ports, attaching }: { readonly ports: FollowDeploymentPorts; readonly attaching: Attaching },
+): Promise<readonly Instance[]> => {
+  const selected = await selectInstances(query, ports.runtime);
+  const added = selected.filter(({ id }) => !attaching.known.has(id));
+  for (const id of [...ids, ...added.map((instance) => instance.id)]) attaching.known.add(id);
+  for (const instance of added) attaching.attach(instance);
+  return added;
+};

@@ -1,0 +1,26 @@
+/** How many streams may be open at once: each holds a client's connection and several to the engine. */
+import { RingError } from '../errors.ts';
+
+/** A number of places. */
+export interface StreamLimit {
+  /** Takes a place and returns the way to give it back, once. TOO_MANY_STREAMS when none is free. */
+  take(): () => void;
+}
+
+/** Makes a limit with this many places, all free. */
+export const makeStreamLimit = (most: number): StreamLimit => {
+  let open = 0;
+  return {
+    take() {
+      if (open >= most) {
+        throw new RingError('TOO_MANY_STREAMS', `${most} streams are open already`, { retryAfterSeconds: 5 });
+      }
+      open += 1;
+      let mine = true;
+      return () => {
+        if (mine) open -= 1;
+        mine = false;
+      };
+    },
+  };
+};

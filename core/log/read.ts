@@ -1,0 +1,58 @@
+/** Reads what a deployment's containers wrote until now, as one list by time. */
+import { type AbortSignalLike, type Instance, type Runtime, RuntimeError } from '../runtime.ts';
+import { type LogEntry, toEntry } from './entry.ts';
+import { mergeByTime } from './merge.ts';
+import { requireInstances, type Selection } from './select.ts';
+
+/** Which lines are wanted. */
+export interface LogQuery extends Selection {
+  /** The newest so many, over all containers. */
+  readonly tail: number;
+  /** ms since 1970, inclusive; undefined is from the beginning. */
+  readonly since?: number | undefined;
+}
+
+/** Reading needs the engine, and a signal that ends it. */
+export interface LogSourcePorts {
+  readonly runtime: Pick<Runtime, 'observe' | 'logs'>;
+  readonly signal: AbortSignalLike;
+}
+
+/** Containers that are read at the same time: a connection to the engine each. */
+const atOnce = 8;
+
+/** The newest lines by time. INSTANCE_NOT_FOUND where the query names a container that is not there. */
+export const readLogs = async (query: LogQuery, ports: LogSourcePorts): Promise<readonly LogEntry[]> =>
+  readInstances(await requireInstances(query, ports.runtime), query, ports);
+
+/** The newest lines of these containers by time; one that is gone meanwhile has none. */
+export const readInstances = async (
+  instances: readonly Instance[],
+  query: LogQuery,
+  ports: LogSourcePorts,
+): Promise<readonly LogEntry[]> => {
+  if (query.tail === 0) return [];
+  let newest: readonly LogEntry[] = [];
+  for (let at = 0; at < instances.length; at += atOnce) {
+    const some = instances.slice(at, at + atOnce);
+    const lists = await Promise.all(some.map((instance) => readOne(instance, query, ports)));
+    newest = mergeByTime([newest, ...lists]).slice(-query.tail);
+  }
+  return newest;
+};
+
+const readOne = async (
+  instance: Instance,
+  { tail, since }: LogQuery,
+  { runtime, signal }: LogSourcePorts,
+): Promise<readonly LogEntry[]> => {
+  const entries: LogEntry[] = [];
+  try {
+    for await (const line of runtime.logs(instance.id, { follow: false, tail, since, signal })) {
+      entries.push(toEntry(line, instance));
+    }
+  } catch (error) {
+    if (!(error instanceof RuntimeError && error.kind === 'missing')) throw error;
+  }
+  return entries;
+};

@@ -1,0 +1,118 @@
+/**
+ * Follows one container over its restarts, one line ahead of whoever reads: the next line is asked for when this one
+ * was taken. Which containers there are is decided in follow.ts.
+ */
+import type { Clock } from '../ports.ts';
+import { type AbortSignalLike, type Instance, type LogLine, type Runtime, RuntimeError } from '../runtime.ts';
+import type { Bell } from './bell.ts';
+import { type LogEntry, toEntry } from './entry.ts';
+
+/** How far a container was read: the time of its last line, and how many lines bear that very time. */
+export interface Position {
+  readonly at: string;
+  readonly count: number;
+}
+
+/** The next line of one container. */
+export interface LogSource {
+  /** null while there is none yet. */
+  peek(): LogEntry | null;
+  /** Takes the line that peek shows; the next one is on its way. */
+  take(): void;
+}
+
+/** What following needs; the signal ends it. */
+export interface FollowPorts {
+  readonly runtime: Pick<Runtime, 'observe' | 'logs'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignalLike;
+}
+
+/** Where a source begins: after a position, or from an instant (ms since 1970), or at the container's first line. */
+export interface Beginning {
+  readonly position: Position | null;
+  readonly since?: number | undefined;
+}
+
+const firstPauseMs = 250;
+const longestPauseMs = 5000;
+
+/** The position after these entries of one container; null without any. */
+export const positionAfter = (entries: readonly LogEntry[]): Position | null => {
+  const at = entries.at(-1)?.timestamp;
+  return at === undefined ? null : { at, count: entries.filter((entry) => entry.timestamp === at).length };
+};
+
+/** Begins to follow a container and rings whenever there is a line. */
+export const openSource = (
+  instance: Instance,
+  beginning: Beginning,
+  { bell, ...ports }: FollowPorts & { readonly bell: Bell },
+): LogSource => {
+  let head: LogEntry | null = null;
+  let taken: (() => void) | null = null;
+
+  const offer = async (entry: LogEntry): Promise<void> => {
+    head = entry;
+    bell.ring();
+    await new Promise<void>((resolve) => {
+      taken = resolve;
+      if (ports.signal.aborted) resolve();
+    });
+  };
+
+  ports.signal.addEventListener('abort', () => taken?.(), { once: true });
+  void pump(instance, beginning, { ...ports, offer });
+
+  return {
+    peek: () => head,
+    take() {
+      head = null;
+      taken?.();
+    },
+  };
+};
+
+/** Reads until the signal, or until the container is gone; never rejects. */
+const pump = async (
+  instance: Instance,
+  beginning: Beginning,
+  { offer, ...ports }: FollowPorts & { readonly offer: (entry: LogEntry) => Promise<void> },
+): Promise<void> => {
+  let { position } = beginning;
+  let pauseMs = firstPauseMs;
+  while (!ports.signal.aborted) {
+    try {
+      for await (const line of fresh(instance, { ...beginning, position }, ports)) {
+        position = advanced(position, line);
+        pauseMs = firstPauseMs;
+        await offer(toEntry(line, instance));
+        if (ports.signal.aborted) return;
+      }
+    } catch (error) {
+      if (error instanceof RuntimeError && error.kind === 'missing') return;
+      // The engine is away or the stream broke: what was missed is read when it is back.
+      pauseMs = Math.max(pauseMs, firstPauseMs * 2);
+    }
+    await ports.clock.sleep(pauseMs, ports.signal);
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+  }
+};
+
+const advanced = (position: Position | null, { at }: LogLine): Position =>
+  position?.at === at ? { at, count: position.count + 1 } : { at, count: 1 };
+
+/** The lines after a position. The engine counts in coarser units, so it repeats some: they are dropped. */
+async function* fresh(
+  instance: Instance,
+  { position, since }: Beginning,
+  { runtime, signal }: FollowPorts,
+): AsyncGenerator<LogLine> {
+  const from = position ? Date.parse(position.at) : since;
+  let repeats = position?.count ?? 0;
+  for await (const line of runtime.logs(instance.id, { follow: true, since: from, signal })) {
+    if (position && line.at < position.at) continue;
+    if (position && line.at === position.at && repeats > 0) repeats -= 1;
+    else yield line;
+  }
+}

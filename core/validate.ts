@@ -1,0 +1,123 @@
+/**
+ * Checks a value against a schema and says every fault in plain words with a JSON pointer. The shape is the schema's;
+ * rules across fields are the commands'.
+ */
+import * as v from 'valibot';
+import type { Violation } from './errors.ts';
+
+type Issue = v.BaseIssue<unknown>;
+
+/** The value as the schema gives it, or everything that is wrong with it. */
+export type Validated<T> =
+  | { readonly output: T; readonly violations?: undefined }
+  | { readonly output?: undefined; readonly violations: readonly Violation[] };
+
+/** Checks a value that was parsed from JSON; a refused value may have lost its unknown fields afterwards. */
+export function validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Validated<T> {
+  const violations: Violation[] = [];
+  // The library stops at the first unknown field of an object: it is noted, taken away, and the rest looked at.
+  for (let round = 0; round < 100; round += 1) {
+    const result = v.safeParse(schema, value);
+    if (result.success) {
+      const lost = violations.length > 0 ? [] : whatWasLost(value, result.output, '');
+      violations.push(...lost);
+      return violations.length > 0 ? { violations } : { output: result.output };
+    }
+    const leaves = result.issues.flatMap(leavesOf);
+    const unknown = leaves.filter(({ issue }) => issue.expected === 'never');
+    violations.push(
+      ...unknown.map(({ path }) => ({ pointer: pointerTo(path), message: 'is not a known field' })),
+    );
+    if (unknown.filter(({ path }) => remove(value, path)).length > 0) continue;
+    violations.push(...leaves.filter(({ issue }) => issue.expected !== 'never').map(toViolation));
+    return { violations };
+  }
+  return { violations };
+}
+
+interface Leaf {
+  readonly issue: Issue;
+  readonly path: readonly PropertyKey[];
+}
+
+/** The issues inside an issue: of a union those of the option that the value resembles. */
+function leavesOf(issue: Issue): readonly Leaf[] {
+  return inner(issue, []);
+}
+
+function inner(issue: Issue, above: readonly PropertyKey[]): readonly Leaf[] {
+  const path = [...above, ...(issue.path ?? []).map((item) => keyOf(item.key))];
+  const within = (issue.issues ?? []).filter((one) => one.path !== undefined || one.kind === 'validation');
+  if (within.length === 0) return [{ issue, path }];
+  const leaves = within.flatMap((one) => inner(one, path));
+  const known = leaves.filter((leaf) => leaf.issue.expected !== 'never');
+  return known.length > 0 ? known : leaves;
+}
+
+const keyOf = (key: unknown): PropertyKey => (typeof key === 'number' ? key : String(key));
+
+/** The JSON pointer (RFC 6901) of a path. */
+export const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+const toViolation = ({ issue, path }: Leaf): Violation => ({
+  pointer: pointerTo(path),
+  message: messageOf(issue),
+});
+
+/** Takes the member at the end of a path away; says whether it was there. */
+function remove(value: unknown, path: readonly PropertyKey[]): boolean {
+  const holder = path.slice(0, -1).reduce<unknown>((at, key) => member(at, key), value);
+  const last = path.at(-1);
+  if (typeof holder !== 'object' || holder === null || last === undefined) return false;
+  return Object.hasOwn(holder, last) && Reflect.deleteProperty(holder, last);
+}
+
+const member = (holder: unknown, key: PropertyKey): unknown =>
+  typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)
+    ? Reflect.get(holder, key)
+    : undefined;
+
+/** What a schema passes over in silence: lists taken for objects, and names that JavaScript keeps for itself. */
+function whatWasLost(sent: unknown, kept: unknown, pointer: string): Violation[] {
+  if (sent === kept || typeof sent !== 'object' || sent === null) return [];
+  if (typeof kept !== 'object' || kept === null) return [];
+  if (Array.isArray(sent) && !Array.isArray(kept))
+    return [{ pointer, message: 'must be an object, not a list' }];
+  return Object.keys(sent).flatMap((key) => {
+    const at = pointer + pointerTo([key]);
+    if (!Object.hasOwn(kept, key)) return [{ pointer: at, message: 'cannot be used as a name' }];
+    return whatWasLost(member(sent, key), member(kept, key), at);
+  });
+}
+
+const words: Readonly<Record<string, (issue: Issue) => string>> = {
+  string: () => 'must be a string',
+  number: () => 'must be a number',
+  boolean: () => 'must be true or false',
+  array: () => 'must be a list',
+  object: () => 'must be an object',
+  strict_object: () => 'must be an object',
+  record: () => 'must be an object',
+  integer: () => 'must be a whole number',
+  picklist: ({ expected }) => `must be one of ${listed(expected)}`,
+  literal: ({ expected }) => `must be ${expected}`,
+  union: ({ expected }) => `must be ${listed(expected).replaceAll('Object', 'an object').toLowerCase()}`,
+  min_length: ({ expected }) => `must have a length of ${expected} or more`.replace('>=', ''),
+  max_length: ({ expected }) => `must have a length of ${expected} or less`.replace('<=', ''),
+  min_value: ({ expected }) => `must be ${expected} or more`.replace('>=', ''),
+  max_value: ({ expected }) => `must be ${expected} or less`.replace('<=', ''),
+};
+
+const listed = (expected: string | null): string =>
+  (expected ?? '')
+    .replace(/^\(|\)$/g, '')
+    .replaceAll(' | ', ', ')
+    .replaceAll('"', '');
+
+/** A schema's own words where it has some; the library's would repeat the value, which may be a secret. */
+function messageOf(issue: Issue): string {
+  if (!issue.message.startsWith('Invalid ')) return issue.message;
+  if (issue.received === 'undefined') return 'is required';
+  return words[issue.type]?.(issue) ?? 'is not valid';
+}

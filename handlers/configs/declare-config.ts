@@ -1,0 +1,21 @@
+/** PUT /configs/:id: the config is what the body says, whether it was there or not. */
+import { Config, ConfigDeclaration } from '../../core/config/config.ts';
+import type { ConfigPorts } from '../../core/config/create.ts';
+import { declareConfig as declare } from '../../core/config/declare.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Creates (201) or changes (200) a config. INVALID_REQUEST where the body names another one. */
+export const declareConfig = endpoint({
+  method: 'PUT',
+  path: '/configs/:id',
+  scope: 'write',
+  summary: 'Create a config or change it',
+  params: idParams,
+  body: ConfigDeclaration,
+  replies: { 200: Config, 201: Config },
+  async handle({ params, body }, ports: ConfigPorts) {
+    const { config, created } = await declare({ id: params.id, declaration: body }, ports);
+    return created ? reply(201, config, { location: `/configs/${config.id}` }) : reply(200, config);
+  },
+});

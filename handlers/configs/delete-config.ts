@@ -1,0 +1,17 @@
+/** DELETE /configs/:id: answers with what is no more. */
+import { Config } from '../../core/config/config.ts';
+import { deleteConfig as remove } from '../../core/config/delete.ts';
+import type { Write } from '../../core/ports.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Deletes a config. CONFIG_NOT_FOUND. */
+export const deleteConfig = endpoint({
+  method: 'DELETE',
+  path: '/configs/:id',
+  scope: 'write',
+  summary: 'Delete a config',
+  params: idParams,
+  replies: { 200: Config },
+  handle: async ({ params }, ports: { write: Write }) => reply(200, await remove(params.id, ports)),
+});

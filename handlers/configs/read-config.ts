@@ -1,0 +1,21 @@
+/** GET /configs/:id: one config. */
+import { Config } from '../../core/config/config.ts';
+import { findConfig } from '../../core/config/read.ts';
+import { toConfig } from '../../core/config/view.ts';
+import type { Cache, Configs } from '../../core/ports.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Reads a config. CONFIG_NOT_FOUND. */
+export const readConfig = endpoint({
+  method: 'GET',
+  path: '/configs/:id',
+  scope: 'read',
+  summary: 'Read a config',
+  params: idParams,
+  replies: { 200: Config },
+  async handle({ params }, { configs, cache }: { configs: Configs; cache: Cache }) {
+    const read = async () => toConfig(await findConfig(params.id, configs));
+    return reply(200, await cache.json(`config/${params.id}`, read));
+  },
+});

@@ -1,0 +1,19 @@
+/** POST /deployments: a new deployment. */
+import { type CommandPorts, createDeployment as create } from '../../core/deployment/create.ts';
+import { DeploymentDraft } from '../../core/deployment/draft.ts';
+import { Deployment } from '../../core/deployment/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+
+/** Creates a deployment and wakes the reconciler. DEPLOYMENT_EXISTS, POLICY_VIOLATION. */
+export const createDeployment = endpoint({
+  method: 'POST',
+  path: '/deployments',
+  scope: 'write',
+  summary: 'Create a deployment',
+  body: DeploymentDraft,
+  replies: { 201: Deployment },
+  async handle({ body, caller }, ports: CommandPorts) {
+    const deployment = await create(body, caller, ports);
+    return reply(201, deployment, { location: `/deployments/${deployment.id}` });
+  },
+});

@@ -1,0 +1,24 @@
+/** PUT /deployments/:id: the deployment is what the body says, whether it was there or not. */
+import type { CommandPorts } from '../../core/deployment/create.ts';
+import { declareDeployment as declare } from '../../core/deployment/declare.ts';
+import { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import { Deployment } from '../../core/deployment/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Creates (201) or changes (200) a deployment. INVALID_REQUEST, POLICY_VIOLATION, DEPLOYMENT_BEING_DELETED. */
+export const declareDeployment = endpoint({
+  method: 'PUT',
+  path: '/deployments/:id',
+  scope: 'write',
+  summary: 'Create a deployment or change it',
+  params: idParams,
+  body: DeploymentDeclaration,
+  replies: { 200: Deployment, 201: Deployment },
+  async handle({ params, body, caller }, ports: CommandPorts) {
+    const { deployment, created } = await declare({ id: params.id, declaration: body }, caller, ports);
+    return created
+      ? reply(201, deployment, { location: `/deployments/${deployment.id}` })
+      : reply(200, deployment);
+  },
+});

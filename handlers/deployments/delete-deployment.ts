@@ -1,0 +1,18 @@
+/** DELETE /deployments/:id: deleted at once, gone when the last container is. */
+import type { CommandPorts } from '../../core/deployment/create.ts';
+import { removeDeployment } from '../../core/deployment/remove.ts';
+import { Deployment } from '../../core/deployment/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Deletes a deployment and wakes the reconciler. DEPLOYMENT_NOT_FOUND. */
+export const deleteDeployment = endpoint({
+  method: 'DELETE',
+  path: '/deployments/:id',
+  scope: 'write',
+  summary: 'Delete a deployment',
+  params: idParams,
+  replies: { 200: Deployment },
+  handle: async ({ params, caller }, ports: CommandPorts) =>
+    reply(200, await removeDeployment(params.id, caller, ports)),
+});

@@ -1,0 +1,9 @@
+/** The endpoints about deployments. */
+export { createDeployment } from './create-deployment.ts';
+export { declareDeployment } from './declare-deployment.ts';
+export { deleteDeployment } from './delete-deployment.ts';
+export { listDeployments } from './list-deployments.ts';
+export { listEvents } from './list-events.ts';
+export { patchDeployment } from './patch-deployment.ts';
+export { readDeployment } from './read-deployment.ts';
+export { readLogs } from './read-logs.ts';

@@ -1,0 +1,80 @@
+/** GET /deployments/:id/logs: what its containers wrote, and what they write. How lines are merged: core/log. */
+import * as v from 'valibot';
+import { findDeployment } from '../../core/deployment/read.ts';
+import { LogEntry } from '../../core/log/entry.ts';
+import { type Followed, followLogs } from '../../core/log/follow.ts';
+import type { StreamLimit } from '../../core/log/limit.ts';
+import { readLogs as read } from '../../core/log/read.ts';
+import { sinceMs } from '../../core/log/since.ts';
+import type { Cache, Clock, Deployments } from '../../core/ports.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { endpoint, reply, streamed } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+import { flag, integer } from '../query.ts';
+import { eventStream, type ServerSentEvent } from '../sse.ts';
+
+/** What reading and following need. */
+export interface LogPorts {
+  readonly deployments: Deployments;
+  readonly runtime: Pick<Runtime, 'observe' | 'logs'>;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly streams: StreamLimit;
+}
+
+/** Reads the newest lines, or follows them as server-sent events. DEPLOYMENT_NOT_FOUND, INSTANCE_NOT_FOUND, TOO_MANY_STREAMS. */
+export const readLogs = endpoint({
+  method: 'GET',
+  path: '/deployments/:id/logs',
+  scope: 'read',
+  summary: 'Read or follow the logs of a deployment',
+  params: idParams,
+  query: v.object({
+    tail: integer({ min: 0, max: 10_000, otherwise: 1000 }),
+    since: v.optional(v.pipe(v.string(), v.maxLength(64, 'is too long'))),
+    container: v.optional(
+      v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(255, 'is too long')),
+    ),
+    follow: flag(),
+  }),
+  replies: { 200: streamed('text/event-stream', v.array(LogEntry)) },
+  async handle({ request, params, query }, ports: LogPorts) {
+    const { id, uid } = await findDeployment(params.id, ports.deployments);
+    const since = query.since === undefined ? undefined : sinceMs(query.since, ports.clock.now());
+    const wanted = { uid, deploymentId: id, container: query.container, tail: query.tail, since };
+    if (!query.follow) {
+      return reply(200, await read(wanted, { runtime: ports.runtime, signal: request.signal }));
+    }
+    return reply(200, follow({ ...wanted, ...comingBack(request) }, request, ports), {
+      'content-type': 'text/event-stream',
+    });
+  },
+});
+
+type Wanted = Parameters<typeof followLogs>[0];
+
+/** A client that lost its connection says which line it had last. */
+const comingBack = (request: Request): Partial<Wanted> => {
+  const after = request.headers.get('last-event-id') ?? '';
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(after)) return {};
+  return { after, since: Date.parse(after), tail: 10_000 };
+};
+
+const follow = (wanted: Wanted, request: Request, { streams, ...ports }: LogPorts) => {
+  const release = streams.take();
+  const stop = new AbortController();
+  const close = () => {
+    stop.abort();
+    release();
+  };
+  request.signal.addEventListener('abort', close, { once: true });
+  return eventStream(asEvents(followLogs(wanted, { ...ports, signal: stop.signal })), close);
+};
+
+async function* asEvents(followed: AsyncGenerator<Followed>): AsyncGenerator<ServerSentEvent> {
+  for await (const one of followed) {
+    if (one.kind === 'line') yield { id: one.entry.timestamp, data: one.entry };
+    else if (one.kind === 'end') yield { event: 'end', data: { reason: 'deleted' } };
+    else yield {};
+  }
+}

@@ -1,0 +1,19 @@
+/** All endpoints by name; the names are the operation ids. */
+import * as configs from './configs/endpoints.ts';
+import * as deployments from './deployments/endpoints.ts';
+import type { AnyEndpoint } from './endpoint.ts';
+import * as node from './node/endpoints.ts';
+import type { Ports } from './ports.ts';
+import * as session from './session/endpoints.ts';
+import * as system from './system/endpoints.ts';
+import * as users from './users/endpoints.ts';
+
+/** Every endpoint of Ring. */
+export const endpoints = {
+  ...system,
+  ...session,
+  ...deployments,
+  ...users,
+  ...configs,
+  ...node,
+} satisfies Readonly<Record<string, AnyEndpoint<Ports>>>;

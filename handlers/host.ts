@@ -1,0 +1,74 @@
+/** What the host of the endpoints brings, and how every answer leaves through it: with the request's id, or as a problem. */
+import { RingError } from '../core/errors.ts';
+import type { Headers, Reply } from './endpoint.ts';
+import { send, standardResponse, type ToResponse } from './http.ts';
+import { locate } from './path.ts';
+import { type Occurrence, problemOf, ringErrorOf, statusOf } from './problems.ts';
+
+/** What the host of endpoints may bring. */
+export interface HostOptions {
+  /** Path below which everything stands, such as `/ring`; the default is none. */
+  readonly basePath?: string | undefined;
+  readonly toResponse?: ToResponse | undefined;
+  /** Told of every failure that is not the caller's fault, with what must not be shown to callers. */
+  readonly onError?: ((error: unknown, occurrence: Occurrence) => void) | undefined;
+  /** Names requests that bring no `x-request-id` of their own. */
+  readonly newRequestId?: (() => string) | undefined;
+}
+
+/** Which request this is: its own `x-request-id` where that is sane, else a new one. */
+export const occurrenceOf = (
+  request: Request,
+  { newRequestId = () => crypto.randomUUID() }: HostOptions,
+): Occurrence => {
+  const given = request.headers.get('x-request-id');
+  const sane = given !== null && /^[\w.:-]{1,128}$/.test(given);
+  return { method: request.method, path: locate(request.url).path, requestId: sane ? given : newRequestId() };
+};
+
+/** Sends a reply. */
+export const respond = (
+  reply: Reply<number, unknown>,
+  occurrence: Occurrence,
+  { toResponse = standardResponse, onError }: HostOptions,
+): Response =>
+  send(reply, {
+    toResponse,
+    requestId: occurrence.requestId,
+    headOnly: occurrence.method === 'HEAD',
+    report: (error) => onError?.(error, occurrence),
+  });
+
+/** Answers with the problem that was thrown, and tells the host where it was not the caller's fault. */
+export const refuse = (
+  thrown: unknown,
+  occurrence: Occurrence,
+  options: HostOptions & { readonly headers?: Headers },
+): Response => {
+  const error = ringErrorOf(thrown);
+  if (statusOf[error.code] >= 500) options.onError?.(thrown, occurrence);
+  const problem = problemOf(error, occurrence);
+  return respond({ ...problem, headers: { ...problem.headers, ...options.headers } }, occurrence, options);
+};
+
+/** The methods that a path with these endpoints answers to. */
+export const methodsOf = (endpoints: readonly { readonly method: string }[]): readonly string[] =>
+  endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+
+/** Answers 405 and says which methods there are. */
+export const refuseMethod = (
+  endpoints: readonly { readonly method: string }[],
+  occurrence: Occurrence,
+  options: HostOptions,
+): Response => {
+  const allow = methodsOf(endpoints).join(', ');
+  const error = new RingError(
+    'METHOD_NOT_ALLOWED',
+    `${occurrence.method} is not possible here, only ${allow}`,
+  );
+  return refuse(error, occurrence, { ...options, headers: { allow } });
+};
+
+/** Answers 404 for a path where no endpoint is. */
+export const refusePath = (occurrence: Occurrence, options: HostOptions): Response =>
+  refuse(new RingError('ROUTE_NOT_FOUND', 'There is no such endpoint'), occurrence, options);

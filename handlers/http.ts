@@ -1,0 +1,138 @@
+/**
+ * HTTP's own matters: a JSON body read within its limits, a reply sent, a stream that cannot harm the process.
+ * What the body means and what the reply says is decided elsewhere.
+ */
+import { RingError } from '../core/errors.ts';
+import { Json } from '../core/ports.ts';
+import type { ByteStream, Headers, Reply } from './endpoint.ts';
+
+/** Makes the Response of the host; a host may have a faster one than the platform's. */
+export type ToResponse = (status: number, body: string | ByteStream | null, headers: Headers) => Response;
+
+/** The platform's own Response. */
+export const standardResponse: ToResponse = (status, body, headers) =>
+  new Response(body, { status, headers });
+
+/** The most that a request's body may have. */
+export const mostBodyBytes = 1_048_576;
+const mostDepth = 32;
+
+/** UNSUPPORTED_MEDIA_TYPE for anything but JSON in UTF-8; decided before the body is touched. */
+export const refuseOtherMedia = (request: Request): void => {
+  const [type = '', ...parameters] = (request.headers.get('content-type') ?? '').toLowerCase().split(';');
+  const json = /^application\/([a-z0-9.-]+\+)?json$/.test(type.trim());
+  const charset = parameters.map((one) => one.trim()).find((one) => one.startsWith('charset='));
+  if (json && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))) return;
+  throw new RingError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json in UTF-8');
+};
+
+/** Reads a JSON body. BODY_TOO_LARGE over the limit, MALFORMED_BODY for no JSON, none at all or one nested too deeply. */
+export const readJson = async (request: Request): Promise<unknown> => {
+  const text = await readText(request);
+  if (text.trim() === '') throw new RingError('MALFORMED_BODY', 'The body is empty: JSON is expected');
+  const value = parse(text);
+  if (isDeeper(value, mostDepth)) {
+    throw new RingError('MALFORMED_BODY', `The body is nested more than ${mostDepth} levels deep`);
+  }
+  return value;
+};
+
+const readText = async ({ headers, body }: Request): Promise<string> => {
+  const announced = headers.has('transfer-encoding') ? 0 : Number(headers.get('content-length') ?? 0);
+  if (announced > mostBodyBytes) throw tooLarge();
+  if (!body) return '';
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let bytes = 0;
+  let text = '';
+  for (let chunk = await next(reader); chunk; chunk = await next(reader)) {
+    bytes += chunk.byteLength;
+    if (bytes > mostBodyBytes) throw tooLarge();
+    text += decode(decoder, chunk);
+  }
+  return text + decode(decoder);
+};
+
+const next = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> => {
+  try {
+    const { done, value } = await reader.read();
+    return done ? undefined : value;
+  } catch (cause) {
+    throw new RingError('MALFORMED_BODY', 'The body ended early', { cause });
+  }
+};
+
+const decode = (decoder: TextDecoder, chunk?: Uint8Array): string => {
+  try {
+    return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
+  } catch {
+    throw new RingError('MALFORMED_BODY', 'The body is not UTF-8');
+  }
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message repeats parts of the body, which may hold a secret.
+    throw new RingError('MALFORMED_BODY', 'The body is not valid JSON');
+  }
+};
+
+const tooLarge = () => new RingError('BODY_TOO_LARGE', `The body is larger than ${mostBodyBytes} bytes`);
+
+const isDeeper = (value: unknown, most: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1)));
+
+/** How a reply is sent. */
+export interface Sending {
+  readonly toResponse: ToResponse;
+  readonly requestId: string;
+  /** HEAD: everything but the body. */
+  readonly headOnly: boolean;
+  /** Told when a stream's source fails; by then the reply is under way. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Turns a reply into the host's Response. Text passes as it is, a stream is guarded, everything else becomes JSON. */
+export const send = ({ status, body, headers }: Reply<number, unknown>, sending: Sending): Response => {
+  const all: Record<string, string> = {
+    ...(body === null ? {} : { 'content-type': 'application/json' }),
+    'cache-control': 'no-store',
+    'x-request-id': sending.requestId,
+    ...headers,
+  };
+  if (body instanceof ReadableStream) {
+    if (sending.headOnly) void body.cancel().catch(sending.report);
+    return sending.toResponse(status, sending.headOnly ? null : guarded(body, sending.report), all);
+  }
+  return sending.toResponse(status, sending.headOnly ? null : textOf(body), all);
+};
+
+const textOf = (body: unknown): string | null => {
+  if (body === null) return null;
+  return body instanceof Json ? body.text : JSON.stringify(body);
+};
+
+/** A stream that is read only as the client reads, and that ends where its source fails. */
+const guarded = (source: ByteStream, report: (error: unknown) => void): ByteStream => {
+  const reader = source.getReader();
+  let open = true;
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    const chunk = await reader.read().catch((error: unknown) => {
+      report(error);
+      return { done: true, value: undefined };
+    });
+    if (!open) return;
+    if (!chunk.done && chunk.value) return controller.enqueue(chunk.value);
+    open = false;
+    controller.close();
+  };
+  const cancel = async (reason: unknown): Promise<void> => {
+    open = false;
+    await reader.cancel(reason).catch(report);
+  };
+  return new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 });
+};

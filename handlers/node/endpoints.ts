@@ -1,0 +1,2 @@
+/** The endpoints about the machine. */
+export { readNode } from './read-node.ts';

@@ -1,0 +1,44 @@
+/** Paths of requests: where they end and the query begins, what they match, whether they can be read at all. */
+import { RingError } from '../core/errors.ts';
+
+/** The path and the query string (without `?`) of a request's URL, as sent. */
+export const locate = (url: string): { readonly path: string; readonly search: string } => {
+  const [address = ''] = url.split('#', 1);
+  const host = address.indexOf('//');
+  const start = host < 0 ? 0 : address.indexOf('/', host + 2);
+  if (start < 0) return { path: '/', search: '' };
+  const query = address.indexOf('?', start);
+  if (query < 0) return { path: address.slice(start), search: '' };
+  return { path: address.slice(start, query), search: address.slice(query + 1) };
+};
+
+/** INVALID_REQUEST for a path with a malformed escape. */
+export const refuseMalformed = (path: string): void => {
+  if (!path.includes('%')) return;
+  try {
+    decodeURIComponent(path);
+  } catch {
+    throw new RingError('INVALID_REQUEST', 'The path has a malformed escape');
+  }
+};
+
+/** The parameters of a path that matches a pattern such as `/deployments/:id`, still escaped; null where it does not. */
+export const matchPath = (pattern: string, path: string): Readonly<Record<string, string>> | null => {
+  const wanted = segmentsOf(pattern);
+  const given = segmentsOf(path);
+  if (wanted.length !== given.length) return null;
+  const pairs = wanted.map((segment, index) => [segment, given[index] ?? ''] as const);
+  if (pairs.some(([segment, value]) => (segment.startsWith(':') ? value === '' : segment !== value)))
+    return null;
+  const named = pairs.filter(([segment]) => segment.startsWith(':'));
+  return Object.fromEntries(named.map(([segment, value]) => [segment.slice(1), value]));
+};
+
+const segmentsOf = (path: string): readonly string[] => path.replace(/\/+$/, '').split('/');
+
+/** A base path in the form `/a/b`, empty for none; INVALID_REQUEST for one with characters of a pattern. */
+export const normalBase = (basePath = ''): string => {
+  const base = basePath.replace(/\/+$/, '');
+  if (base === '' || /^(\/[\w.~-]+)+$/.test(base)) return base;
+  throw new RingError('INVALID_REQUEST', `basePath ${basePath} must look like /ring`);
+};

@@ -1,0 +1,36 @@
+/** All that the endpoints together need: the one list a composition root fills. Each endpoint names its own part. */
+import type { CommandPorts } from '../core/deployment/create.ts';
+import type { StreamLimit } from '../core/log/limit.ts';
+import type {
+  Authenticate,
+  Cache,
+  Clock,
+  Configs,
+  DatabaseHealth,
+  Deployments,
+  Events,
+  Host,
+  Passwords,
+  Reconcile,
+  Tokens,
+  Users,
+} from '../core/ports.ts';
+import type { Runtime } from '../core/runtime.ts';
+
+/** The ports of every endpoint. */
+export interface Ports extends CommandPorts {
+  readonly authenticate: Authenticate;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly configs: Configs;
+  readonly database: DatabaseHealth;
+  readonly deployments: Deployments;
+  readonly events: Events;
+  readonly host: Host;
+  readonly passwords: Passwords;
+  readonly reconcile: Reconcile;
+  readonly runtime: Runtime;
+  readonly streams: StreamLimit;
+  readonly tokens: Tokens;
+  readonly users: Users;
+}

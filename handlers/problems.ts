@@ -1,0 +1,120 @@
+/**
+ * Turns whatever was thrown into a problem body (RFC 9457) that also is the contract's `{error, code}`. What is no
+ * error of Ring's own loses its text here.
+ */
+import { type ErrorCode, RingError } from '../core/errors.ts';
+import { RuntimeError } from '../core/runtime.ts';
+import { type Headers, type Reply, reply } from './endpoint.ts';
+
+/** The status of every code; a code without one does not compile. */
+export const statusOf = {
+  INVALID_REQUEST: 400,
+  MALFORMED_BODY: 400,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  UNAUTHORIZED: 401,
+  INVALID_CREDENTIALS: 401,
+  FORBIDDEN: 403,
+  POLICY_VIOLATION: 403,
+  ROUTE_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  DEPLOYMENT_NOT_FOUND: 404,
+  DEPLOYMENT_EXISTS: 409,
+  DEPLOYMENT_BEING_DELETED: 409,
+  DEPLOYMENT_CHANGED: 409,
+  INSTANCE_NOT_FOUND: 404,
+  USER_NOT_FOUND: 404,
+  USER_EXISTS: 409,
+  LAST_ADMIN: 409,
+  CONFIG_NOT_FOUND: 404,
+  CONFIG_EXISTS: 409,
+  RECONCILER_BUSY: 409,
+  LEASE_LOST: 503,
+  TOO_MANY_REQUESTS: 429,
+  TOO_MANY_STREAMS: 429,
+  DATABASE_UNAVAILABLE: 503,
+  ENGINE_UNAVAILABLE: 503,
+  INTERNAL: 500,
+} as const satisfies Record<ErrorCode, number>;
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'The request is not valid',
+  401: 'Authentication is needed',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'The body is too large',
+  415: 'Unsupported media type',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Not available now',
+};
+
+/** The body of every error. */
+export interface Problem {
+  readonly error: string;
+  readonly code: ErrorCode;
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The path that was asked for. */
+  readonly instance: string;
+  readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly request_id: string;
+}
+
+/** Where an error happened. */
+export interface Occurrence {
+  readonly method: string;
+  readonly path: string;
+  readonly requestId: string;
+}
+
+/** What may be shown of anything that was thrown. */
+export const ringErrorOf = (thrown: unknown): RingError => {
+  if (thrown instanceof RingError) return thrown;
+  if (thrown instanceof RuntimeError) {
+    if (thrown.kind === 'missing')
+      return new RingError('INSTANCE_NOT_FOUND', 'The container is gone', { cause: thrown });
+    return new RingError('ENGINE_UNAVAILABLE', 'The container engine does not answer', { cause: thrown });
+  }
+  return new RingError('INTERNAL', 'Internal server error', { cause: thrown });
+};
+
+/** The problem body of an error. */
+export const problemBody = (error: RingError, { path, requestId }: Occurrence): Problem => {
+  const status = statusOf[error.code];
+  return {
+    error: error.message,
+    code: error.code,
+    type: `urn:ring:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title: titles[status] ?? 'Error',
+    status,
+    detail: error.message,
+    instance: path,
+    errors: error.violations.map(({ pointer, message }) => ({ pointer, detail: message })),
+    request_id: requestId,
+  };
+};
+
+/** The headers that go with an error's status: how to authenticate, when to try again, that the connection ends. */
+export const problemHeaders = (error: RingError): Headers => {
+  const status = statusOf[error.code];
+  const retryAfter = error.retryAfterSeconds ?? (status === 429 ? 1 : status === 503 ? 5 : undefined);
+  return {
+    'content-type': 'application/problem+json',
+    ...(status === 401 ? { 'www-authenticate': challenge(error.code) } : {}),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }),
+    // The rest of a body that was too large is still on its way: the next request must not meet it.
+    ...(status === 413 ? { connection: 'close' } : {}),
+  };
+};
+
+const challenge = (code: ErrorCode): string =>
+  code === 'INVALID_CREDENTIALS' ? 'Bearer realm="ring", error="invalid_grant"' : 'Bearer realm="ring"';
+
+/** The reply for an error. */
+export const problemOf = (error: RingError, occurrence: Occurrence): Reply<number, Problem> =>
+  reply(statusOf[error.code], problemBody(error, occurrence), problemHeaders(error));

@@ -1,0 +1,105 @@
+/** Query strings: which keys there are, how their texts become numbers, lists and durations. */
+import * as v from 'valibot';
+import type { Violation } from '../core/errors.ts';
+import { validate } from '../core/validate.ts';
+import type { QuerySchema } from './endpoint.ts';
+
+/** A whole number within bounds, written in decimal digits. */
+export const integer = (bounds: {
+  readonly min: number;
+  readonly max: number;
+  readonly otherwise: number;
+}) => {
+  const rule = `must be a whole number from ${bounds.min} to ${bounds.max}`;
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,15}$/, rule),
+      v.metadata({ wire: { type: 'integer', minimum: bounds.min, maximum: bounds.max } }),
+      v.transform(Number),
+      v.minValue(bounds.min, rule),
+      v.maxValue(bounds.max, rule),
+    ),
+    String(bounds.otherwise),
+  );
+};
+
+/** A key that ends in `[]` and may be given any number of times. */
+export const list = <S extends v.GenericSchema<string, unknown>>(item: S) =>
+  v.optional(v.pipe(v.array(item), v.maxLength(100, 'may be given at most 100 times')), []);
+
+/** `true` or `false`; the default is false. */
+export const flag = () =>
+  v.optional(
+    v.pipe(
+      v.picklist(['true', 'false'], 'must be true or false'),
+      v.metadata({ wire: { type: 'boolean' } }),
+      v.transform((text) => text === 'true'),
+    ),
+    'false',
+  );
+
+/** Reads a query string by its schema, or says everything that is wrong with it; keys that begin with `_` are ignored. */
+export const readQuery = (schema: QuerySchema | undefined, search: string) => {
+  const violations: Violation[] = wellFormed(search)
+    ? []
+    : [{ pointer: '?', message: 'has a malformed escape' }];
+  const { values, faults } = collect(search, Object.keys(schema?.entries ?? {}));
+  violations.push(...faults);
+  if (!schema) return { output: undefined, violations };
+  const checked = validate(schema, values);
+  const wrong =
+    checked.violations?.map(({ pointer, message }) => ({ pointer: queryPointer(pointer), message })) ?? [];
+  return { output: checked.output, violations: [...violations, ...wrong] };
+};
+
+const wellFormed = (search: string): boolean => {
+  if (!search.includes('%')) return true;
+  try {
+    decodeURIComponent(search);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const collect = (search: string, known: readonly string[]) => {
+  const values: Record<string, string | string[]> = {};
+  const faults: Violation[] = [];
+  const given = new Map<string, string[]>();
+  for (const [key, value] of new URLSearchParams(search)) {
+    if (!key.startsWith('_')) given.set(key, [...(given.get(key) ?? []), value]);
+  }
+  for (const [key, texts] of given) {
+    const fault = known.includes(key) ? repeated(key, texts) : unknownKey(key, known);
+    if (fault !== null) faults.push({ pointer: `?${key}`, message: fault });
+    else values[key] = key.endsWith('[]') ? texts : (texts[0] ?? '');
+  }
+  return { values, faults };
+};
+
+const repeated = (key: string, texts: readonly string[]): string | null =>
+  texts.length > 1 && !key.endsWith('[]') ? 'may be given only once' : null;
+
+const unknownKey = (key: string, known: readonly string[]): string => {
+  const nearest = [...known].sort((one, other) => distance(key, one) - distance(key, other))[0];
+  if (nearest === undefined) return 'is not known: there are no query parameters here';
+  const near = distance(key, nearest) <= Math.max(2, Math.floor(nearest.length / 3));
+  return near ? `is not known: did you mean ${nearest}?` : `is not known: there are ${known.join(', ')}`;
+};
+
+/** How many letters must be changed, added or taken away to make one text of the other. */
+const distance = (from: string, to: string): number => {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from.slice(0, 64)].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const kept = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(kept, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+};
+
+const queryPointer = (pointer: string): string => `?${pointer.slice(1).replace(/\/\d+$/, '')}`;

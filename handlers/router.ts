@@ -1,0 +1,55 @@
+/**
+ * Finds the endpoint for a request: base path, HEAD beside each GET, 405 with Allow, 404 for the rest. The only file
+ * that knows the router library; what an endpoint answers is decided in serve.ts.
+ */
+import { type IRequest, Router } from 'itty-router';
+import { RingError } from '../core/errors.ts';
+import type { Authenticate } from '../core/ports.ts';
+import type { AnyEndpoint } from './endpoint.ts';
+import { type HostOptions, methodsOf, occurrenceOf, refuse, refuseMethod, refusePath } from './host.ts';
+import { locate, normalBase, refuseMalformed } from './path.ts';
+import { answer } from './serve.ts';
+
+/** Serves a list of endpoints; the function never rejects. */
+export const createRouter = <Ports extends { readonly authenticate: Authenticate }>(
+  list: readonly AnyEndpoint<NoInfer<Ports>>[],
+  ports: Ports,
+  options: HostOptions = {},
+): ((request: Request) => Promise<Response>) => {
+  const router = Router<IRequest, [], Response>({ base: normalBase(options.basePath) });
+  for (const [path, endpoints] of byPath(list)) {
+    for (const endpoint of endpoints) {
+      const mounted = { endpoint, ports, authenticate: ports.authenticate };
+      for (const method of methodsOf([endpoint])) {
+        router[method.toLowerCase()]?.(path, (request: IRequest) =>
+          answer(mounted, request as Request & IRequest, { params: request.params, options }),
+        );
+      }
+    }
+    router.all(path, (request) =>
+      refuseMethod(endpoints, occurrenceOf(request as Request & IRequest, options), options),
+    );
+  }
+  return async (request) => {
+    try {
+      refuseMalformed(locate(request.url).path);
+      const response: Response | undefined = await router.fetch(request);
+      return response ?? refusePath(occurrenceOf(request, options), options);
+    } catch (error) {
+      const shown = URL.canParse(request.url)
+        ? error
+        : new RingError('INVALID_REQUEST', 'The URL is malformed');
+      return refuse(shown, occurrenceOf(request, options), options);
+    }
+  };
+};
+
+/** Endpoints by path, literal paths before those with parameters that would match them too. */
+const byPath = <Ports>(list: readonly AnyEndpoint<Ports>[]): Map<string, AnyEndpoint<Ports>[]> => {
+  const paths = new Map<string, AnyEndpoint<Ports>[]>();
+  const parameters = (path: string) => path.split(':').length;
+  for (const endpoint of [...list].sort((one, other) => parameters(one.path) - parameters(other.path))) {
+    paths.set(endpoint.path, [...(paths.get(endpoint.path) ?? []), endpoint]);
+  }
+  return paths;
+};

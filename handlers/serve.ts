@@ -1,0 +1,122 @@
+/**
+ * One endpoint as a plain `(Request) => Promise<Response>`: who calls, may they, is the input valid, and only then the
+ * endpoint's own work. Which endpoint a request is for is decided in router.ts, or by whoever serves a single one.
+ */
+import { hasScope, type Scope } from '../core/access/scope.ts';
+import type { Caller } from '../core/access/user.ts';
+import { RingError, type Violation } from '../core/errors.ts';
+import type { Authenticate } from '../core/ports.ts';
+import { validate } from '../core/validate.ts';
+import type { AnyEndpoint, Reply } from './endpoint.ts';
+import {
+  type HostOptions,
+  methodsOf,
+  occurrenceOf,
+  refuse,
+  refuseMethod,
+  refusePath,
+  respond,
+} from './host.ts';
+import { readJson, refuseOtherMedia } from './http.ts';
+import { locate, matchPath, normalBase, refuseMalformed } from './path.ts';
+import { readQuery } from './query.ts';
+
+/** What an endpoint needs beside its own ports: unless it is public, someone who knows the callers. */
+export type Access<S extends Scope> = S extends 'public' ? unknown : { readonly authenticate: Authenticate };
+
+/** An endpoint with all it needs; without Authenticate only public ones answer. */
+export interface Mounted<Ports> {
+  readonly endpoint: AnyEndpoint<Ports>;
+  readonly ports: Ports;
+  readonly authenticate: Authenticate | null;
+}
+
+/** Serves one endpoint alone, at its own path. Ports it names and that are not given do not compile. Never rejects. */
+export const serve = <Ports, S extends Scope>(
+  endpoint: AnyEndpoint<Ports, S>,
+  ports: NoInfer<Ports> & Access<NoInfer<S>>,
+  options: HostOptions = {},
+): ((request: Request) => Promise<Response>) => {
+  const pattern = normalBase(options.basePath) + endpoint.path;
+  const mounted = { endpoint, ports, authenticate: authenticateOf(ports) };
+  return async (request) => {
+    const params = matchPath(pattern, locate(request.url).path);
+    if (!params) return refusePath(occurrenceOf(request, options), options);
+    if (methodsOf([endpoint]).includes(request.method)) return answer(mounted, request, { params, options });
+    return refuseMethod([endpoint], occurrenceOf(request, options), options);
+  };
+};
+
+const authenticateOf = (ports: unknown): Authenticate | null =>
+  typeof ports === 'object' && ports !== null && 'authenticate' in ports && isAuthenticate(ports.authenticate)
+    ? ports.authenticate
+    : null;
+
+const isAuthenticate = (value: unknown): value is Authenticate => typeof value === 'function';
+
+/** The parameters of a path, still escaped. */
+type RawParams = Readonly<Record<string, string>>;
+
+/** Answers a request to an endpoint whose path was already matched. Never rejects. */
+export const answer = async <Ports>(
+  mounted: Mounted<Ports>,
+  request: Request,
+  { params, options }: { readonly params: RawParams; readonly options: HostOptions },
+): Promise<Response> => {
+  const occurrence = occurrenceOf(request, options);
+  try {
+    const reply = await run(mounted, request, { params, requestId: occurrence.requestId });
+    return respond(reply, occurrence, options);
+  } catch (error) {
+    return refuse(error, occurrence, options);
+  }
+};
+
+const run = async <Ports>(
+  { endpoint, ports, authenticate }: Mounted<Ports>,
+  request: Request,
+  { params, requestId }: { readonly params: RawParams; readonly requestId: string },
+): Promise<Reply<number, unknown>> => {
+  const caller = endpoint.scope === 'public' ? null : await callerOf(request, authenticate);
+  if (caller && !hasScope(caller.role, endpoint.scope)) {
+    throw new RingError('FORBIDDEN', `This needs more than the role ${caller.role}`);
+  }
+  if (endpoint.body) refuseOtherMedia(request);
+  const input = await validInput(endpoint, request, params);
+  // The endpoint's own schemas have just made these what its types say.
+  return endpoint.handle({ request, requestId, caller: caller as never, ...input }, ports);
+};
+
+const callerOf = async (request: Request, authenticate: Authenticate | null): Promise<Caller> => {
+  const [, token] = /^bearer +(\S+)$/i.exec(request.headers.get('authorization')?.trim() ?? '') ?? [];
+  if (token === undefined || !authenticate) throw new RingError('UNAUTHORIZED', 'A bearer token is needed');
+  const caller = await authenticate(token);
+  if (!caller) throw new RingError('UNAUTHORIZED', 'The token is not valid or has ended');
+  return caller;
+};
+
+const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request, raw: RawParams) => {
+  const { path, search } = locate(request.url);
+  refuseMalformed(path);
+  const params = endpoint.params ? validate(endpoint.params, unescaped(raw)) : none;
+  const query = readQuery(endpoint.query, search);
+  const body = endpoint.body ? validate(endpoint.body, await readJson(request)) : none;
+  const violations: readonly Violation[] = [
+    ...(params.violations ?? []),
+    ...query.violations,
+    ...(body.violations ?? []),
+  ];
+  if (violations.length > 0) throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+  return { params: params.output as never, query: query.output as never, body: body.output as never };
+};
+
+const none = { output: undefined, violations: undefined };
+
+const unescaped = (raw: RawParams): Record<string, string> =>
+  Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, decodeURIComponent(value)]));
+
+const summaryOf = (violations: readonly Violation[]): string => {
+  const [first] = violations;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  return `${first?.pointer || 'The body'} ${first?.message}${more}`;
+};

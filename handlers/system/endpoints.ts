@@ -1,0 +1,4 @@
+/** The endpoints about Ring itself. */
+export { readHealth } from './read-health.ts';
+export { readReadiness } from './read-readiness.ts';
+export { reconcileNow } from './reconcile-now.ts';

@@ -1,0 +1,21 @@
+/** POST /users: another user. */
+
+import { createUser as create } from '../../core/access/create-user.ts';
+import { UserDraft } from '../../core/access/credentials.ts';
+import { User } from '../../core/access/user.ts';
+import type { Clock, Passwords, Write } from '../../core/ports.ts';
+import { endpoint, reply } from '../endpoint.ts';
+
+/** Creates a user. USER_EXISTS when the name is taken. */
+export const createUser = endpoint({
+  method: 'POST',
+  path: '/users',
+  scope: 'admin',
+  summary: 'Create a user',
+  body: UserDraft,
+  replies: { 201: User },
+  async handle({ body }, ports: { write: Write; passwords: Passwords; clock: Clock }) {
+    const user = await create(body, ports);
+    return reply(201, user, { location: `/users/${user.id}` });
+  },
+});

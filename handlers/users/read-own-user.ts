@@ -1,0 +1,24 @@
+/** GET /users/me: who the caller is. */
+
+import { User } from '../../core/access/user.ts';
+import { toUser } from '../../core/access/view.ts';
+import { RingError } from '../../core/errors.ts';
+import type { Cache, Users } from '../../core/ports.ts';
+import { endpoint, reply } from '../endpoint.ts';
+
+/** Reads the caller's own user. */
+export const readOwnUser = endpoint({
+  method: 'GET',
+  path: '/users/me',
+  scope: 'self',
+  summary: 'Read the user whose token this is',
+  replies: { 200: User },
+  async handle({ caller }, { users, cache }: { users: Users; cache: Cache }) {
+    const own = async () => {
+      const user = await users.find(caller.userId);
+      if (!user) throw new RingError('UNAUTHORIZED', 'The token is not valid or has ended');
+      return toUser(user);
+    };
+    return reply(200, await cache.json(`user/${caller.userId}`, own));
+  },
+});
