@@ -7,8 +7,14 @@ import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { beingDeleted } from './create.ts';
 import { invalid } from './normalize.ts';
-import type { DeploymentRecord } from './record.ts';
-import { makeRevision, openConfidential, type RevisionPorts, specHash } from './revision.ts';
+import type { DeploymentRecord, RevisionRecord } from './record.ts';
+import {
+  makeRevision,
+  openConfidential,
+  type RevisionPorts,
+  readableConfidential,
+  specHash,
+} from './revision.ts';
 import type { Declaration } from './spec.ts';
 
 /** Inside a transaction: brings a deployment to a declaration; returns its record, the same object when nothing changed. */
@@ -44,8 +50,7 @@ export async function currentDeclaration(
   record: DeploymentRecord,
   { stores, ports }: { readonly stores: Pick<Stores, 'deployments'>; readonly ports: RevisionPorts },
 ): Promise<Declaration> {
-  const revision = await stores.deployments.revision(record.uid, record.revision);
-  if (!revision) throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
+  const revision = await currentRevision(record, stores);
   const { name, namespace, runtime, replicas } = record;
   return {
     name,
@@ -65,18 +70,32 @@ export const fixed = (pointer: string, value: string): RingError =>
     ],
   });
 
-/** Whether the declaration needs a revision of its own: what runs differs, or how its image is fetched. */
+async function currentRevision(
+  record: DeploymentRecord,
+  { deployments }: Pick<Stores, 'deployments'>,
+): Promise<RevisionRecord> {
+  const revision = await deployments.revision(record.uid, record.revision);
+  if (revision) return revision;
+  throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
+}
+
+/**
+ * Whether the declaration needs a revision of its own: what runs differs, or how its image is fetched. It does where
+ * the current one cannot be opened: declaring anew is the way out of a lost key.
+ */
 async function differs(
   record: DeploymentRecord,
   declaration: Declaration,
-  context: { readonly stores: Stores; readonly ports: RevisionPorts },
+  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
 ): Promise<boolean> {
-  const current = await currentDeclaration(record, context);
-  const hash = (one: Declaration) => specHash(one, record.revision, context.ports.ids);
+  const current = await currentRevision(record, stores);
+  const confidential = readableConfidential(current, ports.vault);
+  if (confidential === null) return true;
+  const hash = (one: Pick<Declaration, 'spec' | 'confidential'>) => specHash(one, record.revision, ports.ids);
   return (
-    hash(current) !== hash(declaration) ||
+    hash({ spec: current.spec, confidential }) !== hash(declaration) ||
     current.spec.pullPolicy !== declaration.spec.pullPolicy ||
-    JSON.stringify(current.confidential.credentials) !== JSON.stringify(declaration.confidential.credentials)
+    JSON.stringify(confidential.credentials) !== JSON.stringify(declaration.confidential.credentials)
   );
 }
 

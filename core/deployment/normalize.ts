@@ -28,12 +28,19 @@ export function normalize(draft: DeploymentDraft): Declaration {
     spec: { ...processOf(draft), ...surroundings(draft, say) },
     confidential: {
       environment: sorted(draft.secrets ?? draft.environment ?? {}),
-      credentials: draft.registry_credentials ?? null,
+      credentials: credentialsOf(draft),
     },
   };
   checkAcross(draft, declaration, say);
   if (violations.length > 0) throw invalid({ violations });
   return declaration;
+}
+
+/** In one order, so that equal credentials are equal texts. */
+function credentialsOf({ registry_credentials: given }: DeploymentDraft): Confidential['credentials'] {
+  if (given === undefined) return null;
+  const { username, password, server } = given;
+  return server === undefined ? { username, password } : { username, password, server };
 }
 
 /** What runs, and how it ends. */

@@ -4,9 +4,8 @@ import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import type { Deployments, Vault } from '../ports.ts';
 import { detailOf } from './detail.ts';
-import type { DeploymentRecord, RevisionRecord } from './record.ts';
-import { openConfidential } from './revision.ts';
-import type { Confidential } from './spec.ts';
+import type { DeploymentRecord } from './record.ts';
+import { readableConfidential } from './revision.ts';
 import type { Deployment } from './view.ts';
 
 /** What reading needs. */
@@ -45,7 +44,7 @@ export async function detail(
     deployments.observation(record.uid),
   ]);
   if (!revision) throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
-  const confidential = readable(revision, vault);
+  const confidential = readableConfidential(revision, vault);
   return detailOf({
     record,
     revision,
@@ -53,14 +52,4 @@ export async function detail(
     confidential: seesSecrets(caller) ? confidential : null,
     secretNames: Object.keys(confidential?.environment ?? {}),
   });
-}
-
-/** null where the key is lost: a deployment must stay readable, and deletable, without its secrets. */
-function readable(revision: RevisionRecord, vault: Vault): Confidential | null {
-  try {
-    return openConfidential(revision, vault);
-  } catch (error) {
-    if (error instanceof RingError) return null;
-    throw error;
-  }
 }

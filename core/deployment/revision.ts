@@ -31,7 +31,11 @@ export function makeRevision(
 }
 
 /** Equal hashes run the same. With `Always` each revision looks for a newer image, so no two are equal. */
-export function specHash({ spec, confidential }: Declaration, number: number, ids: Ids): string {
+export function specHash(
+  { spec, confidential }: Pick<Declaration, 'spec' | 'confidential'>,
+  number: number,
+  ids: Ids,
+): string {
   const freshness = spec.pullPolicy === 'Always' ? `#${number}` : '';
   return ids.hash(specText(spec, confidential) + freshness);
 }
@@ -41,6 +45,16 @@ export function openConfidential(revision: RevisionRecord, vault: Vault): Confid
   const confidential: unknown = JSON.parse(vault.open(revision.sealed, revision.uid));
   if (isConfidential(confidential)) return confidential;
   throw new RingError('INTERNAL', 'A stored revision cannot be read');
+}
+
+/** The same, or null where the key is lost: what needs no secrets must go on without them. */
+export function readableConfidential(revision: RevisionRecord, vault: Vault): Confidential | null {
+  try {
+    return openConfidential(revision, vault);
+  } catch (error) {
+    if (error instanceof RingError) return null;
+    throw error;
+  }
 }
 
 const isConfidential = (value: unknown): value is Confidential =>
