@@ -138,6 +138,8 @@ export interface ReconcilerStore {
   releaseLease(lease: Lease): Promise<void>;
   /** Everything declared; the same array as before while nothing was written. */
   desired(): Promise<readonly Desired[]>;
+  /** One deployment of {@link desired}, read fresh; null when it is gone. */
+  find(uid: string): Promise<Desired | null>;
   /** Whether this uid belonged to a deployment that was deleted for good. */
   isTombstone(uid: string): Promise<boolean>;
   /** Writes what was found, all or nothing. LEASE_LOST when another holds the lease by now. */

@@ -10,6 +10,15 @@ export interface Fault {
   readonly reason: string;
 }
 
+/** Tries in a row that did not last, and when the next one may come. */
+export interface Trouble {
+  /** Tries since things last went well; the backoff grows with it. */
+  readonly failures: number;
+  /** No try before this instant (RFC 3339); null: at once. */
+  readonly retryAt: string | null;
+  readonly fault: Fault | null;
+}
+
 /** The one execution of a job's slot. */
 export interface Run {
   readonly revision: number;
@@ -23,14 +32,9 @@ export interface Run {
 }
 
 /** What is remembered of one slot. */
-export interface SlotMemory {
+export interface SlotMemory extends Trouble {
   /** The revision that the counters speak of: another revision starts afresh. */
   readonly revision: number;
-  /** Failures of Ring's own calls in a row; the backoff grows with it. */
-  readonly failures: number;
-  /** No try before this instant (RFC 3339); null: at once. */
-  readonly retryAt: string | null;
-  readonly fault: Fault | null;
   /** The container whose restart count was last seen, and that count. */
   readonly instanceId: string | null;
   readonly restartCount: number;
@@ -44,11 +48,14 @@ export interface SlotMemory {
 /** What is remembered of one deployment. */
 export interface Memory {
   readonly slots: Readonly<Record<string, SlotMemory>>;
-  /** A failure that concerns the whole deployment (its image, its network), with its own backoff. */
-  readonly failures: number;
-  readonly retryAt: string | null;
-  readonly fault: Fault | null;
+  /** Resolving the image of the revision that `revision` names. */
+  readonly image: Trouble & { readonly revision: number };
+  /** Taking down instances that are wanted no more. */
+  readonly teardown: Trouble;
 }
 
+/** No trouble. */
+export const noTrouble: Trouble = { failures: 0, retryAt: null, fault: null };
+
 /** The memory of a deployment that nothing is known of. */
-export const emptyMemory: Memory = { slots: {}, failures: 0, retryAt: null, fault: null };
+export const emptyMemory: Memory = { slots: {}, image: { ...noTrouble, revision: 0 }, teardown: noTrouble };

@@ -1,0 +1,49 @@
+/**
+ * The steps a plan is made of, as plain data. One map gives the union and, in execute.ts, the table of executors: an
+ * action that nobody can execute or describe does not compile.
+ */
+
+interface ActionArguments {
+  /** Makes sure of the namespace's network. */
+  ensureNetwork: { readonly namespace: string };
+  /** Makes the current revision's instance of a slot, or adopts it. */
+  createInstance: { readonly slot: number };
+  /** Notes that a job's run is about to begin, before it does. */
+  intendRun: { readonly slot: number };
+  /** Starts a container by id or name. */
+  startInstance: { readonly slot: number; readonly target: string };
+  unpauseInstance: { readonly slot: number; readonly target: string };
+  /** Joins a running container to its network again. */
+  connectInstance: { readonly slot: number; readonly target: string };
+  stopInstance: { readonly slot: number; readonly target: string; readonly why: string };
+  removeInstance: { readonly slot: number; readonly target: string; readonly why: string };
+}
+
+/** Every kind of action. */
+export type ActionKind = keyof ActionArguments;
+/** One action of a kind. */
+export type ActionOf<Kind extends ActionKind> = { readonly kind: Kind } & Readonly<ActionArguments[Kind]>;
+/** One step. */
+export type Action = { [Kind in ActionKind]: ActionOf<Kind> }[ActionKind];
+
+/** What one slot needs, in order. Lanes of a deployment run side by side. */
+export interface Lane {
+  readonly slot: number;
+  readonly actions: readonly Action[];
+  /** Whether this is a try that a backoff counts: making or starting an instance, as against taking one away. */
+  readonly counts: boolean;
+}
+
+/** What one deployment needs now. */
+export interface Plan {
+  readonly uid: string;
+  /** Its image is to be resolved before anything can be created. */
+  readonly resolveImage: boolean;
+  /** Come before all lanes, in order. */
+  readonly prepare: readonly Action[];
+  readonly lanes: readonly Lane[];
+  /** The deployment is deleted and nothing of it is left. */
+  readonly purge: boolean;
+  /** When something will fall due by itself, ms since 1970. */
+  readonly dueAt: number | null;
+}

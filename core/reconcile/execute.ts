@@ -1,0 +1,208 @@
+/**
+ * Does the steps of one deployment's plan: what comes before, then the lanes side by side. An error ends its lane,
+ * becomes data and never stops the others. What is remembered of the outcome is decided in outcome.ts.
+ */
+import { openConfidential } from '../deployment/revision.ts';
+import type { EventReason, NewEvent } from '../event/event.ts';
+import type { Clock, Desired, Log, Vault } from '../ports.ts';
+import { type Runtime, RuntimeError } from '../runtime.ts';
+import type { Action, ActionKind, ActionOf, Lane, Plan } from './actions.ts';
+import { faultOf } from './faults.ts';
+import { containerName, identityOf, serviceAliases } from './identity.ts';
+import type { Limit } from './limit.ts';
+import type { Fault } from './memory.ts';
+
+/** What executing needs. */
+export interface ExecutePorts {
+  readonly runtime: Runtime;
+  readonly vault: Vault;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+  /** Bounds calls that the engine works on. */
+  readonly calls: Limit;
+  /** Bounds calls that mostly wait (a stop waits for the process). */
+  readonly waits: Limit;
+}
+
+/** One deployment's work in flight. */
+export interface Flight {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  /** True once what was planned is no longer wanted: no further step begins. */
+  isCancelled(): boolean;
+  /** Durably notes that the run of a job's slot is about to begin. */
+  intendRun(slot: number): Promise<void>;
+}
+
+/** How a lane ended. */
+export interface LaneOutcome {
+  readonly lane: Lane;
+  readonly fault: Fault | null;
+  /** What was refused, and for how long the other side asked to be left alone. */
+  readonly failed: {
+    readonly kind: ActionKind;
+    readonly error: unknown;
+    readonly retryAfterSeconds: number;
+  } | null;
+  readonly events: readonly NewEvent[];
+}
+
+/** Executes a plan; never rejects for an engine's refusal. */
+export async function execute(flight: Flight, ports: ExecutePorts): Promise<readonly LaneOutcome[]> {
+  const before = await runLane(flight, { slot: -1, actions: flight.plan.prepare, counts: false }, ports);
+  if (before.failed) {
+    return flight.plan.lanes.map((lane, index) => ({
+      ...before,
+      lane,
+      events: index === 0 ? before.events : [],
+    }));
+  }
+  return Promise.all(flight.plan.lanes.map((lane) => runLane(flight, lane, ports)));
+}
+
+/** What the steps of a lane hand on to each other. */
+interface LaneState {
+  createdId: string | null;
+}
+
+interface Step<Kind extends ActionKind> {
+  readonly action: ActionOf<Kind>;
+  readonly flight: Flight;
+  readonly state: LaneState;
+}
+
+type Executors = {
+  readonly [Kind in ActionKind]: (step: Step<Kind>, ports: ExecutePorts) => Promise<Told | null>;
+};
+
+/** What an executed step tells the events. */
+interface Told {
+  readonly reason: EventReason;
+  readonly message: string;
+}
+
+async function runLane(flight: Flight, lane: Lane, ports: ExecutePorts): Promise<LaneOutcome> {
+  const state: LaneState = { createdId: null };
+  const events: NewEvent[] = [];
+  const told = (what: Told, level: NewEvent['level']): NewEvent => {
+    const at = new Date(ports.clock.now()).toISOString();
+    return { uid: flight.desired.record.uid, at, level, component: 'docker', ...what };
+  };
+  for (const action of lane.actions) {
+    if (flight.isCancelled()) break;
+    try {
+      const what = await run(action, { flight, state }, ports);
+      if (what) events.push(told(what, 'info'));
+    } catch (error) {
+      // Gone before it could be worked on: the next look says what is needed instead.
+      if (error instanceof RuntimeError && error.kind === 'missing') break;
+      const fault = faultOf(error);
+      if (!(error instanceof RuntimeError)) ports.log.error('A step failed', { action: action.kind, error });
+      events.push(told({ reason: failureReason(action.kind), message: fault.reason }, 'error'));
+      return {
+        lane,
+        fault,
+        failed: { kind: action.kind, error, retryAfterSeconds: askedWait(error) },
+        events,
+      };
+    }
+  }
+  return { lane, fault: null, failed: null, events };
+}
+
+const askedWait = (error: unknown): number =>
+  error instanceof RuntimeError ? (error.retryAfterSeconds ?? 0) : 0;
+
+const failureReason = (kind: ActionKind): EventReason =>
+  kind === 'createInstance' || kind === 'startInstance' ? 'ContainerStartFailed' : 'ActionFailed';
+
+/** Picks the executor by the action's kind; the table's type sees to it that there is one. */
+function run<Kind extends ActionKind>(
+  action: Action & ActionOf<Kind>,
+  context: Omit<Step<Kind>, 'action'>,
+  ports: ExecutePorts,
+): Promise<Told | null> {
+  return executors[action.kind as Kind]({ ...context, action }, ports);
+}
+
+const executors: Executors = {
+  async ensureNetwork({ action }, { runtime, calls }) {
+    await calls(() => runtime.ensureNetwork(action.namespace));
+    return null;
+  },
+  async createInstance({ action, flight, state }, ports) {
+    const identity = identityOf(flight.desired, action.slot);
+    state.createdId = await createPinned(flight.desired, action.slot, ports);
+    return { reason: 'ContainerCreated', message: `Container ${containerName(identity)} created` };
+  },
+  async intendRun({ action, flight }) {
+    await flight.intendRun(action.slot);
+    return null;
+  },
+  async startInstance({ action, flight, state }, { runtime, calls }) {
+    await calls(() => runtime.start(state.createdId ?? action.target));
+    const name = containerName(identityOf(flight.desired, action.slot));
+    return { reason: 'ContainerStarted', message: `Container ${name} started` };
+  },
+  async unpauseInstance({ action }, { runtime, calls }) {
+    await calls(() => runtime.unpause(action.target));
+    return {
+      reason: 'ContainerStarted',
+      message: `Container ${short(action.target)} unpaused: it had been paused by hand`,
+    };
+  },
+  async connectInstance({ action, flight }, { runtime, calls }) {
+    const { record } = flight.desired;
+    await calls(() => runtime.connect(action.target, record.namespace, serviceAliases(record)));
+    return {
+      reason: 'NetworkRepaired',
+      message: `Container ${short(action.target)} joined to its network again`,
+    };
+  },
+  async stopInstance({ action, flight }, { runtime, waits }) {
+    await waits(() => runtime.stop(action.target, flight.desired.revision.spec.stopGraceMs));
+    return {
+      reason: 'ContainerStopped',
+      message: `Container ${short(action.target)} stopped: ${action.why}`,
+    };
+  },
+  async removeInstance({ action }, { runtime, calls }) {
+    await calls(() => runtime.remove(action.target));
+    return {
+      reason: 'ContainerRemoved',
+      message: `Container ${short(action.target)} removed: ${action.why}`,
+    };
+  },
+};
+
+/** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
+async function createPinned(desired: Desired, slot: number, ports: ExecutePorts): Promise<string> {
+  const { revision, record } = desired;
+  const { environment, credentials } = openConfidential(revision, ports.vault);
+  const identity = identityOf(desired, slot);
+  if (revision.pin === null) throw new RuntimeError('image_not_found', 'The image has not been resolved yet');
+  const { pin } = revision;
+  const { image, pullPolicy } = revision.spec;
+  const create = () =>
+    ports.runtime.create({
+      containerName: containerName(identity),
+      identity,
+      spec: revision.spec,
+      environment,
+      imageId: pin.imageId,
+      aliases: serviceAliases(record),
+    });
+  return ports.calls(async () => {
+    try {
+      return await create();
+    } catch (error) {
+      if (!(error instanceof RuntimeError) || !imageIsMissing.has(error.kind)) throw error;
+      await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
+      return create();
+    }
+  });
+}
+
+const imageIsMissing: ReadonlySet<string> = new Set(['image_gone', 'image_not_found']);
+
+const short = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);

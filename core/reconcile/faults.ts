@@ -1,0 +1,30 @@
+/** What a refusal of the engine means for a deployment's status. */
+import type { Status } from '../deployment/status.ts';
+import { RingError } from '../errors.ts';
+import { RuntimeError, type RuntimeErrorKind } from '../runtime.ts';
+import type { Fault } from './memory.ts';
+
+const statusOf: { readonly [Kind in RuntimeErrorKind]: Status } = {
+  unavailable: 'error',
+  image_not_found: 'image_pull_back_off',
+  image_denied: 'image_pull_back_off',
+  image_rate_limited: 'image_pull_back_off',
+  image_unreachable: 'image_pull_back_off',
+  image_gone: 'image_pull_back_off',
+  name_taken: 'create_container_error',
+  command: 'create_container_error',
+  port_taken: 'network_error',
+  network: 'network_error',
+  file_system: 'file_system_error',
+  resources: 'insufficient_resources',
+  config: 'config_error',
+  missing: 'error',
+  other: 'error',
+};
+
+/** The fault that an error of a call is shown as. Anything that is neither a RuntimeError nor a RingError keeps its text to itself. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof RuntimeError) return { status: statusOf[error.kind], reason: error.message };
+  if (error instanceof RingError) return { status: 'config_error', reason: error.message };
+  return { status: 'error', reason: 'An unexpected error; the log of Ring has the details' };
+}

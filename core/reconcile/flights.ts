@@ -1,0 +1,172 @@
+/**
+ * The work in flight: at most one a deployment, and beside it the resolving of its image, so that a slow pull holds
+ * up nothing else. What comes of it is written once, when it ends.
+ */
+import type { DeploymentRecord } from '../deployment/record.ts';
+import { RingError } from '../errors.ts';
+import type { Desired, Lease } from '../ports.ts';
+import type { Plan } from './actions.ts';
+import { execute, type Flight } from './execute.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import { makeLimit } from './limit.ts';
+import type { Run } from './memory.ts';
+import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
+import { remember } from './outcome.ts';
+import type { Change, Recorder } from './recorder.ts';
+import { resolveImage } from './resolve-image.ts';
+import { slotMemory } from './subject.ts';
+
+/** Work begun by ticks and not yet ended. */
+export interface Flights {
+  /** Deployments at work. */
+  uids(): ReadonlySet<string>;
+  /** Begins what a plan asks for. */
+  begin(lease: Lease, desired: Desired, plan: Plan): void;
+  /** Runs other work on a deployment that is no longer declared. */
+  beginOther(uid: string, work: () => Promise<void>): void;
+  /** Ends work at its next step when what it was planned for has changed. */
+  cancelOutdated(record: DeploymentRecord): void;
+  cancelAll(): void;
+  /** Steps refused since this was last asked. */
+  takeFailures(): number;
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void>;
+  /** Gives the lease back when nothing is in flight. */
+  restIfIdle(): Promise<void>;
+}
+
+interface Airborne {
+  readonly generation: number;
+  cancelled: boolean;
+}
+
+/** No work yet. */
+export function makeFlights(
+  ports: ReconcilerPorts,
+  {
+    recorder,
+    keeper,
+    concurrency,
+  }: ReconcilerOptions & { readonly recorder: Recorder; readonly keeper: LeaseKeeper },
+): Flights {
+  const { clock, log, wake, store } = ports;
+  const working = new Map<string, Airborne>();
+  const resolving = new Set<string>();
+  const inFlight = new Set<Promise<void>>();
+  const limits = { calls: makeLimit(concurrency), waits: makeLimit(concurrency * 8) };
+  let failures = 0;
+
+  /** Keeps count of work until it ends, whatever comes of it; then there may be more to do. */
+  function track(work: () => Promise<void>, ended: () => void): void {
+    const flight = work()
+      .catch((error: unknown) => log.error('Work on a deployment was cut short', { error }))
+      .finally(() => {
+        ended();
+        inFlight.delete(flight);
+        wake();
+      });
+    inFlight.add(flight);
+  }
+
+  const change = async (lease: Lease, what: Change) => {
+    try {
+      await recorder.change(lease, what);
+    } catch (error) {
+      if (error instanceof RingError && error.code === 'LEASE_LOST') cancelAll();
+      throw error;
+    }
+  };
+
+  async function work(lease: Lease, { desired, plan }: Pick<Flight, 'desired' | 'plan'>, state: Airborne) {
+    const { uid } = desired.record;
+    const flight: Flight = {
+      desired,
+      plan,
+      isCancelled: () => state.cancelled,
+      intendRun: (slot) => change(lease, intention(desired, slot)),
+    };
+    const outcomes = await execute(flight, { ...ports, ...limits });
+    failures += outcomes.filter(({ failed }) => failed !== null).length;
+    const now = clock.now();
+    await change(lease, {
+      uid,
+      memory: (before) => remember(before, { desired, outcomes, now }),
+      events: outcomes.flatMap(({ events }) => events),
+    });
+  }
+
+  /** Written durably before a job's process is started. */
+  function intention(desired: Desired, slot: number): Change {
+    const intendedAt = new Date(clock.now()).toISOString();
+    const run: Run = {
+      revision: desired.revision.number,
+      intendedAt,
+      finishedAt: null,
+      exitCode: null,
+      outcome: null,
+      reason: null,
+    };
+    return {
+      uid: desired.record.uid,
+      memory: (memory) => ({
+        ...memory,
+        slots: { ...memory.slots, [slot]: { ...slotMemory({ memory, desired }, slot), run } },
+      }),
+      events: [],
+    };
+  }
+
+  async function pullImage(lease: Lease, desired: Desired) {
+    const resolution = await resolveImage(desired, ports);
+    if (resolution.failed) failures += 1;
+    if (resolution.pin)
+      await store.pinImage(lease, desired.record.uid, desired.revision.number, resolution.pin);
+    await change(lease, resolution.change);
+  }
+
+  function cancelAll(): void {
+    for (const state of working.values()) state.cancelled = true;
+  }
+
+  return {
+    uids: () => new Set(working.keys()),
+    begin(lease, desired, plan) {
+      const { uid, generation } = desired.record;
+      const pull = `${uid}#${desired.revision.number}`;
+      if (plan.resolveImage && !resolving.has(pull)) {
+        resolving.add(pull);
+        track(
+          () => pullImage(lease, desired),
+          () => resolving.delete(pull),
+        );
+      }
+      if (plan.lanes.length === 0) return;
+      const state: Airborne = { generation, cancelled: false };
+      working.set(uid, state);
+      track(
+        () => work(lease, { desired, plan }, state),
+        () => working.delete(uid),
+      );
+    },
+    beginOther(uid, other) {
+      working.set(uid, { generation: 0, cancelled: false });
+      track(other, () => working.delete(uid));
+    },
+    cancelOutdated({ uid, generation }) {
+      const state = working.get(uid);
+      if (state && state.generation !== generation) state.cancelled = true;
+    },
+    cancelAll,
+    takeFailures() {
+      const taken = failures;
+      failures = 0;
+      return taken;
+    },
+    async idle() {
+      while (inFlight.size > 0) await Promise.all(inFlight);
+    },
+    async restIfIdle() {
+      if (inFlight.size === 0) await keeper.giveBack();
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/** What the observation of one slot means: what to remember of it, and how it stands. */
+import type { NewEvent } from '../event/event.ts';
+import type { Instance } from '../runtime.ts';
+import { containerName, identityOf } from './identity.ts';
+import type { Fault, Run, SlotMemory } from './memory.ts';
+import { isStartedAgain } from './plan-worker.ts';
+import {
+  crashLoopAt,
+  healedMs,
+  isUp,
+  type Subject,
+  settledMs,
+  slotMemory,
+  slotOf,
+  upFor,
+} from './subject.ts';
+
+/** How one slot stands. */
+export interface SlotVerdict {
+  readonly memory: SlotMemory;
+  /** Something serves in it (a worker), or its run is under way or done (a job). */
+  readonly ready: boolean;
+  readonly outcome: Run['outcome'];
+  readonly fault: Fault | null;
+  /** Why it is not ready though nothing is wrong; null when it is. */
+  readonly waitsFor: string | null;
+  readonly events: readonly NewEvent[];
+  /** When it would be judged differently though nothing happens. */
+  readonly dueAt: number | null;
+}
+
+/** Judges a worker's slot. */
+export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
+  const before = slotMemory(subject, slot);
+  const { current, stale } = slotOf(subject, slot);
+  const ends = current ? endsSince(before, current) : 0;
+  const counted = current ? { ...before, ...countEnds(before, current, ends) } : before;
+  const memory = current ? settle(counted, current, subject.now) : counted;
+  const up = current !== null && isUp(current);
+  const looping = memory.crashes >= crashLoopAt ? loopFault(slot, memory, current) : null;
+  const fault = looping ?? (up ? null : (memory.fault ?? endedForGood(subject, slot, current)));
+  return {
+    memory,
+    ready: (up || stale.some(isUp)) && looping === null,
+    outcome: null,
+    fault,
+    waitsFor: up ? null : waiting(slot, current),
+    events: current && ends > 0 ? [diedEvent(subject, current)] : [],
+    dueAt: up && memory.crashes > 0 ? subject.now + healedMs - upFor(current, subject.now) : null,
+  };
+}
+
+/** How often the instance ended since the last look; a count lower than before began anew. */
+function endsSince(before: SlotMemory, { id, restartCount }: Instance): number {
+  const known = before.instanceId === id ? before.restartCount : 0;
+  return restartCount >= known ? restartCount - known : restartCount;
+}
+
+function countEnds(before: SlotMemory, { id, restartCount }: Instance, ends: number): Partial<SlotMemory> {
+  return {
+    instanceId: id,
+    restartCount,
+    crashes: before.crashes + ends,
+    restarts: before.restarts + ends,
+  };
+}
+
+/** Forgets failures once the instance has stayed up. */
+function settle(memory: SlotMemory, current: Instance, now: number): SlotMemory {
+  const up = upFor(current, now);
+  const fault = isUp(current) ? null : memory.fault;
+  const crashes = up >= healedMs ? 0 : memory.crashes;
+  return up >= settledMs
+    ? { ...memory, fault, crashes, failures: 0, retryAt: null }
+    : { ...memory, fault, crashes };
+}
+
+function loopFault(slot: number, { crashes }: SlotMemory, current: Instance | null): Fault {
+  const last = current ? ending(current) : '';
+  return {
+    status: 'crash_loop_back_off',
+    reason: `replica ${slot} ended ${crashes} times in a row${last === '' ? '' : `, last ${last}`}`,
+  };
+}
+
+const ending = ({ exitCode, oomKilled, error }: Instance): string => {
+  const how = oomKilled
+    ? 'killed for using too much memory'
+    : exitCode === null
+      ? ''
+      : `with exit code ${exitCode}`;
+  return error === '' ? how : `${how} (${error})`;
+};
+
+/** A worker whose policy leaves it where it ended. */
+function endedForGood(subject: Subject, slot: number, current: Instance | null): Fault | null {
+  if (current?.state !== 'exited' || isStartedAgain(subject, current)) return null;
+  const policy = subject.desired.revision.spec.restartPolicy;
+  return {
+    status: 'error',
+    reason: `replica ${slot} ended ${ending(current)} and restart_policy ${policy} does not start it again`,
+  };
+}
+
+function waiting(slot: number, current: Instance | null): string {
+  if (current === null) return `replica ${slot} is being created`;
+  if (current.state === 'running') return `replica ${slot} is being joined to its network`;
+  if (current.state === 'restarting' || current.state === 'exited') {
+    return `replica ${slot} ended ${ending(current)} and is being started again`;
+  }
+  return `replica ${slot} is ${current.state}`;
+}
+
+function diedEvent(subject: Subject, current: Instance): NewEvent {
+  return {
+    uid: subject.desired.record.uid,
+    at: new Date(subject.now).toISOString(),
+    level: 'warning',
+    component: 'docker',
+    reason: 'ContainerDied',
+    message: `Container ${current.containerName} ended ${ending(current)} and was started again by the engine`,
+  };
+}
+
+/** Judges a job's slot. */
+export function judgeJobSlot(subject: Subject, slot: number): SlotVerdict {
+  const before = slotMemory(subject, slot);
+  const { current } = slotOf(subject, slot);
+  const run = before.run?.outcome ? before.run : runOf(subject, before, current);
+  const ended = run !== null && run.outcome !== null && before.run?.outcome == null;
+  const memory =
+    run === before.run
+      ? before
+      : { ...before, run, fault: null, instanceId: current?.id ?? before.instanceId };
+  const running = current?.state === 'running';
+  return {
+    memory,
+    ready: running || run?.outcome === 'completed',
+    outcome: run?.outcome ?? null,
+    fault: run?.outcome || running ? null : memory.fault,
+    waitsFor: running || run?.outcome ? null : waiting(slot, current),
+    events: ended ? [runEvent(subject, slot, run)] : [],
+    dueAt: null,
+  };
+}
+
+/** The run as it stands now: null before it began. */
+function runOf(subject: Subject, before: SlotMemory, current: Instance | null): Run | null {
+  if (current === null) {
+    if (before.run === null) return null;
+    const reason =
+      'its container was removed before its end was seen, so whether it did its work is not known';
+    return endedRun(subject, before, { exitCode: null, outcome: 'failed', reason });
+  }
+  if (current.state !== 'exited' && current.state !== 'dead') return before.run;
+  const { exitCode } = current;
+  if (exitCode === 0 && subject.killed.has(current.id)) {
+    const reason = 'it was interrupted: it was sent a signal from outside before it ended with exit code 0';
+    return endedRun(subject, before, { exitCode, outcome: 'failed', reason });
+  }
+  if (exitCode === 0) return endedRun(subject, before, { exitCode, outcome: 'completed', reason: null });
+  return endedRun(subject, before, { exitCode, outcome: 'failed', reason: `it ended ${ending(current)}` });
+}
+
+function endedRun(
+  { desired, now }: Subject,
+  before: SlotMemory,
+  end: Pick<Run, 'exitCode' | 'outcome' | 'reason'>,
+): Run {
+  const at = new Date(now).toISOString();
+  return {
+    revision: desired.revision.number,
+    intendedAt: before.run?.intendedAt ?? at,
+    finishedAt: at,
+    ...end,
+  };
+}
+
+function runEvent(subject: Subject, slot: number, run: Run): NewEvent {
+  const name = containerName(identityOf(subject.desired, slot));
+  const completed = run.outcome === 'completed';
+  return {
+    uid: subject.desired.record.uid,
+    at: new Date(subject.now).toISOString(),
+    level: completed ? 'info' : 'error',
+    component: 'scheduler',
+    reason: completed ? 'JobCompleted' : 'JobFailed',
+    message: completed ? `Job container ${name} completed` : `Job container ${name} failed: ${run.reason}`,
+  };
+}

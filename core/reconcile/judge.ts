@@ -1,0 +1,121 @@
+/**
+ * What an observation means for a deployment: its status with the reason, what is to be remembered, and the events
+ * that tell of the difference. Derived anew each tick, so no error outlives its cause. Pure.
+ */
+import type { Status } from '../deployment/status.ts';
+import type { ObservedView } from '../deployment/view.ts';
+import type { NewEvent } from '../event/event.ts';
+import { judgeJobSlot, judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
+import type { Fault, Memory } from './memory.ts';
+import { earliest, imageTrouble, type Subject, wantedSlots } from './subject.ts';
+
+/** How a deployment stands. */
+export interface Verdict {
+  readonly view: ObservedView;
+  readonly memory: Memory;
+  readonly events: readonly NewEvent[];
+  readonly dueAt: number | null;
+}
+
+/** Judges a deployment that could be seen. `before` is what was shown last. */
+export function judge(subject: Subject, before: ObservedView | null): Verdict {
+  const { record } = subject.desired;
+  const judgeSlot = record.kind === 'job' ? judgeJobSlot : judgeWorkerSlot;
+  const verdicts = wantedSlots(subject).map((slot) => ({ slot, ...judgeSlot(subject, slot) }));
+  const memory: Memory = {
+    ...subject.memory,
+    slots: Object.fromEntries(verdicts.map((verdict) => [verdict.slot, verdict.memory])),
+  };
+  const standing = record.kind === 'job' ? jobStanding(subject, verdicts) : workerStanding(subject, verdicts);
+  const view: ObservedView = {
+    status: standing.status,
+    status_reason: standing.reason,
+    instances: instanceIds(subject),
+    ready_replicas: verdicts.filter(({ ready }) => ready).length,
+    restarts: verdicts.reduce((sum, verdict) => sum + verdict.memory.restarts, 0),
+    observed_at: new Date(subject.now).toISOString(),
+  };
+  return {
+    view,
+    memory,
+    events: [...verdicts.flatMap(({ events }) => events), ...statusEvent(subject, before, view)],
+    dueAt: earliest(...verdicts.map(({ dueAt }) => dueAt)),
+  };
+}
+
+/** What is shown of a deployment that cannot be seen: what was known, said to be unknown, as of the last look. */
+export function judgeUnseen(before: ObservedView, reason: string, lastSeenAt: string | null): ObservedView {
+  if (before.status === 'completed' || before.status === 'failed') return before;
+  const observedAt = before.status === 'unknown' ? before.observed_at : (lastSeenAt ?? before.observed_at);
+  return { ...before, status: 'unknown', status_reason: reason, observed_at: observedAt };
+}
+
+interface Standing {
+  readonly status: Status;
+  readonly reason: string | null;
+}
+
+/** A worker runs when something serves in every wanted slot and nothing is wrong. First match wins. */
+function workerStanding(subject: Subject, verdicts: readonly SlotVerdict[]): Standing {
+  const wrong = worstFault(subject, verdicts);
+  if (wrong) return { status: wrong.status, reason: wrong.reason };
+  const waiting = verdicts.find(({ waitsFor }) => waitsFor !== null);
+  if (verdicts.every(({ ready }) => ready)) {
+    const { revision } = subject.desired;
+    return { status: 'running', reason: waiting ? `revision ${revision.number} is being rolled out` : null };
+  }
+  return { status: 'creating', reason: waiting?.waitsFor ?? null };
+}
+
+/** A job is over when every run is; it failed when one did. First match wins. */
+function jobStanding(subject: Subject, verdicts: readonly SlotVerdict[]): Standing {
+  const isOver = verdicts.every(({ outcome }) => outcome !== null);
+  const failed = verdicts.find(({ outcome }) => outcome === 'failed');
+  if (isOver && failed) return { status: 'failed', reason: failed.memory.run?.reason ?? null };
+  if (isOver) return { status: 'completed', reason: null };
+  const wrong = worstFault(subject, verdicts);
+  if (wrong) return { status: wrong.status, reason: wrong.reason };
+  const waiting = verdicts.find(({ waitsFor }) => waitsFor !== null);
+  if (verdicts.some(({ ready }) => ready)) return { status: 'running', reason: null };
+  return { status: 'creating', reason: waiting?.waitsFor ?? null };
+}
+
+/** What concerns the whole deployment comes before what concerns one slot. */
+const worstFault = (subject: Subject, verdicts: readonly SlotVerdict[]): Fault | null =>
+  imageTrouble(subject).fault ??
+  subject.memory.teardown.fault ??
+  verdicts.find(({ fault }) => fault !== null)?.fault ??
+  null;
+
+function instanceIds({ instances }: Subject): string[] {
+  return [...instances]
+    .filter(({ state }) => state !== 'removing')
+    .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
+    .map(({ id }) => id);
+}
+
+const levelOf = (status: Status): NewEvent['level'] => {
+  if (status === 'running' || status === 'completed' || status === 'creating') return 'info';
+  return status === 'unknown' ? 'warning' : 'error';
+};
+
+/** The event that tells of a change of status; none for a deployment that is being deleted. */
+export function statusEvent(
+  { desired, now }: Pick<Subject, 'desired' | 'now'>,
+  before: ObservedView | null,
+  view: ObservedView,
+): NewEvent[] {
+  const from = before?.status ?? 'creating';
+  if (from === view.status || desired.record.deletedAt !== null) return [];
+  const why = view.status_reason === null ? '' : `: ${view.status_reason}`;
+  return [
+    {
+      uid: desired.record.uid,
+      at: new Date(now).toISOString(),
+      level: levelOf(view.status),
+      component: 'scheduler',
+      reason: 'StatusChanged',
+      message: `Status changed from ${from} to ${view.status}${why}`,
+    },
+  ];
+}

@@ -1,0 +1,18 @@
+/** What the reconciler and its parts need of the world. */
+import type { Clock, Log, ReconcilerStore, Vault, Wake } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** The ports of reconciling. */
+export interface ReconcilerPorts {
+  readonly store: ReconcilerStore;
+  readonly runtime: Runtime;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wake: Wake;
+}
+
+/** How much is asked of the engine at once. */
+export interface ReconcilerOptions {
+  readonly concurrency: number;
+}

@@ -1,0 +1,98 @@
+/** What is remembered of work that was done: tries are counted, refusals shown, success forgets. Pure. */
+import type { Desired } from '../ports.ts';
+import { waitAfter, waitAfterFailure } from './backoff.ts';
+import type { LaneOutcome } from './execute.ts';
+import { faultOf } from './faults.ts';
+import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
+import { slotMemory } from './subject.ts';
+
+/** The memory after a plan's lanes ended as they did. */
+export function remember(
+  memory: Memory,
+  {
+    desired,
+    outcomes,
+    now,
+  }: { readonly desired: Desired; readonly outcomes: readonly LaneOutcome[]; readonly now: number },
+): Memory {
+  const wanted = desired.record.deletedAt === null ? desired.record.replicas : 0;
+  const counted = new Set<number>();
+  let { slots, teardown } = memory;
+  for (const outcome of outcomes) {
+    const { slot } = outcome.lane;
+    if (slot >= wanted) {
+      teardown = outcome.failed
+        ? afterFailure(teardown, outcome, { key: `${desired.record.uid}/teardown`, now })
+        : teardown;
+      continue;
+    }
+    const before = slotMemory({ memory: { ...memory, slots }, desired }, slot);
+    slots = {
+      ...slots,
+      [slot]: afterLane(before, outcome, {
+        key: `${desired.record.uid}/${slot}`,
+        now,
+        again: counted.has(slot),
+      }),
+    };
+    counted.add(slot);
+  }
+  const tornDown = outcomes.filter(({ lane }) => lane.slot >= wanted);
+  if (tornDown.length > 0 && tornDown.every(({ failed }) => failed === null)) teardown = noTrouble;
+  return { ...memory, slots, teardown };
+}
+
+interface Counting {
+  readonly key: string;
+  readonly now: number;
+  /** The slot was counted for another lane of the same work. */
+  readonly again: boolean;
+}
+
+function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now, again }: Counting): SlotMemory {
+  if (outcome.failed) {
+    const refused =
+      outcome.failed.kind === 'startInstance' && outcome.fault !== null && !mayHaveStarted(outcome);
+    return {
+      ...before,
+      ...afterFailure(before, outcome, { key, now }),
+      run: refused ? undone(before) : before.run,
+    };
+  }
+  if (!outcome.lane.counts || again) return before;
+  const failures = before.failures + 1;
+  const wait = waitAfter(failures, key);
+  return { ...before, failures, fault: null, retryAt: wait === 0 ? null : after(now, wait) };
+}
+
+/** The trouble after another refusal. */
+function afterFailure(
+  before: Trouble,
+  { fault, failed }: LaneOutcome,
+  { key, now }: Pick<Counting, 'key' | 'now'>,
+): Trouble {
+  const failures = before.failures + 1;
+  return { failures, fault, retryAt: after(now, waitAfterFailure(failures, key, failed?.retryAfterSeconds)) };
+}
+
+/** The trouble after an image could not be resolved. */
+export function afterImageFailure(
+  before: Memory['image'],
+  { error, desired, now }: { readonly error: unknown; readonly desired: Desired; readonly now: number },
+): Memory['image'] {
+  const revision = desired.revision.number;
+  const failures = (before.revision === revision ? before.failures : 0) + 1;
+  const asked =
+    error instanceof Error && 'retryAfterSeconds' in error ? Number(error.retryAfterSeconds ?? 0) : 0;
+  const wait = waitAfterFailure(failures, `${desired.record.uid}/image`, asked);
+  return { revision, failures, fault: faultOf(error), retryAt: after(now, wait) };
+}
+
+/** No answer to a start is no refusal: the process may be running. */
+const mayHaveStarted = ({ failed }: LaneOutcome): boolean =>
+  failed?.error instanceof Error && 'kind' in failed.error && failed.error.kind === 'unavailable';
+
+/** A run whose start was refused never began. */
+const undone = ({ run }: SlotMemory): SlotMemory['run'] => (run?.outcome ? run : null);
+
+const after = (now: number, ms: number): string => new Date(now + ms).toISOString();

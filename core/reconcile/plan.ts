@@ -1,0 +1,65 @@
+/**
+ * What one deployment needs now: pure, synchronous, deterministic. Desired, remembered and observed in; steps as data
+ * out. What the observation means for the status is judge.ts's business; doing the steps is execute.ts's.
+ */
+import type { Action, Lane, Plan } from './actions.ts';
+import { planJobSlot } from './plan-job.ts';
+import { planWorkerSlot, retire } from './plan-worker.ts';
+import { earliest, imageTrouble, isDeleted, type Subject, waitsUntil, wantedSlots } from './subject.ts';
+
+const needsNetwork: ReadonlySet<Action['kind']> = new Set([
+  'createInstance',
+  'startInstance',
+  'connectInstance',
+]);
+
+/** The plan for a deployment. Planning again for the plan's own outcome gives no lanes. */
+export function plan(subject: Subject): Plan {
+  const { record, revision } = subject.desired;
+  const { now, memory } = subject;
+  const nothing = { uid: record.uid, resolveImage: false, prepare: [], lanes: [], purge: false, dueAt: null };
+  const teardownAt = waitsUntil(memory.teardown, now);
+  if (isDeleted(subject)) {
+    if (teardownAt !== null) return { ...nothing, dueAt: teardownAt };
+    return {
+      ...nothing,
+      lanes: takeDown(subject, 'the deployment is deleted'),
+      purge: subject.instances.length === 0,
+    };
+  }
+  const planSlot = record.kind === 'job' ? planJobSlot : planWorkerSlot;
+  const slots = wantedSlots(subject).map((slot) => planSlot(subject, slot));
+  const wanted = slots.flatMap(({ lanes }) => lanes);
+  const imageMissing = revision.pin === null && wanted.some(creates);
+  const imageAt = imageMissing ? waitsUntil(imageTrouble(subject), now) : null;
+  const ready = imageMissing ? wanted.filter((lane) => !creates(lane)) : wanted;
+  const surplus = teardownAt === null ? takeDown(beyond(subject), 'the deployment was scaled down') : [];
+  const lanes = [...ready, ...surplus].filter(hasWork);
+  return {
+    ...nothing,
+    resolveImage: imageMissing && imageAt === null,
+    prepare: lanes.some(connects) ? [{ kind: 'ensureNetwork', namespace: record.namespace }] : [],
+    lanes,
+    dueAt: earliest(teardownAt, imageAt, ...slots.map(({ dueAt }) => dueAt)),
+  };
+}
+
+/** The subject with only the instances of slots that are wanted no more. */
+function beyond(subject: Subject): Subject {
+  const { replicas } = subject.desired.record;
+  return { ...subject, instances: subject.instances.filter(({ identity }) => identity.slot >= replicas) };
+}
+
+/** Takes down every instance: of all slots at once, those of one slot one after the other. */
+function takeDown({ instances }: Subject, why: string): Lane[] {
+  return [...instances]
+    .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
+    .map((instance) => ({ slot: instance.identity.slot, actions: retire(instance, why), counts: false }))
+    .filter(hasWork);
+}
+
+const creates = ({ actions }: Lane): boolean => actions.some(({ kind }) => kind === 'createInstance');
+
+const connects = ({ actions }: Lane): boolean => actions.some(({ kind }) => needsNetwork.has(kind));
+
+const hasWork = ({ actions }: Lane): boolean => actions.length > 0;

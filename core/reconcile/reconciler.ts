@@ -1,0 +1,169 @@
+/**
+ * One pass over everything that is declared: look, judge, plan, record, begin. Knows no timer: the loop, a write, an
+ * engine's event and cron all call the same tick. Work that takes long goes on beside later ticks, which leave its
+ * deployment alone until it has ended.
+ */
+import { RingError } from '../errors.ts';
+import type { Desired, Lease } from '../ports.ts';
+import { type Instance, RuntimeError, type RuntimeEvent } from '../runtime.ts';
+import type { Plan } from './actions.ts';
+import { type Flights, makeFlights } from './flights.ts';
+import { makeLeaseKeeper } from './lease-keeper.ts';
+import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
+import { makeRecorder } from './recorder.ts';
+import type { TickReport } from './report.ts';
+import { type Survey, survey } from './survey.ts';
+import { sweepNetworks, sweepUnclaimed } from './sweep.ts';
+
+/** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
+export interface Ticked {
+  readonly report: TickReport;
+  readonly dueAt: number | null;
+}
+
+/** Makes what runs be what is declared. */
+export interface Reconciler {
+  /** One pass; begins work and does not wait for it. RECONCILER_BUSY when another process holds the lease. */
+  tick(): Promise<Ticked>;
+  /** Resolves when no work is in flight. */
+  idle(): Promise<void>;
+  /** Notes what the engine told; says whether it is news, and not the echo of work in flight. */
+  notice(event: RuntimeEvent): boolean;
+  /** Begins nothing more; resolves when the work in flight has ended. */
+  stop(): Promise<void>;
+}
+
+/** A reconciler at rest. */
+export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler {
+  const { store, clock, log } = ports;
+  const keeper = makeLeaseKeeper(ports, () => flights.cancelAll());
+  const recorder = makeRecorder(store);
+  const flights: Flights = makeFlights(ports, { recorder, keeper, ...options });
+  const killed = new Set<string>();
+  let ticking: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+  let lastSeenAt: string | null = null;
+  let mustSweep = true;
+
+  async function pass(): Promise<Ticked> {
+    if (stopped) throw new RingError('RECONCILER_BUSY', 'This reconciler has been stopped');
+    const startedAt = clock.now();
+    const lease = await keeper.take();
+    const inFlight = flights.uids();
+    const seen = await look();
+    const found = await recorder.exclusively(() => decide(lease, { inFlight, seen }));
+    const { unclaimed, begun } = await begin(lease, found, seen.observed);
+    const settled = found.settled && begun === 0 && flights.uids().size === 0;
+    const report: TickReport = {
+      state: seen.observed === null ? 'unknown' : settled ? 'converged' : 'converging',
+      deployments: found.desired.length,
+      actions: begun,
+      failures: flights.takeFailures(),
+      unknown: found.unknown,
+      unclaimed,
+      duration_ms: clock.now() - startedAt,
+    };
+    return { report, dueAt: found.dueAt };
+  }
+
+  interface Seen {
+    readonly observed: ReadonlyMap<string, readonly Instance[]> | null;
+    readonly reason: string;
+  }
+
+  /** An engine that cannot be asked is unknown, never empty. */
+  async function look(): Promise<Seen> {
+    try {
+      const instances = await ports.runtime.observe();
+      return { observed: byUid(instances), reason: '' };
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) log.error('The engine could not be looked at', { error });
+      const why =
+        error instanceof RuntimeError
+          ? error.message
+          : 'an unexpected error; the log of Ring has the details';
+      mustSweep = true;
+      return { observed: null, reason: `the engine cannot be seen: ${why}` };
+    }
+  }
+
+  /** Judges and plans, and records before anything is done. */
+  async function decide(
+    lease: Lease,
+    { inFlight, seen }: { readonly inFlight: ReadonlySet<string>; readonly seen: Seen },
+  ): Promise<Survey & { readonly desired: readonly Desired[] }> {
+    const desired = await store.desired();
+    for (const { record } of desired) flights.cancelOutdated(record);
+    const now = clock.now();
+    const found = survey({
+      desired,
+      observed: seen.observed,
+      unseen: { reason: seen.reason, lastSeenAt },
+      now,
+      killed,
+      busy: (uid) => (flights.uids().has(uid) ? 'working' : inFlight.has(uid) ? 'just ended' : 'no'),
+    });
+    if (found.recordings.length > 0) await store.record(lease, found.recordings);
+    if (seen.observed) {
+      lastSeenAt = new Date(now).toISOString();
+      await store.noteObserved(lease, lastSeenAt);
+    }
+    mustSweep ||= found.recordings.some(({ purge }) => purge);
+    return { ...found, desired };
+  }
+
+  /** Begins the work that was planned; without a look at the engine there is none. */
+  async function begin(
+    lease: Lease,
+    { plans, desired }: Survey & { readonly desired: readonly Desired[] },
+    observed: Seen['observed'],
+  ): Promise<{ readonly unclaimed: number; readonly begun: number }> {
+    if (observed === null) return { unclaimed: 0, begun: 0 };
+    if (mustSweep) mustSweep = !(await sweepNetworks(desired, ports));
+    const sweep = await sweepUnclaimed({ desired, observed, flights }, ports);
+    const begun = plans.reduce((sum, { plan, desired: one }) => {
+      flights.begin(lease, one, plan);
+      return sum + countActions(plan);
+    }, sweep.begun);
+    return { unclaimed: sweep.unclaimed, begun };
+  }
+
+  const tick = (): Promise<Ticked> => {
+    const next = ticking.then(pass).finally(() => flights.restIfIdle());
+    ticking = next.then(
+      () => undefined,
+      () => undefined,
+    );
+    return next;
+  };
+
+  return {
+    tick,
+    idle: () => flights.idle(),
+    notice({ action, instanceId, identity }) {
+      if (action === 'kill') killed.add(instanceId);
+      if (action === 'destroy') killed.delete(instanceId);
+      return action !== 'create' && !flights.uids().has(identity.uid);
+    },
+    async stop() {
+      stopped = true;
+      await ticking;
+      flights.cancelAll();
+      await flights.idle();
+      await keeper.giveBack();
+    },
+  };
+}
+
+const countActions = ({ prepare, lanes, resolveImage }: Plan): number =>
+  lanes.reduce((sum, { actions }) => sum + actions.length, prepare.length) + (resolveImage ? 1 : 0);
+
+function byUid(instances: readonly Instance[]): ReadonlyMap<string, readonly Instance[]> {
+  const groups = new Map<string, Instance[]>();
+  for (const instance of instances) {
+    const group = groups.get(instance.identity.uid);
+    if (group) group.push(instance);
+    else groups.set(instance.identity.uid, [instance]);
+  }
+  return groups;
+}

@@ -1,0 +1,110 @@
+/** All that judging and planning one deployment looks at, and the questions both ask of it. Pure data, no clock. */
+import type { Desired } from '../ports.ts';
+import type { Instance } from '../runtime.ts';
+import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
+
+/** One deployment as declared, as remembered and as observed, at one instant. */
+export interface Subject {
+  readonly desired: Desired;
+  readonly memory: Memory;
+  /** Its containers, of every slot and revision. */
+  readonly instances: readonly Instance[];
+  /** ms since 1970. */
+  readonly now: number;
+  /** Containers that were seen to be sent a signal by someone else than Ring. */
+  readonly killed: ReadonlySet<string>;
+}
+
+/** How long an instance must be up before what it replaces is stopped, ms. */
+export const minHealthyMs = 5_000;
+/** How long an instance must stay up before Ring's own backoff forgets, ms. */
+export const settledMs = 10_000;
+/** How long an instance must stay up before it no longer counts as crash-looping, ms. */
+export const healedMs = 60_000;
+/** So many ends in a row are a crash loop. */
+export const crashLoopAt = 3;
+
+/** Whether this deployment is one to be taken down. */
+export const isDeleted = ({ desired }: Subject): boolean => desired.record.deletedAt !== null;
+
+/** The slots that shall be filled, in order. */
+export const wantedSlots = (subject: Subject): readonly number[] =>
+  isDeleted(subject) ? [] : Array.from({ length: subject.desired.record.replicas }, (_, slot) => slot);
+
+/** Whether an instance runs what is declared now. Decided by the spec's hash: a label, never a deep diff. */
+export const isCurrent = ({ desired }: Subject, { identity }: Instance): boolean =>
+  identity.specHash === desired.revision.specHash;
+
+/** Whether an instance serves: it runs and is in its network. */
+export const isUp = ({ state, connected }: Instance): boolean => state === 'running' && connected !== false;
+
+/** For how long an instance has been up, ms; 0 when it is not. */
+export const upFor = (instance: Instance, now: number): number =>
+  isUp(instance) && instance.startedAt !== null ? Math.max(0, now - instance.startedAt) : 0;
+
+/** What a slot holds: the instance to keep, what it replaces, and what is too many. */
+export interface Slot {
+  readonly current: Instance | null;
+  /** Of other specs, those that serve first. */
+  readonly stale: readonly Instance[];
+  /** More of the current spec than the one to keep. */
+  readonly surplus: readonly Instance[];
+}
+
+/** Sorts a slot's instances: of several current ones the one furthest along is kept, the choice never wavers. */
+export function slotOf(subject: Subject, slot: number): Slot {
+  const here = subject.instances.filter(({ identity }) => identity.slot === slot).sort(furthestFirst);
+  const [current = null, ...surplus] = here.filter((instance) => isCurrent(subject, instance));
+  return { current, surplus, stale: here.filter((instance) => !isCurrent(subject, instance)) };
+}
+
+const progress: { readonly [State in Instance['state']]: number } = {
+  running: 0,
+  restarting: 1,
+  paused: 2,
+  exited: 3,
+  created: 4,
+  dead: 5,
+  removing: 6,
+};
+
+const furthestFirst = (a: Instance, b: Instance): number =>
+  progress[a.state] - progress[b.state] ||
+  b.identity.revision - a.identity.revision ||
+  (a.id < b.id ? -1 : 1);
+
+/** What is remembered of a slot at the current revision; a new revision starts afresh. */
+export function slotMemory(
+  { memory, desired }: Pick<Subject, 'memory' | 'desired'>,
+  slot: number,
+): SlotMemory {
+  const remembered = memory.slots[slot];
+  return remembered?.revision === desired.revision.number ? remembered : freshSlot(desired.revision.number);
+}
+
+const freshSlot = (revision: number): SlotMemory => ({
+  ...noTrouble,
+  revision,
+  instanceId: null,
+  restartCount: 0,
+  crashes: 0,
+  restarts: 0,
+  run: null,
+});
+
+/** What is remembered of resolving the current revision's image. */
+export const imageTrouble = ({ memory, desired }: Pick<Subject, 'memory' | 'desired'>): Trouble =>
+  memory.image.revision === desired.revision.number ? memory.image : noTrouble;
+
+/** When the wait that a trouble asks for ends, ms since 1970; null when there is none any more. */
+export function waitsUntil({ retryAt }: Trouble, now: number): number | null {
+  const until = retryAt === null ? null : Date.parse(retryAt);
+  return until !== null && until > now ? until : null;
+}
+
+/** The earliest of some instants; null when there is none. */
+export const earliest = (...instants: readonly (number | null)[]): number | null =>
+  instants.reduce<number | null>(
+    (least, at) => (at !== null && (least === null || at < least) ? at : least),
+    null,
+  );

@@ -1,0 +1,123 @@
+/**
+ * One look at everything: what each deployment's observation means and what it needs. Pure; the tick reads before it
+ * and writes after it.
+ */
+import { unobserved } from '../deployment/detail.ts';
+import type { Desired, Recording } from '../ports.ts';
+import type { Instance } from '../runtime.ts';
+import type { Plan } from './actions.ts';
+import { judge, judgeUnseen, statusEvent } from './judge.ts';
+import { emptyMemory } from './memory.ts';
+import { plan } from './plan.ts';
+import { earliest, type Subject } from './subject.ts';
+
+/** What a survey looks at. */
+export interface SurveyInput {
+  readonly desired: readonly Desired[];
+  /** Containers by the uid of their deployment; null when the engine could not be seen. */
+  readonly observed: ReadonlyMap<string, readonly Instance[]> | null;
+  /** Why the engine could not be seen, and when it last was (RFC 3339). */
+  readonly unseen: { readonly reason: string; readonly lastSeenAt: string | null };
+  readonly now: number;
+  readonly killed: ReadonlySet<string>;
+  /** Whether work on this deployment is in flight, or ended during this look: then what was seen may be old. */
+  readonly busy: (uid: string) => 'no' | 'working' | 'just ended';
+}
+
+/** What a survey found. */
+export interface Survey {
+  readonly recordings: readonly Recording[];
+  readonly plans: readonly { readonly plan: Plan; readonly desired: Desired }[];
+  readonly dueAt: number | null;
+  readonly unknown: number;
+  /** Whether every deployment is as declared, as far as could be seen. */
+  readonly settled: boolean;
+}
+
+/** Surveys all deployments. */
+export function survey(input: SurveyInput): Survey {
+  const recordings: Recording[] = [];
+  const plans: { plan: Plan; desired: Desired }[] = [];
+  let dueAt: number | null = null;
+  let unknown = 0;
+  let settled = true;
+  for (const desired of input.desired) {
+    const found = lookAt(desired, input);
+    if (found.recording) recordings.push(found.recording);
+    if (found.plan) plans.push({ plan: found.plan, desired });
+    dueAt = earliest(dueAt, found.dueAt);
+    unknown += found.unknown ? 1 : 0;
+    settled &&= found.settled;
+  }
+  return { recordings, plans, dueAt, unknown, settled };
+}
+
+interface Finding {
+  readonly recording: Recording | null;
+  readonly plan: Plan | null;
+  readonly dueAt: number | null;
+  readonly unknown: boolean;
+  readonly settled: boolean;
+}
+
+const untouched: Finding = { recording: null, plan: null, dueAt: null, unknown: false, settled: false };
+
+function lookAt(desired: Desired, input: SurveyInput): Finding {
+  if (input.observed === null) return unseen(desired, input);
+  const busy = input.busy(desired.record.uid);
+  if (busy === 'just ended' || (busy === 'working' && desired.record.kind === 'job')) return untouched;
+  const before = desired.observation;
+  const subject: Subject = {
+    desired,
+    memory: before?.memory ?? emptyMemory,
+    instances: input.observed.get(desired.record.uid) ?? [],
+    now: input.now,
+    killed: input.killed,
+  };
+  const verdict = judge(subject, before?.view ?? null);
+  const planned = busy === 'no' ? plan({ ...subject, memory: verdict.memory }) : null;
+  const purge = planned?.purge ?? false;
+  const recording: Recording = {
+    uid: desired.record.uid,
+    generation: desired.record.generation,
+    observation: { view: verdict.view, memory: verdict.memory },
+    events: verdict.events,
+    purge,
+  };
+  const worthy = purge || before === null || !same(before, verdict);
+  const idle = planned !== null && !hasWork(planned) && !purge;
+  return {
+    recording: worthy ? recording : null,
+    plan: idle ? null : planned,
+    dueAt: earliest(planned?.dueAt ?? null, verdict.dueAt),
+    unknown: false,
+    settled: idle && settledStatuses.has(verdict.view.status),
+  };
+}
+
+/** What cannot be seen is unknown: no step, no purge, no status but that. */
+function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: SurveyInput): Finding {
+  const before = desired.observation ?? { view: unobserved, memory: emptyMemory };
+  const view = judgeUnseen(before.view, reason, lastSeenAt);
+  if (view === before.view) return { ...untouched, settled: true };
+  const found: Finding = { ...untouched, unknown: true };
+  if (before.view.status === 'unknown' && before.view.status_reason === view.status_reason) return found;
+  const recording: Recording = {
+    uid: desired.record.uid,
+    generation: desired.record.generation,
+    observation: { view, memory: before.memory },
+    events: statusEvent({ desired, now }, before.view, view),
+    purge: false,
+  };
+  return { ...found, recording };
+}
+
+const settledStatuses: ReadonlySet<string> = new Set(['running', 'completed', 'failed']);
+
+const hasWork = ({ lanes, resolveImage }: Plan): boolean => lanes.length > 0 || resolveImage;
+
+/** Whether two observations differ in nothing but the time they were made. */
+function same(a: NonNullable<Desired['observation']>, b: NonNullable<Desired['observation']>): boolean {
+  const text = ({ view, memory }: typeof a) => JSON.stringify([{ ...view, observed_at: null }, memory]);
+  return text(a) === text(b);
+}

@@ -1,0 +1,62 @@
+/**
+ * Clears up after what is no longer declared: containers that appeared after their deployment was deleted for good,
+ * and networks that nothing refers to. What nobody can vouch for is counted and left alone.
+ */
+import type { Desired } from '../ports.ts';
+import type { Instance } from '../runtime.ts';
+import type { Flights } from './flights.ts';
+import type { ReconcilerPorts } from './needs.ts';
+
+const graceMs = 10_000;
+
+/** What a sweep looks at. */
+export interface SweepInput {
+  readonly desired: readonly Desired[];
+  readonly observed: ReadonlyMap<string, readonly Instance[]>;
+  readonly flights: Flights;
+}
+
+/**
+ * Begins removing containers of deployments that were deleted for good (a create whose answer was lost may come to
+ * pass after the delete). Containers of a deployment the database never heard of are left: it may have been restored.
+ */
+export async function sweepUnclaimed(
+  { desired, observed, flights }: SweepInput,
+  { store, runtime, log }: Pick<ReconcilerPorts, 'store' | 'runtime' | 'log'>,
+): Promise<{ readonly unclaimed: number; readonly begun: number }> {
+  const declared = new Set(desired.map(({ record }) => record.uid));
+  let unclaimed = 0;
+  let begun = 0;
+  for (const [uid, instances] of observed) {
+    if (declared.has(uid) || flights.uids().has(uid)) continue;
+    if (!(await store.isTombstone(uid))) {
+      unclaimed += instances.length;
+      continue;
+    }
+    begun += instances.length;
+    flights.beginOther(uid, async () => {
+      for (const { id, containerName } of instances) {
+        await runtime.stop(id, graceMs);
+        await runtime.remove(id);
+        log.info('Removed a container of a deployment that had been deleted', { container: containerName });
+      }
+    });
+  }
+  return { unclaimed, begun };
+}
+
+/** Removes networks of namespaces that no deployment is in; says whether all of it could be done. */
+export async function sweepNetworks(
+  desired: readonly Desired[],
+  { runtime, log }: Pick<ReconcilerPorts, 'runtime' | 'log'>,
+): Promise<boolean> {
+  const inUse = new Set(desired.map(({ record }) => record.namespace));
+  try {
+    const idle = (await runtime.networks()).filter((namespace) => !inUse.has(namespace));
+    for (const namespace of idle) await runtime.releaseNetwork(namespace);
+    return true;
+  } catch (error) {
+    log.warn('Networks could not be cleared up; trying again later', { error });
+    return false;
+  }
+}
