@@ -32,6 +32,8 @@ export interface EngineFacts {
 export interface Engine {
   /** Runs one call within the deadline (ms; the connection's own by default). */
   call<T>(work: (docker: Docker, signal: AbortSignal) => Promise<T>, timeoutMs?: number): Promise<T>;
+  /** The answer to a plain GET within the deadline. */
+  get(path: string): Promise<unknown>;
   /** Opens a stream by GET; the deadline counts until the answer begins, the signal ends the stream. */
   open(path: string, query: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Readable>;
   /** What the engine said of itself; connects if need be. */
@@ -126,6 +128,7 @@ export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engin
   return {
     call: (work, timeoutMs = callTimeoutMs) =>
       on((docker) => deadlines.within(timeoutMs, (signal) => work(docker, signal))),
+    get: (path) => on((docker) => deadlines.within(callTimeoutMs, (signal) => ask(docker, path, signal))),
     open: (path, query, signal) =>
       on((docker) =>
         deadlines.within(callTimeoutMs, (deadline) => openStream(docker, { path, query, signal, deadline })),

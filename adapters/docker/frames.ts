@@ -1,0 +1,116 @@
+/**
+ * Takes the engine's multiplexed log stream apart: frames cut anywhere become lines, long lines that the engine cut
+ * are put together, and lines that a rotation repeats are dropped. Pure.
+ */
+import type { LogLine } from '../../core/runtime.ts';
+
+/** One frame: which stream it belongs to and what it holds. */
+export interface Frame {
+  readonly stream: LogLine['stream'];
+  readonly payload: Buffer;
+}
+
+const headerBytes = 8;
+/** A line longer than this is passed on in pieces: no writer may fill the reader's memory. */
+const longestLineBytes = 1024 * 1024;
+
+/** Frames out of chunks that are cut anywhere. A frame that the end cuts off is dropped. */
+export const makeFrames = () => {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+
+  const take = (count: number): Buffer => {
+    const all = held.length === 1 && held[0] ? held[0] : Buffer.concat(held);
+    const rest = all.subarray(count);
+    held = rest.length > 0 ? [rest] : [];
+    heldBytes = rest.length;
+    return all.subarray(0, count);
+  };
+
+  let header: Buffer | null = null;
+  return (chunk: Buffer): readonly Frame[] => {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    const frames: Frame[] = [];
+    for (;;) {
+      if (header === null) {
+        if (heldBytes < headerBytes) return frames;
+        header = take(headerBytes);
+      }
+      const size = header.readUInt32BE(4);
+      if (heldBytes < size) return frames;
+      frames.push({ stream: header[0] === 2 ? 'stderr' : 'stdout', payload: take(size) });
+      header = null;
+    }
+  };
+};
+
+interface Partial {
+  at: string;
+  pieces: Buffer[];
+  bytes: number;
+}
+
+const newline = 0x0a;
+const space = 0x20;
+
+/** Lines out of frames that each begin with a timestamp; a frame without a line's end is continued by the next one. */
+export const makeLines = () => {
+  const open: Record<LogLine['stream'], Partial | null> = { stdout: null, stderr: null };
+
+  const close = (stream: LogLine['stream'], line: Partial): LogLine => {
+    open[stream] = null;
+    return {
+      at: line.at,
+      stream,
+      message: Buffer.concat(line.pieces)
+        .toString('utf8')
+        .replace(/\r?\n$/, ''),
+    };
+  };
+
+  return {
+    add({ stream, payload }: Frame): LogLine | null {
+      const gap = payload.indexOf(space);
+      if (gap < 0) return null;
+      const line = open[stream] ?? { at: payload.toString('latin1', 0, gap), pieces: [], bytes: 0 };
+      const piece = payload.subarray(gap + 1);
+      line.pieces.push(piece);
+      line.bytes += piece.length;
+      open[stream] = line;
+      const ended = piece.at(-1) === newline || line.bytes >= longestLineBytes;
+      return ended ? close(stream, line) : null;
+    },
+    /** What is left when the stream has ended. */
+    end(): readonly LogLine[] {
+      return (['stdout', 'stderr'] as const).flatMap((stream) => {
+        const line = open[stream];
+        return line ? [close(stream, line)] : [];
+      });
+    },
+  };
+};
+
+/**
+ * Tells lines that were passed on already: after a rotation the engine delivers some again, recognised by the jump
+ * back in time within one stream.
+ */
+export const makeRepeats = () => {
+  const last: Record<LogLine['stream'], { at: string; messages: Set<string>; replaying: boolean }> = {
+    stdout: { at: '', messages: new Set(), replaying: false },
+    stderr: { at: '', messages: new Set(), replaying: false },
+  };
+
+  return ({ at, stream, message }: LogLine): boolean => {
+    const seen = last[stream];
+    if (at > seen.at) {
+      last[stream] = { at, messages: new Set([message]), replaying: false };
+      return false;
+    }
+    seen.replaying ||= at < seen.at;
+    if (at < seen.at) return true;
+    const repeated = seen.replaying && seen.messages.has(message);
+    seen.messages.add(message);
+    return repeated;
+  };
+};

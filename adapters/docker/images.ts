@@ -1,0 +1,112 @@
+/**
+ * Decides which image a revision runs: present, pulled by its policy, or exactly the one it was pinned to. Whoever
+ * wants the same image at the same time shares one pull.
+ */
+import type { Image, ImageInspectInfo } from 'dockerode';
+import {
+  type ImagePin,
+  type ImageRequest,
+  type RegistryCredentials,
+  type ResolvedImage,
+  RuntimeError,
+} from '../../core/runtime.ts';
+import type { Engine } from './connect.ts';
+import { EngineError, isNotFound } from './engine-error.ts';
+import { toRuntimeError } from './faults.ts';
+import { digestOfSameRepository, isImageId, parseImageReference, pullTarget } from './image-reference.ts';
+import { pullStream } from './pull-stream.ts';
+
+/** What the images need of their neighbours. */
+export interface ImageParts {
+  readonly engine: Engine;
+  /** A pull that shows no progress for so long has failed. */
+  readonly pullSilenceMs: number;
+}
+
+// The library heeds the signal, its types do not know it.
+const inspectImage = (image: Image, options: object): Promise<ImageInspectInfo> =>
+  new Promise((resolve, reject) => {
+    image.inspect(options, (error, found) => (found ? resolve(found) : reject(error)));
+  });
+
+const never = (image: string): RuntimeError =>
+  new RuntimeError(
+    'image_not_found',
+    `The image ${image} is not on the engine, and its policy is never to pull`,
+  );
+
+/** Makes the function that resolves images. */
+export const makeImages = ({ engine, pullSilenceMs }: ImageParts) => {
+  const pulling = new Map<string, Promise<void>>();
+
+  const inspect = async (image: string): Promise<ImageInspectInfo | null> => {
+    try {
+      return await engine.call((docker, abortSignal) =>
+        inspectImage(docker.getImage(image), { abortSignal }),
+      );
+    } catch (error) {
+      if (isNotFound(error)) return null;
+      // A reference that the engine cannot read is at fault itself; anything else leaves the truth unknown.
+      throw error instanceof EngineError && error.status === 400 ? toRuntimeError(error, 'pull') : error;
+    }
+  };
+
+  const pullNow = async (image: string, credentials: RegistryCredentials | null): Promise<void> => {
+    const reference = parseImageReference(image);
+    if (!reference) throw new RuntimeError('config', `${image} is not an image reference`);
+    try {
+      await pullStream(engine, { ...pullTarget(reference), credentials, silenceMs: pullSilenceMs });
+    } catch (error) {
+      const secrets = credentials ? [credentials.password] : [];
+      throw toRuntimeError(error, 'pull', secrets);
+    }
+  };
+
+  const pull = (image: string, credentials: RegistryCredentials | null): Promise<void> => {
+    const key = JSON.stringify([image, credentials]);
+    const under = pulling.get(key);
+    if (under) return under;
+    const begun = pullNow(image, credentials).finally(() => pulling.delete(key));
+    pulling.set(key, begun);
+    return begun;
+  };
+
+  const pinOf = (image: string, found: ImageInspectInfo): ImagePin => ({
+    imageId: found.Id,
+    repoDigest: digestOfSameRepository(image, found.RepoDigests ?? []),
+  });
+
+  const pulled = async (image: string, request: ImageRequest): Promise<ResolvedImage> => {
+    await pull(image, request.credentials);
+    const found = await inspect(image);
+    if (!found) throw new RuntimeError('image_not_found', `The image ${image} was pulled and is gone again`);
+    return { ...pinOf(image, found), pulled: true };
+  };
+
+  const pinned = async (pin: ImagePin, request: ImageRequest): Promise<ResolvedImage> => {
+    if (await inspect(pin.imageId)) return { ...pin, pulled: false };
+    if (pin.repoDigest === null) {
+      throw new RuntimeError('image_gone', `The local image ${pin.imageId} is gone, and no registry has it`);
+    }
+    if (request.policy === 'Never') {
+      throw new RuntimeError(
+        'image_gone',
+        `The image ${pin.imageId} is gone, and its policy is never to pull`,
+      );
+    }
+    // The same digest is the same image, whatever id this engine gives it.
+    return { ...(await pulled(pin.repoDigest, request)), repoDigest: pin.repoDigest };
+  };
+
+  /** The image a revision shall run. Rejects with EngineError or RuntimeError. */
+  return async (request: ImageRequest): Promise<ResolvedImage> => {
+    const { image, policy, pin } = request;
+    if (pin) return pinned(pin, request);
+    if (policy === 'Always' && !isImageId(image)) return pulled(image, request);
+    const found = await inspect(image);
+    if (found) return { ...pinOf(image, found), pulled: false };
+    if (isImageId(image)) throw new RuntimeError('image_not_found', `The engine has no image ${image}`);
+    if (policy === 'Never') throw never(image);
+    return pulled(image, request);
+  };
+};

@@ -1,0 +1,56 @@
+/**
+ * Reads the log of one container as lines, to its end or as it grows. Which containers to read, and what comes after
+ * an exit, is for whoever asks.
+ */
+import type { LogLine, LogRequest } from '../../core/runtime.ts';
+import type { Engine } from './connect.ts';
+import { chunksWithin, follow } from './deadline.ts';
+import { EngineError, toEngineError } from './engine-error.ts';
+import { makeFrames, makeLines, makeRepeats } from './frames.ts';
+
+// The engine wants seconds and nanoseconds; it refuses RFC 3339.
+const sinceOf = (ms: number): string =>
+  `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1_000_000).padStart(9, '0')}`;
+
+const queryOf = ({ follow: follows, tail, since }: LogRequest) => ({
+  stdout: 1,
+  stderr: 1,
+  timestamps: 1,
+  follow: follows ? 1 : 0,
+  tail: tail === undefined ? 'all' : String(tail),
+  ...(since === undefined ? {} : { since: sinceOf(since) }),
+});
+
+async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogLine> {
+  const frames = makeFrames();
+  const assembled = makeLines();
+  const isRepeat = makeRepeats();
+  for await (const chunk of chunks) {
+    for (const frame of frames(chunk)) {
+      const line = assembled.add(frame);
+      if (line && !isRepeat(line)) yield line;
+    }
+  }
+  for (const line of assembled.end()) if (!isRepeat(line)) yield line;
+}
+
+/** The lines of a container, oldest first. Ends quietly on abort; rejects with EngineError. */
+export async function* readLogs(
+  engine: Engine,
+  target: { readonly id: string; readonly silenceMs: number },
+  request: LogRequest,
+): AsyncGenerator<LogLine> {
+  const { controller, release } = follow(request.signal);
+  try {
+    const path = `/containers/${encodeURIComponent(target.id)}/logs`;
+    const stream = await engine.open(path, queryOf(request), controller.signal);
+    yield* lines(request.follow ? stream : chunksWithin(stream, target.silenceMs));
+  } catch (error) {
+    if (controller.signal.aborted) return;
+    const failure = toEngineError(error);
+    throw failure.status === null ? new EngineError(null, 'the log was cut off', error) : failure;
+  } finally {
+    release();
+    controller.abort();
+  }
+}

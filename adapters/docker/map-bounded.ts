@@ -1,0 +1,26 @@
+/** Decides how many things are done at once over a list; what is done is the caller's. */
+
+/** Like Promise.all over `map`, at most `limit` at once; plain results cost nothing. Begins nothing after an error. */
+export const mapBounded = async <From, To>(
+  items: readonly From[],
+  limit: number,
+  map: (item: From) => To | Promise<To>,
+): Promise<To[]> => {
+  const results: To[] = new Array(items.length);
+  const rest = items.entries();
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of rest) {
+      if (failed) return;
+      const result = map(item);
+      results[index] = result instanceof Promise ? await result : result;
+    }
+  };
+  const guarded = () =>
+    lane().catch((error: unknown) => {
+      failed = true;
+      throw error;
+    });
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, guarded));
+  return results;
+};

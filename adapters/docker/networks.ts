@@ -1,0 +1,183 @@
+/**
+ * One network per namespace: found by its labels, made with a subnet that overlaps nothing, referred to by id and
+ * removed when nobody refers to it. Who joins it at which address is decided in join.ts and instances.ts.
+ */
+import { readFile } from 'node:fs/promises';
+import type { NetworkInspectInfo } from 'dockerode';
+import type { Log } from '../../core/ports.ts';
+import { RuntimeError } from '../../core/runtime.ts';
+import type { AddressBook } from './addresses.ts';
+import type { Engine } from './connect.ts';
+import { EngineError, isLost, isNotFound } from './engine-error.ts';
+import { instanceLabel, namespaceLabel, ownFilter } from './labels.ts';
+import { freeSubnets, hostRoutes, type Range, rangeOf, type Subnet, subnetOf } from './subnets.ts';
+
+/** A namespace's network on this engine. */
+export interface Network {
+  readonly id: string;
+  readonly subnet: Subnet;
+}
+
+/** What the networks need of their neighbours. */
+export interface NetworkParts {
+  readonly engine: Engine;
+  readonly installationId: string;
+  /** Subnets are cut from this one (CIDR). */
+  readonly pool: string;
+  readonly addresses: AddressBook;
+  readonly log: Log;
+}
+
+/** The networks of an installation. Rejects with EngineError or RuntimeError. */
+export interface Networks {
+  /** Makes sure of the namespace's network by asking the engine. */
+  ensure(namespace: string): Promise<Network>;
+  /** The network as last seen; asks only when it was never seen. */
+  current(namespace: string): Promise<Network>;
+  release(namespace: string): Promise<void>;
+  namespaces(): Promise<readonly string[]>;
+}
+
+const routesOfHost = async (): Promise<readonly Range[]> => {
+  try {
+    return hostRoutes(await readFile('/proc/net/route', 'utf8'));
+  } catch {
+    // Not Linux: the engine runs elsewhere (a virtual machine), whose routes cannot be read from here.
+    return [];
+  }
+};
+
+const subnetsOf = (network: NetworkInspectInfo): readonly Range[] =>
+  (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => rangeOf(Subnet ?? '') ?? []);
+
+const toNetwork = (found: NetworkInspectInfo): Network | null => {
+  const subnet = subnetOf(found.IPAM?.Config?.[0]?.Subnet ?? '');
+  return subnet && { id: found.Id, subnet };
+};
+
+const isOverlap = (error: unknown): boolean =>
+  error instanceof EngineError && /pool overlaps|overlaps with/i.test(error.message);
+
+/** Makes the networks of an installation; asks nothing yet. */
+export const makeNetworks = (parts: NetworkParts): Networks => {
+  const { engine, installationId, pool, addresses, log } = parts;
+  const known = new Map<string, Network>();
+  const ensuring = new Map<string, Promise<Network>>();
+  let making: Promise<unknown> = Promise.resolve();
+
+  const list = (filters?: { label: string[] }): Promise<NetworkInspectInfo[]> =>
+    engine.call((docker, abortSignal) =>
+      docker.listNetworks({ ...(filters ? { filters } : {}), abortSignal }),
+    );
+
+  const find = async (namespace: string): Promise<Network | null> => {
+    const label = [...ownFilter(installationId).label, `${namespaceLabel}=${namespace}`];
+    const found = await list({ label });
+    // Names are not unique on an engine: where a race left two, everyone takes the same one.
+    const oldest = found.sort((left, right) =>
+      `${left.Created}${left.Id}`.localeCompare(`${right.Created}${right.Id}`),
+    );
+    return oldest.map(toNetwork).find((network) => network !== null) ?? null;
+  };
+
+  const add = (name: string, namespace: string, subnet: Subnet): Promise<unknown> =>
+    engine.call((docker, abortSignal) =>
+      docker.createNetwork({
+        Name: name,
+        CheckDuplicate: true,
+        Driver: 'bridge',
+        IPAM: {
+          Config: [{ Subnet: subnet.subnet, IPRange: subnet.strangers, Gateway: subnet.gateway }],
+        },
+        Labels: { [instanceLabel]: installationId, [namespaceLabel]: namespace },
+        abortSignal,
+      }),
+    );
+
+  /** Whether the network may be there now; not when someone else was faster with this subnet. */
+  const tryAdd = async (name: string, namespace: string, subnet: Subnet): Promise<boolean> => {
+    try {
+      await add(name, namespace, subnet);
+    } catch (error) {
+      if (isOverlap(error)) return false;
+      if (!isLost(error)) throw error;
+    }
+    return true;
+  };
+
+  const make = async (namespace: string): Promise<Network> => {
+    // Another caller may have made it while this one waited for its turn.
+    const already = await find(namespace);
+    if (already) return already;
+    const others = await list();
+    const inUse = [...(await routesOfHost()), ...others.flatMap(subnetsOf)];
+    const plain = `ring_${namespace}`;
+    const name = others.some((other) => other.Name === plain)
+      ? `${plain}_${installationId.slice(0, 12)}`
+      : plain;
+    for (const subnet of freeSubnets(pool, inUse)) {
+      const made = (await tryAdd(name, namespace, subnet)) && (await find(namespace));
+      if (made) return made;
+    }
+    throw new RuntimeError(
+      'network',
+      `No subnet of the pool ${pool} is free: set RING_NETWORK_POOL to another`,
+    );
+  };
+
+  const makeInTurn = (namespace: string): Promise<Network> => {
+    const turn = making.then(() => make(namespace));
+    making = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const ensureOnce = async (namespace: string): Promise<Network> => {
+    const network = (await find(namespace)) ?? (await makeInTurn(namespace));
+    known.set(namespace, network);
+    return network;
+  };
+
+  const ensure = (namespace: string): Promise<Network> => {
+    const under = ensuring.get(namespace);
+    if (under) return under;
+    const begun = ensureOnce(namespace).finally(() => ensuring.delete(namespace));
+    ensuring.set(namespace, begun);
+    return begun;
+  };
+
+  const isUsed = async (network: Network): Promise<boolean> => {
+    const containers = await engine.call((docker, abortSignal) =>
+      docker.listContainers({ all: true, abortSignal }),
+    );
+    // One that was never started refers to it by its mode alone.
+    return containers.some(
+      (container) =>
+        container.HostConfig.NetworkMode === network.id ||
+        Object.values(container.NetworkSettings?.Networks ?? {}).some(
+          ({ NetworkID }) => NetworkID === network.id,
+        ),
+    );
+  };
+
+  return {
+    ensure,
+    current: async (namespace) => known.get(namespace) ?? (await ensure(namespace)),
+    async release(namespace) {
+      const network = await find(namespace);
+      if (!network || addresses.isPending(namespace) || (await isUsed(network))) return;
+      known.delete(namespace);
+      try {
+        await engine.call((docker, abortSignal) => docker.getNetwork(network.id).remove({ abortSignal }));
+      } catch (error) {
+        if (isNotFound(error)) return;
+        const joined = error instanceof EngineError && /active endpoints/i.test(error.message);
+        if (!joined) throw error;
+        log.info('The network of a namespace is left: a container joined it', { namespace });
+      }
+    },
+    async namespaces() {
+      const found = await list(ownFilter(installationId));
+      return [...new Set(found.flatMap(({ Labels }) => Labels?.[namespaceLabel] ?? []))].sort();
+    },
+  };
+};

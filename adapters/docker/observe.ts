@@ -1,0 +1,167 @@
+/**
+ * Decides how little is asked of the engine to know all instances: one list, and an inspect only of what changed in
+ * it, what an event named, what seems to have begun again, and of everything once after (re)connecting.
+ */
+import type { ContainerInfo } from 'dockerode';
+import type { Identity, Instance } from '../../core/runtime.ts';
+import type { AddressBook } from './addresses.ts';
+import { type Age, ageOf } from './age.ts';
+import type { Engine } from './connect.ts';
+import { isNotFound } from './engine-error.ts';
+import { identityOf, ownFilter } from './labels.ts';
+import { mapBounded } from './map-bounded.ts';
+import { addressesOf, fromList, toInstance } from './mapping.ts';
+
+/** What the observer needs of its neighbours. */
+export interface ObserverParts {
+  readonly engine: Engine;
+  readonly installationId: string;
+  readonly addresses: AddressBook;
+  /** ms that only grow, however the clock is set. */
+  readonly monotonicMs: () => number;
+}
+
+/** Looks at the engine, and is told where to look again. */
+export interface Observer {
+  observe(): Promise<readonly Instance[]>;
+  /** The next look inspects this container anew, by id or name. */
+  touch(idOrName: string): void;
+  /** The exit code of a run that ended, as an event told it. */
+  noteExit(id: string, exitCode: number): void;
+  /** The next look inspects everything: events may have been missed. */
+  forget(): void;
+}
+
+/** What is remembered of a container between looks. */
+interface Seen {
+  readonly instance: Instance;
+  readonly age: Age | null;
+  /** Latest monotonic instant at which the present run, or end, can have begun. */
+  readonly begunBefore: number;
+}
+
+interface Entry {
+  readonly listed: ContainerInfo;
+  readonly identity: Identity;
+  readonly age: Age | null;
+}
+
+const inspectsAtOnce = 16;
+
+/** Makes an observer that has seen nothing yet. */
+export const makeObserver = ({ engine, installationId, addresses, monotonicMs }: ObserverParts): Observer => {
+  let seen = new Map<string, Seen>();
+  let epoch = -1;
+  const touched = new Set<string>();
+  const exits = new Map<string, number>();
+
+  const list = (): Promise<ContainerInfo[]> =>
+    engine.call((docker, abortSignal) =>
+      docker.listContainers({ all: true, filters: ownFilter(installationId), abortSignal }),
+    );
+
+  const lastExitCode = (id: string, finishedAt: number | null): number | null => {
+    const before = seen.get(id)?.instance;
+    return exits.get(id) ?? (before && before.finishedAt === finishedAt ? before.exitCode : null);
+  };
+
+  const inspect = async ({ listed, identity }: Entry): Promise<Instance | null> => {
+    try {
+      const inspected = await engine.call((docker, abortSignal) =>
+        docker.getContainer(listed.Id).inspect({ abortSignal }),
+      );
+      const finishedAt = toInstance(listed, inspected, { identity, lastExitCode: null }).finishedAt;
+      return toInstance(listed, inspected, { identity, lastExitCode: lastExitCode(listed.Id, finishedAt) });
+    } catch (error) {
+      // Gone since it was listed. Any other error leaves the truth unknown, and so the whole look fails.
+      if (isNotFound(error)) return null;
+      throw error;
+    }
+  };
+
+  const begunAgain = (before: Seen, age: Age | null, askedAt: number): boolean =>
+    age !== null && before.age?.kind === age.kind && askedAt - age.mostMs > before.begunBefore;
+
+  const mustInspect = ({ listed, age }: Entry, before: Seen | undefined, askedAt: number): boolean =>
+    before === undefined ||
+    before.instance.state !== listed.State ||
+    listed.State === 'restarting' ||
+    begunAgain(before, age, askedAt);
+
+  const remember = (entry: Entry, instance: Instance, answeredAt: number): Seen => {
+    const before = seen.get(entry.listed.Id);
+    const begunBefore = answeredAt - (entry.age?.leastMs ?? 0);
+    const same = before?.instance === instance && before.age?.kind === entry.age?.kind;
+    return {
+      instance,
+      age: entry.age,
+      begunBefore: before && same ? Math.min(before.begunBefore, begunBefore) : begunBefore,
+    };
+  };
+
+  const look = async (named: ReadonlySet<string>): Promise<Map<string, Seen>> => {
+    const mark = addresses.mark();
+    const askedAt = monotonicMs();
+    const containers = await list();
+    const answeredAt = monotonicMs();
+    // A new connection may be a new engine: what was known of the old one counts no more.
+    if (engine.epoch() !== epoch) seen = new Map();
+    epoch = engine.epoch();
+    const entries = containers.flatMap((listed): Entry[] => {
+      const identity = identityOf(installationId, listed.Labels);
+      return identity ? [{ listed, identity, age: ageOf(listed.Status) }] : [];
+    });
+    addresses.learn(
+      mark,
+      entries.map(({ listed, identity }) => ({
+        namespace: identity.namespace,
+        addresses: addressesOf(listed),
+      })),
+    );
+    const found = await mapBounded(entries, inspectsAtOnce, (entry) => {
+      const before = seen.get(entry.listed.Id);
+      const again = isNamed(entry.listed, named) || mustInspect(entry, before, askedAt);
+      return again || !before ? inspect(entry) : refreshed(before.instance, entry);
+    });
+    const next = new Map<string, Seen>();
+    entries.forEach((entry, index) => {
+      const instance = found[index];
+      if (instance) next.set(entry.listed.Id, remember(entry, instance, answeredAt));
+    });
+    return next;
+  };
+
+  return {
+    async observe() {
+      const named = new Set(touched);
+      touched.clear();
+      try {
+        seen = await look(named);
+      } catch (error) {
+        for (const id of named) touched.add(id);
+        throw error;
+      }
+      for (const id of exits.keys()) if (!seen.has(id)) exits.delete(id);
+      return [...seen.values()].map(({ instance }) => instance);
+    },
+    touch: (idOrName) => void touched.add(idOrName),
+    noteExit: (id, exitCode) => void exits.set(id, exitCode),
+    forget() {
+      for (const id of seen.keys()) touched.add(id);
+      exits.clear();
+    },
+  };
+};
+
+const isNamed = ({ Id, Names }: ContainerInfo, named: ReadonlySet<string>): boolean =>
+  named.size > 0 && (named.has(Id) || named.has(Names[0]?.slice(1) ?? ''));
+
+// The same object as before while the list says the same: whoever compares by identity sees that nothing happened.
+const refreshed = (before: Instance, { listed, identity }: Entry): Instance => {
+  const now = fromList(listed, identity);
+  const same =
+    before.connected === now.connected &&
+    before.containerName === now.containerName &&
+    before.imageId === now.imageId;
+  return same ? before : { ...before, ...now };
+};

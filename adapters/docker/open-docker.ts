@@ -1,0 +1,126 @@
+/**
+ * Opens a Docker engine as Ring's Runtime: puts the parts of this folder together and sees to it that nothing but
+ * RuntimeError leaves it. Each part decides its own matter.
+ */
+import type { Log } from '../../core/ports.ts';
+import type { Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
+import { makeAddressBook } from './addresses.ts';
+import { type EngineAddress, makeEngine } from './connect.ts';
+import { readEvents } from './events.ts';
+import { type Subject, toRuntimeError } from './faults.ts';
+import { makeImages } from './images.ts';
+import { makeInstances } from './instances.ts';
+import { makeJoin } from './join.ts';
+import { readLogs } from './logs.ts';
+import { makeNetworks } from './networks.ts';
+import { makeObserver } from './observe.ts';
+
+/** How to reach an engine and as whom to use it. */
+export interface DockerOptions {
+  /** Says which containers, networks and volumes are this installation's. */
+  readonly installationId: string;
+  readonly address: EngineAddress;
+  /** Subnets of namespaces are cut from this one. */
+  readonly networkPool?: string;
+  /** No single call waits longer (ms); a stop waits its grace period in addition. */
+  readonly callTimeoutMs?: number;
+  /** A pull without progress for so long has failed (ms). */
+  readonly pullSilenceMs?: number;
+  /** How often a quiet event stream is checked (ms). */
+  readonly heartbeatMs?: number;
+  readonly log: Log;
+}
+
+/** A Runtime that holds connections until it is closed. */
+export interface DockerRuntime extends Runtime {
+  /** Ends every call under way; containers run on. */
+  close(): void;
+}
+
+/** Runs work whose errors may be anything; what leaves is RuntimeError. */
+const judged = async <T>(subject: Subject, work: Promise<T>, secrets: readonly string[] = []): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw toRuntimeError(error, subject, secrets);
+  }
+};
+
+async function* judgedStream<T>(stream: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw toRuntimeError(error, 'read');
+  }
+}
+
+/** Opens an engine. Connects with the first call, so it may be down for now. */
+export const openDocker = (options: DockerOptions): DockerRuntime => {
+  const { installationId, address, log } = options;
+  const { networkPool = '10.201.0.0/16', callTimeoutMs = 30_000 } = options;
+  const { pullSilenceMs = 120_000, heartbeatMs = 15_000 } = options;
+  const engine = makeEngine(address, callTimeoutMs);
+  const addresses = makeAddressBook();
+  const networks = makeNetworks({ engine, installationId, pool: networkPool, addresses, log });
+  const join = makeJoin({ engine, networks, addresses });
+  const instances = makeInstances({ engine, installationId, networks, addresses, join, callTimeoutMs });
+  const resolveImage = makeImages({ engine, pullSilenceMs });
+  const monotonicMs = () => performance.now();
+  const observer = makeObserver({ engine, installationId, addresses, monotonicMs });
+
+  /** Whatever a call did or failed to do, the next look sees for itself. */
+  const touching = <T>(idOrName: string, work: Promise<T>): Promise<T> =>
+    work.finally(() => observer.touch(idOrName));
+
+  async function* events(signal: Parameters<Runtime['events']>[0]): AsyncGenerator<RuntimeEvent> {
+    const parts = { engine, installationId, heartbeatMs, onOpen: observer.forget };
+    for await (const event of readEvents(parts, signal)) {
+      observer.touch(event.instanceId);
+      if (event.action === 'die' && event.exitCode !== null)
+        observer.noteExit(event.instanceId, event.exitCode);
+      yield event;
+    }
+  }
+
+  return {
+    observe: (): Promise<readonly Instance[]> => judged('read', observer.observe()),
+    resolveImage: (request) => judged('read', resolveImage(request)),
+    ensureNetwork: (namespace) =>
+      judged(
+        'network',
+        networks.ensure(namespace).then(() => undefined),
+      ),
+    releaseNetwork: (namespace) => judged('network', networks.release(namespace)),
+    networks: () => judged('read', networks.namespaces()),
+    create: (request) => judged('create', instances.create(request), Object.values(request.environment)),
+    start: (idOrName) => judged('start', touching(idOrName, instances.start(idOrName))),
+    stop: (id, graceMs) => judged('stop', touching(id, instances.stop(id, graceMs))),
+    unpause: (id) => judged('other', touching(id, instances.unpause(id))),
+    remove: (id) => judged('remove', touching(id, instances.remove(id))),
+    connect: (id, namespace, aliases) => judged('network', touching(id, join({ id, namespace, aliases }))),
+    logs: (id, request): AsyncIterable<LogLine> =>
+      judgedStream(readLogs(engine, { id, silenceMs: callTimeoutMs }, request)),
+    events: (signal) => judgedStream(events(signal)),
+    facts: () => judged('read', readFacts()),
+    ping: () =>
+      judged(
+        'read',
+        engine.get('/_ping').then(() => undefined),
+      ),
+    close: () => engine.close(),
+  };
+
+  async function readFacts() {
+    const { version, apiVersion } = await engine.facts();
+    const info = await engine.get('/info');
+    return {
+      version,
+      apiVersion,
+      containersRunning: numberOf(info, 'ContainersRunning'),
+      containersTotal: numberOf(info, 'Containers'),
+    };
+  }
+};
+
+const numberOf = (answer: unknown, key: string): number =>
+  typeof answer === 'object' && answer !== null ? Number(Reflect.get(answer, key)) : 0;

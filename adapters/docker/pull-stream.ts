@@ -1,0 +1,63 @@
+/**
+ * One pull, from the request to the end of its progress. A failed pull answers 200 and says so in the stream: only
+ * whoever reads all of it knows. What the failure means is decided in faults.ts.
+ */
+import { Readable } from 'node:stream';
+import type { RegistryCredentials } from '../../core/runtime.ts';
+import type { Engine } from './connect.ts';
+import { chunksWithin } from './deadline.ts';
+import { EngineError } from './engine-error.ts';
+import { jsonLines } from './ndjson.ts';
+
+/** What to pull, as whom, and how long a silence is a failure (ms). */
+export interface PullRequest {
+  readonly fromImage: string;
+  readonly tag: string;
+  readonly credentials: RegistryCredentials | null;
+  readonly silenceMs: number;
+}
+
+const authOf = (credentials: RegistryCredentials | null, fromImage: string) =>
+  credentials
+    ? {
+        username: credentials.username,
+        password: credentials.password,
+        serveraddress: credentials.server ?? fromImage.split('/')[0] ?? '',
+      }
+    : undefined;
+
+const failureIn = (event: unknown): string | null => {
+  if (typeof event !== 'object' || event === null || !('error' in event)) return null;
+  return typeof event.error === 'string' ? event.error : 'the pull failed';
+};
+
+const begin = (engine: Engine, request: PullRequest, signal: AbortSignal): Promise<unknown> =>
+  engine.call(
+    (docker, deadline) => {
+      const { fromImage, tag, credentials } = request;
+      const abortSignal = AbortSignal.any([signal, deadline]);
+      return docker.createImage(authOf(credentials, fromImage), { fromImage, tag, abortSignal });
+    },
+    // The engine asks the registry before it answers at all.
+    request.silenceMs,
+  );
+
+/** Pulls one image; resolves when all of it is there. Rejects with EngineError. */
+export const pullStream = async (engine: Engine, request: PullRequest): Promise<void> => {
+  const controller = new AbortController();
+  const stream = await begin(engine, request, controller.signal);
+  if (!(stream instanceof Readable)) throw new EngineError(null, 'the pull answered no stream');
+  stream.on('error', () => undefined);
+  try {
+    for await (const event of jsonLines(chunksWithin(stream, request.silenceMs))) {
+      const failure = failureIn(event);
+      if (failure !== null) throw new EngineError(500, failure);
+    }
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw new EngineError(null, 'the pull was cut off', error);
+  } finally {
+    controller.abort();
+    stream.destroy();
+  }
+};

@@ -1,0 +1,91 @@
+/**
+ * Arithmetic of IPv4 subnets: which one of a pool is free, which addresses Ring hands out and which are left to
+ * strangers. Pure; what is in use is told by networks.ts.
+ */
+
+/** A range of addresses as numbers, both ends included. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A subnet of the pool, and how its addresses are shared out. */
+export interface Subnet {
+  readonly subnet: string;
+  readonly gateway: string;
+  /** What the engine hands out to containers that are not Ring's. */
+  readonly strangers: string;
+  /** What Ring hands out. */
+  readonly own: Range;
+}
+
+const subnetBits = 23;
+const strangerBits = 26;
+
+/** An address as a number, null when it is none. */
+export const toNumber = (address: string): number | null => {
+  const parts = address.split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return null;
+  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
+};
+
+/** A number as an address. */
+export const toAddress = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+
+/** The addresses of a subnet in CIDR form, null for anything else (IPv6 included). */
+export const rangeOf = (cidr: string): Range | null => {
+  const [address = '', bits = ''] = cidr.split('/');
+  const value = toNumber(address);
+  if (value === null || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return null;
+  const size = 2 ** (32 - Number(bits));
+  const first = Math.floor(value / size) * size;
+  return { first, last: first + size - 1 };
+};
+
+/** Whether two ranges share an address. */
+export const overlaps = (left: Range, right: Range): boolean =>
+  left.first <= right.last && right.first <= left.last;
+
+/** The subnet that begins at an address, shared out: gateway first, Ring's own, strangers last. */
+export const subnetAt = (first: number): Subnet => {
+  const size = 2 ** (32 - subnetBits);
+  const strangers = 2 ** (32 - strangerBits);
+  return {
+    subnet: `${toAddress(first)}/${subnetBits}`,
+    gateway: toAddress(first + 1),
+    strangers: `${toAddress(first + size - strangers)}/${strangerBits}`,
+    own: { first: first + 2, last: first + size - strangers - 1 },
+  };
+};
+
+/** How an existing subnet is shared out, null when its form is not one of ours. */
+export const subnetOf = (cidr: string): Subnet | null => {
+  const range = rangeOf(cidr);
+  return range && cidr.endsWith(`/${subnetBits}`) ? subnetAt(range.first) : null;
+};
+
+/** The subnets of a pool that overlap nothing in use, lowest first. */
+export function* freeSubnets(pool: string, inUse: readonly Range[]): Generator<Subnet> {
+  const range = rangeOf(pool);
+  if (!range) return;
+  const size = 2 ** (32 - subnetBits);
+  for (let first = range.first; first + size - 1 <= range.last; first += size) {
+    const candidate = { first, last: first + size - 1 };
+    if (!inUse.some((used) => overlaps(used, candidate))) yield subnetAt(first);
+  }
+}
+
+const littleEndian = (hex: string): number =>
+  [6, 4, 2, 0].reduce((sum, at) => sum * 256 + Number.parseInt(hex.slice(at, at + 2), 16), 0);
+
+/** The subnets that a host routes, from the text of /proc/net/route; the default route is none. */
+export const hostRoutes = (text: string): readonly Range[] =>
+  text.split('\n').flatMap((line) => {
+    const fields = line.split('\t');
+    const [destination, mask] = [fields[1]?.trim() ?? '', fields[7]?.trim() ?? ''];
+    if (!/^[0-9A-F]{8}$/i.test(destination) || !/^[0-9A-F]{8}$/i.test(mask)) return [];
+    const size = 2 ** 32 - littleEndian(mask);
+    const first = littleEndian(destination);
+    return size === 2 ** 32 ? [] : [{ first, last: first + size - 1 }];
+  });

@@ -1,0 +1,52 @@
+/** Holds the fake engine to the same promises as the real one. */
+import { expect, it } from 'vitest';
+import { RuntimeError } from '../../../core/runtime.ts';
+import { runtimeContract } from '../../contracts/runtime.ts';
+import { makeFakeRuntime } from '../../support/fake-runtime.ts';
+
+runtimeContract('a fake runtime', async () => {
+  const runtime = makeFakeRuntime({ now: () => 1_700_000_000_000 });
+  runtime.images.add('ring-test:1');
+  runtime.missingCommands.add('no-such-command');
+  runtime.missingPaths.add('/no/such/path');
+  return {
+    runtime,
+    image: 'ring-test:1',
+    namespace: 'default',
+    command: ['sleep', '1000'],
+    missingCommand: 'no-such-command',
+    missingPath: '/no/such/path',
+    freePort: 8080,
+    exit: async (id, exitCode) => runtime.exit(id, exitCode),
+    pause: async (id) => runtime.pause(id),
+    occupy: async (containerName) => runtime.occupy(containerName),
+    dropNetwork: async (namespace) => runtime.dropNetwork(namespace),
+    say: async (id, message) => runtime.say(id, message),
+    close: async () => undefined,
+  };
+});
+
+it('is unavailable while it is down, and remembers every call', async () => {
+  const runtime = makeFakeRuntime({ now: () => 0 });
+  runtime.down();
+  await expect(runtime.observe()).rejects.toMatchObject({ kind: 'unavailable' });
+  runtime.up();
+  expect(await runtime.observe()).toEqual([]);
+  expect(runtime.calls).toEqual([
+    { name: 'observe', args: [] },
+    { name: 'observe', args: [] },
+  ]);
+});
+
+it('refuses, loses and holds the calls it is told to', async () => {
+  const runtime = makeFakeRuntime({ now: () => 0 });
+  runtime.failNext('ensureNetwork', new RuntimeError('network', 'no'));
+  await expect(runtime.ensureNetwork('a')).rejects.toMatchObject({ kind: 'network' });
+  runtime.loseNext('ensureNetwork');
+  await expect(runtime.ensureNetwork('b')).rejects.toMatchObject({ kind: 'unavailable' });
+  runtime.hang('observe');
+  const held = runtime.observe();
+  expect(await runtime.networks()).toEqual(['b']);
+  runtime.release();
+  await expect(held).rejects.toMatchObject({ kind: 'unavailable' });
+});

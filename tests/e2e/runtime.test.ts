@@ -1,0 +1,55 @@
+/** Holds the Docker adapter to the contract of the Runtime port, on a real engine. */
+import { runtimeContract } from '../contracts/runtime.ts';
+import { freePort, openDockerWorld } from '../support/docker-world.ts';
+import { ensureTestImage } from '../support/images.ts';
+
+// Ends with the code that a file names, and says what another one holds: both written by exec.
+const script = `trap 'exit 143' TERM
+while :; do
+  [ -f /tmp/exit ] && exit "$(cat /tmp/exit)"
+  [ -f /tmp/say ] && cat /tmp/say && rm /tmp/say
+  sleep 0.05
+done`;
+
+runtimeContract('the Docker runtime', async () => {
+  const image = await ensureTestImage();
+  const { docker, runtime, namespace, close } = openDockerWorld();
+  const inside = async (id: string, command: string): Promise<void> => {
+    const exec = await docker.getContainer(id).exec({ Cmd: ['sh', '-c', command], AttachStdout: true });
+    const stream = await exec.start({});
+    await new Promise((resolve) => stream.on('end', resolve).resume());
+  };
+  const strangers: string[] = [];
+  return {
+    runtime,
+    image,
+    namespace,
+    command: ['sh', '-c', script],
+    missingCommand: 'no-such-command',
+    missingPath: '/no/such/path/on/this/host',
+    freePort: await freePort(),
+    exit: (id, exitCode) => inside(id, `echo ${exitCode} > /tmp/exit.new; mv /tmp/exit.new /tmp/exit`),
+    async pause(id) {
+      await docker.getContainer(id).pause();
+    },
+    async occupy(name) {
+      strangers.push((await docker.createContainer({ name, Image: image })).id);
+    },
+    async dropNetwork(dropped) {
+      const network = docker.getNetwork(`ring_${dropped}`);
+      const containers = Object.keys((await network.inspect()).Containers ?? {});
+      for (const Container of containers) await network.disconnect({ Container, Force: true });
+      await network.remove();
+    },
+    async say(id, message) {
+      await inside(
+        id,
+        `while [ -f /tmp/say ]; do sleep 0.02; done; echo ${message} > /tmp/say.new; mv /tmp/say.new /tmp/say`,
+      );
+    },
+    async close() {
+      for (const id of strangers) await docker.getContainer(id).remove({ force: true });
+      await close();
+    },
+  };
+});

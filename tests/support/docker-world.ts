@@ -1,0 +1,68 @@
+/**
+ * A real engine as a test uses it: an installation id of its own, and everything with that id removed at the end.
+ * What is tested is for the test files.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import Docker from 'dockerode';
+import { type DockerOptions, type DockerRuntime, openDocker } from '../../adapters/docker/open-docker.ts';
+import { silentLog } from './silent-log.ts';
+
+/** The engine that tests share. */
+export const sharedSocket = '/var/run/docker.sock';
+
+/** A runtime on an engine, and the engine itself for what happens behind Ring's back. */
+export interface DockerWorld {
+  readonly docker: Docker;
+  readonly runtime: DockerRuntime;
+  readonly installationId: string;
+  /** A namespace that no other test uses. */
+  readonly namespace: string;
+  /** Another runtime of the same installation, to be closed by the test. */
+  reopen(options?: Partial<DockerOptions>): DockerRuntime;
+  close(): Promise<void>;
+}
+
+/** Opens a runtime with an installation id of its own. */
+export const openDockerWorld = (
+  options: Partial<DockerOptions> = {},
+  socketPath = sharedSocket,
+): DockerWorld => {
+  const installationId = `test-${randomUUID()}`;
+  const docker = new Docker({ socketPath });
+  const reopen = (more: Partial<DockerOptions> = {}) =>
+    openDocker({ installationId, address: { socketPath }, log: silentLog, ...options, ...more });
+  const runtime = reopen();
+  return {
+    docker,
+    runtime,
+    installationId,
+    namespace: `t${installationId.slice(5, 13)}`,
+    reopen,
+    async close() {
+      runtime.close();
+      await removeAll(docker, installationId);
+    },
+  };
+};
+
+const removeAll = async (docker: Docker, installationId: string): Promise<void> => {
+  const filters = { label: [`ring.instance=${installationId}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ v: true, force: true })));
+  const networks = await docker.listNetworks({ filters });
+  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  const { Volumes } = await docker.listVolumes({ filters });
+  await Promise.all((Volumes ?? []).map(({ Name }) => docker.getVolume(Name).remove()));
+};
+
+/** A host port that nobody uses right now. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });

@@ -1,0 +1,5 @@
+/** A log that nobody reads. */
+import type { Log } from '../../core/ports.ts';
+
+/** Drops every line. */
+export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
