@@ -2,7 +2,7 @@
  * How a declared deployment changes: PUT and PATCH both end here. A new revision where what runs differs, a scaling
  * where only the number does, nothing where nothing does.
  */
-import { RingError } from '../errors.ts';
+import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { beingDeleted } from './create.ts';
@@ -24,7 +24,9 @@ export async function changeDeployment(
   { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
 ): Promise<DeploymentRecord> {
   if (record.deletedAt !== null) throw beingDeleted(record);
-  if (record.kind !== declaration.spec.kind) throw fixed('/kind', record.kind);
+  if (record.kind !== declaration.spec.kind) {
+    throw invalid({ violations: [unchangeable('/kind', record.kind)] });
+  }
   const fresh = await differs(record, declaration, { stores, ports });
   if (!fresh && record.replicas === declaration.replicas) return record;
   const at = new Date(ports.clock.now()).toISOString();
@@ -62,13 +64,11 @@ export async function currentDeclaration(
   };
 }
 
-/** The error for a field that cannot change. */
-export const fixed = (pointer: string, value: string): RingError =>
-  invalid({
-    violations: [
-      { pointer, message: `cannot change from ${value}: delete the deployment and create another` },
-    ],
-  });
+/** The violation of a field that cannot change. */
+export const unchangeable = (pointer: string, value: string): Violation => ({
+  pointer,
+  message: `cannot change from ${value}: delete the deployment and create another`,
+});
 
 async function currentRevision(
   record: DeploymentRecord,

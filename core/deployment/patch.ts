@@ -1,13 +1,16 @@
 /** The command behind PATCH: merges into what is declared now (RFC 7396) and changes to the result. */
 import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
-import { changeDeployment, currentDeclaration, fixed } from './change.ts';
-import type { CommandPorts } from './create.ts';
+import { defaultNamespace } from '../name.ts';
+import { validate } from '../validate.ts';
+import { changeDeployment, currentDeclaration, unchangeable } from './change.ts';
+import { beingDeleted, type CommandPorts } from './create.ts';
 import { DeploymentDraft } from './draft.ts';
 import { mergePatch } from './merge-patch.ts';
 import { draftOf, invalid, normalize } from './normalize.ts';
 import { enforcePolicy } from './policy.ts';
 import { detail, findDeployment } from './read.ts';
+import type { DeploymentRecord } from './record.ts';
 import type { Deployment } from './view.ts';
 
 /** The fields a patch may name: those of a draft, each of any JSON value until it is merged. */
@@ -24,10 +27,11 @@ export async function patchDeployment(
 ): Promise<Deployment> {
   const outcome = await ports.write(async (stores) => {
     const existing = await findDeployment(target.id, stores.deployments);
+    if (existing.deletedAt !== null) throw beingDeleted(existing);
     const current = await currentDeclaration(existing, { stores, ports });
-    const declaration = normalize(merged(draftOf(current), target.patch));
-    if (declaration.name !== existing.name) throw fixed('/name', existing.name);
-    if (declaration.namespace !== existing.namespace) throw fixed('/namespace', existing.namespace);
+    const draft = merged(draftOf(current), target.patch);
+    checkFixed(existing, draft);
+    const declaration = normalize(draft);
     await enforcePolicy(declaration.spec, caller.role, ports.policy);
     const record = await changeDeployment(existing, declaration, { stores, ports });
     const deployment = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });
@@ -37,23 +41,29 @@ export async function patchDeployment(
   return outcome.deployment;
 }
 
-/** The draft with the patch merged in: `environment` is another name of `secrets`, so it goes where they are. */
+/** The draft with the patch merged in. The environment goes by the name that the patch gives it, and so do its faults. */
 function merged(current: DeploymentDraft, patch: Readonly<Record<string, unknown>>): DeploymentDraft {
-  const { environment, ...rest } = patch;
-  if (environment !== undefined && 'secrets' in rest) {
-    throw invalid({
-      violations: [
-        { pointer: '/environment', message: 'is another name of "secrets": give only one of the two' },
-      ],
-    });
+  const { secrets, ...rest } = current;
+  const named = patch.environment === undefined ? current : { ...rest, environment: secrets };
+  if (patch.environment !== undefined && patch.secrets !== undefined) {
+    const message = 'is another name of "secrets": give only one of the two';
+    throw invalid({ violations: [{ pointer: '/environment', message }] });
   }
-  const effective = environment === undefined ? rest : { ...rest, secrets: environment };
-  const result = v.safeParse(DeploymentDraft, mergePatch(JSON.parse(JSON.stringify(current)), effective));
-  if (result.success) return result.output;
-  throw invalid({
-    violations: result.issues.map((issue) => ({
-      pointer: `/${(v.getDotPath(issue) ?? '').replaceAll('.', '/')}`,
-      message: issue.message,
-    })),
-  });
+  // As text and back: what is undefined is no member for a patch to meet.
+  const result = validate(DeploymentDraft, mergePatch(JSON.parse(JSON.stringify(named)), patch));
+  if (result.violations) throw invalid({ violations: result.violations });
+  return result.output;
+}
+
+/** A patch cannot make a deployment another one. */
+function checkFixed(existing: DeploymentRecord, { name, namespace, kind }: DeploymentDraft): void {
+  const identity = [
+    ['/name', name, existing.name],
+    ['/namespace', namespace ?? defaultNamespace, existing.namespace],
+    ['/kind', kind ?? 'worker', existing.kind],
+  ] as const;
+  const violations = identity.flatMap(([pointer, wanted, is]) =>
+    wanted === is ? [] : [unchangeable(pointer, is)],
+  );
+  if (violations.length > 0) throw invalid({ violations });
 }
