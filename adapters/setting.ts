@@ -27,12 +27,12 @@ export const wholeNumber = (least: number, most: number) => {
   );
 };
 
-/** A duration of at least so many ms, told in ms. */
+/** A duration of at least so many ms, told in ms. A number is ms already. */
 export const duration = (leastMs: number) => {
   const rule = `must be a duration of at least ${leastMs}ms, such as 10s (units: ms s m h d)`;
   return v.pipe(
-    v.string(rule),
-    v.transform((value) => parseDuration(value) ?? -1),
+    v.union([v.number(), v.string()], rule),
+    v.transform((value) => (typeof value === 'number' ? value : (parseDuration(value) ?? -1))),
     v.minValue(leastMs, rule),
   );
 };
@@ -61,7 +61,7 @@ function isRoomyCidr(value: string): boolean {
   return octets.length === 4 && octets.every(isByte) && /^([89]|1\d|2[0-2])$/.test(prefix);
 }
 
-/** A database by its URL; tells the path of its file. */
+/** A database by its URL; the path of its file is made absolute. */
 export const sqlite = v.pipe(
   v.string(),
   v.check(
@@ -69,7 +69,7 @@ export const sqlite = v.pipe(
     'names Postgres, which is not supported yet: use sqlite:<path>, or leave it unset',
   ),
   v.check((url) => /^(postgres(ql)?|sqlite):./.test(url), 'must be sqlite:<path>'),
-  v.transform((url) => resolve(url.replace(/^sqlite:(\/\/)?/, ''))),
+  v.transform((url) => `sqlite:${resolve(url.replace(/^sqlite:(\/\/)?/, ''))}`),
 );
 
 const schemes = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/]+\/?)$/;

@@ -3,36 +3,42 @@
  * hand. What a tick does is decided in core/reconcile.
  */
 import { RingError } from '../../core/errors.ts';
+import type { Reconciler } from '../../core/reconcile/reconciler.ts';
 import type { TickReport } from '../../core/reconcile/report.ts';
-import type { Ticker } from './reconciler.ts';
 
 // One change takes a handful of passes (pull, create, start, look); what needs more is for the next run.
 const mostRounds = 20;
+// Work that somebody else began is waited for as well, and looked at once.
+const quietRounds = 2;
 
 /**
- * Ticks until a tick begins nothing more. Tells the state after the last one, and the actions, failures and time of
- * all. RECONCILER_BUSY when another process holds the lease from the start.
+ * Ticks until nothing more begins. Tells the state after the last tick, and the actions, failures and time of all.
+ * RECONCILER_BUSY when another process holds the lease from the start.
  */
-export const reconcileOnce = async (reconciler: Pick<Ticker, 'tick' | 'idle'>): Promise<TickReport> => {
+export const reconcileOnce = async (reconciler: Pick<Reconciler, 'tick' | 'idle'>): Promise<TickReport> => {
   let { report } = await reconciler.tick();
-  for (let round = 1; round < mostRounds && report.actions > 0; round += 1) {
+  let quiet = report.actions === 0 ? 1 : 0;
+  for (
+    let round = 1;
+    round < mostRounds && report.state === 'converging' && quiet < quietRounds;
+    round += 1
+  ) {
     await reconciler.idle();
     const next = await tickUnlessBusy(reconciler);
     if (!next) break;
-    const begunNothing = next.actions === 0;
+    quiet = next.actions === 0 ? quiet + 1 : 0;
     report = {
       ...next,
       actions: report.actions + next.actions,
       failures: report.failures + next.failures,
       duration_ms: report.duration_ms + next.duration_ms,
     };
-    if (begunNothing) break;
   }
   return report;
 };
 
 // Another process that took the lease in between has taken over what is left to do.
-async function tickUnlessBusy(reconciler: Pick<Ticker, 'tick'>): Promise<TickReport | null> {
+async function tickUnlessBusy(reconciler: Pick<Reconciler, 'tick'>): Promise<TickReport | null> {
   try {
     return (await reconciler.tick()).report;
   } catch (error) {

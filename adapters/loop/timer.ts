@@ -4,12 +4,12 @@
  */
 import { RingError } from '../../core/errors.ts';
 import type { Clock, Log, Wake } from '../../core/ports.ts';
+import type { Reconciler } from '../../core/reconcile/reconciler.ts';
 import type { Runtime, RuntimeEvent } from '../../core/runtime.ts';
-import type { Ticker } from './reconciler.ts';
 
 /** What the timer needs. */
 export interface TimerPorts {
-  readonly reconciler: Ticker;
+  readonly reconciler: Pick<Reconciler, 'tick' | 'notice' | 'stop'>;
   readonly runtime: Pick<Runtime, 'events'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -44,6 +44,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
   let woken = true;
   let rouse: (() => void) | null = null;
   let loops: Promise<unknown> | null = null;
+  let ended: Promise<unknown> | null = null;
 
   const wake = () => {
     woken = true;
@@ -84,8 +85,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
   };
 
   const hear = (event: RuntimeEvent) => {
-    reconciler.notice(event);
-    if (event.action !== 'create') wake();
+    if (reconciler.notice(event)) wake();
   };
 
   /** Follows the engine's events for as long as the loop runs; a stream that ends or breaks is opened again. */
@@ -116,9 +116,9 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
     wake,
     async stop(boundMs) {
       stopping.abort();
+      ended ??= Promise.all([loops, reconciler.stop()]);
       const bound = new AbortController();
-      const ended = Promise.all([loops, reconciler.stop()]).finally(() => bound.abort());
-      await Promise.race([ended, clock.sleep(boundMs, bound.signal)]);
+      await Promise.race([ended.finally(() => bound.abort()), clock.sleep(boundMs, bound.signal)]);
     },
   };
 };

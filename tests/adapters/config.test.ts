@@ -30,6 +30,10 @@ const defaults = {
 it('has a default for everything', () => {
   expect(readSettings({}, {})).toEqual(defaults);
   expect(checkSettings({})).toEqual(defaults);
+  expect(checkSettings(readSettings({}, { RING_DATABASE_URL: 'sqlite:x.db' }))).toEqual({
+    ...defaults,
+    databaseUrl: `sqlite:${resolve('x.db')}`,
+  });
 });
 
 it('takes an empty variable for none', () => {
@@ -41,9 +45,9 @@ describe('a setting', () => {
     ['RING_HOST', '::1', { host: '::1' }],
     ['RING_PORT', '0', { port: 0 }],
     ['RING_DATA_DIR', '/var/lib/ring', { dataDir: '/var/lib/ring' }],
-    ['RING_DATABASE_URL', 'sqlite:/var/lib/x.db', { databaseUrl: '/var/lib/x.db' }],
-    ['RING_DATABASE_URL', 'sqlite:///var/lib/x.db', { databaseUrl: '/var/lib/x.db' }],
-    ['RING_DATABASE_URL', 'sqlite:x.db', { databaseUrl: resolve('x.db') }],
+    ['RING_DATABASE_URL', 'sqlite:/var/lib/x.db', { databaseUrl: 'sqlite:/var/lib/x.db' }],
+    ['RING_DATABASE_URL', 'sqlite:///var/lib/x.db', { databaseUrl: 'sqlite:/var/lib/x.db' }],
+    ['RING_DATABASE_URL', 'sqlite:x.db', { databaseUrl: `sqlite:${resolve('x.db')}` }],
     ['RING_SECRET_KEY', 'k'.repeat(32), { secretKey: 'k'.repeat(32) }],
     ['RING_ADMIN_PASSWORD', 'swordfish', { adminPassword: 'swordfish' }],
     ['RING_TOKEN_TTL', '90m', { tokenTtl: 5_400_000 }],

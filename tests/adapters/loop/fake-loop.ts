@@ -1,6 +1,6 @@
 /** A clock that a test moves by hand, and a reconciler that only counts and obeys. */
-import type { Ticked, Ticker } from '../../../adapters/loop/reconciler.ts';
 import type { Clock } from '../../../core/ports.ts';
+import type { Reconciler, Ticked } from '../../../core/reconcile/reconciler.ts';
 import type { TickReport } from '../../../core/reconcile/report.ts';
 import type { RuntimeEvent } from '../../../core/runtime.ts';
 
@@ -58,7 +58,7 @@ export const makeFakeClock = (): Clock & { pass(ms: number): Promise<void>; slee
 };
 
 /** A reconciler whose ticks do what a test says; `begun` holds when each began. */
-export interface FakeTicker extends Ticker {
+export interface FakeTicker extends Reconciler {
   readonly begun: readonly number[];
   readonly noticed: readonly RuntimeEvent[];
   /** How many ticks are running at this moment, and the most there ever were. */
@@ -90,8 +90,9 @@ export const makeFakeTicker = (clock: Clock): FakeTicker => {
       }
     },
     idle: async () => undefined,
-    notice: (event) => {
+    notice(event) {
       noticed.push(event);
+      return event.action !== 'create';
     },
     async stop() {
       fake.stopped = true;

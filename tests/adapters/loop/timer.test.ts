@@ -160,6 +160,15 @@ describe('an event of the engine', () => {
     expect([reconciler.begun, reconciler.noticed]).toEqual([[0, 1_000], [aDeath]]);
   });
 
+  it('that is no news is noted only', async () => {
+    const { clock, reconciler, streams, timer } = setUp();
+    timer.start();
+    await clock.pass(1_000);
+    streams[0]?.tell({ ...aDeath, action: 'create' });
+    await clock.pass(1_000);
+    expect([reconciler.begun, reconciler.noticed.length]).toEqual([[0], 1]);
+  });
+
   it('is heard again after the stream broke, with one tick for what was missed', async () => {
     const { clock, reconciler, streams, timer, said } = setUp();
     timer.start();

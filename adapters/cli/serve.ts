@@ -1,0 +1,69 @@
+/**
+ * `ring serve`: the API on a port and the loop behind it, until a signal ends both. Who may be let in is decided here
+ * only as far as the address goes: not beyond this machine while the password is the one that everybody knows.
+ */
+import { defaultPassword } from '../../core/access/default-password.ts';
+import { readSettings, type SettingsInput } from '../config.ts';
+import { openLog } from '../node/log.ts';
+import { type OpenServer, openServer } from '../node/server.ts';
+import { openRing, type Ring } from '../ring.ts';
+import { sayLastWords } from './last-words.ts';
+import { readVersion } from './version.ts';
+
+const graceMs = 8_000;
+
+/** Serves until SIGTERM or SIGINT; resolves to the exit code. Rejects with a sentence when it cannot start. */
+export const serve = async (flags: SettingsInput): Promise<number> => {
+  const settings = readSettings(flags);
+  const local = isLoopback(settings.host);
+  if (!local && settings.adminPassword === defaultPassword) throw new Error(exposed(settings.host));
+  const log = openLog({ level: settings.logLevel });
+  const ended = signalled();
+  sayLastWords(log);
+  const ring = await openRing({ ...settings, log });
+  try {
+    const isDefault = ring.keepsDefaultPassword();
+    if (!local && (await isDefault)) throw new Error(exposed(settings.host));
+    const server = await openServer(ring.node, settings);
+    ring.start();
+    say(`Ring ${readVersion()} listens on ${server.url}`);
+    if (await isDefault) say(`The password of the user admin is still "${defaultPassword}": change it.`);
+    log.info('ending', { signal: await ended });
+    await end(server, ring);
+  } finally {
+    await ring.close(0);
+  }
+  return 0;
+};
+
+async function end(server: OpenServer, ring: Ring): Promise<void> {
+  await Promise.all([server.close(graceMs), ring.stop(graceMs)]);
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Whether only this machine can reach an address. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function exposed(host: string): string {
+  return (
+    `Not listening on ${host}: the password of the user admin is still "${defaultPassword}". ` +
+    'Set RING_ADMIN_PASSWORD to another one, or listen on 127.0.0.1'
+  );
+}
+
+/** Resolves with the first signal to end; a second one ends at once. */
+function signalled(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+    }
+  });
+}

@@ -1,0 +1,33 @@
+/** Turns the Docker variables into the address of an engine, TLS files included. What is said there is adapters/docker's. */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Settings, SettingsError } from './config.ts';
+import type { EngineAddress } from './docker/connect.ts';
+
+/** The address that DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH name. SettingsError when a TLS file is missing. */
+export const engineAddress = async (
+  settings: Pick<Settings, 'dockerHost' | 'dockerTlsVerify' | 'dockerCertPath'>,
+): Promise<EngineAddress> => {
+  const { dockerHost, dockerTlsVerify, dockerCertPath } = settings;
+  const local = /^(?:unix|npipe):\/\/(.+)$/.exec(dockerHost);
+  if (local?.[1]) return { socketPath: local[1] };
+  const { hostname, port, protocol } = new URL(dockerHost);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'https:' && !dockerTlsVerify) {
+    return { host, port: Number(port || 2375), protocol: 'http' };
+  }
+  const folder = dockerCertPath ?? join(homedir(), '.docker');
+  const [ca, cert, key] = await Promise.all(
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => pem(folder, name)),
+  );
+  return { host, port: Number(port || 2376), protocol: 'https', ca, cert, key };
+};
+
+async function pem(folder: string, name: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, name));
+  } catch {
+    throw new SettingsError(`DOCKER_CERT_PATH ${folder} holds no ${name} that can be read`);
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * The composition root and the package's main face: opens the database and the engine, and puts core, handlers and
+ * adapters together. Every part decides its own matter; this only says who gets whom.
+ */
+import { makeAuthenticate } from '../core/access/authenticate.ts';
+import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
+import { makeStreamLimit } from '../core/log/limit.ts';
+import type { Log } from '../core/ports.ts';
+import { makeReconciler } from '../core/reconcile/reconciler.ts';
+import type { TickReport } from '../core/reconcile/report.ts';
+import type { Runtime } from '../core/runtime.ts';
+import { endpoints } from '../handlers/endpoints.ts';
+import { standardResponse, type ToResponse } from '../handlers/http.ts';
+import type { Ports } from '../handlers/ports.ts';
+import { createRouter } from '../handlers/router.ts';
+import { checkSettings, type Settings, type SettingsInput } from './config.ts';
+import { type Data, openData } from './data.ts';
+import { openDocker } from './docker/open-docker.ts';
+import { engineAddress } from './engine-address.ts';
+import { reconcileOnce } from './loop/once.ts';
+import { makeTimer, type Timer } from './loop/timer.ts';
+import { inTurns } from './loop/turns.ts';
+import { makeClock } from './node/clock.ts';
+import { makeHost } from './node/host.ts';
+import { makeHostPaths } from './node/host-paths.ts';
+import { makeIds } from './node/ids.ts';
+import { makeListener, type NodeListener, toSocketResponse } from './node/listener.ts';
+import { makeStreams } from './node/streams.ts';
+import { makePasswords } from './security/passwords.ts';
+import { makeTokens } from './security/tokens.ts';
+import { makeVault } from './security/vault.ts';
+
+export { readSettings, type Settings, SettingsError, type SettingsInput } from './config.ts';
+export type { NodeListener } from './node/listener.ts';
+
+/** Every setting by its name in code, and what an embedding host brings. The environment is not read. */
+export interface RingOptions extends SettingsInput {
+  /** The path below which everything stands, such as `/ring`. */
+  readonly basePath?: string | undefined;
+  /** In the place of Docker. */
+  readonly runtime?: Runtime | undefined;
+  /** Where the operator reads; nothing is logged without one. */
+  readonly log?: Log | undefined;
+}
+
+/** A Ring that is open: its database is, its loop is not yet running. */
+export interface Ring {
+  /** For any web-standard host; never rejects. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** A request listener for node:http, Express, Koa and Fastify. */
+  readonly node: NodeListener;
+  /** What the endpoints need, to serve single ones by `serve`. */
+  readonly ports: Ports;
+  /** Reconciles until nothing more begins. RECONCILER_BUSY while another process is at it. */
+  readonly reconcile: () => Promise<TickReport>;
+  /** Reconciles from now on: at once after each write and event, and by the timer. */
+  readonly start: () => void;
+  /** Whether the first user still has the password that everybody knows. */
+  readonly keepsDefaultPassword: () => Promise<boolean>;
+  /** Ends streams, begins nothing more and waits up to boundMs (8 s) for the work in flight. Containers run on. */
+  readonly stop: (boundMs?: number) => Promise<void>;
+  /** Stops, and closes the database. */
+  readonly close: (boundMs?: number) => Promise<void>;
+}
+
+const mostStreams = 100;
+const stopMs = 8_000;
+const storeCloseMs = 1_000;
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * Opens Ring on its data directory, with a first user where there is none. Rejects with a sentence for the operator:
+ * SettingsError, DATABASE_UNAVAILABLE, or what the file system says. An engine that is down is no reason to.
+ */
+export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
+  const { basePath, runtime, log = silent, ...input } = options;
+  const settings = checkSettings(input);
+  const data = await openData(settings);
+  try {
+    const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
+    const { ports, timer } = compose({ settings, data, log, runtime: engine.runtime });
+    await admitFirstUser(settings.adminPassword, ports);
+    const streams = makeStreams();
+    const stop = (boundMs = stopMs) => {
+      streams.end();
+      return timer.stop(boundMs);
+    };
+    const route = (toResponse: ToResponse) =>
+      createRouter(Object.values(endpoints), ports, {
+        basePath,
+        toResponse: (status, body, headers) =>
+          toResponse(status, body instanceof ReadableStream ? streams.follow(body) : body, headers),
+        newRequestId: ports.ids.unique,
+        onError: (error, { method, path, requestId }) =>
+          log.error('A request failed', { method, path, requestId, error }),
+      });
+    return {
+      fetch: route(standardResponse),
+      node: makeListener(route(toSocketResponse), log),
+      ports,
+      reconcile: ports.reconcile,
+      start: timer.start,
+      keepsDefaultPassword: () => keepsDefaultPassword(ports),
+      stop,
+      async close(boundMs) {
+        await stop(boundMs);
+        engine.close();
+        await closeStore(data, ports.clock);
+      },
+    };
+  } catch (error) {
+    await data.store.close();
+    throw error;
+  }
+};
+
+async function openEngine(settings: Settings, { store }: Data, log: Log) {
+  const address = await engineAddress(settings);
+  const { installationId } = store;
+  const runtime = openDocker({ installationId, address, networkPool: settings.networkPool, log });
+  return { runtime, close: runtime.close };
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly data: Data;
+  readonly runtime: Runtime;
+  readonly log: Log;
+}
+
+function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer: Timer } {
+  const { store, keys } = data;
+  const clock = makeClock();
+  const ids = makeIds();
+  const vault = makeVault(keys.sealing);
+  const { users, revocations } = store.stores;
+  const tokens = makeTokens(
+    { clock, ids },
+    { key: keys.signing, audience: store.installationId, ttlMs: settings.tokenTtl },
+  );
+  const reconciler = makeReconciler(
+    { store: store.reconciler, runtime, clock, vault, log, wake: (uid) => timer.wake(uid) },
+    { concurrency: settings.concurrency },
+  );
+  const shared = { ...reconciler, tick: inTurns(() => reconciler.tick()) };
+  const timer = makeTimer({ reconciler: shared, runtime, clock, log }, { intervalMs: settings.interval });
+  const ports: Ports = {
+    ...store.stores,
+    authenticate: makeAuthenticate({ tokens, users, revocations, cache: store.cache }),
+    cache: store.cache,
+    clock,
+    database: store.health,
+    host: makeHost({ diskPath: settings.dataDir }),
+    ids,
+    passwords: makePasswords(),
+    policy: { bindRoots: settings.bindRoots, hostPaths: makeHostPaths() },
+    reconcile: () => reconcileOnce(shared),
+    runtime,
+    streams: makeStreamLimit(mostStreams),
+    tokens,
+    vault,
+    wake: timer.wake,
+    write: store.write,
+  };
+  return { ports, timer };
+}
+
+async function closeStore({ store }: Data, clock: Ports['clock']): Promise<void> {
+  const closed = new AbortController();
+  const closing = store.close().finally(() => closed.abort());
+  await Promise.race([closing, clock.sleep(storeCloseMs, closed.signal)]);
+}
