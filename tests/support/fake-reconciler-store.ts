@@ -55,6 +55,9 @@ export function makeFakeReconcilerStore(source: FakeReconcilerSource): Reconcile
       if (known?.changes !== data.changes) known = { changes: data.changes, desired: desiredOf(data) };
       return known.desired;
     },
+    async find(uid) {
+      return desiredOf(await read()).find(({ record }) => record.uid === uid) ?? null;
+    },
     async isTombstone(uid) {
       return (await read()).tombstones.has(uid);
     },

@@ -1,0 +1,37 @@
+/** Configs, by id and by name within a namespace. */
+import { RingError } from '../../core/errors.ts';
+import type { Configs } from '../../core/ports.ts';
+import { configRecord, configRow } from './codecs.ts';
+import { guarded } from './faults.ts';
+import { findNamed } from './named.ts';
+import type { ConfigRow } from './rows.ts';
+import { type Session, writing } from './session.ts';
+
+/** The Configs port on a session. */
+export const makeConfigs = (session: Session): Configs =>
+  guarded<Configs>({
+    async find(idOrQualified) {
+      const row = await findNamed<ConfigRow>(session.db, 'configs', idOrQualified);
+      return row ? configRecord(row) : null;
+    },
+    async findByName(namespace, name) {
+      const row = await session.db<ConfigRow>('configs').where({ namespace, name }).first();
+      return row ? configRecord(row) : null;
+    },
+    async list(namespaces) {
+      const query = session.db<ConfigRow>('configs').orderBy('id');
+      if (namespaces.length > 0) query.whereIn('namespace', [...new Set(namespaces)]);
+      const rows: ConfigRow[] = await query;
+      return rows.map(configRecord);
+    },
+    async insert(config) {
+      await writing(session)('configs').insert(configRow(config));
+    },
+    async update(config) {
+      const updated = await writing(session)('configs').where('id', config.id).update(configRow(config));
+      if (updated === 0) throw new RingError('CONFIG_NOT_FOUND', 'Config not found');
+    },
+    async delete(id) {
+      await writing(session)('configs').where({ id }).del();
+    },
+  });

@@ -1,0 +1,48 @@
+/**
+ * Opens the database: its directory and file with modes that keep others out, one connection with the dialect's
+ * pragmas. What is in it is decided in migrations.ts.
+ */
+import { chmod, mkdir, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import knex, { type Knex } from 'knex';
+import { prepareConnection, sqlite } from './dialect.ts';
+
+/** A database that lives as long as its connection. */
+export const inMemory = ':memory:';
+
+/** How long a query waits for the connection: longer than any write is allowed to take. */
+const acquireTimeoutMs = 15_000;
+
+/**
+ * A pool of one connection to the file, made with mode 0600 in a directory made with mode 0700. A directory that is
+ * there already keeps its mode: it may not be Ring's alone.
+ */
+export async function openConnection(filename: string): Promise<Knex> {
+  if (filename !== inMemory) await prepareFile(resolve(filename));
+  return knex({
+    client: sqlite.client,
+    connection: { filename },
+    useNullAsDefault: true,
+    compileSqlOnError: false,
+    acquireConnectionTimeout: acquireTimeoutMs,
+    log: { warn: silent, error: silent, debug: silent, deprecate: silent },
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate(connection: Parameters<typeof prepareConnection>[1], done: (error?: unknown) => void) {
+        prepareConnection(sqlite, connection).then(() => done(), done);
+      },
+    },
+  });
+}
+
+/** knex's own log lines can hold SQL; what they say comes as errors as well. */
+const silent = () => undefined;
+
+/** SQLite gives its log and index files the mode of the file itself. */
+async function prepareFile(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'a', 0o600);
+  await file.close();
+  await chmod(path, 0o600);
+}

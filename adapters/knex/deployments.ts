@@ -1,0 +1,90 @@
+/** Deployments, their revisions and what was observed of them. What a row means is decided in codecs.ts. */
+import type { Knex } from 'knex';
+import type { DeploymentRecord } from '../../core/deployment/record.ts';
+import { RingError } from '../../core/errors.ts';
+import { type DeploymentFilter, type Deployments, Json } from '../../core/ports.ts';
+import {
+  deploymentRecord,
+  deploymentRow,
+  observationRecord,
+  revisionRecord,
+  revisionRow,
+  shownObservedAt,
+  summaryText,
+} from './codecs.ts';
+import { guarded } from './faults.ts';
+import { findNamed } from './named.ts';
+import type { DeploymentRow, ObservationRow, RevisionRow, SummaryRow } from './rows.ts';
+import { type Session, writing } from './session.ts';
+
+/** The Deployments port on a session. */
+export const makeDeployments = (session: Session): Deployments =>
+  guarded<Deployments>({
+    async find(idOrQualified) {
+      const row = await findNamed<DeploymentRow>(session.db, 'deployments', idOrQualified);
+      return row ? deploymentRecord(row) : null;
+    },
+    async findByName(namespace, name) {
+      const row = await session.db<DeploymentRow>('deployments').where({ namespace, name }).first();
+      return row ? deploymentRecord(row) : null;
+    },
+    async listText(filter) {
+      const rows: SummaryRow[] = await selectSummaries(session.db, filter);
+      return new Json(`[${rows.map(summaryText).join(',')}]`);
+    },
+    observation: (uid) => readObservation(session.db, uid),
+    async revision(uid, number) {
+      const row = await session.db<RevisionRow>('revisions').where({ uid, number }).first();
+      return row ? revisionRecord(row) : null;
+    },
+    async insert(record, revision) {
+      const db = writing(session);
+      await db('deployments').insert(deploymentRow(record));
+      await db('revisions').insert(revisionRow(revision));
+    },
+    update: (record, generation) => updateRecord(writing(session), record, generation),
+    async addRevision(revision) {
+      await writing(session)('revisions').insert(revisionRow(revision));
+    },
+  });
+
+/** What the list shows as a status, for filters: it follows {@link summaryText}. */
+const shownStatus =
+  "case when d.deleted_at is not null then 'deleted' else coalesce(o.status, 'creating') end";
+
+function selectSummaries(db: Knex, { namespaces, statuses }: DeploymentFilter): Knex.QueryBuilder {
+  const query = db('deployments as d')
+    .leftJoin('observations as o', 'o.uid', 'd.uid')
+    .leftJoin('runtimes as r', 'r.name', 'd.runtime')
+    .select('d.declared', 'd.deleted_at', 'o.status', 'o.observed_at', 'o.observed', 'r.seen_at')
+    .orderBy('d.id');
+  if (namespaces.length > 0) query.whereIn('d.namespace', [...new Set(namespaces)]);
+  if (statuses.length > 0) {
+    const wanted = [...new Set(statuses)];
+    query.whereRaw(`${shownStatus} in (${wanted.map(() => '?').join(', ')})`, wanted);
+  }
+  return query;
+}
+
+async function readObservation(db: Knex, uid: string) {
+  const row: (ObservationRow & Pick<SummaryRow, 'seen_at'>) | undefined = await db('observations as o')
+    .join('deployments as d', 'd.uid', 'o.uid')
+    .leftJoin('runtimes as r', 'r.name', 'd.runtime')
+    .where('o.uid', uid)
+    .first('o.*', 'r.seen_at');
+  if (!row) return null;
+  return observationRecord({
+    ...row,
+    observed_at: shownObservedAt(row.status, row.observed_at, row.seen_at),
+  });
+}
+
+async function updateRecord(db: Knex, record: DeploymentRecord, generation: number): Promise<void> {
+  const { uid } = record;
+  const updated = await db('deployments').where({ uid, generation }).update(deploymentRow(record));
+  if (updated > 0) return;
+  const exists = await db('deployments').where({ uid }).first('uid');
+  throw exists
+    ? new RingError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile: read it and try again')
+    : new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
+}

@@ -1,0 +1,75 @@
+/** Turns errors of the database into RingErrors: a taken name by its table, an ailing database as unavailable. */
+import { type ErrorCode, RingError } from '../../core/errors.ts';
+import { type Dialect, type Fault, sqlite } from './dialect.ts';
+
+const taken: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  deployments: ['DEPLOYMENT_EXISTS', 'A deployment of this name exists'],
+  revisions: ['DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile: read it and try again'],
+  users: ['USER_EXISTS', 'A user of this name exists'],
+  configs: ['CONFIG_EXISTS', 'A config of this name exists'],
+};
+
+const unavailable: Readonly<Record<'busy' | 'full' | 'unavailable', readonly [string, number]>> = {
+  busy: ['The database is busy: try again in a moment', 1],
+  full: ['The database has no room left to write', 10],
+  unavailable: ['The database cannot be read or written', 5],
+};
+
+/**
+ * The RingError for an error of the database; any other error as it is. No SQL and no value gets into a message or a
+ * cause.
+ */
+export function toRingError(error: unknown, dialect: Dialect = sqlite): unknown {
+  if (error instanceof RingError) return error;
+  const fault = dialect.faultOf(error);
+  if (fault) return ringError(fault);
+  if (!(error instanceof Error) || !isPoolError(error)) return error;
+  return new RingError('DATABASE_UNAVAILABLE', 'The database did not answer in time', {
+    retryAfterSeconds: 1,
+    cause: new Error(error.message),
+  });
+}
+
+function ringError({ kind, table, text }: Fault): RingError {
+  const cause = new Error(text);
+  switch (kind) {
+    case 'unique': {
+      const [code, message] = taken[table ?? ''] ?? ['INTERNAL', 'The database refused a duplicate'];
+      return new RingError(code, message, { cause });
+    }
+    case 'reference':
+      return new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found', { cause });
+    case 'other':
+      return new RingError('INTERNAL', 'The database refused a statement', { cause });
+    default: {
+      const [message, retryAfterSeconds] = unavailable[kind];
+      return new RingError('DATABASE_UNAVAILABLE', message, { retryAfterSeconds, cause });
+    }
+  }
+}
+
+/** knex's own words for a pool that gave no connection, or that is closed. */
+const isPoolError = (error: Error): boolean =>
+  error.name === 'KnexTimeoutError' ||
+  error.message === 'aborted' ||
+  error.message === 'Unable to acquire a connection';
+
+/** Whether another try may find the database free. */
+export const isBusy = (error: unknown, dialect: Dialect = sqlite): boolean =>
+  dialect.faultOf(error)?.kind === 'busy';
+
+/** The same object, whose methods reject with RingErrors. */
+export const guarded = <T extends object>(target: T): T =>
+  new Proxy(target, {
+    get(object, key, receiver) {
+      const member: unknown = Reflect.get(object, key, receiver);
+      if (typeof member !== 'function') return member;
+      return async (...given: unknown[]) => {
+        try {
+          return await Reflect.apply(member, object, given);
+        } catch (error) {
+          throw toRingError(error);
+        }
+      };
+    },
+  });

@@ -1,0 +1,49 @@
+/**
+ * Brings a database to the schema this Ring knows, in one transaction: a process killed half way leaves nothing
+ * behind, not even a lock. A database that a newer Ring made is refused.
+ */
+import type { Knex } from 'knex';
+import { RingError } from '../../core/errors.ts';
+import { sqlite } from './dialect.ts';
+import { type Migration, migrations } from './migrations.ts';
+import { transact, whileBusy } from './transaction.ts';
+
+const table = 'migrations';
+
+/** Runs what was not run yet. DATABASE_UNAVAILABLE when the database holds migrations that are not known here. */
+export async function migrate(db: Knex, list: readonly Migration[] = migrations): Promise<void> {
+  await whileBusy(() => db.raw(sqlite.beforeMigrationSql));
+  try {
+    await transact(db, async (trx) => {
+      await trx.raw(sqlite.lockSql);
+      await refuseNewer(trx, list);
+      await trx.migrate.latest({
+        tableName: table,
+        migrationSource: source(list),
+        disableTransactions: true,
+      });
+    });
+  } finally {
+    await whileBusy(() => db.raw(sqlite.afterMigrationSql));
+  }
+}
+
+async function refuseNewer(trx: Knex, list: readonly Migration[]): Promise<void> {
+  if (!(await trx.schema.hasTable(table))) return;
+  const done: readonly string[] = await trx(table).pluck('name');
+  const unknown = done.find((name) => !list.some((migration) => migration.name === name));
+  if (unknown === undefined) return;
+  throw new RingError(
+    'DATABASE_UNAVAILABLE',
+    `This database was made by a newer Ring (it holds ${unknown}): start that version, or restore a backup`,
+  );
+}
+
+const source = (list: readonly Migration[]): Knex.MigrationSource<Migration> => ({
+  getMigrations: async () => [...list],
+  getMigrationName: ({ name }) => name,
+  getMigration: async ({ up }) => ({
+    up,
+    down: () => Promise.reject(new Error('Migrations only go forward')),
+  }),
+});

@@ -1,0 +1,119 @@
+/**
+ * What the tables are. A migration that was released is never changed: the next one changes what it made. Foreign keys
+ * are off while they run, so a table may be rebuilt without taking its children along.
+ */
+import type { Knex } from 'knex';
+
+/** One step of the schema, named for ever. */
+export interface Migration {
+  readonly name: string;
+  up(trx: Knex): Promise<void>;
+}
+
+/** All steps, oldest first. */
+export const migrations: readonly Migration[] = [
+  {
+    name: '0001-first',
+    async up(trx) {
+      await makeDeployments(trx);
+      await makeAccess(trx);
+      await makeReconciler(trx);
+    },
+  },
+];
+
+async function makeDeployments(trx: Knex): Promise<void> {
+  await trx.schema.createTable('deployments', (table) => {
+    table.text('uid').notNullable().primary();
+    table.text('id').notNullable().unique();
+    table.text('namespace').notNullable();
+    table.text('name').notNullable();
+    table.text('runtime').notNullable();
+    table.integer('revision').notNullable();
+    table.integer('generation').notNullable();
+    table.text('deleted_at');
+    table.text('declared').notNullable();
+    table.unique(['namespace', 'name']);
+  });
+  await trx.schema.createTable('revisions', (table) => {
+    table.text('uid').notNullable().references('uid').inTable('deployments').onDelete('CASCADE');
+    table.integer('number').notNullable();
+    table.text('spec_hash').notNullable();
+    table.text('spec').notNullable();
+    table.text('sealed').notNullable();
+    table.text('pin');
+    table.text('created_at').notNullable();
+    table.primary(['uid', 'number']);
+  });
+  await trx.schema.createTable('observations', (table) => {
+    table.text('uid').notNullable().primary().references('uid').inTable('deployments').onDelete('CASCADE');
+    table.text('status');
+    table.text('observed_at');
+    table.text('observed');
+    table.text('memory').notNullable();
+  });
+  await trx.schema.createTable('events', (table) => {
+    table.increments('number');
+    table.text('uid').notNullable().references('uid').inTable('deployments').onDelete('CASCADE');
+    table.text('level').notNullable();
+    table.text('component').notNullable();
+    table.text('reason').notNullable();
+    table.text('message').notNullable();
+    table.integer('count').notNullable();
+    table.text('first_seen').notNullable();
+    table.text('last_seen').notNullable();
+    table.index(['uid', 'number']);
+  });
+  await trx.schema.createTable('configs', (table) => {
+    table.text('id').notNullable().primary();
+    table.text('namespace').notNullable();
+    table.text('name').notNullable();
+    table.text('data').notNullable();
+    table.text('created_at').notNullable();
+    table.text('updated_at').notNullable();
+    table.unique(['namespace', 'name']);
+  });
+}
+
+async function makeAccess(trx: Knex): Promise<void> {
+  await trx.schema.createTable('users', (table) => {
+    table.increments('id');
+    table.text('username').notNullable().unique();
+    table.text('role').notNullable();
+    table.text('password_hash').notNullable();
+    table.integer('token_epoch').notNullable();
+    table.text('created_at').notNullable();
+  });
+  await trx.schema.createTable('revocations', (table) => {
+    table.text('token_id').notNullable().primary();
+    table.bigInteger('expires_at').notNullable().index();
+  });
+}
+
+async function makeReconciler(trx: Knex): Promise<void> {
+  await trx.schema.createTable('settings', (table) => {
+    table.text('name').notNullable().primary();
+    table.text('value').notNullable();
+  });
+  await trx.schema.createTable('changes', (table) => {
+    table.integer('id').primary();
+    table.bigInteger('written').notNullable();
+    table.bigInteger('seen').notNullable();
+  });
+  await trx.schema.createTable('runtimes', (table) => {
+    table.text('name').notNullable().primary();
+    table.text('seen_at').notNullable();
+  });
+  await trx.schema.createTable('tombstones', (table) => {
+    table.text('uid').notNullable().primary();
+    table.bigInteger('purged_at').notNullable().index();
+  });
+  await trx.schema.createTable('lease', (table) => {
+    table.integer('id').primary();
+    table.text('holder');
+    table.bigInteger('fencing').notNullable();
+    table.bigInteger('expires_at').notNullable();
+  });
+  await trx('changes').insert({ id: 1, written: 0, seen: 0 });
+  await trx('lease').insert({ id: 1, holder: null, fencing: 0, expires_at: 0 });
+}

@@ -1,0 +1,43 @@
+/** The reconciler's side of the store: what it plans from and what it writes, each write under its lease. */
+import type { ReconcilerStore } from '../../core/ports.ts';
+import { makeDesired } from './desired.ts';
+import { guarded } from './faults.ts';
+import { assertHeld, type LeaseOptions, makeLease } from './lease.ts';
+import { writeRecordings } from './record.ts';
+import { type Counts, counted } from './write.ts';
+
+/** The only runtime so far. */
+const runtime = 'docker';
+
+/** The ReconcilerStore port on a database. */
+export function makeReconcilerStore(
+  options: LeaseOptions,
+  readCounts: () => Promise<Counts>,
+): ReconcilerStore {
+  const { db, holder, now } = options;
+  return guarded<ReconcilerStore>({
+    ...makeLease(options),
+    ...makeDesired(db, async () => (await readCounts()).written),
+    async isTombstone(uid) {
+      const row: unknown = await db('tombstones').where({ uid }).first('uid');
+      return row !== undefined;
+    },
+    record: (lease, recordings) =>
+      counted(db, 'written', async (trx) => {
+        await assertHeld(trx, lease, holder);
+        await writeRecordings(trx, recordings, now());
+      }),
+    noteObserved: (lease, at) =>
+      counted(db, 'seen', async (trx) => {
+        await assertHeld(trx, lease, holder);
+        await trx('runtimes').insert({ name: runtime, seen_at: at }).onConflict('name').merge();
+      }),
+    pinImage: (lease, uid, ...[number, pin]) =>
+      counted(db, 'written', async (trx) => {
+        await assertHeld(trx, lease, holder);
+        await trx('revisions')
+          .where({ uid, number })
+          .update({ pin: JSON.stringify(pin) });
+      }),
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Writes what a tick found out. Statuses are written only for the generation that was planned for; memory always,
+ * because a job's outcome or a counter that is lost would make Ring do something twice.
+ */
+import type { Knex } from 'knex';
+import type { Recording } from '../../core/ports.ts';
+import { later, memoryRow, observationRow } from './codecs.ts';
+import { addEvents } from './events.ts';
+import type { ObservationRow, SummaryRow } from './rows.ts';
+import { chunksOf, keysAtOnce, rowsAtOnce } from './session.ts';
+
+/** What stands in the database of a deployment that is recorded. */
+interface Standing extends Pick<SummaryRow, 'deleted_at' | 'status' | 'seen_at'> {
+  readonly uid: string;
+  readonly generation: number;
+}
+
+/** How long it is remembered that a uid was purged. */
+const tombstoneKeptMs = 30 * 24 * 60 * 60 * 1000;
+
+/** Writes recordings within a transaction, one a uid; those of deployments that are gone are dropped. */
+export async function writeRecordings(
+  trx: Knex,
+  recordings: readonly Recording[],
+  nowMs: number,
+): Promise<void> {
+  const standing = await readStanding(trx, recordings);
+  const isPurged = ({ uid, generation, purge }: Recording) => {
+    const now = standing.get(uid);
+    return purge && now !== undefined && now.deleted_at !== null && now.generation === generation;
+  };
+  const lasting = recordings.filter((recording) => !isPurged(recording));
+  await writeObservations(trx, lasting, standing);
+  await addEvents(
+    trx,
+    lasting.flatMap(({ events }) => events),
+  );
+  const purged = recordings.filter(isPurged).map(({ uid }) => uid);
+  if (purged.length > 0) await purge(trx, purged, nowMs);
+}
+
+async function readStanding(
+  trx: Knex,
+  recordings: readonly Recording[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const standing = new Map<string, Standing>();
+  for (const some of chunksOf(keysAtOnce, recordings)) {
+    const rows: Standing[] = await trx('deployments as d')
+      .leftJoin('observations as o', 'o.uid', 'd.uid')
+      .leftJoin('runtimes as r', 'r.name', 'd.runtime')
+      .whereIn(
+        'd.uid',
+        some.map(({ uid }) => uid),
+      )
+      .select('d.uid', 'd.generation', 'd.deleted_at', 'o.status', 'r.seen_at');
+    for (const row of rows) standing.set(row.uid, row);
+  }
+  return standing;
+}
+
+async function writeObservations(
+  trx: Knex,
+  recordings: readonly Recording[],
+  standing: ReadonlyMap<string, Standing>,
+): Promise<void> {
+  const whole: ObservationRow[] = [];
+  const memories: ObservationRow[] = [];
+  for (const { uid, generation, observation } of recordings) {
+    const now = standing.get(uid);
+    if (!observation || !now) continue;
+    if (now.generation === generation) whole.push(lastSeen(observationRow(uid, observation), now));
+    else memories.push(memoryRow(uid, observation));
+  }
+  for (const rows of chunksOf(rowsAtOnce, whole)) {
+    await trx('observations').insert(rows).onConflict('uid').merge();
+  }
+  for (const rows of chunksOf(rowsAtOnce, memories)) {
+    await trx('observations').insert(rows).onConflict('uid').merge(['memory']);
+  }
+}
+
+/** While a deployment could be seen, its time was its runtime's; becoming unknown, it keeps the last of these. */
+function lastSeen(row: ObservationRow, { status, seen_at }: Standing): ObservationRow {
+  const becomesUnknown = row.status === 'unknown' && status !== null && status !== 'unknown';
+  return becomesUnknown ? { ...row, observed_at: later(row.observed_at, seen_at) } : row;
+}
+
+/** Removes deployments for good, with all that hangs on them, and remembers that they were. */
+async function purge(trx: Knex, uids: readonly string[], nowMs: number): Promise<void> {
+  await trx('tombstones')
+    .where('purged_at', '<=', nowMs - tombstoneKeptMs)
+    .del();
+  for (const some of chunksOf(rowsAtOnce, uids)) {
+    await trx('deployments').whereIn('uid', some).del();
+    const rows = some.map((uid) => ({ uid, purged_at: nowMs }));
+    await trx('tombstones').insert(rows).onConflict('uid').merge();
+  }
+}

@@ -1,0 +1,78 @@
+/** The rows of each table as the driver gives them: text, whole numbers and null, nothing else. */
+import type { Role } from '../../core/access/user.ts';
+import type { Status } from '../../core/deployment/status.ts';
+import type { Level } from '../../core/event/event.ts';
+
+/** Table `deployments`: written by the commands. `declared` is the JSON of its half of the list. */
+export interface DeploymentRow {
+  readonly uid: string;
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly runtime: string;
+  readonly revision: number;
+  readonly generation: number;
+  readonly deleted_at: string | null;
+  readonly declared: string;
+}
+
+/** Table `revisions`: written once, but for the pin. */
+export interface RevisionRow {
+  readonly uid: string;
+  readonly number: number;
+  readonly spec_hash: string;
+  readonly spec: string;
+  readonly sealed: string;
+  readonly pin: string | null;
+  readonly created_at: string;
+}
+
+/** Table `observations`: written by the recorder. Without a status only memory was written so far. */
+export interface ObservationRow {
+  readonly uid: string;
+  readonly status: Status | null;
+  readonly observed_at: string | null;
+  /** JSON of the observed half of the list without status and time. */
+  readonly observed: string | null;
+  readonly memory: string;
+}
+
+/** Both halves of a deployment in the list, and when its runtime was last seen. */
+export interface SummaryRow
+  extends Pick<DeploymentRow, 'declared' | 'deleted_at'>,
+    Pick<ObservationRow, 'status' | 'observed_at' | 'observed'> {
+  readonly seen_at: string | null;
+}
+
+/** Table `events`. */
+export interface EventRow {
+  readonly number: number;
+  readonly uid: string;
+  readonly level: Level;
+  readonly component: 'api' | 'scheduler' | 'docker';
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  readonly first_seen: string;
+  readonly last_seen: string;
+}
+
+/** Table `users`. */
+export interface UserRow {
+  readonly id: number;
+  readonly username: string;
+  readonly role: Role;
+  readonly password_hash: string;
+  readonly token_epoch: number;
+  readonly created_at: string;
+}
+
+/** Table `configs`. */
+export interface ConfigRow {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly data: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
