@@ -47,12 +47,17 @@ export async function changeDeployment(
   return changed;
 }
 
-/** The declaration that a record and its current revision stand for. */
+/** The declaration that a record and its current revision stand for; INTERNAL, with the way out, where the key is lost. */
 export async function currentDeclaration(
   record: DeploymentRecord,
   { stores, ports }: { readonly stores: Pick<Stores, 'deployments'>; readonly ports: RevisionPorts },
 ): Promise<Declaration> {
   const revision = await currentRevision(record, stores);
+  const confidential = readableConfidential(revision, ports.vault);
+  if (confidential === null) {
+    const way = `declare the whole anew with PUT /deployments/${record.id}`;
+    throw new RingError('INTERNAL', `The secrets of deployment ${record.id} cannot be opened: ${way}`);
+  }
   const { name, namespace, runtime, replicas } = record;
   return {
     name,
@@ -60,7 +65,7 @@ export async function currentDeclaration(
     runtime,
     replicas,
     spec: revision.spec,
-    confidential: openConfidential(revision, ports.vault),
+    confidential,
   };
 }
 

@@ -75,7 +75,7 @@ export async function insertDeployment(
 }
 
 /** The error for a name that is in use, with the way out. */
-export function nameTaken(existing: DeploymentRecord): RingError {
+function nameTaken(existing: DeploymentRecord): RingError {
   if (existing.deletedAt !== null) return beingDeleted(existing);
   const way = `change it with PUT /deployments/${existing.id}`;
   return new RingError(

@@ -62,7 +62,7 @@ export function makeCountingIds(): Ids {
 }
 
 /** A vault that hides nothing and still opens only with the key and for the owner it sealed with. */
-export const makeFakeVault = (key: () => string = () => 'key-1'): Vault => ({
+const makeFakeVault = (key: () => string): Vault => ({
   seal: (text, owner) => JSON.stringify({ key: key(), owner, text: Buffer.from(text).toString('base64') }),
   open: (sealed, owner) => {
     const box = JSON.parse(sealed) as { key: string; owner: string; text: string };

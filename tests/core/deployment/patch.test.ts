@@ -247,3 +247,12 @@ it('loses none of many patches at once', async () => {
   const { secrets, revision } = await patch(world, {});
   expect({ names: Object.keys(secrets), revision }).toEqual({ names, revision: 11 });
 });
+
+it('says the way out where the key of the secrets it would merge into is lost', async () => {
+  const world = await worldWithWeb({ secrets: { A: '1' } });
+  world.loseKey();
+  await expect(patch(world, { image: 'nginx:1.22' })).rejects.toMatchObject({
+    code: 'INTERNAL',
+    message: expect.stringContaining('PUT /deployments/web'),
+  });
+});
