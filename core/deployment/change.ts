@@ -8,13 +8,7 @@ import type { Stores } from '../ports.ts';
 import { beingDeleted } from './create.ts';
 import { invalid } from './normalize.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
-import {
-  makeRevision,
-  openConfidential,
-  type RevisionPorts,
-  readableConfidential,
-  specHash,
-} from './revision.ts';
+import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
 import type { Declaration } from './spec.ts';
 
 /** Inside a transaction: brings a deployment to a declaration; returns its record, the same object when nothing changed. */
