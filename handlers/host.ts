@@ -53,7 +53,7 @@ export const refuse = (
 
 /** The methods that a path with these endpoints answers to. */
 export const methodsOf = (endpoints: readonly { readonly method: string }[]): readonly string[] =>
-  endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).sort();
 
 /** Answers 405 and says which methods there are. */
 export const refuseMethod = (
