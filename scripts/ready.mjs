@@ -26,14 +26,13 @@ export function ensureDependencies() {
   });
 }
 
-/** Makes sure that dist/ is newer than every source. */
-export function ensureBuild() {
+/** Makes sure that dist/ runs and is newer than every source; `types` asks for the declarations too, which take longer. */
+export function ensureBuild({ types = false } = {}) {
   return step('build', async (note) => {
-    if (!isStale()) return ['up to date'];
+    if (!isStale(types ? 'dist/ring.d.ts' : 'dist/cli.js')) return ['up to date'];
     note('building');
-    const { code, output } = await execute(process.execPath, [
-      join(root, 'node_modules/tsup/dist/cli-default.js'),
-    ]);
+    const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
+    const { code, output } = await execute(process.execPath, [tsup, ...(types ? [] : ['--no-dts'])]);
     if (code !== 0) throw new Plain(`The build failed:\n${output}`);
     return ['built'];
   });
@@ -69,8 +68,8 @@ function compilerAdvice() {
   return lacksCompiler() ? '\nA C++ compiler, make or python3 is missing: install them and try again.' : '';
 }
 
-function isStale() {
-  const built = join(root, 'dist/cli.js');
+function isStale(file) {
+  const built = join(root, file);
   if (!existsSync(built)) return true;
   const since = statSync(built).mtimeMs;
   const isNewer = (path) => statSync(path).mtimeMs > since;

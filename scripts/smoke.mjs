@@ -1,6 +1,6 @@
 // Decides whether the package works for whoever installs it: packed, installed into an empty project, then every face,
 // the command and a server are tried on Node 20, 22 and 24, and its types by a strict compiler.
-// Ends with one line a check; `node scripts/smoke.mjs` after a build.
+// Ends with one line a check.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from './ready.mjs';
+import { ensureBuild, root } from './ready.mjs';
 import { run } from './say.mjs';
 
 const versions = ['20', '22', '24'];
@@ -104,6 +104,7 @@ function typeCheck(project) {
 }
 
 await run(async () => {
+  await ensureBuild({ types: true });
   const folder = mkdtempSync(join(tmpdir(), 'ring-smoke-'));
   try {
     const project = install(folder);
