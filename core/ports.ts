@@ -210,9 +210,10 @@ export interface Cache {
 /** Finds out who calls: null when the token is not valid (any more). */
 export type Authenticate = (token: string) => Promise<Caller | null>;
 
-/** Follows symbolic links of a host path; the path itself where it does not exist. */
+/** Where host paths really lead. */
 export interface HostPaths {
-  resolve(path: string): Promise<string>;
+  /** The path with all symbolic links followed, also of a path whose last parts do not exist; null where it cannot be told. */
+  resolve(path: string): Promise<string | null>;
 }
 
 /** What the host says of itself; percentages from 0 to 100. */

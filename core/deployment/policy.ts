@@ -37,7 +37,10 @@ async function bindFault(
       : `binding the host path ${source} is left to administrators while RING_BIND_ROOTS is not set`;
   }
   const resolved = await hostPaths.resolve(source);
-  const roots = await Promise.all(bindRoots.map((root) => hostPaths.resolve(root)));
+  if (resolved === null) return `where the host path ${source} leads cannot be told: it may not be bound`;
+  const roots = (await Promise.all(bindRoots.map((root) => hostPaths.resolve(root)))).filter(
+    (root) => root !== null,
+  );
   const allowed = roots.some(
     (root) => resolved === root || resolved.startsWith(root === '/' ? '/' : `${root}/`),
   );

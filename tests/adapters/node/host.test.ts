@@ -1,11 +1,10 @@
 /** What the machine says of itself, where paths lead, and what is unique. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, hostname, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { makeClock } from '../../../adapters/node/clock.ts';
 import { makeHost } from '../../../adapters/node/host.ts';
-import { makeHostPaths } from '../../../adapters/node/host-paths.ts';
 import { makeIds } from '../../../adapters/node/ids.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ring-host-'));
@@ -37,23 +36,6 @@ it('sees the processor at work', async () => {
   const until = performance.now() + 200;
   while (performance.now() < until) Math.sqrt(until);
   expect((await asked).cpuUsage).toBeGreaterThan(0);
-});
-
-it('follows links, also those above what does not exist yet', async () => {
-  mkdirSync(join(folder, 'real'));
-  symlinkSync(join(folder, 'real'), join(folder, 'link'));
-  const { resolve } = makeHostPaths();
-  const base = await resolve(folder);
-  const paths = ['link', 'link/new/deeper', 'link/../real', 'absent/x', '../'].map(
-    (path) => `${folder}/${path}`,
-  );
-  expect(await Promise.all(paths.map(resolve))).toEqual([
-    join(base, 'real'),
-    join(base, 'real/new/deeper'),
-    join(base, 'real'),
-    join(base, 'absent/x'),
-    await resolve(tmpdir()),
-  ]);
 });
 
 it('gives ids that differ and hashes that do not', () => {

@@ -103,3 +103,12 @@ describe('with roots', () => {
     ).toEqual([]);
   });
 });
+
+it('does not let anyone bind a path of which nobody can tell where it leads', async () => {
+  const { spec } = aNormalForm({ volumes: ['/srv/app/loop:/a'] });
+  const hostPaths = { resolve: async (path: string) => (path === '/srv' ? path : null) };
+  await expect(enforcePolicy(spec, 'admin', { bindRoots: ['/srv'], hostPaths })).rejects.toMatchObject({
+    code: 'POLICY_VIOLATION',
+    violations: [{ pointer: '/volumes/0' }],
+  });
+});
