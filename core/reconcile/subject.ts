@@ -70,6 +70,7 @@ const progress: { readonly [State in Instance['state']]: number } = {
 
 const furthestFirst = (a: Instance, b: Instance): number =>
   progress[a.state] - progress[b.state] ||
+  Number(isUp(b)) - Number(isUp(a)) ||
   b.identity.revision - a.identity.revision ||
   (a.id < b.id ? -1 : 1);
 

@@ -1,0 +1,266 @@
+/** What a worker needs, row by row: declared, remembered and observed in; steps out. */
+import { expect, it } from 'vitest';
+import type { Action, Lane, Plan } from '../../../core/reconcile/actions.ts';
+import { plan } from '../../../core/reconcile/plan.ts';
+import { aSlot } from '../../support/records.ts';
+import {
+  anInstance,
+  aPort,
+  aRefusedSlot,
+  aSubject,
+  later,
+  lookedAt,
+  type SubjectChanges,
+} from '../../support/subjects.ts';
+
+const create: Action = { kind: 'createInstance', slot: 0 };
+const start = (target = 'default_web_0_r1'): Action => ({ kind: 'startInstance', slot: 0, target });
+const stop = (target: string, why: string): Action => ({ kind: 'stopInstance', slot: 0, target, why });
+const remove = (target: string, why: string): Action => ({ kind: 'removeInstance', slot: 0, target, why });
+
+const takenOver = 'a newer revision has taken over';
+const unstartable = 'it could not be started';
+const tooMany = 'there is more than one in its slot';
+const nameNeeded = 'its name belongs to what is declared now';
+const portNeeded = 'the newer revision needs its host port';
+
+const tries = (...actions: readonly Action[]): Lane => ({ slot: 0, actions, counts: true });
+const clears = (...actions: readonly Action[]): Lane => ({ slot: 0, actions, counts: false });
+
+const connected = new Set<Action['kind']>(['createInstance', 'startInstance', 'connectInstance']);
+
+/** A plan of these lanes: preceded by the network where one of them joins it. */
+const planOf = (lanes: readonly Lane[], changes: Partial<Plan> = {}): Plan => ({
+  uid: 'uid-web',
+  resolveImage: false,
+  prepare: lanes.some(({ actions }) => actions.some(({ kind }) => connected.has(kind)))
+    ? [{ kind: 'ensureNetwork', namespace: 'default' }]
+    : [],
+  lanes,
+  purge: false,
+  dueAt: null,
+  ...changes,
+});
+
+const old = anInstance({ revision: 1 });
+const withPort = { spec: { ports: [aPort()] } };
+
+it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
+  ['makes and starts what is missing', {}, [tries(create, start())]],
+  [
+    'starts what was made and never started',
+    { instances: [anInstance({ state: 'created' })] },
+    [tries(start('c0-r1'))],
+  ],
+  [
+    'makes anew what could not be started',
+    { instances: [anInstance({ state: 'created' })], slots: [aRefusedSlot()] },
+    [tries(remove('c0-r1', unstartable), create, start())],
+  ],
+  ['leaves alone what runs', { instances: [anInstance()] }, []],
+  [
+    'starts what ended and the engine gave up on',
+    { instances: [anInstance({ state: 'exited' })] },
+    [tries(start('c0-r1'))],
+  ],
+  [
+    'makes anew what ended and whose network is at fault',
+    {
+      instances: [anInstance({ state: 'exited' })],
+      slots: [aRefusedSlot({ fault: { status: 'network_error', reason: 'gone' } })],
+    },
+    [tries(remove('c0-r1', unstartable), create, start())],
+  ],
+  ['leaves to the engine what it is restarting', { instances: [anInstance({ state: 'restarting' })] }, []],
+  [
+    'unpauses what was paused by hand',
+    { instances: [anInstance({ state: 'paused' })] },
+    [tries({ kind: 'unpauseInstance', slot: 0, target: 'c0-r1' })],
+  ],
+  [
+    'joins what lost its network',
+    { instances: [anInstance({ connected: false })] },
+    [tries({ kind: 'connectInstance', slot: 0, target: 'c0-r1' })],
+  ],
+  ['leaves alone what needs no network', { instances: [anInstance({ connected: null })] }, []],
+  [
+    'makes anew what is dead',
+    { instances: [anInstance({ state: 'dead' })] },
+    [tries(remove('c0-r1', unstartable), create, start())],
+  ],
+  ['waits for a removal under way', { instances: [anInstance({ state: 'removing' })] }, []],
+  [
+    'removes a second one in a slot',
+    {
+      instances: [anInstance({ id: 'b', state: 'exited' }), anInstance({ id: 'a' })],
+    },
+    [clears(stop('b', tooMany), remove('b', tooMany))],
+  ],
+  [
+    'keeps the one that serves of two that run',
+    { instances: [anInstance({ id: 'a', connected: false }), anInstance({ id: 'b' })] },
+    [clears(stop('a', tooMany), remove('a', tooMany))],
+  ],
+  [
+    'keeps the one that runs of three, whatever the others are',
+    {
+      instances: [
+        anInstance({ id: 'a', state: 'created' }),
+        anInstance({ id: 'c', state: 'removing' }),
+        anInstance({ id: 'b' }),
+      ],
+    },
+    [clears(remove('a', tooMany))],
+  ],
+  [
+    'makes the new beside an old one that serves',
+    { revision: 2, instances: [old] },
+    [tries(create, start('default_web_0_r2'))],
+  ],
+  [
+    'leaves the old one be until the new one has held',
+    { revision: 2, instances: [old, anInstance({ revision: 2, upMs: 4_999 })] },
+    planOf([], { dueAt: lookedAt + 1 }),
+  ],
+  [
+    'retires the old one once the new one has held',
+    { revision: 2, instances: [old, anInstance({ revision: 2, upMs: 5_000 })] },
+    [clears(stop('c0-r1', takenOver), remove('c0-r1', takenOver))],
+  ],
+  [
+    'keeps the old one while the new one crashes',
+    { revision: 2, instances: [old, anInstance({ revision: 2, state: 'restarting' })] },
+    [],
+  ],
+  [
+    'keeps the old one while the new one has no network',
+    { revision: 2, instances: [old, anInstance({ revision: 2, connected: false })] },
+    [tries({ kind: 'connectInstance', slot: 0, target: 'c0-r2' })],
+  ],
+  [
+    'starts an old one that ended while the new one is not up',
+    { revision: 2, instances: [anInstance({ state: 'exited' })] },
+    [tries(create, start('default_web_0_r2')), tries(start('c0-r1'))],
+  ],
+  [
+    'retires an old one that has the name of the new',
+    { specHash: 'hash-new', instances: [old] },
+    [tries(stop('c0-r1', nameNeeded), remove('c0-r1', nameNeeded), create, start())],
+  ],
+  [
+    'stops an old one that holds the host port',
+    { revision: 2, ...withPort, instances: [old] },
+    [tries(stop('c0-r1', portNeeded), create, start('default_web_0_r2'))],
+  ],
+  [
+    'lets an old one that ended keep the slot beside a host port',
+    { revision: 2, ...withPort, instances: [anInstance({ state: 'created' })] },
+    [tries(create, start('default_web_0_r2'))],
+  ],
+  [
+    'takes the instance of an equal spec for the current one',
+    { revision: 3, specHash: 'hash-1', instances: [old] },
+    [],
+  ],
+  [
+    'takes away the slots beyond the number',
+    {
+      replicas: 1,
+      instances: [anInstance(), anInstance({ slot: 1 }), anInstance({ slot: 2, state: 'created' })],
+    },
+    [
+      {
+        slot: 1,
+        actions: [
+          { kind: 'stopInstance', slot: 1, target: 'c1-r1', why: 'the deployment was scaled down' },
+          { kind: 'removeInstance', slot: 1, target: 'c1-r1', why: 'the deployment was scaled down' },
+        ],
+        counts: false,
+      },
+      {
+        slot: 2,
+        actions: [
+          { kind: 'removeInstance', slot: 2, target: 'c2-r1', why: 'the deployment was scaled down' },
+        ],
+        counts: false,
+      },
+    ],
+  ],
+  ['makes nothing for no replicas', { replicas: 0 }, []],
+  [
+    'takes everything down that is deleted',
+    { deletedAt: later(0), instances: [old] },
+    [clears(stop('c0-r1', 'the deployment is deleted'), remove('c0-r1', 'the deployment is deleted'))],
+  ],
+  ['purges what is deleted and gone', { deletedAt: later(0) }, planOf([], { purge: true })],
+  [
+    'does not purge while a removal is under way',
+    { deletedAt: later(0), instances: [anInstance({ state: 'removing' })] },
+    [],
+  ],
+  ['resolves the image before it makes anything', { pin: null }, planOf([], { resolveImage: true })],
+  [
+    'starts what is there while the image is not resolved',
+    { pin: null, revision: 2, instances: [anInstance({ state: 'exited' })] },
+    planOf([tries(start('c0-r1'))], { resolveImage: true }),
+  ],
+  ['needs no image for what runs', { pin: null, instances: [anInstance()] }, []],
+  [
+    'waits before it asks for the image again',
+    { pin: null, memory: { image: { revision: 1, failures: 3, retryAt: later(2_000), fault: null } } },
+    planOf([], { dueAt: lookedAt + 2_000 }),
+  ],
+  [
+    'asks at once for the image of another revision',
+    {
+      pin: null,
+      revision: 2,
+      memory: { image: { revision: 1, failures: 3, retryAt: later(2_000), fault: null } },
+    },
+    planOf([], { resolveImage: true }),
+  ],
+  [
+    'waits before it tries again',
+    { slots: [aRefusedSlot({ retryAt: later(1_000) })] },
+    planOf([], { dueAt: lookedAt + 1_000 }),
+  ],
+  [
+    'does not wait for what another revision waited for',
+    { revision: 2, slots: [aRefusedSlot({ retryAt: later(1_000) })] },
+    [tries(create, start('default_web_0_r2'))],
+  ],
+  [
+    'does not wait once the time has come',
+    { slots: [aSlot({ failures: 4, retryAt: later(0) })] },
+    [tries(create, start())],
+  ],
+  [
+    'waits before it takes down again',
+    {
+      deletedAt: later(0),
+      instances: [old],
+      memory: { teardown: { failures: 1, retryAt: later(500), fault: null } },
+    },
+    planOf([], { dueAt: lookedAt + 500 }),
+  ],
+])('%s', (_, changes, expected) => {
+  expect(plan(aSubject(changes))).toEqual('uid' in expected ? expected : planOf(expected));
+});
+
+it.each<['always' | 'on-failure' | 'never', number, boolean]>([
+  ['always', 0, true],
+  ['always', 1, true],
+  ['on-failure', 0, false],
+  ['on-failure', 1, true],
+  ['never', 0, false],
+  ['never', 1, false],
+])(
+  'restart_policy %s starts what ended with exit code %i again: %s',
+  (restartPolicy, exitCode, isStarted) => {
+    const subject = aSubject({
+      spec: { restartPolicy },
+      instances: [anInstance({ state: 'exited', exitCode })],
+    });
+    expect(plan(subject)).toEqual(planOf(isStarted ? [tries(start('c0-r1'))] : []));
+  },
+);

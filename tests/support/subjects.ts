@@ -1,0 +1,149 @@
+/** Builders of what judging and planning look at: `web` as declared, its containers, what is remembered of it. */
+import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
+import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
+import type { Desired } from '../../core/ports.ts';
+import {
+  emptyMemory,
+  type Fault,
+  type Memory,
+  type Run,
+  type SlotMemory,
+} from '../../core/reconcile/memory.ts';
+import type { Subject } from '../../core/reconcile/subject.ts';
+import type { Instance } from '../../core/runtime.ts';
+import { aDeployment, aRevision, aSlot, aSpec, madeAt } from './records.ts';
+
+/** The instant that subjects are looked at, ms since 1970. */
+export const lookedAt = Date.parse(madeAt);
+
+/** An instant so many ms after the look, as it is stored. */
+export const later = (ms: number): string => new Date(lookedAt + ms).toISOString();
+
+/** What a test says of a declaration. */
+export interface DesiredChanges extends Partial<Omit<DeploymentRecord, 'revision'>> {
+  /** Number of the current revision; its hash is `hash-<number>` unless it is given. */
+  readonly revision?: number;
+  readonly specHash?: string;
+  readonly pin?: RevisionRecord['pin'];
+  readonly spec?: Partial<DeploymentSpec>;
+}
+
+/** `web` as declared, its image resolved. */
+export function aDesired({ revision = 1, specHash, pin, spec, ...record }: DesiredChanges = {}): Desired {
+  const kind = record.kind ?? 'worker';
+  const ofKind = kind === 'job' ? { kind, restartPolicy: 'never' as const } : { kind };
+  return {
+    record: aDeployment({ ...record, revision }),
+    revision: aRevision({
+      number: revision,
+      specHash: specHash ?? `hash-${revision}`,
+      spec: aSpec({ ...ofKind, ...spec }),
+      pin: pin === undefined ? { imageId: 'sha256:1', repoDigest: null } : pin,
+    }),
+    observation: null,
+  };
+}
+
+/** What a test says of a container. */
+export interface InstanceChanges extends Partial<Omit<Instance, 'identity'>> {
+  readonly slot?: number;
+  readonly revision?: number;
+  readonly specHash?: string;
+  /** ms it has been up. */
+  readonly upMs?: number;
+}
+
+/** A container of `web`: the first slot's at the first revision, up for an hour. */
+export function anInstance({
+  slot = 0,
+  revision = 1,
+  specHash,
+  upMs,
+  ...changes
+}: InstanceChanges = {}): Instance {
+  const started = changes.state !== 'created';
+  const ended = changes.state === 'exited' || changes.state === 'restarting' || changes.state === 'dead';
+  return {
+    id: `c${slot}-r${revision}`,
+    containerName: `default_web_${slot}_r${revision}`,
+    identity: {
+      uid: 'uid-web',
+      deploymentId: 'web',
+      namespace: 'default',
+      name: 'web',
+      revision,
+      slot,
+      specHash: specHash ?? `hash-${revision}`,
+    },
+    state: 'running',
+    imageId: 'sha256:1',
+    connected: true,
+    startedAt: started ? lookedAt - (upMs ?? 3_600_000) : null,
+    finishedAt: ended ? lookedAt - 1_000 : null,
+    exitCode: ended ? 1 : null,
+    oomKilled: false,
+    error: '',
+    restartCount: 0,
+    ...changes,
+  };
+}
+
+/** What a test says of a subject. */
+export interface SubjectChanges extends DesiredChanges {
+  readonly instances?: readonly Instance[];
+  /** What is remembered of each slot, from the first. */
+  readonly slots?: readonly SlotMemory[];
+  readonly memory?: Partial<Memory>;
+  readonly now?: number;
+  readonly killed?: readonly string[];
+}
+
+/** `web` at one instant; nothing observed and nothing remembered unless it is said. */
+export function aSubject({
+  instances = [],
+  slots,
+  memory,
+  now = lookedAt,
+  killed = [],
+  ...declared
+}: SubjectChanges = {}): Subject {
+  const remembered = slots ? { slots: Object.fromEntries(slots.map((slot, index) => [index, slot])) } : {};
+  return {
+    desired: aDesired(declared),
+    memory: { ...emptyMemory, ...remembered, ...memory },
+    instances,
+    now,
+    killed: new Set(killed),
+  };
+}
+
+/** A fault of a start that the engine refused. */
+export const aFault = (changes: Partial<Fault> = {}): Fault => ({
+  status: 'create_container_error',
+  reason: 'no such command',
+  ...changes,
+});
+
+/** A slot whose last try was refused; the next may come now. */
+export const aRefusedSlot = (changes: Partial<SlotMemory> = {}): SlotMemory =>
+  aSlot({ failures: 1, retryAt: later(-1), fault: aFault(), ...changes });
+
+/** A run that was begun. */
+export const aRun = (changes: Partial<Run> = {}): Run => ({
+  revision: 1,
+  intendedAt: later(-2_000),
+  finishedAt: null,
+  exitCode: null,
+  outcome: null,
+  reason: null,
+  ...changes,
+});
+
+/** Port 8080 of this machine. */
+export const aPort = (changes: Partial<Port> = {}): Port => ({
+  published: 8080,
+  target: 80,
+  hostIp: '127.0.0.1',
+  protocol: 'tcp',
+  ...changes,
+});
