@@ -1,5 +1,6 @@
-// Decides how the benchmark, tests/bench/run.ts, is run: with everything it measures made ready, bundled on the spot
-// and started in the project's root with what follows on the command line. What is measured is for the benchmark.
+// Decides how the benchmark, tests/bench/run.ts, is run: with everything it measures made ready, each file of its
+// folder bundled on the spot into .cache/bench/<name>.js, and started in the project's root with what follows on the
+// command line. What is measured is for the benchmark.
 import { spawnSync } from 'node:child_process';
 import { ensureEngine } from './engine.mjs';
 import { ensureImage } from './images.mjs';
@@ -16,12 +17,14 @@ await run(async () => {
   const outDir = '.cache/bench';
   await build({
     config: false,
-    entry: { run: 'tests/bench/run.ts' },
+    entry: ['tests/bench/*.ts'],
     outDir,
     format: 'esm',
     target: 'node20',
     platform: 'node',
     removeNodeProtocol: false,
+    splitting: true,
+    clean: true,
     skipNodeModulesBundle: true,
     silent: true,
   });
