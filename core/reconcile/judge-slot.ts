@@ -41,7 +41,7 @@ export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
   const fault = looping ?? (up ? null : (memory.fault ?? endedForGood(subject, slot, current)));
   return {
     memory,
-    ready: (up || stale.some(isUp)) && looping === null,
+    ready: (up && looping === null) || stale.some(isUp),
     outcome: null,
     fault,
     waitsFor: up ? null : waiting(slot, current),
@@ -79,17 +79,14 @@ function loopFault(slot: number, { crashes }: SlotMemory, current: Instance | nu
   const last = current ? ending(current) : '';
   return {
     status: 'crash_loop_back_off',
-    reason: `replica ${slot} ended ${crashes} times in a row${last === '' ? '' : `, last ${last}`}`,
+    reason: `replica ${slot} ended ${crashes} times in a row${last === '' ? '' : `, last${last}`}`,
   };
 }
 
+/** How it ended, to follow "ended": begins with a space, and is empty where the engine does not say. */
 const ending = ({ exitCode, oomKilled, error }: Instance): string => {
-  const how = oomKilled
-    ? 'killed for using too much memory'
-    : exitCode === null
-      ? ''
-      : `with exit code ${exitCode}`;
-  return error === '' ? how : `${how} (${error})`;
+  const code = exitCode === null ? '' : ` with exit code ${exitCode}`;
+  return `${oomKilled ? ' killed for using too much memory' : code}${error === '' ? '' : ` (${error})`}`;
 };
 
 /** A worker whose policy leaves it where it ended. */
@@ -98,7 +95,7 @@ function endedForGood(subject: Subject, slot: number, current: Instance | null):
   const policy = subject.desired.revision.spec.restartPolicy;
   return {
     status: 'error',
-    reason: `replica ${slot} ended ${ending(current)} and restart_policy ${policy} does not start it again`,
+    reason: `replica ${slot} ended${ending(current)} and restart_policy ${policy} does not start it again`,
   };
 }
 
@@ -106,7 +103,7 @@ function waiting(slot: number, current: Instance | null): string {
   if (current === null) return `replica ${slot} is being created`;
   if (current.state === 'running') return `replica ${slot} is being joined to its network`;
   if (current.state === 'restarting' || current.state === 'exited') {
-    return `replica ${slot} ended ${ending(current)} and is being started again`;
+    return `replica ${slot} ended${ending(current)} and is being started again`;
   }
   return `replica ${slot} is ${current.state}`;
 }
@@ -118,7 +115,7 @@ function diedEvent(subject: Subject, current: Instance): NewEvent {
     level: 'warning',
     component: 'docker',
     reason: 'ContainerDied',
-    message: `Container ${current.containerName} ended ${ending(current)} and was started again by the engine`,
+    message: `Container ${current.containerName} ended${ending(current)} and was started again by the engine`,
   };
 }
 
@@ -159,7 +156,7 @@ function runOf(subject: Subject, before: SlotMemory, current: Instance | null): 
     return endedRun(subject, before, { exitCode, outcome: 'failed', reason });
   }
   if (exitCode === 0) return endedRun(subject, before, { exitCode, outcome: 'completed', reason: null });
-  return endedRun(subject, before, { exitCode, outcome: 'failed', reason: `it ended ${ending(current)}` });
+  return endedRun(subject, before, { exitCode, outcome: 'failed', reason: `it ended${ending(current)}` });
 }
 
 function endedRun(

@@ -6,8 +6,8 @@ import type { Status } from '../deployment/status.ts';
 import type { ObservedView } from '../deployment/view.ts';
 import type { NewEvent } from '../event/event.ts';
 import { judgeJobSlot, judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
-import type { Fault, Memory } from './memory.ts';
-import { earliest, imageTrouble, type Subject, wantedSlots } from './subject.ts';
+import { type Fault, type Memory, noTrouble } from './memory.ts';
+import { earliest, imageTrouble, type Subject, unwanted, wantedSlots } from './subject.ts';
 
 /** How a deployment stands. */
 export interface Verdict {
@@ -24,9 +24,12 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
   const verdicts = wantedSlots(subject).map((slot) => ({ slot, ...judgeSlot(subject, slot) }));
   const memory: Memory = {
     ...subject.memory,
+    teardown: unwanted(subject).length > 0 ? subject.memory.teardown : noTrouble,
     slots: Object.fromEntries(verdicts.map((verdict) => [verdict.slot, verdict.memory])),
   };
-  const standing = record.kind === 'job' ? jobStanding(subject, verdicts) : workerStanding(subject, verdicts);
+  const shared = sharedFault({ ...subject, memory }, verdicts);
+  const standing =
+    record.kind === 'job' ? jobStanding(shared, verdicts) : workerStanding(subject, { shared, verdicts });
   const view: ObservedView = {
     status: standing.status,
     status_reason: standing.reason,
@@ -56,8 +59,11 @@ interface Standing {
 }
 
 /** A worker runs when something serves in every wanted slot and nothing is wrong. First match wins. */
-function workerStanding(subject: Subject, verdicts: readonly SlotVerdict[]): Standing {
-  const wrong = worstFault(subject, verdicts);
+function workerStanding(
+  subject: Subject,
+  { shared, verdicts }: { readonly shared: Fault | null; readonly verdicts: readonly SlotVerdict[] },
+): Standing {
+  const wrong = shared ?? firstFault(verdicts);
   if (wrong) return { status: wrong.status, reason: wrong.reason };
   const waiting = verdicts.find(({ waitsFor }) => waitsFor !== null);
   if (verdicts.every(({ ready }) => ready)) {
@@ -68,24 +74,27 @@ function workerStanding(subject: Subject, verdicts: readonly SlotVerdict[]): Sta
 }
 
 /** A job is over when every run is; it failed when one did. First match wins. */
-function jobStanding(subject: Subject, verdicts: readonly SlotVerdict[]): Standing {
+function jobStanding(shared: Fault | null, verdicts: readonly SlotVerdict[]): Standing {
   const isOver = verdicts.every(({ outcome }) => outcome !== null);
   const failed = verdicts.find(({ outcome }) => outcome === 'failed');
   if (isOver && failed) return { status: 'failed', reason: failed.memory.run?.reason ?? null };
   if (isOver) return { status: 'completed', reason: null };
-  const wrong = worstFault(subject, verdicts);
+  const wrong = shared ?? firstFault(verdicts);
   if (wrong) return { status: wrong.status, reason: wrong.reason };
   const waiting = verdicts.find(({ waitsFor }) => waitsFor !== null);
-  if (verdicts.some(({ ready }) => ready)) return { status: 'running', reason: null };
+  if (verdicts.some(({ ready, outcome }) => ready && outcome === null))
+    return { status: 'running', reason: null };
   return { status: 'creating', reason: waiting?.waitsFor ?? null };
 }
 
-/** What concerns the whole deployment comes before what concerns one slot. */
-const worstFault = (subject: Subject, verdicts: readonly SlotVerdict[]): Fault | null =>
-  imageTrouble(subject).fault ??
-  subject.memory.teardown.fault ??
-  verdicts.find(({ fault }) => fault !== null)?.fault ??
-  null;
+/** What concerns the whole deployment: its image, where a slot waits for it, and what cannot be taken down. */
+function sharedFault(subject: Subject, verdicts: readonly SlotVerdict[]): Fault | null {
+  const needsImage = verdicts.some(({ waitsFor }) => waitsFor !== null);
+  return (needsImage ? imageTrouble(subject).fault : null) ?? subject.memory.teardown.fault;
+}
+
+const firstFault = (verdicts: readonly SlotVerdict[]): Fault | null =>
+  verdicts.find(({ fault }) => fault !== null)?.fault ?? null;
 
 function instanceIds({ instances }: Subject): string[] {
   return [...instances]

@@ -2,10 +2,19 @@
  * What one deployment needs now: pure, synchronous, deterministic. Desired, remembered and observed in; steps as data
  * out. What the observation means for the status is judge.ts's business; doing the steps is execute.ts's.
  */
+import type { Instance } from '../runtime.ts';
 import type { Action, Lane, Plan } from './actions.ts';
 import { planJobSlot } from './plan-job.ts';
 import { planWorkerSlot, retire } from './plan-worker.ts';
-import { earliest, imageTrouble, isDeleted, type Subject, waitsUntil, wantedSlots } from './subject.ts';
+import {
+  earliest,
+  imageTrouble,
+  isDeleted,
+  type Subject,
+  unwanted,
+  waitsUntil,
+  wantedSlots,
+} from './subject.ts';
 
 const needsNetwork: ReadonlySet<Action['kind']> = new Set([
   'createInstance',
@@ -23,7 +32,7 @@ export function plan(subject: Subject): Plan {
     if (teardownAt !== null) return { ...nothing, dueAt: teardownAt };
     return {
       ...nothing,
-      lanes: takeDown(subject, 'the deployment is deleted'),
+      lanes: takeDown(unwanted(subject), 'the deployment is deleted'),
       purge: subject.instances.length === 0,
     };
   }
@@ -33,7 +42,7 @@ export function plan(subject: Subject): Plan {
   const imageMissing = revision.pin === null && wanted.some(creates);
   const imageAt = imageMissing ? waitsUntil(imageTrouble(subject), now) : null;
   const ready = imageMissing ? wanted.filter((lane) => !creates(lane)) : wanted;
-  const surplus = teardownAt === null ? takeDown(beyond(subject), 'the deployment was scaled down') : [];
+  const surplus = teardownAt === null ? takeDown(unwanted(subject), 'the deployment was scaled down') : [];
   const lanes = [...ready, ...surplus].filter(hasWork);
   return {
     ...nothing,
@@ -44,14 +53,8 @@ export function plan(subject: Subject): Plan {
   };
 }
 
-/** The subject with only the instances of slots that are wanted no more. */
-function beyond(subject: Subject): Subject {
-  const { replicas } = subject.desired.record;
-  return { ...subject, instances: subject.instances.filter(({ identity }) => identity.slot >= replicas) };
-}
-
-/** Takes down every instance: of all slots at once, those of one slot one after the other. */
-function takeDown({ instances }: Subject, why: string): Lane[] {
+/** Takes instances down, all at once. */
+function takeDown(instances: readonly Instance[], why: string): Lane[] {
   return [...instances]
     .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
     .map((instance) => ({ slot: instance.identity.slot, actions: retire(instance, why), counts: false }))

@@ -31,6 +31,12 @@ export const isDeleted = ({ desired }: Subject): boolean => desired.record.delet
 export const wantedSlots = (subject: Subject): readonly number[] =>
   isDeleted(subject) ? [] : Array.from({ length: subject.desired.record.replicas }, (_, slot) => slot);
 
+/** What is there of slots that are wanted no more; of a deleted deployment all of it. */
+export function unwanted(subject: Subject): readonly Instance[] {
+  const wanted = isDeleted(subject) ? 0 : subject.desired.record.replicas;
+  return subject.instances.filter(({ identity }) => identity.slot >= wanted);
+}
+
 /** Whether an instance runs what is declared now. Decided by the spec's hash: a label, never a deep diff. */
 export const isCurrent = ({ desired }: Subject, { identity }: Instance): boolean =>
   identity.specHash === desired.revision.specHash;
@@ -80,22 +86,27 @@ export function slotMemory(
   slot: number,
 ): SlotMemory {
   const remembered = memory.slots[slot];
-  return remembered?.revision === desired.revision.number ? remembered : freshSlot(desired.revision.number);
+  return remembered?.revision === desired.revision.number
+    ? remembered
+    : freshSlot(desired.revision.number, remembered);
 }
 
-const freshSlot = (revision: number): SlotMemory => ({
+/** What was last seen of a container still holds: its restarts so far are not the new revision's. */
+const freshSlot = (revision: number, remembered: SlotMemory | undefined): SlotMemory => ({
   ...noTrouble,
   revision,
-  instanceId: null,
-  restartCount: 0,
+  instanceId: remembered?.instanceId ?? null,
+  restartCount: remembered?.restartCount ?? 0,
   crashes: 0,
   restarts: 0,
   run: null,
 });
 
-/** What is remembered of resolving the current revision's image. */
+/** What is remembered of resolving the current revision's image; nothing once it is resolved. */
 export const imageTrouble = ({ memory, desired }: Pick<Subject, 'memory' | 'desired'>): Trouble =>
-  memory.image.revision === desired.revision.number ? memory.image : noTrouble;
+  desired.revision.pin === null && memory.image.revision === desired.revision.number
+    ? memory.image
+    : noTrouble;
 
 /** When the wait that a trouble asks for ends, ms since 1970; null when there is none any more. */
 export function waitsUntil({ retryAt }: Trouble, now: number): number | null {
