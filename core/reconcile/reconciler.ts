@@ -108,8 +108,10 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       lastSeenAt = new Date(now).toISOString();
       await store.noteObserved(lease, lastSeenAt);
     }
-    mustSweep ||= found.recordings.some(({ purge }) => purge);
-    return { ...found, desired };
+    const purged = new Set(found.recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
+    mustSweep ||= purged.size > 0;
+    // What was purged just now no longer holds on to its namespace's network.
+    return { ...found, desired: desired.filter(({ record }) => !purged.has(record.uid)) };
   }
 
   /** Begins the work that was planned; without a look at the engine there is none. */

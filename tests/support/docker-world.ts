@@ -46,7 +46,8 @@ export const openDockerWorld = (
   };
 };
 
-const removeAll = async (docker: Docker, installationId: string): Promise<void> => {
+/** Removes all that carries an installation id: containers, networks and named volumes. */
+export const removeAll = async (docker: Docker, installationId: string): Promise<void> => {
   const filters = { label: [`ring.instance=${installationId}`] };
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ v: true, force: true })));

@@ -1,0 +1,41 @@
+/** The `ring` command of these sources, made runnable, so that a test needs no build and is not disturbed by one. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { build } from 'tsup';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** The command. */
+export interface RingCommand {
+  /** Starts it with arguments; the environment's own settings of Ring are left out. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
+  remove(): Promise<void>;
+}
+
+/** Bundles the command within reach of the packages it imports. */
+export const makeRingCommand = async (): Promise<RingCommand> => {
+  await mkdir(join(root, '.cache'), { recursive: true });
+  const folder = await mkdtemp(join(root, '.cache', 'ring-'));
+  await build({
+    config: false,
+    silent: true,
+    entry: { ring: join(root, 'adapters/cli/main.ts') },
+    outDir: folder,
+    format: 'esm',
+    target: 'node20',
+    platform: 'node',
+    outExtension: () => ({ js: '.mjs' }),
+  });
+  return {
+    start: (args, env = {}) =>
+      spawn(process.execPath, [join(folder, 'ring.mjs'), ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...withoutSettings(), ...env },
+      }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+};
+
+const withoutSettings = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RING_')));
