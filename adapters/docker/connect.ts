@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { makeDeadlines } from './deadline.ts';
+import { abortSoon, makeDeadlines } from './deadline.ts';
 import { EngineError, toEngineError } from './engine-error.ts';
 
 /** Where an engine listens. */
@@ -162,10 +162,14 @@ interface StreamRequest {
 const openStream = (docker: Docker, { path, query, signal, deadline }: StreamRequest): Promise<Readable> =>
   new Promise((resolve, reject) => {
     const opening = new AbortController();
-    const abort = () => opening.abort();
+    const abort = () => abortSoon(opening);
     signal.addEventListener('abort', abort, { once: true });
     deadline.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
+    const opened = (): void => {
+      signal.removeEventListener('abort', abort);
+      deadline.removeEventListener('abort', abort);
+    };
     docker.modem.dial(
       {
         path: `${path}?`,
@@ -176,16 +180,21 @@ const openStream = (docker: Docker, { path, query, signal, deadline }: StreamReq
         statusCodes: { 200: true },
       },
       (error, stream) => {
-        deadline.removeEventListener('abort', abort);
-        if (error || !(stream instanceof Readable)) {
-          signal.removeEventListener('abort', abort);
+        opened();
+        if (error || !(stream instanceof Readable))
           reject(error ?? new EngineError(null, 'the answer is no stream'));
-          return;
-        }
-        stream.once('close', () => signal.removeEventListener('abort', abort));
-        // A reader hears of an error by its iteration; without one it must not end the process.
-        stream.on('error', () => undefined);
-        resolve(stream);
+        else resolve(endWith(stream, signal));
       },
     );
   });
+
+// Destroyed without an error: one would reach the socket while it changes hands, where nobody listens for it.
+const endWith = (stream: Readable, signal: AbortSignal): Readable => {
+  const end = () => void stream.destroy();
+  // A reader hears of an error by its iteration; without one it must not end the process.
+  stream.on('error', () => undefined);
+  stream.once('close', () => signal.removeEventListener('abort', end));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  return stream;
+};

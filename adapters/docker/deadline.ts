@@ -1,4 +1,5 @@
 /** Decides that nothing waits for ever: every call has a deadline, and all calls end when the engine is let go. */
+import type { Readable } from 'node:stream';
 import type { AbortSignalLike } from '../../core/runtime.ts';
 import { EngineError } from './engine-error.ts';
 
@@ -9,6 +10,12 @@ export interface Deadlines {
   /** Ends all that is under way, and whatever begins later. */
   close(): void;
 }
+
+/**
+ * Aborts once the current turn is over. An abort in the very turn in which an answer ends meets its socket on the way
+ * back to the pool, where nobody listens for errors, and would end the process.
+ */
+export const abortSoon = (controller: AbortController): void => void setImmediate(() => controller.abort());
 
 /** Makes a set of deadlines that can be closed together. */
 export const makeDeadlines = (): Deadlines => {
@@ -25,7 +32,7 @@ export const makeDeadlines = (): Deadlines => {
       const expired = new Promise<never>((_, reject) => {
         cancel = (error) => {
           reject(error);
-          controller.abort(error);
+          abortSoon(controller);
         };
         timer = setTimeout(() => cancel(new EngineError(null, `no answer within ${ms} ms`)), ms);
       });
@@ -54,8 +61,8 @@ export const follow = (signal: AbortSignalLike): { controller: AbortController; 
 };
 
 /** The chunks of a stream; rejects with EngineError when none comes for ms. Time in which nobody reads does not count. */
-export async function* chunksWithin(stream: AsyncIterable<Buffer>, ms: number): AsyncGenerator<Buffer> {
-  const iterator = stream[Symbol.asyncIterator]();
+export async function* chunksWithin(stream: Readable, ms: number): AsyncGenerator<Buffer> {
+  const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
   try {
     for (;;) {
       let timer: NodeJS.Timeout | undefined;
@@ -67,7 +74,8 @@ export async function* chunksWithin(stream: AsyncIterable<Buffer>, ms: number): 
       yield next.value;
     }
   } finally {
-    await iterator.return?.();
+    // Not the iterator's return(): it would wait for the very chunk that does not come.
+    stream.destroy();
   }
 }
 

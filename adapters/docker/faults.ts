@@ -20,6 +20,7 @@ const away: readonly Rule[] = [
 ];
 
 const pull: readonly Rule[] = [
+  [/invalid reference format|invalid repository name|must be lowercase/i, 'config'],
   [/toomanyrequests|too many requests|rate limit|\b429\b/i, 'image_rate_limited'],
   [/no space left on device|disk quota exceeded/i, 'file_system'],
   [
@@ -31,7 +32,6 @@ const pull: readonly Rule[] = [
     /no matching manifest|not known to registry|does not exist|no such image|\bnot found$/i,
     'image_not_found',
   ],
-  [/invalid reference format|invalid repository name|must be lowercase/i, 'config'],
   [
     /dial |lookup |timeout|connection re|x509|\btls\b|EOF|unexpected http status|cancel|https?:\/\//i,
     'image_unreachable',
@@ -39,8 +39,8 @@ const pull: readonly Rule[] = [
 ];
 
 const run: readonly Rule[] = [
-  [/port is already allocated|address already in use.*\bbind\b|listen (tcp|udp).*: bind:/i, 'port_taken'],
   [/cannot assign requested address/i, 'config'],
+  [/port is already allocated|listen (tcp|udp).*: bind:/i, 'port_taken'],
   [/name .* is already in use by container/i, 'name_taken'],
   [/no such image/i, 'image_gone'],
   [/no space left on device|disk quota exceeded|read-only file system/i, 'file_system'],
@@ -48,8 +48,8 @@ const run: readonly Rule[] = [
   [/not a directory.*mount|mount.*not a directory|no such volume|volume .*(failed|error)/i, 'file_system'],
   [/executable file not found|exec format error|exec: .*no such file|exec: .*permission denied/i, 'command'],
   [/stat .*: no such file or directory: unknown|no command specified/i, 'command'],
-  [/range of cpus|minimum memory limit|cannot allocate memory|insufficient|out of memory/i, 'resources'],
-  [/too many open files|resource temporarily unavailable|no such device or address pool/i, 'resources'],
+  [/range of cpus|cannot allocate memory|insufficient|out of memory/i, 'resources'],
+  [/too many open files|resource temporarily unavailable/i, 'resources'],
   [/network .* not found|no such network|address already in use|ip address|non-overlapping/i, 'network'],
   [
     /endpoint|pool overlaps|address pool|is ambiguous|not connected to|no available ipv?4|iptables/i,
@@ -59,13 +59,21 @@ const run: readonly Rule[] = [
     /unable to find (user|group)|no matching entries in passwd|invalid|unknown log opt|duplicate mount/i,
     'config',
   ],
-  [/logger|log driver|logging driver|conflicting options|not supported|no such container/i, 'config'],
+  [
+    /cannot mkdir|minimum memory limit|working directory|logger|log driver|logging driver|conflicting options|not supported/i,
+    'config',
+  ],
 ];
 
 const missing: readonly Rule[] = [[/no such container/i, 'missing']];
 
+const read: readonly Rule[] = [
+  [/no such container|dead or marked for removal/i, 'missing'],
+  [/does not support reading/i, 'config'],
+];
+
 const rulesOf: Readonly<Record<Subject, readonly Rule[]>> = {
-  read: missing,
+  read,
   create: [...away, ...run],
   start: [...away, ...missing, ...run],
   stop: [...away, ...missing],
@@ -78,6 +86,7 @@ const rulesOf: Readonly<Record<Subject, readonly Rule[]>> = {
 const otherwise = (subject: Subject, status: number): RuntimeErrorKind => {
   if (subject === 'read' || status === 502 || status === 503 || status === 504) return 'unavailable';
   if (subject === 'network') return 'network';
+  if (subject === 'pull') return 'image_unreachable';
   if (status === 400 && (subject === 'create' || subject === 'start')) return 'config';
   return 'other';
 };

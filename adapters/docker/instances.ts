@@ -8,6 +8,7 @@ import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { pause } from './deadline.ts';
 import { EngineError, isLost, isNotFound } from './engine-error.ts';
+import { toRuntimeError } from './faults.ts';
 import type { makeJoin } from './join.ts';
 import { identityOf, isSameInstance } from './labels.ts';
 import { instantOf, stateOf, toCreateOptions } from './mapping.ts';
@@ -89,8 +90,11 @@ export const makeInstances = (parts: InstanceParts) => {
     const state = stateOf(State.Status);
     const began = instantOf(State.StartedAt) !== null;
     if (began && (state === 'running' || state === 'restarting')) return;
-    if (State.ExitCode === 126 || State.ExitCode === 127) {
-      throw new RuntimeError('command', State.Error || 'The command cannot be run', { cause: refusal });
+    const judged = toRuntimeError(refusal, 'start');
+    // 126 and 127 stand for whatever went wrong on the way to the command: the words come first.
+    const isVague = judged.kind === 'config' || judged.kind === 'other';
+    if (isVague && (State.ExitCode === 126 || State.ExitCode === 127)) {
+      throw new RuntimeError('command', judged.message, { cause: refusal });
     }
     throw refusal;
   };

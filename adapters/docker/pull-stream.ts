@@ -31,11 +31,10 @@ const failureIn = (event: unknown): string | null => {
   return typeof event.error === 'string' ? event.error : 'the pull failed';
 };
 
-const begin = (engine: Engine, request: PullRequest, signal: AbortSignal): Promise<unknown> =>
+const begin = (engine: Engine, request: PullRequest): Promise<unknown> =>
   engine.call(
-    (docker, deadline) => {
+    (docker, abortSignal) => {
       const { fromImage, tag, credentials } = request;
-      const abortSignal = AbortSignal.any([signal, deadline]);
       return docker.createImage(authOf(credentials, fromImage), { fromImage, tag, abortSignal });
     },
     // The engine asks the registry before it answers at all.
@@ -44,8 +43,7 @@ const begin = (engine: Engine, request: PullRequest, signal: AbortSignal): Promi
 
 /** Pulls one image; resolves when all of it is there. Rejects with EngineError. */
 export const pullStream = async (engine: Engine, request: PullRequest): Promise<void> => {
-  const controller = new AbortController();
-  const stream = await begin(engine, request, controller.signal);
+  const stream = await begin(engine, request);
   if (!(stream instanceof Readable)) throw new EngineError(null, 'the pull answered no stream');
   stream.on('error', () => undefined);
   try {
@@ -57,7 +55,6 @@ export const pullStream = async (engine: Engine, request: PullRequest): Promise<
     if (error instanceof EngineError) throw error;
     throw new EngineError(null, 'the pull was cut off', error);
   } finally {
-    controller.abort();
     stream.destroy();
   }
 };

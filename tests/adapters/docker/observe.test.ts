@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { aListed, anInspected } from './listed.ts';
+import { cut, hang, json, ndjson, refusal, type StubEngine, startStubEngine } from './stub-engine.ts';
+
+const list = /^GET \/containers\/json$/;
+const inspect = /^GET \/containers\/\w+\/json$/;
+const idIn = (line: string): string => line.split('/')[2] ?? '';
+
+/** A stub that lists what `shown` holds and inspects it as running. */
+const startLister = async (shown: Map<string, Record<string, unknown>>): Promise<StubEngine> =>
+  startStubEngine([
+    [list, () => json([...shown].map(([id, changes]) => aListed(id, changes)))],
+    [inspect, (line) => json(anInspected(idIn(line), { Status: shown.get(idIn(line))?.State ?? 'running' }))],
+  ]);
+
+const inspectsIn = (requests: readonly string[]): readonly string[] =>
+  requests.filter((line) => inspect.test(line)).map(idIn);
+
+describe('looking', () => {
+  it('inspects everything once, and then asks for nothing but the list', async () => {
+    const { runtime, requests } = await startLister(
+      new Map([
+        ['a', {}],
+        ['b', {}],
+      ]),
+    );
+    const first = await runtime.observe();
+    const before = requests.length;
+    const second = await runtime.observe();
+    expect([inspectsIn(requests), requests.slice(before)]).toEqual([['a', 'b'], ['GET /containers/json']]);
+    expect(second.map((instance, index) => instance === first[index])).toEqual([true, true]);
+  });
+
+  it('inspects again what changed its state, and what seems to have begun again', async () => {
+    const shown = new Map<string, Record<string, unknown>>([
+      ['a', {}],
+      ['b', {}],
+      ['c', {}],
+    ]);
+    const { runtime, requests } = await startLister(shown);
+    await runtime.observe();
+    shown.set('b', { State: 'exited', Status: 'Exited (1) 1 second ago' });
+    shown.set('c', { Status: 'Up 2 seconds' });
+    const found = await runtime.observe();
+    expect(inspectsIn(requests).slice(3)).toEqual(['b', 'c']);
+    expect(found.map(({ state }) => state)).toEqual(['running', 'exited', 'running']);
+  });
+
+  it('inspects again what a call of its own touched', async () => {
+    const { runtime, requests, answer } = await startLister(
+      new Map([
+        ['a', {}],
+        ['b', {}],
+      ]),
+    );
+    await runtime.observe();
+    answer([/^POST \/containers\/b\/stop$/, () => json('', 204)]);
+    await runtime.stop('b', 0);
+    await runtime.observe();
+    expect(inspectsIn(requests).slice(2)).toEqual(['b']);
+  });
+
+  it('takes over what the list alone tells, without an inspect', async () => {
+    const shown = new Map<string, Record<string, unknown>>([['a', {}]]);
+    const { runtime, requests } = await startLister(shown);
+    await runtime.observe();
+    shown.set('a', { NetworkSettings: { Networks: {} } });
+    const [found] = await runtime.observe();
+    expect([found?.connected, inspectsIn(requests)]).toEqual([false, ['a']]);
+  });
+
+  it('inspects everything again after the connection was lost', async () => {
+    const { runtime, requests, answer } = await startLister(new Map([['a', {}]]));
+    await runtime.observe();
+    answer([/^GET \/_ping$/, () => cut]);
+    await expect(runtime.ping()).rejects.toMatchObject({ kind: 'unavailable' });
+    await runtime.observe();
+    expect(inspectsIn(requests)).toEqual(['a', 'a']);
+  });
+
+  it('remembers the exit code that an event told, once the process runs again', async () => {
+    const { runtime, answer } = await startLister(new Map([['a', {}]]));
+    const controller = new AbortController();
+    const Attributes = { ...aListed('a').Labels, exitCode: '7' };
+    answer(
+      [
+        /^GET \/events$/,
+        () => ndjson({ Type: 'container', Action: 'die', Actor: { ID: 'a', Attributes }, timeNano: 5e9 }),
+      ],
+      [inspect, () => json(anInspected('a', { FinishedAt: '2026-11-23T10:00:00Z' }, 1))],
+    );
+    for await (const event of runtime.events(controller.signal)) {
+      expect(event).toMatchObject({ instanceId: 'a', action: 'die', exitCode: 7, at: 5000 });
+      controller.abort();
+    }
+    expect(await runtime.observe()).toMatchObject([{ state: 'running', exitCode: 7, restartCount: 1 }]);
+  });
+
+  it('leaves out what is gone by the time it is inspected, and what is not its own', async () => {
+    const { runtime, answer } = await startLister(
+      new Map([
+        ['a', {}],
+        ['b', {}],
+        ['c', { Labels: { 'ring.instance': 'i1' } }],
+      ]),
+    );
+    answer([/^GET \/containers\/a\/json$/, () => refusal(404, 'No such container: a')]);
+    expect((await runtime.observe()).map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it.each([
+    ['an error', refusal(500, 'oops')],
+    ['nothing', hang],
+    ['half an answer', cut],
+  ])('is unknown, never empty, when one inspect answers %s', async (_, answer) => {
+    const engine = await startLister(
+      new Map([
+        ['a', {}],
+        ['b', {}],
+      ]),
+    );
+    engine.answer([/^GET \/containers\/a\/json$/, () => answer]);
+    await expect(engine.runtime.observe()).rejects.toMatchObject({ kind: 'unavailable' });
+    engine.answer([inspect, (line) => json(anInspected(idIn(line)))]);
+    expect(await engine.runtime.observe()).toHaveLength(2);
+  });
+});
