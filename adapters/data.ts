@@ -1,9 +1,9 @@
 /** Opens what lies in the data directory: the installation's keys and its database. What is in them is theirs to know. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from './config.ts';
 import { openStore, type Store } from './knex/store.ts';
 import { type Keys, openKeys } from './security/key-file.ts';
+import { makePrivateDir } from './security/private-dir.ts';
 
 /** The keys and the database of an installation. */
 export interface Data {
@@ -18,7 +18,7 @@ export const openData = async ({
   databaseUrl,
 }: Pick<Settings, 'dataDir' | 'secretKey' | 'databaseUrl'>): Promise<Data> => {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makePrivateDir(dataDir);
     const keys = await openKeys({ dataDir, secret: secretKey ?? undefined });
     return {
       keys,

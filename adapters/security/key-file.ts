@@ -3,8 +3,9 @@
  * keys for signing and for sealing are derived from it, so neither tells anything about the other.
  */
 import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePrivateDir } from './private-dir.ts';
 
 /** Derived keys of 32 bytes each. */
 export interface Keys {
@@ -58,7 +59,7 @@ async function read(path: string): Promise<Buffer | null> {
 
 // A link appears whole or not at all, and never over another: whoever comes second reads what the first one made.
 async function make(dataDir: string, path: string): Promise<Buffer> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makePrivateDir(dataDir);
   const draft = `${path}.${randomUUID()}`;
   try {
     await writeDurably(draft, `${randomBytes(secretBytes).toString('hex')}\n`);
