@@ -7,7 +7,7 @@ import type { ObservedView } from '../deployment/view.ts';
 import type { NewEvent } from '../event/event.ts';
 import { judgeJobSlot, judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
 import { type Fault, type Memory, noTrouble } from './memory.ts';
-import { earliest, imageTrouble, type Subject, unwanted, wantedSlots } from './subject.ts';
+import { earliest, imageTrouble, type Subject, slotMemory, unwanted, wantedSlots } from './subject.ts';
 
 /** How a deployment stands. */
 export interface Verdict {
@@ -47,8 +47,14 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
 }
 
 /** What is shown of a deployment that cannot be seen: what was known, said to be unknown, as of the last look. */
-export function judgeUnseen(before: ObservedView, reason: string, lastSeenAt: string | null): ObservedView {
-  if (before.status === 'completed' || before.status === 'failed') return before;
+export function judgeUnseen(
+  { desired, memory }: Pick<Subject, 'desired' | 'memory'>,
+  before: ObservedView,
+  { reason, lastSeenAt }: { readonly reason: string; readonly lastSeenAt: string | null },
+): ObservedView {
+  const { kind, replicas } = desired.record;
+  const slots = Array.from({ length: replicas }, (_, slot) => slotMemory({ memory, desired }, slot));
+  if (kind === 'job' && slots.every(({ run }) => run !== null && run.outcome !== null)) return before;
   const observedAt = before.status === 'unknown' ? before.observed_at : (lastSeenAt ?? before.observed_at);
   return { ...before, status: 'unknown', status_reason: reason, observed_at: observedAt };
 }

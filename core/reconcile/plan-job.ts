@@ -3,13 +3,11 @@ import type { Instance } from '../runtime.ts';
 import type { Action } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
 import { retire, type SlotPlan } from './plan-worker.ts';
-import { type Subject, slotMemory, slotOf, waitsUntil } from './subject.ts';
+import { type Subject, slotMemory, slotOf } from './subject.ts';
 
 /** Runs a slot's run once. */
 export function planJobSlot(subject: Subject, slot: number): SlotPlan {
   const memory = slotMemory(subject, slot);
-  const waitUntil = waitsUntil(memory, subject.now);
-  if (waitUntil !== null) return { lanes: [], dueAt: waitUntil };
   const { current, stale, surplus } = slotOf(subject, slot);
   const old = [...stale, ...surplus].flatMap((instance) =>
     retire(instance, 'a newer revision takes its place'),

@@ -3,16 +3,7 @@ import type { Instance } from '../runtime.ts';
 import type { Action, Lane } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { SlotMemory } from './memory.ts';
-import {
-  isUp,
-  minHealthyMs,
-  type Slot,
-  type Subject,
-  slotMemory,
-  slotOf,
-  upFor,
-  waitsUntil,
-} from './subject.ts';
+import { isUp, minHealthyMs, type Slot, type Subject, slotMemory, slotOf, upFor } from './subject.ts';
 
 /** What a slot needs now, and when it needs a look by itself. */
 export interface SlotPlan {
@@ -23,8 +14,6 @@ export interface SlotPlan {
 /** Fills a slot: makes, starts or repairs the current instance, and retires the old one once the new one has held. */
 export function planWorkerSlot(subject: Subject, slot: number): SlotPlan {
   const memory = slotMemory(subject, slot);
-  const waitUntil = waitsUntil(memory, subject.now);
-  if (waitUntil !== null) return { lanes: [], dueAt: waitUntil };
   const { current, stale, surplus } = slotOf(subject, slot);
   const tidy = surplus.flatMap((instance) => retire(instance, 'there is more than one in its slot'));
   const repair = repairOf(subject, { slot, current, memory });

@@ -5,12 +5,13 @@
 import type { Instance } from '../runtime.ts';
 import type { Action, Lane, Plan } from './actions.ts';
 import { planJobSlot } from './plan-job.ts';
-import { planWorkerSlot, retire } from './plan-worker.ts';
+import { planWorkerSlot, retire, type SlotPlan } from './plan-worker.ts';
 import {
   earliest,
   imageTrouble,
   isDeleted,
   type Subject,
+  slotMemory,
   unwanted,
   waitsUntil,
   wantedSlots,
@@ -36,7 +37,6 @@ export function plan(subject: Subject): Plan {
       purge: subject.instances.length === 0,
     };
   }
-  const planSlot = record.kind === 'job' ? planJobSlot : planWorkerSlot;
   const slots = wantedSlots(subject).map((slot) => planSlot(subject, slot));
   const wanted = slots.flatMap(({ lanes }) => lanes);
   const imageMissing = revision.pin === null && wanted.some(creates);
@@ -51,6 +51,14 @@ export function plan(subject: Subject): Plan {
     lanes,
     dueAt: earliest(teardownAt, imageAt, ...slots.map(({ dueAt }) => dueAt)),
   };
+}
+
+/** What a slot needs; nothing that it needs is tried before the wait after the last try is over. */
+function planSlot(subject: Subject, slot: number): SlotPlan {
+  const isJob = subject.desired.record.kind === 'job';
+  const needed = isJob ? planJobSlot(subject, slot) : planWorkerSlot(subject, slot);
+  const waitUntil = waitsUntil(slotMemory(subject, slot), subject.now);
+  return waitUntil === null || !needed.lanes.some(hasWork) ? needed : { lanes: [], dueAt: waitUntil };
 }
 
 /** Takes instances down, all at once. */

@@ -3,7 +3,8 @@
  * and writes after it.
  */
 import { unobserved } from '../deployment/detail.ts';
-import type { Desired, Recording } from '../ports.ts';
+import type { Status } from '../deployment/status.ts';
+import type { Desired, ObservationRecord, Recording } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
 import type { Plan } from './actions.ts';
 import { judge, judgeUnseen, statusEvent } from './judge.ts';
@@ -84,21 +85,21 @@ function lookAt(desired: Desired, input: SurveyInput): Finding {
     events: verdict.events,
     purge,
   };
-  const worthy = purge || before === null || !same(before, verdict);
+  const worthy = purge || !same(before, verdict);
   const idle = planned !== null && !hasWork(planned) && !purge;
   return {
     recording: worthy ? recording : null,
     plan: idle ? null : planned,
     dueAt: earliest(planned?.dueAt ?? null, verdict.dueAt),
     unknown: false,
-    settled: idle && settledStatuses.has(verdict.view.status),
+    settled: idle && isSettled(planned, { desired, status: verdict.view.status }),
   };
 }
 
 /** What cannot be seen is unknown: no step, no purge, no status but that. */
 function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: SurveyInput): Finding {
   const before = desired.observation ?? { view: unobserved, memory: emptyMemory };
-  const view = judgeUnseen(before.view, reason, lastSeenAt);
+  const view = judgeUnseen({ desired, memory: before.memory }, before.view, { reason, lastSeenAt });
   if (view === before.view) return { ...untouched, settled: true };
   const found: Finding = { ...untouched, unknown: true };
   if (before.view.status === 'unknown' && before.view.status_reason === view.status_reason) return found;
@@ -112,12 +113,19 @@ function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: Surve
   return { ...found, recording };
 }
 
-const settledStatuses: ReadonlySet<string> = new Set(['running', 'completed', 'failed']);
+const settledStatuses: ReadonlySet<Status> = new Set(['running', 'completed', 'failed']);
+
+/** Whether nothing is left to do, now or later by itself. */
+const isSettled = (
+  { dueAt }: Plan,
+  { desired, status }: { readonly desired: Desired; readonly status: Status },
+): boolean => dueAt === null && desired.record.deletedAt === null && settledStatuses.has(status);
 
 const hasWork = ({ lanes, resolveImage }: Plan): boolean => lanes.length > 0 || resolveImage;
 
 /** Whether two observations differ in nothing but the time they were made. */
-function same(a: NonNullable<Desired['observation']>, b: NonNullable<Desired['observation']>): boolean {
-  const text = ({ view, memory }: typeof a) => JSON.stringify([{ ...view, observed_at: null }, memory]);
-  return text(a) === text(b);
+function same(before: Desired['observation'], now: ObservationRecord): boolean {
+  const text = ({ view, memory }: ObservationRecord) =>
+    JSON.stringify([{ ...view, observed_at: null }, memory]);
+  return before !== null && text(before) === text(now);
 }

@@ -225,6 +225,11 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
     planOf([], { dueAt: lookedAt + 1_000 }),
   ],
   [
+    'does not wait where there is nothing to try',
+    { instances: [anInstance()], slots: [aRefusedSlot({ retryAt: later(1_000) })] },
+    [],
+  ],
+  [
     'does not wait for what another revision waited for',
     { revision: 2, slots: [aRefusedSlot({ retryAt: later(1_000) })] },
     [tries(create, start('default_web_0_r2'))],

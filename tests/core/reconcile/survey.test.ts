@@ -1,0 +1,113 @@
+/** One look at everything: what cannot be seen is unknown and nothing else. */
+import { expect, it } from 'vitest';
+import type { Desired } from '../../../core/ports.ts';
+import { emptyMemory } from '../../../core/reconcile/memory.ts';
+import { type SurveyInput, survey } from '../../../core/reconcile/survey.ts';
+import { aSlot, aView, madeAt } from '../../support/records.ts';
+import { aDesired, anInstance, aRun, type DesiredChanges, later, lookedAt } from '../../support/subjects.ts';
+
+const reason = 'the engine cannot be seen: no answer';
+const running = { view: aView(), memory: emptyMemory };
+const completed = {
+  view: aView({ status: 'completed' }),
+  memory: { ...emptyMemory, slots: { 0: aSlot({ run: aRun({ outcome: 'completed', exitCode: 0 }) }) } },
+};
+
+const look = (desired: readonly Desired[], changes: Partial<SurveyInput> = {}) =>
+  survey({
+    desired,
+    observed: null,
+    unseen: { reason, lastSeenAt: later(-1_000) },
+    now: lookedAt,
+    killed: new Set(),
+    busy: () => 'no',
+    ...changes,
+  });
+
+it('says that what cannot be seen is unknown, as of the last look, and plans nothing', () => {
+  const web = { ...aDesired(), observation: running };
+  const view = aView({ status: 'unknown', status_reason: reason, observed_at: later(-1_000) });
+  const event = {
+    uid: 'uid-web',
+    at: madeAt,
+    level: 'warning',
+    component: 'scheduler',
+    reason: 'StatusChanged',
+    message: `Status changed from running to unknown: ${reason}`,
+  };
+  expect(look([web])).toEqual({
+    recordings: [
+      {
+        uid: 'uid-web',
+        generation: 1,
+        observation: { view, memory: emptyMemory },
+        events: [event],
+        purge: false,
+      },
+    ],
+    plans: [],
+    dueAt: null,
+    unknown: 1,
+    settled: false,
+  });
+});
+
+it('says it once', () => {
+  const view = aView({ status: 'unknown', status_reason: reason, observed_at: later(-9_000) });
+  const web = { ...aDesired(), observation: { view, memory: emptyMemory } };
+  expect(look([web])).toEqual({ recordings: [], plans: [], dueAt: null, unknown: 1, settled: false });
+});
+
+it('purges nothing that cannot be seen', () => {
+  const { recordings, plans } = look([{ ...aDesired({ deletedAt: madeAt }), observation: running }]);
+  expect([recordings.map(({ purge }) => purge), plans]).toEqual([[false], []]);
+});
+
+it.each<[string, DesiredChanges, boolean]>([
+  ['keeps the outcome of a job that is over', {}, false],
+  ['does not take the last revision for this one', { revision: 2 }, true],
+])('%s', (_, changes, isUnknown) => {
+  const { unknown } = look([{ ...aDesired({ kind: 'job', ...changes }), observation: completed }]);
+  expect(unknown).toBe(isUnknown ? 1 : 0);
+});
+
+const seenAs = (...instances: readonly ReturnType<typeof anInstance>[]) => ({
+  observed: new Map([['uid-web', instances]]),
+});
+const known = (instanceId: string) => ({
+  view: aView({ instances: [instanceId] }),
+  memory: { ...emptyMemory, slots: { 0: aSlot({ instanceId }) } },
+});
+
+it('writes nothing where nothing changed', () => {
+  const web = { ...aDesired(), observation: known('c0-r1') };
+  expect(look([web], seenAs(anInstance()))).toEqual({
+    recordings: [],
+    plans: [],
+    dueAt: null,
+    unknown: 0,
+    settled: true,
+  });
+});
+
+it('is not settled while an old instance is still to be retired', () => {
+  const web = { ...aDesired({ revision: 2 }), observation: known('c0-r2') };
+  const { settled, dueAt } = look([web], seenAs(anInstance(), anInstance({ revision: 2, upMs: 1_000 })));
+  expect({ settled, dueAt }).toEqual({ settled: false, dueAt: lookedAt + 4_000 });
+});
+
+it('is not settled while a container of a deleted deployment is being removed', () => {
+  const web = { ...aDesired({ deletedAt: madeAt }), observation: running };
+  expect(look([web], seenAs(anInstance({ state: 'removing' }))).settled).toBe(false);
+});
+
+it.each(['working', 'just ended'] as const)('leaves a job alone whose work is %s', (busy) => {
+  const job = { ...aDesired({ kind: 'job' }), observation: null };
+  expect(look([job], { observed: new Map(), busy: () => busy })).toEqual({
+    recordings: [],
+    plans: [],
+    dueAt: null,
+    unknown: 0,
+    settled: false,
+  });
+});
