@@ -1,0 +1,70 @@
+/**
+ * `npm run bench`: measures everything side by side in one run and writes docs/BENCHMARKS.md. Options:
+ * `--only engine,http,start,tick`, `--rounds <n>`, `--quick`, `--install` (docker-compose from Debian), `--host-engine`,
+ * `--no-write`, `--cli <path>`.
+ */
+import { parseArgs } from 'node:util';
+import { runToEnd } from './child.ts';
+import { readConditions } from './conditions.ts';
+import { measureEngine } from './engine.ts';
+import type { Findings } from './figures.ts';
+import { measureHttp } from './http.ts';
+import { type BenchEngine, canOwnEngines, openHostEngine, openOwnEngine } from './own-engine.ts';
+import { details, summary, writeReport } from './report.ts';
+import { measureStart } from './start.ts';
+import { measureTick } from './tick.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'engine,http,start,tick' },
+    rounds: { type: 'string', default: '7' },
+    quick: { type: 'boolean', default: false },
+    install: { type: 'boolean', default: false },
+    'host-engine': { type: 'boolean', default: false },
+    'no-write': { type: 'boolean', default: false },
+    cli: { type: 'string', default: 'dist/cli.js' },
+  },
+});
+
+const say = (line: string): void => void process.stdout.write(`  ${line}\n`);
+const parts = values.only.split(',');
+const rounds = values.quick ? 2 : Number(values.rounds);
+const { cli } = values;
+
+const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => {
+  const found: Findings[] = [];
+  const own = engine.isOwn;
+  if (parts.includes('engine')) {
+    const swarmEngine = own ? await openOwnEngine() : null;
+    try {
+      found.push(await measureEngine({ engine, swarmEngine, cli, rounds, say }));
+    } finally {
+      await swarmEngine?.close();
+    }
+  }
+  const build = { cli, dockerHost: engine.host };
+  if (parts.includes('http'))
+    found.push(
+      await measureHttp({ build, rounds: values.quick ? 2 : 5, seconds: values.quick ? 2 : 5, say }),
+    );
+  if (parts.includes('start')) found.push(await measureStart({ build, rounds: values.quick ? 3 : 9, say }));
+  if (parts.includes('tick'))
+    found.push(await measureTick({ counts: values.quick ? [1_000] : [1_000, 10_000], say }));
+  return found;
+};
+
+if (values.install)
+  await runToEnd({
+    program: 'apt-get',
+    args: ['install', '-y', '-qq', '--no-install-recommends', 'docker-compose'],
+  });
+const isOwn = canOwnEngines() && !values['host-engine'];
+const engine = isOwn ? await openOwnEngine() : await openHostEngine();
+try {
+  const conditions = await readConditions(engine);
+  const findings = await measureAll(engine);
+  process.stdout.write(`\n${details(findings)}\n\n${summary(findings)}\n`);
+  if (!values['no-write']) await writeReport('docs/BENCHMARKS.md', { conditions, findings });
+} finally {
+  await engine.close();
+}
