@@ -4,13 +4,23 @@
  */
 import * as v from 'valibot';
 import { dnsLabel } from '../name.ts';
+import { imageReference, imageReferenceMessage } from './image.ts';
+import { portText, portTextMessage } from './port-text.ts';
+
+/** Labels that begin with `ring.` say whose a container is: a user's must never be taken for them. */
+const reservedLabelMessage = 'labels that begin with "ring." are reserved for Ring';
 
 const text = (most: number) => v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(most));
 const quantity = v.union([v.number(), v.string()]);
 const duration = v.union([v.number(), v.string()]);
 
+const volumeText = v.regex(
+  /^(?:\/[^:]*|[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}):\/[^:]*(?::(?:ro|rw))?$/,
+  'must be "source:destination" or "source:destination:ro": the source an absolute path or the name of a volume, the destination an absolute path',
+);
+
 const volume = v.union([
-  text(8192),
+  v.pipe(v.string(), v.maxLength(8192), volumeText),
   v.strictObject({
     type: v.optional(v.picklist(['bind', 'volume', 'tmpfs'])),
     source: v.optional(text(4096)),
@@ -20,7 +30,7 @@ const volume = v.union([
 ]);
 
 const port = v.union([
-  text(128),
+  v.pipe(v.string(), v.maxLength(128), v.regex(portText, portTextMessage)),
   v.strictObject({
     published: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
     target: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
@@ -35,8 +45,13 @@ const entries = {
   kind: v.optional(v.picklist(['worker', 'job'])),
   runtime: v.optional(v.picklist(['docker'])),
   replicas: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))),
-  image: v.pipe(text(1024), v.regex(/^[^\s\p{Cc}]+$/u, 'must be an image reference without spaces')),
-  labels: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(65536)))),
+  image: v.pipe(v.string(), v.maxLength(1024), v.regex(imageReference, imageReferenceMessage)),
+  labels: v.optional(
+    v.record(
+      v.pipe(text(1024), v.regex(/^(?!ring\.)/i, reservedLabelMessage)),
+      v.pipe(v.string(), v.maxLength(65536)),
+    ),
+  ),
   secrets: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(1_000_000)))),
   environment: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(1_000_000)))),
   volumes: v.optional(v.pipe(v.array(volume), v.maxLength(200))),

@@ -9,3 +9,7 @@ const digest = '@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]
 export const imageReference = new RegExp(
   `^(?:sha256:[0-9a-f]{64}|(?:${host}(?::\\d{1,5})?/)?${part}(?:/${part})*(?:${tag})?(?:${digest})?)$`,
 );
+
+/** What to say of a text that is none. */
+export const imageReferenceMessage =
+  'must be an image reference such as "nginx:1.27", "registry.example:5000/app@sha256:..." or an image id';

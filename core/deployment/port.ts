@@ -1,11 +1,10 @@
 /** Brings the two ways to write a published port to one: `"[host_ip:]published:target[/protocol]"` and the object. */
 import * as v from 'valibot';
 import type { DeploymentDraft } from './draft.ts';
+import { portText, portTextMessage } from './port-text.ts';
 import type { Port } from './spec.ts';
 
 type PortDraft = NonNullable<DeploymentDraft['ports']>[number];
-
-const form = /^(?:(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]):)?(\d{1,5}):(\d{1,5})(?:\/(tcp|udp))?$/;
 
 /** The port in normal form (host_ip 127.0.0.1 and tcp where none is named), or what is wrong with it. */
 export function parsePort(draft: PortDraft): Port | { readonly field: string; readonly message: string } {
@@ -15,12 +14,8 @@ export function parsePort(draft: PortDraft): Port | { readonly field: string; re
       ? { published, target, hostIp: hostIp.toLowerCase(), protocol }
       : { field: '/host_ip', message: 'must be an IPv4 or IPv6 address' };
   }
-  const match = form.exec(draft);
-  if (!match)
-    return {
-      field: '',
-      message: 'must be "published:target", "host_ip:published:target" or either with "/udp"',
-    };
+  const match = portText.exec(draft);
+  if (!match) return { field: '', message: portTextMessage };
   const [, host = '127.0.0.1', published, target, protocol = 'tcp'] = match;
   const hostIp = host.replace(/^\[|\]$/g, '');
   if (!isAddress(hostIp)) return { field: '', message: `${hostIp} is not an IP address` };

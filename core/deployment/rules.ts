@@ -1,6 +1,5 @@
 /** The rules of a declaration that no single field can check. Each says where, and the way out. */
 import type { DeploymentDraft } from './draft.ts';
-import { imageReference } from './image.ts';
 import { parsePort, portsClash } from './port.ts';
 import type { Declaration } from './spec.ts';
 import { parseVolume } from './volume.ts';
@@ -10,28 +9,12 @@ export type Say = (pointer: string, message: string) => void;
 
 /** Says every broken rule. */
 export function checkAcross(draft: DeploymentDraft, declaration: Declaration, say: Say): void {
-  if (!imageReference.test(draft.image)) {
-    say(
-      '/image',
-      'must be an image reference such as "nginx:1.27", "registry.example:5000/app@sha256:..." or an image id',
-    );
-  }
-  checkNames(draft, say);
   checkEnvironment(draft, say);
   checkKind(declaration, say);
   checkVolumes(draft, say);
   checkPorts(draft, declaration.replicas, say);
   checkAmounts(declaration, say);
   checkText(draft, say);
-}
-
-/** Labels that begin with `ring.` say whose a container is: a user's must never be taken for them. */
-function checkNames(draft: DeploymentDraft, say: Say): void {
-  for (const key of Object.keys(draft.labels ?? {})) {
-    if (key.toLowerCase().startsWith('ring.')) {
-      say(`/labels/${escaped(key)}`, 'labels that begin with "ring." are reserved for Ring');
-    }
-  }
 }
 
 function checkEnvironment(draft: DeploymentDraft, say: Say): void {

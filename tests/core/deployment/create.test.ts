@@ -166,7 +166,7 @@ describe('a name', () => {
 });
 
 it.each<[string, Parameters<typeof aDraft>[0], string]>([
-  ['invalid', { image: '?' }, 'INVALID_REQUEST'],
+  ['invalid', { workdir: 'relative' }, 'INVALID_REQUEST'],
   ['not allowed', { volumes: ['/etc:/etc'] }, 'POLICY_VIOLATION'],
 ])('stores nothing and wakes nobody when the draft is %s', async (_, changes, code) => {
   const world = makeCommandWorld();

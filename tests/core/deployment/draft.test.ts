@@ -64,7 +64,7 @@ it.each<[object, readonly string[]]>([
   [{ replicas: null }, ['/replicas']],
   [{ kind: 'cron' }, ['/kind']],
   [{ runtime: 'podman' }, ['/runtime']],
-  [{ image: '' }, ['/image', '/image']],
+  [{ image: '' }, ['/image']],
   [{ image: 'nginx latest' }, ['/image']],
   [{ labels: ['a'] }, ['/labels']],
   [{ labels: { a: 1, b: true } }, ['/labels/a', '/labels/b']],
@@ -108,3 +108,17 @@ it.each(['{"__proto__": "x"}', '{"constructor": "x"}', '{"prototype": "x"}'])(
     ]);
   },
 );
+
+it.each<[string, object, readonly string[]]>([
+  ['an image that is none', { image: 'Not An Image' }, ['/image']],
+  ['a label that is reserved', { labels: { 'ring.uid': 'x', ok: 'y' } }, ['/labels/ring.uid']],
+  ['a reserved label in capitals', { labels: { 'Ring.Instance': 'x' } }, ['/labels/Ring.Instance']],
+  ['a reserved label with odd characters', { labels: { 'ring.a/b~c': 'x' } }, ['/labels/ring.a~1b~0c']],
+  [
+    'short forms that are none',
+    { image: '?', labels: { 'ring.name': 'x' }, volumes: ['data', './x:/y'], ports: ['80'], surprise: 1 },
+    ['/image', '/labels/ring.name', '/ports/0', '/surprise', '/volumes/0', '/volumes/1'],
+  ],
+])('refuses %s and says where', (_, changes, pointers) => {
+  expect(pointersOf({ ...aDraft(), ...changes })).toEqual(pointers);
+});
