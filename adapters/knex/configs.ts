@@ -25,13 +25,13 @@ export const makeConfigs = (session: Session): Configs =>
       return rows.map(configRecord);
     },
     async insert(config) {
-      await writing(session)('configs').insert(configRow(config));
+      await writing(session).db('configs').insert(configRow(config));
     },
     async update(config) {
-      const updated = await writing(session)('configs').where('id', config.id).update(configRow(config));
+      const updated = await writing(session).db('configs').where('id', config.id).update(configRow(config));
       if (updated === 0) throw new RingError('CONFIG_NOT_FOUND', 'Config not found');
     },
     async delete(id) {
-      await writing(session)('configs').where({ id }).del();
+      await writing(session).db('configs').where({ id }).del();
     },
   });

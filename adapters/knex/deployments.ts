@@ -15,7 +15,7 @@ import {
 import { guarded } from './faults.ts';
 import { findNamed } from './named.ts';
 import type { DeploymentRow, ObservationRow, RevisionRow, SummaryRow } from './rows.ts';
-import { type Session, writing } from './session.ts';
+import { type Session, type WritingSession, writing } from './session.ts';
 
 /** The Deployments port on a session. */
 export const makeDeployments = (session: Session): Deployments =>
@@ -38,13 +38,13 @@ export const makeDeployments = (session: Session): Deployments =>
       return row ? revisionRecord(row) : null;
     },
     async insert(record, revision) {
-      const db = writing(session);
-      await db('deployments').insert(deploymentRow(record));
+      const { db, change } = writing(session);
+      await db('deployments').insert({ ...deploymentRow(record), touched: change });
       await db('revisions').insert(revisionRow(revision));
     },
     update: (record, generation) => updateRecord(writing(session), record, generation),
     async addRevision(revision) {
-      await writing(session)('revisions').insert(revisionRow(revision));
+      await writing(session).db('revisions').insert(revisionRow(revision));
     },
   });
 
@@ -79,9 +79,14 @@ async function readObservation(db: Knex, uid: string) {
   });
 }
 
-async function updateRecord(db: Knex, record: DeploymentRecord, generation: number): Promise<void> {
+async function updateRecord(
+  { db, change }: WritingSession,
+  record: DeploymentRecord,
+  generation: number,
+): Promise<void> {
   const { uid } = record;
-  const updated = await db('deployments').where({ uid, generation }).update(deploymentRow(record));
+  const row = { ...deploymentRow(record), touched: change };
+  const updated = await db('deployments').where({ uid, generation }).update(row);
   if (updated > 0) return;
   const exists = await db('deployments').where({ uid }).first('uid');
   throw exists

@@ -1,6 +1,6 @@
 /**
- * Everything declared, kept in memory between ticks: read again only after a write, and then only what differs is
- * parsed. Revisions never change but for their pin.
+ * Everything declared, kept in memory between ticks: after a write only the rows that it touched are read again.
+ * Revisions are parsed once, since nothing of them ever changes but their pin.
  */
 import type { Knex } from 'knex';
 import type { RevisionRecord } from '../../core/deployment/record.ts';
@@ -14,66 +14,82 @@ interface DesiredRow extends DeploymentRow, Pick<ObservationRow, 'status' | 'obs
   readonly pin: string | null;
 }
 
-interface Kept {
-  readonly row: DesiredRow;
-  readonly desired: Desired;
+/** What was read up to a write. */
+interface Known {
+  readonly written: number;
+  readonly byUid: ReadonlyMap<string, Desired>;
+  /** All of byUid, sorted by id. */
+  readonly all: readonly Desired[];
 }
 
 /** Makes the readers of what is declared: all of it, the same array as before while nothing was written; or one. */
 export function makeDesired(
   db: Knex,
-  readWritten: () => Promise<string>,
+  readWritten: () => Promise<number>,
 ): Pick<ReconcilerStore, 'desired' | 'find'> {
-  let kept = new Map<string, Kept>();
-  let last: { readonly written: string; readonly all: readonly Desired[] } | null = null;
-  const desired = async () => {
-    // Counted before it is read: what is written in between is read again, never missed.
-    const written = await readWritten();
-    if (last?.written === written) return last.all;
-    const rows = await selectRows(db);
-    kept = await update(db, rows, kept);
-    last = { written, all: [...kept.values()].map(({ desired }) => desired) };
-    return last.all;
-  };
+  const nothing: Known = { written: -1, byUid: new Map(), all: [] };
+  let known = nothing;
 
-  const find = async (uid: string) => {
-    const one = await update(db, await selectRows(db).where('d.uid', uid), kept);
-    return one.get(uid)?.desired ?? null;
+  return {
+    async desired() {
+      // Counted before it is read: what is written in between is read again, never missed.
+      const written = await readWritten();
+      if (written === known.written) return known.all;
+      const next = await readOn(db, known, written);
+      known = (await isWhole(db, next)) ? next : await readOn(db, nothing, written);
+      return known.all;
+    },
+    async find(uid) {
+      const rows: DesiredRow[] = await selectRows(db).where('d.uid', uid);
+      return (await parse(db, rows, known.byUid)).get(uid) ?? null;
+    },
   };
-
-  return { desired, find };
 }
 
-const selectRows = (db: Knex): Knex.QueryBuilder<DesiredRow, DesiredRow[]> =>
+async function readOn(db: Knex, known: Known, written: number): Promise<Known> {
+  const since = known.written;
+  const purged: string[] = await db('tombstones').where('touched', '>', since).pluck('uid');
+  const rows: DesiredRow[] = await selectRows(db).where((row) =>
+    row.where('d.touched', '>', since).orWhere('o.touched', '>', since),
+  );
+  const byUid = new Map(known.byUid);
+  for (const uid of purged) byUid.delete(uid);
+  for (const [uid, desired] of await parse(db, rows, known.byUid)) byUid.set(uid, desired);
+  const all = [...byUid.values()].sort((one, other) => (one.record.id < other.record.id ? -1 : 1));
+  return { written, byUid, all };
+}
+
+/** Whether nothing was purged so long ago that its tombstone is gone, and no other database was put in place. */
+async function isWhole(db: Knex, { byUid }: Known): Promise<boolean> {
+  const rows: { readonly count: unknown }[] = await db('deployments').count({ count: '*' });
+  return Number(rows[0]?.count) === byUid.size;
+}
+
+const selectRows = (db: Knex): Knex.QueryBuilder =>
   db('deployments as d')
     .leftJoin('observations as o', 'o.uid', 'd.uid')
     .leftJoin('revisions as v', (on) => on.on('v.uid', 'd.uid').andOn('v.number', 'd.revision'))
-    .select('d.*', 'o.status', 'o.observed_at', 'o.observed', 'o.memory', 'v.pin')
-    .orderBy('d.id');
+    .select('d.*', 'o.status', 'o.observed_at', 'o.observed', 'o.memory', 'v.pin');
 
-/** Rows as what is desired, taking over what did not change. */
-async function update(
+/** Rows as what is desired, by uid; revisions that were parsed before are taken over. */
+async function parse(
   db: Knex,
   rows: readonly DesiredRow[],
-  before: ReadonlyMap<string, Kept>,
-): Promise<Map<string, Kept>> {
-  const fresh = rows.filter(({ uid, revision }) => before.get(uid)?.desired.revision.number !== revision);
-  const revisions = await readRevisions(
-    db,
-    fresh.map(({ uid }) => uid),
+  before: ReadonlyMap<string, Desired>,
+): Promise<ReadonlyMap<string, Desired>> {
+  const parsed = (row: DesiredRow) => {
+    const revision = before.get(row.uid)?.revision;
+    return revision?.number === row.revision ? revision : null;
+  };
+  const fresh = rows.filter((row) => parsed(row) === null).map(({ uid }) => uid);
+  const revisions = await readRevisions(db, fresh);
+  return new Map(
+    rows.flatMap((row): [string, Desired][] => {
+      const revision = parsed(row) ?? revisions.get(`${row.uid}/${row.revision}`);
+      // Without its revision it was purged between the two reads.
+      return revision ? [[row.uid, desiredOf(row, revision)]] : [];
+    }),
   );
-  const after = new Map<string, Kept>();
-  for (const row of rows) {
-    const old = before.get(row.uid);
-    const revision =
-      old?.desired.revision.number === row.revision
-        ? old.desired.revision
-        : revisions.get(`${row.uid}/${row.revision}`);
-    // Purged between the two reads: the next call does not see it either.
-    if (!revision) continue;
-    after.set(row.uid, old && isSame(old.row, row) ? old : { row, desired: desiredOf(row, revision) });
-  }
-  return after;
 }
 
 async function readRevisions(
@@ -96,13 +112,3 @@ const desiredOf = (row: DesiredRow, revision: RevisionRecord): Desired => ({
   revision: { ...revision, pin: row.pin === null ? null : JSON.parse(row.pin) },
   observation: row.memory === null ? null : observationRecord({ ...row, memory: row.memory }),
 });
-
-const isSame = (one: DesiredRow, other: DesiredRow): boolean =>
-  one.declared === other.declared &&
-  one.generation === other.generation &&
-  one.deleted_at === other.deleted_at &&
-  one.status === other.status &&
-  one.observed_at === other.observed_at &&
-  one.observed === other.observed &&
-  one.memory === other.memory &&
-  one.pin === other.pin;

@@ -26,7 +26,7 @@ export interface Dialect {
 }
 
 /** How long SQLite itself waits for another process before it says busy; write.ts tries again after that. */
-const busyMs = 1000;
+const busyMs = 250;
 
 /**
  * SQLite in WAL mode. `synchronous = FULL` syncs the log at every commit, so that an acknowledged write also

@@ -13,7 +13,7 @@ const kept = 1000;
 /** The Events port on a session. */
 export const makeEvents = (session: Session): Events =>
   guarded<Events>({
-    add: async (events) => addEvents(writing(session), events),
+    add: async (events) => addEvents(writing(session).db, events),
     async list(uid, { level, limit }) {
       if (limit <= 0) return [];
       const query = session.db<EventRow>('events').where({ uid }).orderBy('number', 'desc').limit(limit);

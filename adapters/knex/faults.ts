@@ -23,11 +23,8 @@ export function toRingError(error: unknown, dialect: Dialect = sqlite): unknown 
   if (error instanceof RingError) return error;
   const fault = dialect.faultOf(error);
   if (fault) return ringError(fault);
-  if (!(error instanceof Error) || !isPoolError(error)) return error;
-  return new RingError('DATABASE_UNAVAILABLE', 'The database did not answer in time', {
-    retryAfterSeconds: 1,
-    cause: new Error(error.message),
-  });
+  const message = error instanceof Error ? poolMessage(error) : null;
+  return message === null ? error : new RingError('DATABASE_UNAVAILABLE', message, { retryAfterSeconds: 1 });
 }
 
 function ringError({ kind, table, text }: Fault): RingError {
@@ -48,11 +45,13 @@ function ringError({ kind, table, text }: Fault): RingError {
   }
 }
 
-/** knex's own words for a pool that gave no connection, or that is closed. */
-const isPoolError = (error: Error): boolean =>
-  error.name === 'KnexTimeoutError' ||
-  error.message === 'aborted' ||
-  error.message === 'Unable to acquire a connection';
+/** What knex says of a pool that gave no connection, or that is closed, in our words; null for other errors. */
+function poolMessage({ name, message }: Error): string | null {
+  if (name === 'KnexTimeoutError') return 'The database did not answer in time';
+  return message === 'aborted' || message === 'Unable to acquire a connection'
+    ? 'The database is closed'
+    : null;
+}
 
 /** Whether another try may find the database free. */
 export const isBusy = (error: unknown, dialect: Dialect = sqlite): boolean =>

@@ -10,13 +10,17 @@ import { transact, whileBusy } from './transaction.ts';
 
 const table = 'migrations';
 
-/** Runs what was not run yet. DATABASE_UNAVAILABLE when the database holds migrations that are not known here. */
+/**
+ * Runs what was not run yet; where nothing is to be done nothing is written, so that Ring also starts on a full disk.
+ * DATABASE_UNAVAILABLE when the database holds migrations that are not known here.
+ */
 export async function migrate(db: Knex, list: readonly Migration[] = migrations): Promise<void> {
+  if (await whileBusy(() => isUpToDate(db, list))) return;
   await whileBusy(() => db.raw(sqlite.beforeMigrationSql));
   try {
     await transact(db, async (trx) => {
       await trx.raw(sqlite.lockSql);
-      await refuseNewer(trx, list);
+      if (await isUpToDate(trx, list)) return;
       await trx.migrate.latest({
         tableName: table,
         migrationSource: source(list),
@@ -28,11 +32,11 @@ export async function migrate(db: Knex, list: readonly Migration[] = migrations)
   }
 }
 
-async function refuseNewer(trx: Knex, list: readonly Migration[]): Promise<void> {
-  if (!(await trx.schema.hasTable(table))) return;
-  const done: readonly string[] = await trx(table).pluck('name');
+async function isUpToDate(db: Knex, list: readonly Migration[]): Promise<boolean> {
+  if (!(await db.schema.hasTable(table))) return false;
+  const done: readonly string[] = await db(table).pluck('name');
   const unknown = done.find((name) => !list.some((migration) => migration.name === name));
-  if (unknown === undefined) return;
+  if (unknown === undefined) return list.every(({ name }) => done.includes(name));
   throw new RingError(
     'DATABASE_UNAVAILABLE',
     `This database was made by a newer Ring (it holds ${unknown}): start that version, or restore a backup`,

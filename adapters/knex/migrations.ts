@@ -1,6 +1,7 @@
 /**
  * What the tables are. A migration that was released is never changed: the next one changes what it made. Foreign keys
- * are off while they run, so a table may be rebuilt without taking its children along.
+ * are off while they run, so a table may be rebuilt without taking its children along. `touched` is the number of the
+ * write that last changed a row.
  */
 import type { Knex } from 'knex';
 
@@ -33,6 +34,7 @@ async function makeDeployments(trx: Knex): Promise<void> {
     table.integer('generation').notNullable();
     table.text('deleted_at');
     table.text('declared').notNullable();
+    table.bigInteger('touched').notNullable();
     table.unique(['namespace', 'name']);
   });
   await trx.schema.createTable('revisions', (table) => {
@@ -51,6 +53,7 @@ async function makeDeployments(trx: Knex): Promise<void> {
     table.text('observed_at');
     table.text('observed');
     table.text('memory').notNullable();
+    table.bigInteger('touched').notNullable();
   });
   await trx.schema.createTable('events', (table) => {
     table.increments('number');
@@ -107,6 +110,7 @@ async function makeReconciler(trx: Knex): Promise<void> {
   await trx.schema.createTable('tombstones', (table) => {
     table.text('uid').notNullable().primary();
     table.bigInteger('purged_at').notNullable().index();
+    table.bigInteger('touched').notNullable();
   });
   await trx.schema.createTable('lease', (table) => {
     table.integer('id').primary();

@@ -23,18 +23,19 @@ export function makeReconcilerStore(
       return row !== undefined;
     },
     record: (lease, recordings) =>
-      counted(db, 'written', async (trx) => {
-        await assertHeld(trx, lease, holder);
-        await writeRecordings(trx, recordings, now());
+      counted(db, 'written', async (session) => {
+        await assertHeld(session.db, lease, holder);
+        await writeRecordings(session, recordings, now());
       }),
     noteObserved: (lease, at) =>
-      counted(db, 'seen', async (trx) => {
+      counted(db, 'seen', async ({ db: trx }) => {
         await assertHeld(trx, lease, holder);
         await trx('runtimes').insert({ name: runtime, seen_at: at }).onConflict('name').merge();
       }),
     pinImage: (lease, uid, ...[number, pin]) =>
-      counted(db, 'written', async (trx) => {
+      counted(db, 'written', async ({ db: trx, change }) => {
         await assertHeld(trx, lease, holder);
+        await trx('deployments').where({ uid }).update({ touched: change });
         await trx('revisions')
           .where({ uid, number })
           .update({ pin: JSON.stringify(pin) });

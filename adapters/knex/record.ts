@@ -7,7 +7,7 @@ import type { Recording } from '../../core/ports.ts';
 import { later, memoryRow, observationRow } from './codecs.ts';
 import { addEvents } from './events.ts';
 import type { ObservationRow, SummaryRow } from './rows.ts';
-import { chunksOf, keysAtOnce, rowsAtOnce } from './session.ts';
+import { chunksOf, keysAtOnce, rowsAtOnce, type WritingSession } from './session.ts';
 
 /** What stands in the database of a deployment that is recorded. */
 interface Standing extends Pick<SummaryRow, 'deleted_at' | 'status' | 'seen_at'> {
@@ -20,23 +20,24 @@ const tombstoneKeptMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Writes recordings within a transaction, one a uid; those of deployments that are gone are dropped. */
 export async function writeRecordings(
-  trx: Knex,
+  session: WritingSession,
   recordings: readonly Recording[],
   nowMs: number,
 ): Promise<void> {
+  const { db: trx } = session;
   const standing = await readStanding(trx, recordings);
   const isPurged = ({ uid, generation, purge }: Recording) => {
     const now = standing.get(uid);
     return purge && now !== undefined && now.deleted_at !== null && now.generation === generation;
   };
   const lasting = recordings.filter((recording) => !isPurged(recording));
-  await writeObservations(trx, lasting, standing);
+  await writeObservations(session, lasting, standing);
   await addEvents(
     trx,
     lasting.flatMap(({ events }) => events),
   );
   const purged = recordings.filter(isPurged).map(({ uid }) => uid);
-  if (purged.length > 0) await purge(trx, purged, nowMs);
+  if (purged.length > 0) await purge(session, purged, nowMs);
 }
 
 async function readStanding(
@@ -59,23 +60,24 @@ async function readStanding(
 }
 
 async function writeObservations(
-  trx: Knex,
+  { db: trx, change: touched }: WritingSession,
   recordings: readonly Recording[],
   standing: ReadonlyMap<string, Standing>,
 ): Promise<void> {
-  const whole: ObservationRow[] = [];
-  const memories: ObservationRow[] = [];
+  const whole: object[] = [];
+  const memories: object[] = [];
   for (const { uid, generation, observation } of recordings) {
     const now = standing.get(uid);
     if (!observation || !now) continue;
-    if (now.generation === generation) whole.push(lastSeen(observationRow(uid, observation), now));
-    else memories.push(memoryRow(uid, observation));
+    if (now.generation === generation)
+      whole.push({ ...lastSeen(observationRow(uid, observation), now), touched });
+    else memories.push({ ...memoryRow(uid, observation), touched });
   }
   for (const rows of chunksOf(rowsAtOnce, whole)) {
     await trx('observations').insert(rows).onConflict('uid').merge();
   }
   for (const rows of chunksOf(rowsAtOnce, memories)) {
-    await trx('observations').insert(rows).onConflict('uid').merge(['memory']);
+    await trx('observations').insert(rows).onConflict('uid').merge(['memory', 'touched']);
   }
 }
 
@@ -86,13 +88,17 @@ function lastSeen(row: ObservationRow, { status, seen_at }: Standing): Observati
 }
 
 /** Removes deployments for good, with all that hangs on them, and remembers that they were. */
-async function purge(trx: Knex, uids: readonly string[], nowMs: number): Promise<void> {
+async function purge(
+  { db: trx, change: touched }: WritingSession,
+  uids: readonly string[],
+  nowMs: number,
+): Promise<void> {
   await trx('tombstones')
     .where('purged_at', '<=', nowMs - tombstoneKeptMs)
     .del();
   for (const some of chunksOf(rowsAtOnce, uids)) {
     await trx('deployments').whereIn('uid', some).del();
-    const rows = some.map((uid) => ({ uid, purged_at: nowMs }));
+    const rows = some.map((uid) => ({ uid, purged_at: nowMs, touched }));
     await trx('tombstones').insert(rows).onConflict('uid').merge();
   }
 }

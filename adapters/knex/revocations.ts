@@ -7,7 +7,7 @@ import { type Session, writing } from './session.ts';
 export const makeRevocations = (session: Session, now: () => number): Revocations =>
   guarded<Revocations>({
     async add(tokenId, expiresAt) {
-      const db = writing(session);
+      const { db } = writing(session);
       await db('revocations').where('expires_at', '<=', now()).del();
       const row = { token_id: tokenId, expires_at: expiresAt };
       await db('revocations').insert(row).onConflict('token_id').merge();

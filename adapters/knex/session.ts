@@ -2,17 +2,22 @@
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
 
-/** The pool, or one transaction. */
+/** The pool, or the transaction of one write. */
 export interface Session {
   readonly db: Knex;
-  /** Only a transaction of write.ts may change anything. */
-  readonly writable: boolean;
+  /** The number of the write (see write.ts); null outside of one, where nothing may be changed. */
+  readonly change: number | null;
 }
 
-/** The session's database for a statement that changes something; INTERNAL outside of a write. */
-export function writing({ db, writable }: Session): Knex {
-  if (!writable) throw new RingError('INTERNAL', 'A change was tried outside of a write');
-  return db;
+/** A session that may change things. */
+export interface WritingSession extends Session {
+  readonly change: number;
+}
+
+/** The session, for a statement that changes something; INTERNAL outside of a write. */
+export function writing({ db, change }: Session): WritingSession {
+  if (change === null) throw new RingError('INTERNAL', 'A change was tried outside of a write');
+  return { db, change };
 }
 
 /** A list in parts that fit one statement. */

@@ -6,6 +6,7 @@ import type { Cache, DatabaseHealth, ReconcilerStore, Stores, Write } from '../.
 import { makeCache } from './cache.ts';
 import { openConnection } from './connection.ts';
 import { toRingError } from './faults.ts';
+import { makeHealth } from './health.ts';
 import { isHolderDead, thisHolder } from './holder.ts';
 import { migrate } from './migrate.ts';
 import { makeReconcilerStore } from './reconciler.ts';
@@ -38,9 +39,6 @@ export interface StoreOptions {
   readonly isHolderDead?: (holder: string) => boolean;
 }
 
-/** How long the database may take to say that it is there. */
-const pingMs = 3000;
-
 /**
  * Opens the database, made and brought up to date where needed. DATABASE_UNAVAILABLE when it cannot be opened, or when
  * a newer Ring made it.
@@ -64,38 +62,41 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
     const { written, seen } = await whileBusy(counts);
     return `${written}/${seen}`;
   };
+  const health = makeHealth(db);
+  const write = makeWrite(db, now);
   return {
-    stores: makeStores({ db, writable: false }, now),
-    write: makeWrite(db, now),
+    stores: makeStores({ db, change: null }, now),
+    write: (work) => health.watched(() => write(work)),
     reconciler: makeReconcilerStore(
       { db, now, holder: options.holder ?? thisHolder(), isHolderDead: options.isHolderDead ?? isHolderDead },
       counts,
     ),
     cache: makeCache({ readVersion: version }),
-    health: { ping: () => ping(db) },
+    health,
     installationId: await readInstallationId(db),
     close: () => db.destroy(),
   };
 }
 
-const readInstallationId = (db: Knex): Promise<string> =>
+const installation = { name: 'installation_id' };
+
+async function readInstallationId(db: Knex): Promise<string> {
+  const known: { readonly value: string } | undefined = await whileBusy(() =>
+    db('settings').where(installation).first('value'),
+  );
+  return known ? known.value : makeInstallationId(db);
+}
+
+/** Of two processes that open a new database at once, one gives the id. */
+const makeInstallationId = (db: Knex): Promise<string> =>
   transact(db, async (trx) => {
-    const name = 'installation_id';
-    await trx('settings').insert({ name, value: randomUUID() }).onConflict('name').ignore();
-    const row: { readonly value: string } = await trx('settings').where({ name }).first('value');
+    await trx('settings')
+      .insert({ ...installation, value: randomUUID() })
+      .onConflict('name')
+      .ignore();
+    const row: { readonly value: string } = await trx('settings').where(installation).first('value');
     return row.value;
   });
-
-async function ping(db: Knex): Promise<void> {
-  const late = new RingError('DATABASE_UNAVAILABLE', 'The database did not answer in time', {
-    retryAfterSeconds: 1,
-  });
-  try {
-    await db('changes').where('id', 1).first('id').timeout(pingMs);
-  } catch (error) {
-    throw error instanceof Error && error.name === 'KnexTimeoutError' ? late : toRingError(error);
-  }
-}
 
 /** What the file system says of a directory or file that cannot be made is the operator's to read. */
 function openError(error: unknown): unknown {

@@ -24,7 +24,8 @@ export const makeUsers = (session: Session): Users =>
       return rows.map(userRecord);
     },
     async insert(user) {
-      const inserted: { readonly id: number }[] = await writing(session)('users')
+      const inserted: { readonly id: number }[] = await writing(session)
+        .db('users')
         .insert(userRow(user))
         .returning('id');
       return { ...user, id: String(inserted[0]?.id) };
@@ -32,11 +33,11 @@ export const makeUsers = (session: Session): Users =>
     async update(user) {
       const number = userNumber(user.id);
       const updated =
-        number === null ? 0 : await writing(session)('users').where('id', number).update(userRow(user));
+        number === null ? 0 : await writing(session).db('users').where('id', number).update(userRow(user));
       if (updated === 0) throw new RingError('USER_NOT_FOUND', 'User not found');
     },
     async delete(id) {
       const number = userNumber(id);
-      if (number !== null) await writing(session)('users').where('id', number).del();
+      if (number !== null) await writing(session).db('users').where('id', number).del();
     },
   });

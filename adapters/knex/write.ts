@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Write } from '../../core/ports.ts';
+import type { WritingSession } from './session.ts';
 import { makeStores } from './stores.ts';
 import { transact } from './transaction.ts';
 
@@ -14,26 +15,30 @@ export type Counter = 'written' | 'seen';
 export const counted = <T>(
   db: Knex,
   counter: Counter,
-  work: (trx: Knex.Transaction) => Promise<T>,
+  work: (session: WritingSession) => Promise<T>,
 ): Promise<T> =>
   transact(db, async (trx) => {
-    await trx('changes').where('id', 1).increment(counter, 1);
-    return work(trx);
+    const next = { [counter]: trx.raw('?? + 1', [counter]) };
+    const rows: Record<string, unknown>[] = await trx('changes')
+      .where('id', 1)
+      .update(next)
+      .returning(counter);
+    return work({ db: trx, change: Number(rows[0]?.[counter]) });
   });
 
 /** The Write port on a database. */
 export const makeWrite =
   (db: Knex, now: () => number): Write =>
   (work) =>
-    counted(db, 'written', (trx) => work(makeStores({ db: trx, writable: true }, now)));
+    counted(db, 'written', (session) => work(makeStores(session, now)));
 
-/** How often each counter was raised, as text. */
-export type Counts = Readonly<Record<Counter, string>>;
+/** How often each counter was raised. */
+export type Counts = Readonly<Record<Counter, number>>;
 
 /** Reads both counters. */
 export async function readCounts(db: Knex): Promise<Counts> {
   const row: { readonly written: unknown; readonly seen: unknown } = await db('changes')
     .where('id', 1)
     .first('written', 'seen');
-  return { written: String(row.written), seen: String(row.seen) };
+  return { written: Number(row.written), seen: Number(row.seen) };
 }

@@ -81,6 +81,17 @@ export const storeWrites = (harness: Harness) =>
       await expect(stores.revocations.add('token', 1)).rejects.toMatchObject(refused);
     });
 
+    test('ends before the store does', async () => {
+      const { write, close } = await harness().open();
+      const names = ['a', 'b', 'c'];
+      const writing = write(async ({ configs }) => {
+        for (const name of names) await configs.insert(aConfig({ name }));
+      });
+      await Promise.all([writing, close()]);
+      const { stores } = await harness().open();
+      expect(await stores.configs.list([])).toHaveLength(3);
+    });
+
     test('says unavailable once the store is closed', async () => {
       const { write, stores, close } = await harness().open();
       await close();
