@@ -32,13 +32,23 @@ export interface FollowDeploymentPorts extends FollowPorts {
 const lookMs = 500;
 const idleMs = 15_000;
 
-/** Follows until the signal or the deployment's end. INSTANCE_NOT_FOUND as in readLogs. */
-export async function* followLogs(
+/**
+ * Follows until the signal or the deployment's end. Rejects where there is nothing to begin with: INSTANCE_NOT_FOUND as
+ * in readLogs, or an engine that does not answer; later on it waits for the engine to come back.
+ */
+export async function followLogs(
   query: FollowQuery,
   ports: FollowDeploymentPorts,
-): AsyncGenerator<Followed> {
+): Promise<AsyncGenerator<Followed>> {
   const began = ports.clock.now();
-  const instances = await requireInstances(query, ports.runtime);
+  return follow(query, ports, { instances: await requireInstances(query, ports.runtime), began });
+}
+
+async function* follow(
+  query: FollowQuery,
+  ports: FollowDeploymentPorts,
+  { instances, began }: { readonly instances: readonly Instance[]; readonly began: number },
+): AsyncGenerator<Followed> {
   const entries = await readInstances(instances, query, ports);
   for (const entry of entries) {
     if (query.after === undefined || entry.timestamp > query.after) yield { kind: 'line', entry };

@@ -6,6 +6,7 @@ import { type Followed, followLogs } from '../../core/log/follow.ts';
 import type { StreamLimit } from '../../core/log/limit.ts';
 import { readLogs as read } from '../../core/log/read.ts';
 import { sinceMs } from '../../core/log/since.ts';
+import { makeStop } from '../../core/log/stop.ts';
 import type { Cache, Clock, Deployments } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { endpoint, reply, streamed } from '../endpoint.ts';
@@ -45,7 +46,7 @@ export const readLogs = endpoint({
     if (!query.follow) {
       return reply(200, await read(wanted, { runtime: ports.runtime, signal: request.signal }));
     }
-    return reply(200, follow({ ...wanted, ...comingBack(request) }, request, ports), {
+    return reply(200, await follow({ ...wanted, ...comingBack(request) }, request, ports), {
       'content-type': 'text/event-stream',
     });
   },
@@ -60,15 +61,20 @@ const comingBack = (request: Request): Partial<Wanted> => {
   return { after, since: Date.parse(after), tail: 10_000 };
 };
 
-const follow = (wanted: Wanted, request: Request, { streams, ...ports }: LogPorts) => {
+const follow = async (wanted: Wanted, request: Request, { streams, ...ports }: LogPorts) => {
   const release = streams.take();
-  const stop = new AbortController();
+  const { signal, stop } = makeStop();
   const close = () => {
-    stop.abort();
+    stop();
     release();
   };
   request.signal.addEventListener('abort', close, { once: true });
-  return eventStream(asEvents(followLogs(wanted, { ...ports, signal: stop.signal })), close);
+  try {
+    return eventStream(asEvents(await followLogs(wanted, { ...ports, signal })), close);
+  } catch (error) {
+    close();
+    throw error;
+  }
 };
 
 async function* asEvents(followed: AsyncGenerator<Followed>): AsyncGenerator<ServerSentEvent> {

@@ -46,8 +46,11 @@ export const makeFakeStreams = (now: () => number) => {
     let read = container.lines.length;
     yield* first;
     while (request.follow && !request.signal.aborted) {
-      yield* container.lines.slice(read);
-      read = container.lines.length;
+      // Counted before they are handed out: what is said meanwhile comes in the next round.
+      const fresh = container.lines.slice(read);
+      read += fresh.length;
+      yield* fresh;
+      if (read < container.lines.length) continue;
       if (container.state !== 'running' && container.state !== 'paused') return;
       await until(request.signal, (wake) => sleepers.push(wake));
     }
