@@ -1,7 +1,7 @@
 /** Users and revoked tokens. */
 import { describe, expect, test } from 'vitest';
 import { aUser } from '../support/records.ts';
-import type { Harness } from './store.ts';
+import type { Harness } from './store-harness.ts';
 
 /** Of users and revocations. */
 export const storeKeepsAccess = (harness: Harness): void => {

@@ -1,7 +1,7 @@
 /** Configs: found by their names, unique, any text as their data. */
 import { describe, expect, test } from 'vitest';
 import { aConfig } from '../support/records.ts';
-import type { Harness } from './store.ts';
+import type { Harness } from './store-harness.ts';
 
 /** Of configs. */
 export const storeKeepsConfigs = (harness: Harness) =>

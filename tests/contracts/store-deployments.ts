@@ -1,15 +1,7 @@
 /** Deployments and revisions: found by their names, unique, changed only by who knows the latest generation. */
 import { describe, expect, test } from 'vitest';
-import type { Store } from '../../adapters/knex/store.ts';
-import type { DeploymentRecord } from '../../core/deployment/record.ts';
 import { aDeployment, aRevision, aSpec } from '../support/records.ts';
-import type { Harness } from './store.ts';
-
-/** Stores deployments, each with its first revision. */
-export const insertAll = (store: Store, ...records: readonly DeploymentRecord[]): Promise<void> =>
-  store.write(async ({ deployments }) => {
-    for (const record of records) await deployments.insert(record, aRevision({ uid: record.uid }));
-  });
+import { type Harness, insertAll } from './store-harness.ts';
 
 /** Of deployments, one by one. */
 export const storeKeepsDeployments = (harness: Harness) =>

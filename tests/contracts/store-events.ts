@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Store } from '../../adapters/knex/store.ts';
 import type { NewEvent } from '../../core/event/event.ts';
 import { aDeployment, anEvent, madeAt } from '../support/records.ts';
-import type { Harness } from './store.ts';
-import { insertAll } from './store-deployments.ts';
+import { type Harness, insertAll } from './store-harness.ts';
 
 const minute = (n: number) => new Date(Date.parse(madeAt) + n * 60_000).toISOString();
 

@@ -1,16 +1,7 @@
 /** The lease: one holder at a time, a higher number with each holding, nothing written by who lost it. */
 import { describe, expect, test } from 'vitest';
-import type { Store } from '../../adapters/knex/store.ts';
-import type { Lease } from '../../core/ports.ts';
 import { aRecording } from '../support/records.ts';
-import type { Harness } from './store.ts';
-
-/** Takes the lease, which must be free. */
-export async function holdLease({ reconciler }: Store): Promise<Lease> {
-  const lease = await reconciler.acquireLease(60_000);
-  if (lease === null) throw new Error('The lease is held already');
-  return lease;
-}
+import { type Harness, holdLease } from './store-harness.ts';
 
 const lost = { code: 'LEASE_LOST' };
 

@@ -4,9 +4,7 @@ import type { Store } from '../../adapters/knex/store.ts';
 import type { Status } from '../../core/deployment/status.ts';
 import { emptyMemory } from '../../core/reconcile/memory.ts';
 import { aDeployment, aRecording, aView, madeAt } from '../support/records.ts';
-import type { Harness } from './store.ts';
-import { insertAll } from './store-deployments.ts';
-import { holdLease } from './store-lease.ts';
+import { type Harness, holdLease, insertAll } from './store-harness.ts';
 
 async function listed(store: Store, filter: { namespaces?: string[]; statuses?: Status[] } = {}) {
   const { text } = await store.stores.deployments.listText({ namespaces: [], statuses: [], ...filter });

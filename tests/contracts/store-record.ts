@@ -12,9 +12,7 @@ import {
   aView,
   madeAt,
 } from '../support/records.ts';
-import type { Harness } from './store.ts';
-import { insertAll } from './store-deployments.ts';
-import { holdLease } from './store-lease.ts';
+import { type Harness, holdLease, insertAll } from './store-harness.ts';
 
 const deletedAt = '2024-02-01T00:00:00.000Z';
 

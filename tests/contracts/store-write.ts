@@ -1,7 +1,7 @@
 /** Transactions: all or nothing, seen by others only when they stand, and the only way to change anything. */
 import { describe, expect, test } from 'vitest';
 import { aConfig, aDeployment, anEvent, aRevision, aUser } from '../support/records.ts';
-import type { Harness } from './store.ts';
+import type { Harness } from './store-harness.ts';
 
 const nothing = { namespaces: [], statuses: [] };
 

@@ -53,7 +53,7 @@ function found<T extends Named>(all: Iterable<T>, idOrQualified: string): T | nu
 }
 
 /** An observation as it is shown: unless unknown, seen when the runtime was last seen. */
-export function shownView(data: FakeData, uid: string): ObservedView {
+function shownView(data: FakeData, uid: string): ObservedView {
   const view = data.observations.get(uid)?.view ?? null;
   if (view === null) return unobserved;
   const { seenAt } = data;

@@ -15,7 +15,7 @@ export interface StoreCommand {
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Does what the command says. */
-export async function obey({ filename, write = [], lease = false }: StoreCommand): Promise<void> {
+async function obey({ filename, write = [], lease = false }: StoreCommand): Promise<void> {
   const store = await openStore({ filename });
   say('open');
   if (lease) {

@@ -7,8 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openConnection } from '../../../adapters/knex/connection.ts';
 import { openStore, type Store } from '../../../adapters/knex/store.ts';
 import type { Lease } from '../../../core/ports.ts';
-import { insertAll } from '../../contracts/store-deployments.ts';
-import { holdLease } from '../../contracts/store-lease.ts';
+import { holdLease, insertAll } from '../../contracts/store-harness.ts';
 import { aDeployment, aRecording } from '../../support/records.ts';
 
 let directory = '';
