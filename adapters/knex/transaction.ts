@@ -29,14 +29,14 @@ export async function whileBusy<T>(attempt: () => Promise<T>): Promise<T> {
 
 async function once<T>(db: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   const connection: unknown = await db.client.acquireConnection();
-  let failure: { readonly error: unknown } | null = null;
+  const failures: unknown[] = [];
   try {
     return await db.transaction(
       async (trx) => {
         try {
           return await work(trx);
         } catch (error) {
-          failure ??= { error };
+          failures.push(error);
           throw error;
         }
       },
@@ -45,13 +45,11 @@ async function once<T>(db: Knex, work: (trx: Knex.Transaction) => Promise<T>): P
   } catch (error) {
     await endTransaction(db, connection);
     // A rollback that SQLite already did itself fails, and knex would report that failure in place of the first.
-    throw failure === null ? error : firstOf(failure);
+    throw failures.length > 0 ? failures[0] : error;
   } finally {
     await db.client.releaseConnection(connection);
   }
 }
-
-const firstOf = (failure: { readonly error: unknown }): unknown => failure.error;
 
 /** After a failed commit the transaction may still be open, and the connection would carry it to the next user. */
 async function endTransaction(db: Knex, connection: unknown): Promise<void> {
