@@ -6,22 +6,27 @@ import { fileURLToPath } from 'node:url';
 import { installPackages, isDebianRoot } from './debian.mjs';
 import { Plain, step } from './say.mjs';
 
+const driver = 'node_modules/sqlite3/build/Release/node_sqlite3.node';
+
 /** The project's root; the scripts work there wherever they were called. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Makes sure that node_modules holds what the lock says. */
+/** Makes sure that node_modules holds what the lock says, the database driver's binary included. */
 export function ensureDependencies() {
   return step('dependencies', async (note) => {
     if (isInstalled()) return ['up to date'];
-    note('installing; the database driver may be compiled, which takes a minute or two');
-    const first = await npmCi();
-    if (first.code === 0) return ['installed'];
-    if (!lacksCompiler() || !isDebianRoot())
-      throw new Plain(`npm ci failed:\n${first.output}${compilerAdvice()}`);
-    note('installing a compiler for the database driver');
-    installPackages(['g++', 'make', 'python3']);
-    const second = await npmCi();
-    if (second.code !== 0) throw new Plain(`npm ci failed:\n${second.output}`);
+    note('installing');
+    // No other package needs its install script; without it a failed compilation does not undo everything.
+    await must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+    note('fetching the database driver, or compiling it, which takes a minute or two');
+    if (lacksCompiler() && isDebianRoot()) {
+      const { code } = await fetchDriver();
+      if (code === 0) return ['installed'];
+      note('installing a compiler for the database driver, and compiling');
+      installPackages(['g++', 'make', 'python3']);
+    }
+    const { code, output } = await fetchDriver();
+    if (code !== 0) throw new Plain(`The database driver was not installed:\n${output}${compilerAdvice()}`);
     return ['installed'];
   });
 }
@@ -41,7 +46,7 @@ export function ensureBuild({ types = false } = {}) {
 // npm keeps a copy of what it installed; packages of other platforms are in the lock only.
 function isInstalled() {
   const installed = join(root, 'node_modules/.package-lock.json');
-  if (!existsSync(installed)) return false;
+  if (!existsSync(installed) || !existsSync(join(root, driver))) return false;
   const { packages: found } = JSON.parse(readFileSync(installed, 'utf8'));
   const { packages: wanted } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   return Object.entries(wanted).every(([path, { version, optional }]) => {
@@ -50,8 +55,13 @@ function isInstalled() {
   });
 }
 
-function npmCi() {
-  return execute('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], headers());
+function fetchDriver() {
+  return execute('npm', ['rebuild', 'sqlite3', '--loglevel=error'], headers());
+}
+
+async function must(program, args) {
+  const { code, output } = await execute(program, args);
+  if (code !== 0) throw new Plain(`${program} ${args[0]} failed:\n${output}`);
 }
 
 // Compiling needs Node's own headers: where they lie beside this Node, they need not be downloaded.
