@@ -8,7 +8,9 @@ import { installPackages, isDebianRoot } from './debian.mjs';
 import { answers, candidates } from './engine-api.mjs';
 import { Plain, run, step } from './say.mjs';
 
-const local = 'unix:///var/run/docker.sock';
+/** Where an engine listens that was not told otherwise. */
+export const defaultHost = 'unix:///var/run/docker.sock';
+
 const pidFile = '/var/run/docker.pid';
 const logFile = '/var/log/ring-dockerd.log';
 
@@ -23,7 +25,7 @@ export function ensureEngine() {
       installPackages(['docker.io', 'iproute2']);
     }
     note('starting dockerd');
-    return [`Docker ${await start()} at ${local}, started here`, local];
+    return [`Docker ${await start()} at ${defaultHost}, started here`, defaultHost];
   });
 }
 
@@ -55,7 +57,7 @@ async function start() {
     spawnSync('systemctl', ['start', 'docker']);
     return await settle(() => true);
   }
-  const early = await answers(local);
+  const early = await answers(defaultHost);
   if (early) return early;
   forgetDeadEngine();
   const log = openSync(logFile, 'w');
@@ -75,7 +77,7 @@ async function start() {
 async function settle(alive) {
   const deadline = Date.now() + 90_000;
   while (Date.now() < deadline) {
-    const version = await answers(local);
+    const version = await answers(defaultHost);
     if (version) return version;
     if (!alive()) break;
     await wait(250);
