@@ -23,7 +23,7 @@ export function validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown)
       violations.push(...lost);
       return violations.length > 0 ? { violations } : { output: result.output };
     }
-    const leaves = result.issues.flatMap(leavesOf);
+    const leaves = result.issues.flatMap((issue) => leavesOf(issue));
     const unknown = leaves.filter(({ issue }) => issue.expected === 'never');
     violations.push(
       ...unknown.map(({ path }) => ({ pointer: pointerTo(path), message: 'is not a known field' })),
@@ -40,24 +40,21 @@ interface Leaf {
   readonly path: readonly PropertyKey[];
 }
 
-/** The issues inside an issue: of a union those of the option that the value resembles. */
-function leavesOf(issue: Issue): readonly Leaf[] {
-  return inner(issue, []);
-}
-
-function inner(issue: Issue, above: readonly PropertyKey[]): readonly Leaf[] {
+/** The issues inside an issue: of a union those of the options that the value resembles. */
+function leavesOf(issue: Issue, above: readonly PropertyKey[] = []): readonly Leaf[] {
   const path = [...above, ...(issue.path ?? []).map((item) => keyOf(item.key))];
   const within = (issue.issues ?? []).filter((one) => one.path !== undefined || one.kind === 'validation');
   if (within.length === 0) return [{ issue, path }];
-  const leaves = within.flatMap((one) => inner(one, path));
-  const known = leaves.filter((leaf) => leaf.issue.expected !== 'never');
-  return known.length > 0 ? known : leaves;
+  const leaves = within.flatMap((one) => leavesOf(one, path));
+  // What another option of a union knows is not unknown.
+  const known = leaves.filter((leaf) => leaf.issue.expected !== 'never').map((leaf) => pointerTo(leaf.path));
+  return leaves.filter((leaf) => leaf.issue.expected !== 'never' || !known.includes(pointerTo(leaf.path)));
 }
 
 const keyOf = (key: unknown): PropertyKey => (typeof key === 'number' ? key : String(key));
 
 /** The JSON pointer (RFC 6901) of a path. */
-export const pointerTo = (path: readonly PropertyKey[]): string =>
+const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 const toViolation = ({ issue, path }: Leaf): Violation => ({
@@ -102,7 +99,7 @@ const words: Readonly<Record<string, (issue: Issue) => string>> = {
   integer: () => 'must be a whole number',
   picklist: ({ expected }) => `must be one of ${listed(expected)}`,
   literal: ({ expected }) => `must be ${expected}`,
-  union: ({ expected }) => `must be ${listed(expected).replaceAll('Object', 'an object').toLowerCase()}`,
+  union: ({ expected }) => `must be ${kinds(expected)}`,
   min_length: ({ expected }) => `must have a length of ${expected} or more`.replace('>=', ''),
   max_length: ({ expected }) => `must have a length of ${expected} or less`.replace('<=', ''),
   min_value: ({ expected }) => `must be ${expected} or more`.replace('>=', ''),
@@ -114,6 +111,12 @@ const listed = (expected: string | null): string =>
     .replace(/^\(|\)$/g, '')
     .replaceAll(' | ', ', ')
     .replaceAll('"', '');
+
+const kinds = (expected: string | null): string =>
+  listed(expected)
+    .split(', ')
+    .map((kind) => `${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind.toLowerCase()}`)
+    .join(' or ');
 
 /** A schema's own words where it has some; the library's would repeat the value, which may be a secret. */
 function messageOf(issue: Issue): string {

@@ -14,7 +14,7 @@ export const standardResponse: ToResponse = (status, body, headers) =>
   new Response(body, { status, headers });
 
 /** The most that a request's body may have. */
-export const mostBodyBytes = 1_048_576;
+const mostBodyBytes = 1_048_576;
 const mostDepth = 32;
 
 /** UNSUPPORTED_MEDIA_TYPE for anything but JSON in UTF-8; decided before the body is touched. */

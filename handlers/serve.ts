@@ -106,7 +106,7 @@ const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request,
     ...query.violations,
     ...(body.violations ?? []),
   ];
-  if (violations.length > 0) throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+  if (violations.length > 0) throw invalid(violations);
   return { params: params.output as never, query: query.output as never, body: body.output as never };
 };
 
@@ -114,6 +114,14 @@ const none = { output: undefined, violations: undefined };
 
 const unescaped = (raw: RawParams): Record<string, string> =>
   Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, decodeURIComponent(value)]));
+
+/** A reply stays readable, whatever was sent. */
+const mostViolations = 100;
+
+const invalid = (violations: readonly Violation[]): RingError =>
+  new RingError('INVALID_REQUEST', summaryOf(violations), {
+    violations: violations.slice(0, mostViolations),
+  });
 
 const summaryOf = (violations: readonly Violation[]): string => {
   const [first] = violations;

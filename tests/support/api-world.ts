@@ -58,7 +58,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
 }
 
 /** What the fake host says of itself. */
-export const someFacts = {
+const someFacts = {
   hostname: 'ring-server',
   cpuUsage: 15.2,
   memoryUsage: 45.8,
