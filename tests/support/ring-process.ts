@@ -69,7 +69,7 @@ export interface RingProcess {
   untilGone(id: string): Promise<void>;
   /** Containers of a deployment, or of all, stopped ones included. */
   containers(id?: string): Promise<Docker.ContainerInfo[]>;
-  networks(): Promise<readonly { Id: string; Name: string }[]>;
+  networks(): Promise<Docker.NetworkInspectInfo[]>;
   /** Kills without mercy and waits for the end. */
   kill(): Promise<void>;
   /** Asks it to end; the exit code. */
