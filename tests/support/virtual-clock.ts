@@ -1,0 +1,44 @@
+/** Time that moves only by hand: sleepers wake in order, and all that they set going runs before the next one wakes. */
+import type { Clock } from '../../core/ports.ts';
+import { madeAt } from './records.ts';
+
+/** A clock that stands still until `pass` is called; it begins when built records were made. */
+export interface VirtualClock extends Clock {
+  pass(ms: number): Promise<void>;
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Makes a clock that stands still. */
+export function makeVirtualClock(): VirtualClock {
+  const sleeping = new Set<{ readonly until: number; readonly end: () => void }>();
+  let now = Date.parse(madeAt);
+  return {
+    now: () => now,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (ms <= 0 || signal?.aborted) return resolve();
+        const end = () => {
+          sleeping.delete(sleeper);
+          signal?.removeEventListener('abort', end);
+          resolve();
+        };
+        const sleeper = { until: now + ms, end };
+        sleeping.add(sleeper);
+        signal?.addEventListener('abort', end, { once: true });
+      }),
+    async pass(ms) {
+      const until = now + ms;
+      await settle();
+      for (;;) {
+        const [next] = [...sleeping].filter((one) => one.until <= until).sort((a, b) => a.until - b.until);
+        if (!next) break;
+        now = next.until;
+        next.end();
+        await settle();
+      }
+      now = until;
+    },
+  };
+}
