@@ -15,6 +15,7 @@ import { freeSubnets, hostRoutes, type Range, rangeOf, type Subnet, subnetOf } f
 /** A namespace's network on this engine. */
 export interface Network {
   readonly id: string;
+  readonly name: string;
   readonly subnet: Subnet;
 }
 
@@ -52,7 +53,7 @@ const subnetsOf = (network: NetworkInspectInfo): readonly Range[] =>
 
 const toNetwork = (found: NetworkInspectInfo): Network | null => {
   const subnet = subnetOf(found.IPAM?.Config?.[0]?.Subnet ?? '');
-  return subnet && { id: found.Id, subnet };
+  return subnet && { id: found.Id, name: found.Name, subnet };
 };
 
 const isOverlap = (error: unknown): boolean =>
@@ -149,13 +150,11 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
     const containers = await engine.call((docker, abortSignal) =>
       docker.listContainers({ all: true, abortSignal }),
     );
-    // One that was never started refers to it by its mode alone.
+    // One that was never started refers to it by its mode alone, and a stranger by its name.
     return containers.some(
-      (container) =>
-        container.HostConfig.NetworkMode === network.id ||
-        Object.values(container.NetworkSettings?.Networks ?? {}).some(
-          ({ NetworkID }) => NetworkID === network.id,
-        ),
+      ({ HostConfig, NetworkSettings }) =>
+        [network.id, network.name].includes(HostConfig.NetworkMode) ||
+        Object.values(NetworkSettings?.Networks ?? {}).some(({ NetworkID }) => NetworkID === network.id),
     );
   };
 
