@@ -19,8 +19,8 @@ export interface TimerPorts {
 export interface TimerOptions {
   /** The longest time between two ticks. */
   readonly intervalMs: number;
-  /** The shortest: wakes within it share one tick. */
-  readonly pauseMs?: number;
+  /** The least and the most that it rests after a tick, else for as long as that took: wakes meanwhile share one. */
+  readonly pauseMs?: { readonly least: number; readonly most: number };
   /** How soon to ask again for a lease that another holds. */
   readonly busyMs?: number;
 }
@@ -39,7 +39,7 @@ const failedTickMs = 1_000;
 /** A loop at rest. */
 export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
   const { reconciler, runtime, clock, log } = ports;
-  const { intervalMs, pauseMs = 25, busyMs = 250 } = options;
+  const { intervalMs, pauseMs = { least: 5, most: 25 }, busyMs = 250 } = options;
   const stopping = new AbortController();
   let woken = true;
   let rouse: (() => void) | null = null;
@@ -79,8 +79,11 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
     while (!stopping.signal.aborted) {
       woken = false;
       const begun = clock.now();
-      await rest(await tick());
-      await clock.sleep(Math.max(0, begun + pauseMs - clock.now()), stopping.signal);
+      const restMs = await tick();
+      const ended = clock.now();
+      await rest(restMs);
+      const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, ended - begun));
+      await clock.sleep(Math.max(0, ended + pause - clock.now()), stopping.signal);
     }
   };
 

@@ -53,6 +53,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     const seen = await look();
     const found = await recorder.exclusively(() => decide(lease, { inFlight, seen }));
     const { unclaimed, begun } = await begin(lease, found, seen.observed);
+    if (found.recordings.length > 0) await noteSeen(lease, seen);
     const settled = found.settled && begun === 0 && flights.uids().size === 0;
     const report: TickReport = {
       state: seen.observed === null ? 'unknown' : settled ? 'converged' : 'converging',
@@ -69,13 +70,15 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   interface Seen {
     readonly observed: ReadonlyMap<string, readonly Instance[]> | null;
     readonly reason: string;
+    /** ms since 1970. */
+    readonly at: number;
   }
 
   /** An engine that cannot be asked is unknown, never empty. */
   async function look(): Promise<Seen> {
     try {
       const instances = await ports.runtime.observe();
-      return { observed: byUid(instances), reason: '' };
+      return { observed: byUid(instances), reason: '', at: clock.now() };
     } catch (error) {
       if (!(error instanceof RuntimeError)) log.error('The engine could not be looked at', { error });
       const why =
@@ -83,7 +86,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
           ? error.message
           : 'an unexpected error; the log of Ring has the details';
       mustSweep = true;
-      return { observed: null, reason: `the engine cannot be seen: ${why}` };
+      return { observed: null, reason: `the engine cannot be seen: ${why}`, at: clock.now() };
     }
   }
 
@@ -104,14 +107,18 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       busy: (uid) => (flights.uids().has(uid) ? 'working' : inFlight.has(uid) ? 'just ended' : 'no'),
     });
     if (found.recordings.length > 0) await store.record(lease, found.recordings);
-    if (seen.observed) {
-      lastSeenAt = new Date(now).toISOString();
-      await store.noteObserved(lease, lastSeenAt);
-    }
+    // Nothing is begun that could not be written about afterwards; where something was written, this can wait.
+    else await noteSeen(lease, seen);
     const purged = new Set(found.recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
     mustSweep ||= purged.size > 0;
     // What was purged just now no longer holds on to its namespace's network.
     return { ...found, desired: desired.filter(({ record }) => !purged.has(record.uid)) };
+  }
+
+  async function noteSeen(lease: Lease, { observed, at }: Seen): Promise<void> {
+    if (observed === null) return;
+    lastSeenAt = new Date(at).toISOString();
+    await store.noteObserved(lease, lastSeenAt);
   }
 
   /** Begins the work that was planned; without a look at the engine there is none. */

@@ -93,15 +93,15 @@ describe('the timer', () => {
     const { clock, reconciler, timer } = setUp();
     timer.start();
     await clock.pass(1_000);
-    for (let count = 0; count < 20; count += 1) {
+    for (let count = 0; count < 4; count += 1) {
       timer.wake();
       await clock.pass(1);
     }
     await clock.pass(1_000);
-    expect(reconciler.begun).toEqual([0, 1_000, 1_025]);
+    expect(reconciler.begun).toEqual([0, 1_000, 1_005]);
   });
 
-  it('ticks again after a wake that comes during a tick, never two at a time', async () => {
+  it('ticks again after a wake that comes during a tick, never two at a time, and rests a little between', async () => {
     const { clock, reconciler, timer } = setUp();
     reconciler.onTick = async () => {
       await clock.sleep(400);
@@ -112,7 +112,7 @@ describe('the timer', () => {
     timer.wake();
     timer.wake();
     await clock.pass(2_000);
-    expect([reconciler.begun, reconciler.running.most]).toEqual([[0, 400], 1]);
+    expect([reconciler.begun, reconciler.running.most]).toEqual([[0, 425], 1]);
   });
 
   it('ticks when something falls due before the interval ends, and never faster than its pause', async () => {
@@ -121,7 +121,7 @@ describe('the timer', () => {
     reconciler.onTick = async () => ({ report: aReport(), dueAt: due.shift() ?? null });
     timer.start();
     await clock.pass(9_000);
-    expect(reconciler.begun).toEqual([0, 3_000, 3_025]);
+    expect(reconciler.begun).toEqual([0, 3_000, 3_005]);
   });
 
   it('asks again soon while another process holds the lease', async () => {
