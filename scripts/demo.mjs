@@ -129,18 +129,24 @@ async function watch(client, end) {
   end.then(() => {
     over = true;
   });
-  const seen = new Map();
-  for (let first = true; !over; first = false) {
-    const list = await client.list().catch(() => []);
-    for (const { name, status, ready_replicas: ready, replicas, instances } of list) {
-      const ids = instances.map((id) => id.slice(0, 12)).join(' ');
-      const line = `${name}  ${status}  ${ready}/${replicas}  ${ids}`;
-      if (!first && seen.get(name) !== line)
-        console.log(`  ${dim(new Date().toLocaleTimeString())}  ${line}`);
-      seen.set(name, line);
-    }
-    await Promise.race([wait(300), end]);
+  let seen;
+  while (!over) {
+    const list = await client.list().catch(() => undefined);
+    const lines = list && new Map(list.map((deployment) => [deployment.id, changeLine(deployment)]));
+    for (const [id, line] of lines ?? []) if (seen && seen.get(id) !== line) sayChange(line);
+    for (const id of seen?.keys() ?? []) if (lines && !lines.has(id)) sayChange(`${id}  gone`);
+    seen = lines ?? seen;
+    await Promise.race([wait(200), end]);
   }
+}
+
+function changeLine({ name, status, ready_replicas: ready, replicas, restarts, instances }) {
+  const ids = instances.map((id) => id.slice(0, 12)).join(' ');
+  return `${name}  ${status}  ${ready}/${replicas}  restarts ${restarts}  ${ids}`;
+}
+
+function sayChange(line) {
+  console.log(`  ${dim(new Date().toLocaleTimeString('en-GB'))}  ${line.trimEnd()}`);
 }
 
 function remove(client) {
