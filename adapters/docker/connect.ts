@@ -36,6 +36,8 @@ export interface Engine {
   get(path: string): Promise<unknown>;
   /** Opens a stream by GET; the deadline counts until the answer begins, the signal ends the stream. */
   open(path: string, query: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Readable>;
+  /** A stream that ends with the connection; its errors end nothing but itself. */
+  keep<Kind extends Readable>(stream: Kind): Kind;
   /** What the engine said of itself; connects if need be. */
   facts(): Promise<EngineFacts>;
   /** Grows with every new connection. */
@@ -49,7 +51,7 @@ interface Session {
 }
 
 /** Ring asks for nothing newer than `newest`, which the newest engines still speak, nor can it do with less than `oldest`. */
-export const apiVersions = { oldest: '1.41', newest: '1.44' } as const;
+const apiVersions = { oldest: '1.41', newest: '1.44' } as const;
 
 const order = (version: string): number => {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -79,7 +81,16 @@ const noTls = { ca: undefined, cert: undefined, key: undefined } as const;
 export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engine => {
   const deadlines = makeDeadlines();
   let session: Promise<Session> | null = null;
+  const streams = new Set<Readable>();
   let epoch = 0;
+
+  const keep = <Kind extends Readable>(stream: Kind): Kind => {
+    // A reader hears of an error by its iteration; without one it must not end the process.
+    stream.on('error', () => undefined);
+    stream.once('close', () => streams.delete(stream));
+    streams.add(stream);
+    return stream;
+  };
 
   const handshake = async (): Promise<Session> => {
     const { default: Client } = await import('dockerode');
@@ -130,12 +141,20 @@ export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engin
       on((docker) => deadlines.within(timeoutMs, (signal) => work(docker, signal))),
     get: (path) => on((docker) => deadlines.within(callTimeoutMs, (signal) => ask(docker, path, signal))),
     open: (path, query, signal) =>
-      on((docker) =>
-        deadlines.within(callTimeoutMs, (deadline) => openStream(docker, { path, query, signal, deadline })),
+      on(async (docker) =>
+        keep(
+          await deadlines.within(callTimeoutMs, (deadline) =>
+            openStream(docker, { path, query, signal, deadline }),
+          ),
+        ),
       ),
+    keep,
     facts: () => on(async () => (await connected()).facts),
     epoch: () => epoch,
-    close: () => deadlines.close(),
+    close() {
+      deadlines.close();
+      for (const stream of streams) stream.destroy();
+    },
   };
 };
 
@@ -191,8 +210,6 @@ const openStream = (docker: Docker, { path, query, signal, deadline }: StreamReq
 // Destroyed without an error: one would reach the socket while it changes hands, where nobody listens for it.
 const endWith = (stream: Readable, signal: AbortSignal): Readable => {
   const end = () => void stream.destroy();
-  // A reader hears of an error by its iteration; without one it must not end the process.
-  stream.on('error', () => undefined);
   stream.once('close', () => signal.removeEventListener('abort', end));
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();

@@ -29,7 +29,7 @@ const texts = (value: unknown): Record<string, string> =>
   );
 
 /** An engine's event as the port knows it; null for one that is not about this installation's containers. */
-export const toRuntimeEvent = (installationId: string, value: unknown): RuntimeEvent | null => {
+const toRuntimeEvent = (installationId: string, value: unknown): RuntimeEvent | null => {
   const event = record(value);
   const actor = record(event.Actor);
   const attributes = texts(actor.Attributes);

@@ -45,9 +45,8 @@ const begin = (engine: Engine, request: PullRequest): Promise<unknown> =>
 export const pullStream = async (engine: Engine, request: PullRequest): Promise<void> => {
   const stream = await begin(engine, request);
   if (!(stream instanceof Readable)) throw new EngineError(null, 'the pull answered no stream');
-  stream.on('error', () => undefined);
   try {
-    for await (const event of jsonLines(chunksWithin(stream, request.silenceMs))) {
+    for await (const event of jsonLines(chunksWithin(engine.keep(stream), request.silenceMs))) {
       const failure = failureIn(event);
       if (failure !== null) throw new EngineError(500, failure);
     }

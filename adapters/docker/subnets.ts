@@ -44,8 +44,7 @@ export const rangeOf = (cidr: string): Range | null => {
 };
 
 /** Whether two ranges share an address. */
-export const overlaps = (left: Range, right: Range): boolean =>
-  left.first <= right.last && right.first <= left.last;
+const overlaps = (left: Range, right: Range): boolean => left.first <= right.last && right.first <= left.last;
 
 /** The subnet that begins at an address, shared out: gateway first, Ring's own, strangers last. */
 export const subnetAt = (first: number): Subnet => {

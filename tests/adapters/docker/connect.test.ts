@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { connect, createServer } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { negotiate } from '../../../adapters/docker/connect.ts';
 import { openDocker } from '../../../adapters/docker/open-docker.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { cut, hang, json, refusal, startStubEngine } from './stub-engine.ts';
+import { until } from '../../support/until.ts';
+import { cut, hang, json, refusal, stall, startStubEngine } from './stub-engine.ts';
 
 const list = /^GET \/containers\/json$/;
 const ping = /^GET \/_ping$/;
@@ -80,5 +82,39 @@ describe('a connection', () => {
     setImmediate(() => runtime.close());
     await ended;
     await expect(runtime.ping()).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('ends the streams that are open when it is closed', async () => {
+    const { runtime, requests } = await startStubEngine([
+      [/^GET \/events$/, () => stall('')],
+      [ping, () => json('OK')],
+    ]);
+    const listening = (async () => {
+      for await (const event of runtime.events(new AbortController().signal)) expect(event).toBe('none');
+    })();
+    const ended = expect(listening).rejects.toMatchObject({ kind: 'unavailable' });
+    await until(
+      () => requests,
+      (lines) => lines.includes('GET /events'),
+    );
+    runtime.close();
+    await ended;
+  });
+
+  it('reaches an engine over TCP, and goes where it is told whatever the environment says', async () => {
+    vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+    const { runtime, socketPath } = await startStubEngine([[ping, () => json('OK')]]);
+    const door = createServer((socket) => void socket.pipe(connect(socketPath)).pipe(socket));
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    const at = door.address();
+    const port = typeof at === 'object' && at ? at.port : 0;
+    const address = { host: '127.0.0.1', port, protocol: 'http' } as const;
+    const remote = openDocker({ installationId: 'i1', address, log: silentLog });
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      remote.close();
+      door.close();
+    });
+    await Promise.all([runtime.ping(), remote.ping()]);
   });
 });

@@ -45,6 +45,7 @@ export const ndjson =
 /** A stub and a runtime that speaks with it. */
 export interface StubEngine {
   readonly runtime: DockerRuntime;
+  readonly socketPath: string;
   /** Every request so far as `METHOD /path`, without version and query, those of the handshake left out. */
   readonly requests: readonly string[];
   /** The same with the API version, handshake included. */
@@ -99,6 +100,7 @@ export const startStubEngine = async (
   });
   return {
     runtime,
+    socketPath,
     requests,
     raw,
     answer(...more) {
