@@ -131,18 +131,23 @@ async function watch(client, end) {
   });
   let seen;
   while (!over) {
-    const list = await client.list().catch(() => undefined);
-    const lines = list && new Map(list.map((deployment) => [deployment.id, changeLine(deployment)]));
-    for (const [id, line] of lines ?? []) if (seen && seen.get(id) !== line) sayChange(line);
-    for (const id of seen?.keys() ?? []) if (lines && !lines.has(id)) sayChange(`${id}  gone`);
+    const lines = await client.list().then(changeLines, () => undefined);
+    if (seen && lines) for (const line of changes(seen, lines)) sayChange(line);
     seen = lines ?? seen;
     await Promise.race([wait(200), end]);
   }
 }
 
-function changeLine({ name, status, ready_replicas: ready, replicas, restarts, instances }) {
-  const ids = instances.map((id) => id.slice(0, 12)).join(' ');
-  return `${name}  ${status}  ${ready}/${replicas}  restarts ${restarts}  ${ids}`;
+function changeLines(list) {
+  const line = ({ name, status, ready_replicas: ready, replicas, instances }) =>
+    `${name}  ${status}  ${ready}/${replicas}  ${instances.map((id) => id.slice(0, 12)).join(' ')}`;
+  return new Map(list.map((deployment) => [deployment.id, line(deployment)]));
+}
+
+function changes(before, after) {
+  const changed = [...after].filter(([id, line]) => before.get(id) !== line).map(([, line]) => line);
+  const gone = [...before.keys()].filter((id) => !after.has(id)).map((id) => `${id}  gone`);
+  return [...changed, ...gone];
 }
 
 function sayChange(line) {
