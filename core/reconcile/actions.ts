@@ -39,7 +39,7 @@ export interface Plan {
   readonly uid: string;
   /** Its image is to be resolved before anything can be created. */
   readonly resolveImage: boolean;
-  /** Come before all lanes, in order. */
+  /** Come before all lanes, in order. Lanes that join the network need them to have been done. */
   readonly prepare: readonly Action[];
   readonly lanes: readonly Lane[];
   /** The deployment is deleted and nothing of it is left. */
@@ -47,3 +47,8 @@ export interface Plan {
   /** When something will fall due by itself, ms since 1970. */
   readonly dueAt: number | null;
 }
+
+/** Whether a lane brings an instance into its network. */
+export const joinsNetwork = ({ actions }: Lane): boolean => actions.some(({ kind }) => joining.has(kind));
+
+const joining: ReadonlySet<ActionKind> = new Set(['createInstance', 'startInstance', 'connectInstance']);

@@ -6,7 +6,14 @@ import { openConfidential } from '../deployment/revision.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
 import type { Clock, Desired, Log, Vault } from '../ports.ts';
 import { type Runtime, RuntimeError } from '../runtime.ts';
-import type { Action, ActionKind, ActionOf, Lane, Plan } from './actions.ts';
+import {
+  type Action,
+  type ActionKind,
+  type ActionOf,
+  joinsNetwork,
+  type Lane,
+  type Plan,
+} from './actions.ts';
 import { faultOf } from './faults.ts';
 import { containerName, identityOf, serviceAliases } from './identity.ts';
 import type { Limit } from './limit.ts';
@@ -47,17 +54,17 @@ export interface LaneOutcome {
   readonly events: readonly NewEvent[];
 }
 
-/** Executes a plan; never rejects for an engine's refusal. */
+/** Executes a plan; never rejects for an engine's refusal. What joins no network goes on where there is none. */
 export async function execute(flight: Flight, ports: ExecutePorts): Promise<readonly LaneOutcome[]> {
-  const before = await runLane(flight, { slot: -1, actions: flight.plan.prepare, counts: false }, ports);
-  if (before.failed) {
-    return flight.plan.lanes.map((lane, index) => ({
-      ...before,
-      lane,
-      events: index === 0 ? before.events : [],
-    }));
-  }
-  return Promise.all(flight.plan.lanes.map((lane) => runLane(flight, lane, ports)));
+  const { prepare, lanes } = flight.plan;
+  const before = await runLane(flight, { slot: -1, actions: prepare, counts: false }, ports);
+  const held = before.failed ? lanes.filter(joinsNetwork) : [];
+  return Promise.all(
+    lanes.map((lane) => {
+      if (!held.includes(lane)) return runLane(flight, lane, ports);
+      return { ...before, lane, events: lane === held[0] ? before.events : [] };
+    }),
+  );
 }
 
 /** What the steps of a lane hand on to each other. */
@@ -139,10 +146,9 @@ const executors: Executors = {
     await flight.intendRun(action.slot);
     return null;
   },
-  async startInstance({ action, flight, state }, { runtime, calls }) {
+  async startInstance({ action, state }, { runtime, calls }) {
     await calls(() => runtime.start(state.createdId ?? action.target));
-    const name = containerName(identityOf(flight.desired, action.slot));
-    return { reason: 'ContainerStarted', message: `Container ${name} started` };
+    return { reason: 'ContainerStarted', message: `Container ${short(action.target)} started` };
   },
   async unpauseInstance({ action }, { runtime, calls }) {
     await calls(() => runtime.unpause(action.target));
@@ -183,24 +189,23 @@ async function createPinned(desired: Desired, slot: number, ports: ExecutePorts)
   if (revision.pin === null) throw new RuntimeError('image_not_found', 'The image has not been resolved yet');
   const { pin } = revision;
   const { image, pullPolicy } = revision.spec;
-  const create = () =>
-    ports.runtime.create({
-      containerName: containerName(identity),
-      identity,
-      spec: revision.spec,
-      environment,
-      imageId: pin.imageId,
-      aliases: serviceAliases(record),
-    });
-  return ports.calls(async () => {
-    try {
-      return await create();
-    } catch (error) {
-      if (!(error instanceof RuntimeError) || !imageIsMissing.has(error.kind)) throw error;
-      await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
-      return create();
-    }
-  });
+  const request = {
+    containerName: containerName(identity),
+    identity,
+    spec: revision.spec,
+    environment,
+    imageId: pin.imageId,
+    aliases: serviceAliases(record),
+  };
+  const create = () => ports.calls(() => ports.runtime.create(request));
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || !imageIsMissing.has(error.kind)) throw error;
+    // Takes none of the places for calls: a pull is long, and lanes that want the same image share it.
+    await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
+    return create();
+  }
 }
 
 const imageIsMissing: ReadonlySet<string> = new Set(['image_gone', 'image_not_found']);

@@ -56,14 +56,23 @@ export function makeFlights(
   const limits = { calls: makeLimit(concurrency), waits: makeLimit(concurrency * 8) };
   let failures = 0;
 
-  /** Keeps count of work until it ends, whatever comes of it; then there may be more to do. */
+  /**
+   * Keeps count of work until it ends; then there may be more to do. Work whose end could not be written down counts
+   * no tries, so the timer comes back to it: waking at once would repeat it as fast as the engine answers.
+   */
   function track(work: () => Promise<void>, ended: () => void): void {
     const flight = work()
-      .catch((error: unknown) => log.error('Work on a deployment was cut short', { error }))
-      .finally(() => {
+      .then(
+        () => wake,
+        (error: unknown) => {
+          log.error('Work on a deployment was cut short', { error });
+          return () => undefined;
+        },
+      )
+      .then((goOn) => {
         ended();
         inFlight.delete(flight);
-        wake();
+        goOn();
       });
     inFlight.add(flight);
   }

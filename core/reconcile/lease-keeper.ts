@@ -22,20 +22,27 @@ export function makeLeaseKeeper(
   let lease: Lease | null = null;
   let wantedUntilStopped = new AbortFlag();
 
-  /** Whether the lease is still ours; a database that does not answer leaves it so until it expires. */
-  const renewed = async (held: Lease): Promise<boolean> => {
+  /** Until when the lease is surely ours, ms since 1970; a database that does not answer moves nothing. */
+  const renewed = async (held: Lease, until: number): Promise<number> => {
+    const now = ports.clock.now();
     try {
       await ports.store.renewLease(held, ttlMs);
-      return true;
+      return now + ttlMs;
     } catch (error) {
       ports.log.warn('The lease could not be renewed', { error });
-      return !(error instanceof RingError && error.code === 'LEASE_LOST');
+      return error instanceof RingError && error.code === 'LEASE_LOST' ? now : until;
     }
   };
 
+  /** Renews at every third of the time; gives up while there is still one left for what is under way. */
   const keep = async (held: Lease, flag: AbortFlag) => {
-    await ports.clock.sleep(ttlMs / 3, flag);
-    while (!flag.aborted && (await renewed(held))) await ports.clock.sleep(ttlMs / 3, flag);
+    const third = ttlMs / 3;
+    let until = ports.clock.now() + ttlMs;
+    while (until - ports.clock.now() > third) {
+      await ports.clock.sleep(third, flag);
+      if (flag.aborted) return;
+      until = await renewed(held, until);
+    }
     if (flag.aborted) return;
     if (lease === held) lease = null;
     lost();

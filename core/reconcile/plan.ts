@@ -3,7 +3,7 @@
  * out. What the observation means for the status is judge.ts's business; doing the steps is execute.ts's.
  */
 import type { Instance } from '../runtime.ts';
-import type { Action, Lane, Plan } from './actions.ts';
+import { joinsNetwork, type Lane, type Plan } from './actions.ts';
 import { planJobSlot } from './plan-job.ts';
 import { planWorkerSlot, retire, type SlotPlan } from './plan-worker.ts';
 import {
@@ -16,12 +16,6 @@ import {
   waitsUntil,
   wantedSlots,
 } from './subject.ts';
-
-const needsNetwork: ReadonlySet<Action['kind']> = new Set([
-  'createInstance',
-  'startInstance',
-  'connectInstance',
-]);
 
 /** The plan for a deployment. Planning again for the plan's own outcome gives no lanes. */
 export function plan(subject: Subject): Plan {
@@ -47,7 +41,7 @@ export function plan(subject: Subject): Plan {
   return {
     ...nothing,
     resolveImage: imageMissing && imageAt === null,
-    prepare: lanes.some(connects) ? [{ kind: 'ensureNetwork', namespace: record.namespace }] : [],
+    prepare: lanes.some(joinsNetwork) ? [{ kind: 'ensureNetwork', namespace: record.namespace }] : [],
     lanes,
     dueAt: earliest(teardownAt, imageAt, ...slots.map(({ dueAt }) => dueAt)),
   };
@@ -70,7 +64,5 @@ function takeDown(instances: readonly Instance[], why: string): Lane[] {
 }
 
 const creates = ({ actions }: Lane): boolean => actions.some(({ kind }) => kind === 'createInstance');
-
-const connects = ({ actions }: Lane): boolean => actions.some(({ kind }) => needsNetwork.has(kind));
 
 const hasWork = ({ actions }: Lane): boolean => actions.length > 0;

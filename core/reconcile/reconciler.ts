@@ -130,6 +130,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     if (observed === null) return { unclaimed: 0, begun: 0 };
     if (mustSweep) mustSweep = !(await sweepNetworks(desired, ports));
     const sweep = await sweepUnclaimed({ desired, observed, flights }, ports);
+    mustSweep ||= !sweep.isClear;
     const begun = plans.reduce((sum, { plan, desired: one }) => {
       flights.begin(lease, one, plan);
       return sum + countActions(plan);
@@ -138,7 +139,13 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   }
 
   const tick = (): Promise<Ticked> => {
-    const next = ticking.then(pass).finally(() => flights.restIfIdle());
+    const next = ticking
+      .then(pass)
+      .catch((error: unknown) => {
+        if (error instanceof RingError && error.code === 'LEASE_LOST') flights.cancelAll();
+        throw error;
+      })
+      .finally(() => flights.restIfIdle());
     ticking = next.then(
       () => undefined,
       () => undefined,

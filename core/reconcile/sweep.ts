@@ -18,21 +18,25 @@ export interface SweepInput {
 
 /**
  * Begins removing containers of deployments that were deleted for good (a create whose answer was lost may come to
- * pass after the delete). Containers of a deployment the database never heard of are left: it may have been restored.
+ * pass after the delete), and says whether none were there. Containers of a deployment the database never heard of are
+ * left: it may have been restored.
  */
 export async function sweepUnclaimed(
   { desired, observed, flights }: SweepInput,
   { store, runtime, log }: Pick<ReconcilerPorts, 'store' | 'runtime' | 'log'>,
-): Promise<{ readonly unclaimed: number; readonly begun: number }> {
+): Promise<{ readonly unclaimed: number; readonly begun: number; readonly isClear: boolean }> {
   const declared = new Set(desired.map(({ record }) => record.uid));
   let unclaimed = 0;
   let begun = 0;
+  let isClear = true;
   for (const [uid, instances] of observed) {
-    if (declared.has(uid) || flights.uids().has(uid)) continue;
+    if (declared.has(uid)) continue;
     if (!(await store.isTombstone(uid))) {
       unclaimed += instances.length;
       continue;
     }
+    isClear = false;
+    if (flights.uids().has(uid)) continue;
     begun += instances.length;
     flights.beginOther(uid, async () => {
       for (const { id, containerName } of instances) {
@@ -42,7 +46,7 @@ export async function sweepUnclaimed(
       }
     });
   }
-  return { unclaimed, begun };
+  return { unclaimed, begun, isClear };
 }
 
 /** Removes networks of namespaces that no deployment is in; says whether all of it could be done. */

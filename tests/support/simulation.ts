@@ -56,6 +56,10 @@ export interface World {
   list(): Promise<readonly DeploymentSummary[]>;
   /** What is declared, deleted ones that are not gone included. */
   declared(): Promise<readonly Desired[]>;
+  /** Calls of this name are done when what is returned is called, and answered then. */
+  slowly(name: 'create' | 'stop' | 'resolveImage'): () => void;
+  /** From now on no process reaches the store. */
+  unplug(): void;
   /** Another process beside those that live; it ticks by itself no more than it is told to. */
   spawn(): RingProcess;
   /** Kills the process that reconciles, if it lives, and begins another. */
@@ -90,9 +94,18 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     woken = true;
   };
 
+  const slow = { create: Promise.resolve(), stop: Promise.resolve(), resolveImage: Promise.resolve() };
+  let isPlugged = true;
+  const reach = () => {
+    if (!isPlugged) throw new RingError('DATABASE_UNAVAILABLE', 'The database does not answer');
+  };
+
   /** The engine as processes see it: what it showed and what it started is noted. */
   const watched: Runtime = {
     ...engine,
+    create: (request) => slow.create.then(() => engine.create(request)),
+    stop: (...args) => slow.stop.then(() => engine.stop(...args)),
+    resolveImage: (request) => slow.resolveImage.then(() => engine.resolveImage(request)),
     async observe() {
       lastSeen = null;
       lastSeen = await engine.observe();
@@ -114,7 +127,12 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     processes += 1;
     const holder = `process-${processes}`;
     const life = makeLife(() => dead.add(holder));
-    const own = store.beside({ now: clock.now, holder, isHolderDead: (other) => dead.has(other) });
+    const own = store.beside({
+      now: clock.now,
+      holder,
+      isHolderDead: (other) => dead.has(other),
+      interrupt: reach,
+    });
     const reads = new Set(['desired', 'find', 'isTombstone']);
     const reconciler = makeReconciler(
       {
@@ -220,6 +238,16 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
       return JSON.parse(text) as readonly DeploymentSummary[];
     },
     declared: () => store.reconciler.desired(),
+    slowly(name) {
+      let release = (): void => undefined;
+      slow[name] = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => release();
+    },
+    unplug() {
+      isPlugged = false;
+    },
     spawn,
     reboot() {
       process.life.kill();
@@ -230,6 +258,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     async run(ms) {
       const until = clock.now() + ms;
       while (clock.now() < until && !process.life.isDead()) {
+        await settle();
         if (woken || clock.now() >= nextAt) {
           await tickAnyway();
           await clock.pass(pauseMs);
@@ -239,6 +268,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     async converge(withinMs = 900_000) {
       const until = clock.now() + withinMs;
       while (clock.now() < until && !process.life.isDead()) {
+        await settle();
         if (woken || clock.now() >= nextAt) {
           const ticked = await tickAnyway();
           if (ticked?.report.state === 'converged' && !woken) return true;

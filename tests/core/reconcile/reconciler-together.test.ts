@@ -1,0 +1,129 @@
+/** What goes on at the same time: two processes, slow calls, deletes that come in between. */
+import { describe, expect, it } from 'vitest';
+import { callsOf, codeOf, statusOf, worldWithWeb } from '../../support/ask-world.ts';
+import { makeWorld, type World } from '../../support/simulation.ts';
+import { settle } from '../../support/virtual-clock.ts';
+
+describe('two processes', () => {
+  it('do not reconcile at once: the second is told that it is busy', async () => {
+    const world = await worldWithWeb();
+    const other = world.spawn();
+    const slow = world.slowly('stop');
+    await world.remove('web');
+    await world.run(100);
+    expect(await codeOf(other.reconciler.tick())).toBe('RECONCILER_BUSY');
+    slow();
+    await world.converge();
+    expect((await other.reconciler.tick()).report.state).toBe('converged');
+  });
+
+  it('do not act at once: one that lost its lease takes no further step and records nothing', async () => {
+    const world = await makeWorld();
+    const other = world.spawn();
+    const slow = world.slowly('create');
+    await world.create({ name: 'web' });
+    await world.run(500);
+    await takeLease(world);
+    await world.clock.pass(11_000);
+    const calls = await callsOf(world, async () => {
+      slow();
+      await world.process.reconciler.idle();
+    });
+    expect(calls).toEqual(['store.record']);
+    expect(await world.declared()).toMatchObject([{ observation: { memory: { slots: {} } } }]);
+    await other.reconciler.stop();
+  });
+
+  it('do not act at once: a process that cannot renew its lease stops when it has run out', async () => {
+    const world = await worldWithWeb();
+    const slow = world.slowly('stop');
+    await world.remove('web');
+    await world.run(100);
+    world.unplug();
+    await world.clock.pass(40_000);
+    const calls = await callsOf(world, async () => {
+      slow();
+      await settle();
+    });
+    expect(calls.filter((call) => call.startsWith('engine.'))).toEqual([]);
+  });
+});
+
+/** As another process does when the lease has run out. */
+async function takeLease({ store, clock }: World): Promise<void> {
+  const thief = store.beside({ now: () => clock.now() + 60_000, holder: 'thief' });
+  expect(await thief.reconciler.acquireLease(60_000)).not.toBeNull();
+}
+
+describe('a delete', () => {
+  it('does not wait for a slow pull', async () => {
+    const world = await worldWithWeb();
+    world.engine.hang('resolveImage');
+    await world.declare('web', { image: 'app:2' });
+    await world.run(1_000);
+    await world.remove('web');
+    await world.run(1_000);
+    expect({ left: world.instances(), declared: await world.declared() }).toEqual({ left: [], declared: [] });
+    world.engine.release();
+    await world.process.reconciler.idle();
+    expect(await world.declared()).toEqual([]);
+  });
+
+  it('wins over a create in flight', async () => {
+    const world = await makeWorld();
+    const slow = world.slowly('create');
+    await world.create({ name: 'web' });
+    await world.run(1_000);
+    await world.remove('web');
+    await world.run(1_000);
+    slow();
+    await world.converge();
+    expect({ starts: world.starts, left: world.instances(), declared: await world.declared() }).toEqual({
+      starts: [],
+      left: [],
+      declared: [],
+    });
+  });
+});
+
+it('does not let a slow stop of one deployment delay another', async () => {
+  const world = await worldWithWeb(8);
+  const slow = world.slowly('stop');
+  await world.remove('web');
+  await world.run(100);
+  await world.create({ name: 'api' });
+  await world.run(1_000);
+  expect((await statusOf(world, 'api')).status).toBe('running');
+  slow();
+  expect(await world.converge()).toBe(true);
+});
+
+it('does not let an image that is fetched again delay another deployment', async () => {
+  const world = await worldWithWeb(8);
+  await world.create({ name: 'zoo', image: 'app:2' });
+  await world.converge();
+  for (const { id, imageId, identity } of world.instances()) {
+    if (identity.name === 'web') world.engine.images.remove(imageId);
+    world.engine.destroy(id);
+  }
+  const slow = world.slowly('resolveImage');
+  await world.run(2_000);
+  expect((await statusOf(world, 'zoo')).status).toBe('running');
+  slow();
+  expect(await world.converge()).toBe(true);
+});
+
+it('stops when it is told to: no step begins any more and the lease is free', async () => {
+  const world = await makeWorld();
+  const slow = world.slowly('create');
+  await world.create({ name: 'web' });
+  await world.run(1_000);
+  const stopped = world.process.reconciler.stop();
+  slow();
+  await stopped;
+  expect({ starts: world.starts, busy: await codeOf(world.process.reconciler.tick()) }).toEqual({
+    starts: [],
+    busy: 'RECONCILER_BUSY',
+  });
+  expect((await world.spawn().reconciler.tick()).report.actions).toBeGreaterThan(0);
+});
