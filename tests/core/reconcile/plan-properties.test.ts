@@ -1,0 +1,130 @@
+/** What holds of every plan, whatever was declared, remembered and observed. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { judge } from '../../../core/reconcile/judge.ts';
+import { plan } from '../../../core/reconcile/plan.ts';
+import { isUp, type Subject, slotOf, wantedSlots } from '../../../core/reconcile/subject.ts';
+import { anySubject, outcomeOf } from '../../support/plan-model.ts';
+
+/** Judges before it plans, as a tick does. */
+const judged = (subject: Subject): Subject => ({ ...subject, memory: judge(subject, null).memory });
+const planned = (subject: Subject) => plan(judged(subject));
+const actionsOf = (subject: Subject) => planned(subject).lanes.flatMap(({ actions }) => actions);
+const always = (holds: (subject: Subject) => void) =>
+  fc.assert(fc.property(anySubject, holds), { numRuns: 500 });
+
+it('names only what is its own', () => {
+  always((subject) => {
+    const own = new Set(subject.instances.flatMap(({ id, containerName }) => [id, containerName]));
+    const made = actionsOf(subject).some(({ kind }) => kind === 'createInstance');
+    const foreign = actionsOf(subject).filter(
+      (action) => 'target' in action && !own.has(action.target) && !(made && action.kind === 'startInstance'),
+    );
+    expect(foreign).toEqual([]);
+  });
+});
+
+it('does not depend on the order in which containers are listed', () => {
+  always((subject) => {
+    expect(planned({ ...subject, instances: [...subject.instances].reverse() })).toEqual(planned(subject));
+  });
+});
+
+it('never has more instances than slots and one more for each that is replaced', () => {
+  always((subject) => {
+    const after = outcomeOf(judged(subject), planned(subject));
+    for (const slot of wantedSlots(subject)) {
+      const before = subject.instances.filter(({ identity }) => identity.slot === slot).length;
+      const now = after.instances.filter(({ identity }) => identity.slot === slot).length;
+      expect(now).toBeLessThanOrEqual(Math.max(before, 1) + (before > 0 ? 1 : 0));
+    }
+  });
+});
+
+it('makes nothing for no replicas, and nothing of what is deleted', () => {
+  always((subject) => {
+    if (wantedSlots(subject).length > 0) return;
+    const kinds = new Set(actionsOf(subject).map(({ kind }) => kind));
+    expect([...kinds].filter((kind) => kind !== 'stopInstance' && kind !== 'removeInstance')).toEqual([]);
+  });
+});
+
+const stoppedBy = (subject: Subject): ReadonlySet<string> =>
+  new Set(actionsOf(subject).flatMap((action) => (action.kind === 'stopInstance' ? [action.target] : [])));
+
+it('never stops a current instance that is up', () => {
+  always((subject) => {
+    const stopped = stoppedBy(subject);
+    for (const slot of wantedSlots(subject)) {
+      const { current } = slotOf(subject, slot);
+      if (current && isUp(current)) expect(stopped).not.toContain(current.id);
+    }
+  });
+});
+
+it('stops no old worker that is up before the new one has held, unless port or name are needed', () => {
+  always((subject) => {
+    const { spec, number } = subject.desired.revision;
+    if (spec.kind === 'job' || spec.ports.length > 0) return;
+    const stopped = stoppedBy(subject);
+    for (const slot of wantedSlots(subject)) {
+      const { current, stale } = slotOf(subject, slot);
+      if (current && isUp(current) && subject.now - (current.startedAt ?? 0) >= 5_000) continue;
+      const inTheWay = `default_web_${slot}_r${number}`;
+      const serving = stale.filter((one) => isUp(one) && one.containerName !== inTheWay);
+      expect(serving.filter(({ id }) => stopped.has(id))).toEqual([]);
+    }
+  });
+});
+
+it('tries nothing before its time', () => {
+  always((subject) => {
+    const { lanes } = planned(subject);
+    const { memory } = judged(subject);
+    for (const [slot, { retryAt, revision }] of Object.entries(memory.slots)) {
+      if (retryAt === null || Date.parse(retryAt) <= subject.now) continue;
+      if (revision !== subject.desired.revision.number) continue;
+      expect(lanes.filter((lane) => lane.slot === Number(slot))).toEqual([]);
+    }
+  });
+});
+
+it('comes to an end: its own outcome needs nothing more within a few rounds', () => {
+  always((subject) => {
+    let now: Subject = subject;
+    for (let round = 0; round < 12; round += 1) {
+      const next = judged(now);
+      const steps = plan(next);
+      if (steps.lanes.length === 0 && !steps.resolveImage && steps.dueAt === null) break;
+      now = outcomeOf(next, steps);
+    }
+    const rest = plan(judged(now));
+    expect({ lanes: rest.lanes, resolveImage: rest.resolveImage, dueAt: rest.dueAt }).toEqual({
+      lanes: [],
+      resolveImage: false,
+      dueAt: null,
+    });
+  });
+});
+
+it('is judged running only where every slot has an instance that is up', () => {
+  always((subject) => {
+    if (subject.desired.record.kind === 'job' || judge(subject, null).view.status !== 'running') return;
+    for (const slot of wantedSlots(subject)) {
+      const { current, stale } = slotOf(subject, slot);
+      expect([current, ...stale].some((one) => one !== null && isUp(one))).toBe(true);
+    }
+  });
+});
+
+it('is judged the same when it is judged again', () => {
+  always((subject) => {
+    const first = judge(subject, null);
+    const again = judge({ ...subject, memory: first.memory }, first.view);
+    expect({ view: again.view, memory: again.memory, events: again.events }).toEqual({
+      view: first.view,
+      memory: first.memory,
+      events: [],
+    });
+  });
+});
