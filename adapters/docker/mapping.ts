@@ -66,9 +66,13 @@ const logConfigOf = (driver: string): Pick<HostConfig, 'LogConfig'> =>
     ? { LogConfig: { Type: driver, Config: { 'max-size': '10m', 'max-file': '3' } } }
     : {};
 
+/** A requested core weighs 1024 when cores are short; 2 is the least the kernel takes. */
+const sharesOf = (nanoCpus: number): number => Math.max(2, Math.round((nanoCpus * 1024) / 1e9));
+
 const boundsOf = ({ limits, requests }: DeploymentSpec): HostConfig => ({
   ...(limits.nanoCpus === null ? {} : { NanoCpus: limits.nanoCpus }),
   ...(limits.memoryBytes === null ? {} : { Memory: limits.memoryBytes }),
+  ...(requests.nanoCpus === null ? {} : { CpuShares: sharesOf(requests.nanoCpus) }),
   ...(requests.memoryBytes === null ? {} : { MemoryReservation: requests.memoryBytes }),
 });
 

@@ -103,10 +103,11 @@ describe('create options', () => {
 
   it('bound what a container may use', () => {
     const limits = { nanoCpus: 500_000_000, memoryBytes: 64_000_000 };
-    const { HostConfig } = options({ limits, requests: { nanoCpus: null, memoryBytes: 32_000_000 } });
+    const { HostConfig } = options({ limits, requests: { nanoCpus: 250_000_000, memoryBytes: 32_000_000 } });
     expect(HostConfig).toMatchObject({
       NanoCpus: 500_000_000,
       Memory: 64_000_000,
+      CpuShares: 256,
       MemoryReservation: 32_000_000,
     });
   });
