@@ -43,6 +43,7 @@ export const makeFakeStore = (options: FakeStoreOptions = {}): FakeStore =>
 function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
   const now = options.now ?? (() => Date.parse('2024-01-15T10:30:00.000Z'));
   const interrupt = async (moment: Moment) => options.interrupt?.(moment);
+  // Off between writes: each one that is on slows down every promise of the process, and tests make many stores.
   const inside = new AsyncLocalStorage<boolean>();
   let closed = false;
 
@@ -66,7 +67,7 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
       await before;
       await interrupt('begin');
       const draft = copy(database.data);
-      const result = await inside.run(true, () => work(draft));
+      const result = await inside.run(true, () => work(draft)).finally(() => inside.disable());
       await interrupt('commit');
       database.data = { ...draft, changes: draft.changes + (silent ? 0 : 1) };
       await interrupt('committed');

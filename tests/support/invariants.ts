@@ -3,17 +3,20 @@ import type { DeploymentRecord } from '../../core/deployment/record.ts';
 import type { Status } from '../../core/deployment/status.ts';
 import type { Desired } from '../../core/ports.ts';
 import type { Instance } from '../../core/runtime.ts';
-import { strangerUid, type World } from './simulation.ts';
+import type { World } from './simulation.ts';
+import { strangerUid } from './stranger.ts';
 
 /** What must hold at any time: no job runs twice at one revision, and what is nobody's is as it was made. */
 export function complaintsAnytime({ starts, jobs, engine }: World): readonly string[] {
   const runs = starts.filter((start) => jobs.has(start.slice(0, start.indexOf('/'))));
   const twice = runs.filter((run, index) => runs.indexOf(run) < index);
-  const strangers = engine.peek().filter(({ identity }) => identity.uid === strangerUid);
-  const isWhole = strangers.length === 1 && strangers.every(isUp);
+  const [stranger] = engine.peek().filter(({ identity }) => identity.uid === strangerUid);
+  // The first call is the start that began its life.
+  const touches = engine.calls.filter(({ args }) => args[0] === stranger?.id).slice(1);
   return [
     ...twice.map((run) => `job ${run} ran more than once`),
-    ...(isWhole ? [] : [`the stranger was touched: ${strangers.map(told).join(', ')}`]),
+    ...(stranger ? [] : ['the stranger is gone']),
+    ...touches.map(({ name }) => `the stranger was touched by ${name}`),
   ];
 }
 
@@ -32,8 +35,9 @@ export async function complaintsAfterTick(world: World): Promise<readonly string
 function isTrue(status: Status, record: DeploymentRecord, seen: readonly Instance[] | null): boolean {
   if (seen === null) return ['unknown', 'completed', 'failed'].includes(status);
   if (status !== 'running') return status !== 'unknown';
-  const up = seen.filter((one) => one.identity.uid === record.uid && isUp(one));
-  if (record.kind === 'job') return up.length > 0;
+  const own = seen.filter(({ identity }) => identity.uid === record.uid);
+  if (record.kind === 'job') return own.some(({ state }) => state === 'running');
+  const up = own.filter(isUp);
   const slots = Array.from({ length: record.replicas }, (_, slot) => slot);
   return slots.every((slot) => up.some(({ identity }) => identity.slot === slot));
 }

@@ -16,11 +16,11 @@ import { makeReconciler, type Reconciler, type Ticked } from '../../core/reconci
 import type { AbortSignalLike, Instance, Runtime, RuntimeEvent } from '../../core/runtime.ts';
 import { aCaller } from './builders.ts';
 import { makeCommandWorld } from './command-ports.ts';
-import { type FakeRuntime, makeFakeRuntime, someIdentity } from './fake-runtime.ts';
+import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';
 import { type Life, makeLife } from './mortal.ts';
-import { aSpec } from './records.ts';
 import { silentLog } from './silent-log.ts';
+import { addStranger, strangerUid } from './stranger.ts';
 import { makeVirtualClock, settle, type VirtualClock } from './virtual-clock.ts';
 
 const intervalMs = 10_000;
@@ -58,14 +58,16 @@ export interface World {
   declared(): Promise<readonly Desired[]>;
   /** Calls of this name are done when what is returned is called, and answered then. */
   slowly(name: 'create' | 'stop' | 'resolveImage'): () => void;
-  /** From now on no process reaches the store. */
-  unplug(): void;
+  /** From now on no process reaches the store, until what is returned is called. */
+  unplug(): () => void;
   /** Another process beside those that live; it ticks by itself no more than it is told to. */
   spawn(): RingProcess;
   /** Kills the process that reconciles, if it lives, and begins another. */
   reboot(): void;
   /** One tick, and all the work that it began as far as it goes by itself. */
   tick(): Promise<Ticked>;
+  /** The same as the timer makes it: null when it failed, or the process died of it. */
+  tickAnyway(): Promise<Ticked | null>;
   /** Lets time pass; the process ticks as its timer would. A process that died stays dead. */
   run(ms: number): Promise<void>;
   /** Runs until the reconciler says converged and nothing wakes it; false when it has not within the time. */
@@ -247,6 +249,9 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     },
     unplug() {
       isPlugged = false;
+      return () => {
+        isPlugged = true;
+      };
     },
     spawn,
     reboot() {
@@ -255,6 +260,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
       woken = true;
     },
     tick,
+    tickAnyway,
     async run(ms) {
       const until = clock.now() + ms;
       while (clock.now() < until && !process.life.isDead()) {
@@ -278,17 +284,6 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
       return false;
     },
   };
-}
-
-/** The uid of a container that no database knows: it may have come out of a backup, and is nobody's to touch. */
-export const strangerUid = 'uid-stranger';
-
-async function addStranger(engine: FakeRuntime): Promise<void> {
-  await engine.ensureNetwork('elsewhere');
-  const identity = someIdentity({ uid: strangerUid, namespace: 'elsewhere' });
-  const imageId = engine.images.add('theirs');
-  const rest = { spec: aSpec(), environment: {}, imageId, aliases: [] };
-  await engine.start(await engine.create({ containerName: 'elsewhere_web_0_r1', identity, ...rest }));
 }
 
 const neverAborted: AbortSignalLike = {

@@ -1,0 +1,225 @@
+/**
+ * A life of a world that a seed decides: declarations, faults of the engine and the store, crashes of Ring, time. The
+ * same seed lives the same life. An act is one entry of a table; what must hold afterwards is said in invariants.ts.
+ */
+import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
+import { complaintsAfterTick, complaintsAnytime, complaintsAtRest } from './invariants.ts';
+import { makeWorld, type World } from './simulation.ts';
+
+/** Numbers that a seed decides (mulberry32). */
+export interface Random {
+  /** A whole number from 0 to below `end`. */
+  below(end: number): number;
+  /** One of some; undefined of none. */
+  pick<T>(some: readonly T[]): T | undefined;
+}
+
+/** The numbers of a seed. */
+export function makeRandom(seed: number): Random {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const below = (end: number) => Math.floor(next() * end);
+  return { below, pick: (some) => some[below(some.length)] };
+}
+
+/** What acts work on. */
+export interface Chaos {
+  readonly world: World;
+  readonly random: Random;
+  /** What ends the faults that last, in order. */
+  readonly remedies: (() => void)[];
+}
+
+/** Something that happens; says what it was, null when there was nothing to do it to. */
+export type Act = (chaos: Chaos) => Promise<string | null>;
+
+const images = ['app:1', 'app:2', 'app:3'] as const;
+const refusals: readonly RuntimeErrorKind[] = [
+  'unavailable',
+  'network',
+  'port_taken',
+  'file_system',
+  'other',
+];
+const calls = ['create', 'start', 'stop', 'remove', 'ensureNetwork', 'observe', 'connect'] as const;
+
+/** What users do. */
+const declarations: Readonly<Record<string, Act>> = {
+  async createWorker({ world, random }) {
+    const name = `w${random.below(3)}`;
+    if ((await names(world)).includes(name)) return null;
+    const ports = random.below(4) === 0 ? { ports: [`808${name.slice(1)}:80`], replicas: 1 } : {};
+    await world.create({ name, image: random.pick(images) ?? '', replicas: random.below(4), ...ports });
+    return name;
+  },
+  async createJob({ world, random }) {
+    const name = `j${random.below(2)}`;
+    if ((await names(world)).includes(name)) return null;
+    await world.create({ name, kind: 'job', replicas: 1 + random.below(2) });
+    return name;
+  },
+  async change({ world, random }) {
+    const one = random.pick(await standing(world));
+    if (!one) return null;
+    const image = random.pick(images) ?? '';
+    await world.declare(one.id, { kind: one.kind, replicas: one.replicas, image });
+    return `${one.id} to ${image}`;
+  },
+  async scale({ world, random }) {
+    const one = random.pick((await standing(world)).filter(({ kind }) => kind === 'worker'));
+    const replicas = random.below(4);
+    if (!one) return null;
+    const hasPort = one.hasPort && replicas > 1;
+    await world.scale(one.id, hasPort ? 1 : replicas);
+    return `${one.id} to ${hasPort ? 1 : replicas}`;
+  },
+  async remove({ world, random }) {
+    const one = random.pick(await standing(world));
+    if (one) await world.remove(one.id);
+    return one?.id ?? null;
+  },
+};
+
+/** What happens to containers behind Ring's back. */
+const accidents: Readonly<Record<string, Act>> = {
+  exit: (chaos) => toOne(chaos, (id) => chaos.world.engine.exit(id, chaos.random.below(2)), ['running']),
+  kill: (chaos) => toOne(chaos, (id) => chaos.world.engine.kill(id), ['running']),
+  pause: (chaos) => toOne(chaos, (id) => chaos.world.engine.pause(id), ['running']),
+  destroy: (chaos) => toOne(chaos, (id) => chaos.world.engine.destroy(id)),
+  async dropNetwork({ world }) {
+    world.engine.dropNetwork('default');
+    return 'default';
+  },
+};
+
+/** What goes wrong with the engine, the store and Ring itself. */
+const faults: Readonly<Record<string, Act>> = {
+  async refuse({ world, random }) {
+    const call = random.pick(calls) ?? 'start';
+    const kind = random.pick(refusals) ?? 'other';
+    world.engine.failNext(call, new RuntimeError(kind, `refused: ${kind}`));
+    return `${call}, ${kind}`;
+  },
+  async loseAnswer({ world, random }) {
+    const call = random.pick(calls) ?? 'start';
+    world.engine.loseNext(call);
+    return call;
+  },
+  async engineDown({ world, remedies }) {
+    world.engine.down();
+    remedies.push(() => world.engine.up());
+    return '';
+  },
+  async engineCrash({ world, random }) {
+    const how = random.below(2) === 0 ? 'crash' : 'stop';
+    world.engine.restartEngine(how);
+    return how;
+  },
+  async storeDown({ world, remedies }) {
+    remedies.push(world.unplug());
+    return '';
+  },
+  async crash({ world, random }) {
+    const { life } = world.process;
+    const moment = random.below(2) === 0 ? 'before' : 'after';
+    const number = 1 + random.below(12);
+    life.killAt(life.calls.length + number, moment);
+    return `${moment} call ${number} from now`;
+  },
+  async remedy({ remedies }) {
+    const remedy = remedies.shift();
+    remedy?.();
+    return remedy ? '' : null;
+  },
+};
+
+const acts = { ...declarations, ...accidents, ...faults };
+
+/** How a life went: what happened, and what did not hold. */
+export interface Story {
+  readonly seed: number;
+  readonly history: readonly string[];
+  readonly complaints: readonly string[];
+}
+
+/** Lives one life of so many acts, then ends all faults and waits for rest. */
+export async function live(seed: number, length: number): Promise<Story> {
+  const random = makeRandom(seed);
+  const world = await makeWorld({ engineRestarts: random.below(2) === 0 });
+  const chaos: Chaos = { world, random, remedies: [] };
+  const history: string[] = [];
+  const complaints: string[] = [];
+  const note = (found: readonly string[]) => {
+    for (const complaint of found) complaints.push(`after act ${history.length}: ${complaint}`);
+  };
+  for (let count = 0; count < length && complaints.length === 0; count += 1) {
+    const [name, act] = random.pick(Object.entries(acts)) ?? ['none', declarations.createWorker];
+    const what = act ? await act(chaos) : null;
+    if (what !== null) history.push(`${name} ${what}`.trim());
+    await passTime(chaos);
+    note(complaintsAnytime(world));
+    note(await ticked(world));
+  }
+  for (const remedy of chaos.remedies) remedy();
+  if (world.process.life.isDead()) world.reboot();
+  if (complaints.length === 0) note(await rested(world));
+  return { seed, history, complaints };
+}
+
+/** Lets some time pass, mostly little; a process that died is begun again, by its supervisor. */
+async function passTime({ world, random }: Chaos): Promise<void> {
+  const until = world.clock.now() + (random.pick([0, 10, 300, 2_000, 20_000]) ?? 0);
+  for (let life = 0; life < 20 && world.clock.now() < until; life += 1) {
+    await world.run(until - world.clock.now());
+    if (world.process.life.isDead()) world.reboot();
+  }
+}
+
+/** What does not hold after one more tick; nothing where that tick failed or did not come to its end. */
+async function ticked(world: World): Promise<readonly string[]> {
+  const outcome = await world.tickAnyway();
+  return outcome === null ? [] : complaintsAfterTick(world);
+}
+
+async function rested(world: World): Promise<readonly string[]> {
+  let isCalm = await world.converge(3_600_000);
+  if (world.process.life.isDead()) {
+    // A crash that was planned came only now.
+    world.reboot();
+    isCalm = await world.converge(3_600_000);
+  }
+  return [
+    ...(isCalm ? [] : ['it does not come to rest']),
+    ...(await complaintsAtRest(world)),
+    ...complaintsAnytime(world),
+  ];
+}
+
+const names = async (world: World): Promise<readonly string[]> =>
+  (await world.declared()).map(({ record }) => record.name);
+
+const standing = async (world: World) =>
+  (await world.declared())
+    .filter(({ record }) => record.deletedAt === null)
+    .map(({ record: { id, kind, replicas }, revision }) => ({
+      id,
+      kind,
+      replicas,
+      hasPort: revision.spec.ports.length > 0,
+    }));
+
+async function toOne(
+  { world, random }: Chaos,
+  happen: (id: string) => void,
+  states: readonly string[] = [],
+): Promise<string | null> {
+  const some = world.instances().filter(({ state }) => states.length === 0 || states.includes(state));
+  const one = random.pick(some);
+  if (one) happen(one.id);
+  return one?.containerName ?? null;
+}

@@ -1,0 +1,15 @@
+/** A container that carries this installation's labels and that no database knows: nobody's to touch. */
+import { type FakeRuntime, someIdentity } from './fake-runtime.ts';
+import { aSpec } from './records.ts';
+
+/** Its uid: it may have come out of a backup. */
+export const strangerUid = 'uid-stranger';
+
+/** Puts it on an engine, where it runs in a namespace of its own. */
+export async function addStranger(engine: FakeRuntime): Promise<void> {
+  await engine.ensureNetwork('elsewhere');
+  const identity = someIdentity({ uid: strangerUid, namespace: 'elsewhere' });
+  const imageId = engine.images.add('theirs');
+  const rest = { spec: aSpec(), environment: {}, imageId, aliases: [] };
+  await engine.start(await engine.create({ containerName: 'elsewhere_web_0_r1', identity, ...rest }));
+}
