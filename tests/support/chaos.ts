@@ -27,12 +27,19 @@ export function makeRandom(seed: number): Random {
   return { below, pick: (some) => some[below(some.length)] };
 }
 
+/** Ends a fault that lasts. */
+export interface Remedy {
+  readonly end: () => void;
+  /** Whether the fault holds work up, so that a tick may meet some in flight. */
+  readonly holdsUp: boolean;
+}
+
 /** What acts work on. */
 export interface Chaos {
   readonly world: World;
   readonly random: Random;
   /** What ends the faults that last, in order. */
-  readonly remedies: (() => void)[];
+  readonly remedies: Remedy[];
 }
 
 /** Something that happens; says what it was, null when there was nothing to do it to. */
@@ -46,7 +53,16 @@ const refusals: readonly RuntimeErrorKind[] = [
   'file_system',
   'other',
 ];
-const calls = ['create', 'start', 'stop', 'remove', 'ensureNetwork', 'observe', 'connect'] as const;
+const calls = [
+  'resolveImage',
+  'ensureNetwork',
+  'create',
+  'start',
+  'stop',
+  'remove',
+  'observe',
+  'connect',
+] as const;
 
 /** What users do. */
 const declarations: Readonly<Record<string, Act>> = {
@@ -112,7 +128,7 @@ const faults: Readonly<Record<string, Act>> = {
   },
   async engineDown({ world, remedies }) {
     world.engine.down();
-    remedies.push(() => world.engine.up());
+    remedies.push({ end: () => world.engine.up(), holdsUp: false });
     return '';
   },
   async engineCrash({ world, random }) {
@@ -120,8 +136,13 @@ const faults: Readonly<Record<string, Act>> = {
     world.engine.restartEngine(how);
     return how;
   },
+  async slowCall({ world, random, remedies }) {
+    const call = random.pick(['create', 'stop', 'resolveImage'] as const) ?? 'stop';
+    remedies.push({ end: world.slowly(call), holdsUp: true });
+    return call;
+  },
   async storeDown({ world, remedies }) {
-    remedies.push(world.unplug());
+    remedies.push({ end: world.unplug(), holdsUp: false });
     return '';
   },
   async crash({ world, random }) {
@@ -133,7 +154,7 @@ const faults: Readonly<Record<string, Act>> = {
   },
   async remedy({ remedies }) {
     const remedy = remedies.shift();
-    remedy?.();
+    remedy?.end();
     return remedy ? '' : null;
   },
 };
@@ -163,9 +184,9 @@ export async function live(seed: number, length: number): Promise<Story> {
     if (what !== null) history.push(`${name} ${what}`.trim());
     await passTime(chaos);
     note(complaintsAnytime(world));
-    note(await ticked(world));
+    note(await ticked(chaos));
   }
-  for (const remedy of chaos.remedies) remedy();
+  for (const { end } of chaos.remedies) end();
   if (world.process.life.isDead()) world.reboot();
   if (complaints.length === 0) note(await rested(world));
   return { seed, history, complaints };
@@ -180,10 +201,10 @@ async function passTime({ world, random }: Chaos): Promise<void> {
   }
 }
 
-/** What does not hold after one more tick; nothing where that tick failed or did not come to its end. */
-async function ticked(world: World): Promise<readonly string[]> {
+/** What does not hold after one more tick; nothing where that tick failed, or met work that a fault holds up. */
+async function ticked({ world, remedies }: Chaos): Promise<readonly string[]> {
   const outcome = await world.tickAnyway();
-  return outcome === null ? [] : complaintsAfterTick(world);
+  return outcome === null || remedies.some(({ holdsUp }) => holdsUp) ? [] : complaintsAfterTick(world);
 }
 
 async function rested(world: World): Promise<readonly string[]> {
