@@ -42,6 +42,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
   const { intervalMs, pauseMs = { least: 5, most: 25 }, busyMs = 250 } = options;
   const stopping = new AbortController();
   let woken = true;
+  let complaint: string | null = null;
   let rouse: (() => void) | null = null;
   let loops: Promise<unknown> | null = null;
   let ended: Promise<unknown> | null = null;
@@ -63,14 +64,23 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
     rouse = null;
   };
 
+  /** What fails the same way again and again is told once. */
+  const complain = (error: unknown) => {
+    const next = error instanceof Error ? error.message : String(error);
+    if (next !== complaint) log.error('A tick failed', { error });
+    complaint = next;
+  };
+
   /** How long to rest after one tick, in ms. */
   const tick = async (): Promise<number> => {
     try {
       const { dueAt } = await reconciler.tick();
+      if (complaint !== null) log.info('Ticks succeed again');
+      complaint = null;
       return dueAt === null ? intervalMs : Math.min(intervalMs, Math.max(0, dueAt - clock.now()));
     } catch (error) {
       if (error instanceof RingError && error.code === 'RECONCILER_BUSY') return busyMs;
-      log.error('A tick failed', { error });
+      complain(error);
       return Math.min(intervalMs, failedTickMs);
     }
   };

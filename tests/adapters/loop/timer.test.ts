@@ -135,7 +135,7 @@ describe('the timer', () => {
     expect([reconciler.begun, said]).toEqual([[0, 250, 500, 750], []]);
   });
 
-  it('says that a tick failed and goes on', async () => {
+  it('says once that ticks fail the same way, goes on, and says when they succeed again', async () => {
     const { clock, reconciler, timer, said } = setUp();
     reconciler.onTick = async () => {
       if (reconciler.begun.length < 3) throw new Error('disk full');
@@ -145,7 +145,7 @@ describe('the timer', () => {
     await clock.pass(5_000);
     expect([reconciler.begun, said]).toEqual([
       [0, 1_000, 2_000],
-      ['A tick failed', 'A tick failed'],
+      ['A tick failed', 'Ticks succeed again'],
     ]);
   });
 });
