@@ -30,6 +30,8 @@ export type Action = { [Kind in ActionKind]: ActionOf<Kind> }[ActionKind];
 export interface Lane {
   readonly slot: number;
   readonly actions: readonly Action[];
+  /** Done when one of the actions was refused: brings back what they had taken away. */
+  readonly otherwise?: readonly Action[];
   /** Whether this is a try that a backoff counts: making or starting an instance, as against taking one away. */
   readonly counts: boolean;
 }

@@ -89,6 +89,13 @@ interface Told {
 }
 
 async function runLane(flight: Flight, lane: Lane, ports: ExecutePorts): Promise<LaneOutcome> {
+  const outcome = await runActions(flight, lane, ports);
+  if (!outcome.failed || !lane.otherwise) return outcome;
+  const { events } = await runActions(flight, { ...lane, actions: lane.otherwise }, ports);
+  return { ...outcome, events: [...outcome.events, ...events] };
+}
+
+async function runActions(flight: Flight, lane: Lane, ports: ExecutePorts): Promise<LaneOutcome> {
   const state: LaneState = { createdId: null };
   const events: NewEvent[] = [];
   const told = (what: Told, level: NewEvent['level']): NewEvent => {

@@ -21,7 +21,10 @@ export function planWorkerSlot(subject: Subject, slot: number): SlotPlan {
     const blocking = stale.flatMap((instance) => makeWay(subject, instance));
     const beside = blocking.length > 0 ? [] : [{ slot, actions: revive(stale), counts: true }];
     return {
-      lanes: [{ slot, actions: [...tidy, ...blocking, ...repair], counts: true }, ...beside],
+      lanes: [
+        { slot, actions: [...tidy, ...blocking, ...repair], ...bringBack(blocking), counts: true },
+        ...beside,
+      ],
       dueAt: null,
     };
   }
@@ -97,6 +100,19 @@ function retireStale(
     actions: stale.flatMap((instance) => retire(instance, 'a newer revision has taken over')),
     dueAt: null,
   };
+}
+
+/** Where the new one cannot be started, an old one that only made way for it serves on. */
+function bringBack(blocking: readonly Action[]): Pick<Lane, 'otherwise'> {
+  const removed = new Set(
+    blocking.map((action) => (action.kind === 'removeInstance' ? action.target : null)),
+  );
+  const otherwise = blocking.flatMap((action) =>
+    action.kind === 'stopInstance' && !removed.has(action.target)
+      ? [startOf(action.slot, action.target)]
+      : [],
+  );
+  return otherwise.length > 0 ? { otherwise } : {};
 }
 
 /** What an old instance must give up before the new one can be made: its host port, or its very name. */

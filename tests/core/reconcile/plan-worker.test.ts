@@ -150,7 +150,12 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
   [
     'stops an old one that holds the host port',
     { revision: 2, ...withPort, instances: [old] },
-    [tries(stop('c0-r1', portNeeded), create, start('default_web_0_r2'))],
+    [
+      {
+        ...tries(stop('c0-r1', portNeeded), create, start('default_web_0_r2')),
+        otherwise: [start('c0-r1')],
+      },
+    ],
   ],
   [
     'lets an old one that ended keep the slot beside a host port',

@@ -116,6 +116,26 @@ describe('what is refused', () => {
     expect(engineCalls(world, 'start')).toBe(0);
   });
 
+  it('is the start of a new one that needs the host port: the old one serves on', async () => {
+    const world = await makeWorld();
+    await world.create({ name: 'web', ports: ['8080:80'] });
+    await world.converge();
+    world.engine.missingCommands.add('nope');
+    await world.declare('web', { command: ['nope'], ports: ['8080:80'] });
+    const up: boolean[] = [];
+    for (let second = 0; second < 60; second += 1) {
+      await world.run(1_000);
+      up.push(
+        world.instances().some(({ state, identity }) => state === 'running' && identity.revision === 1),
+      );
+    }
+    expect(up).not.toContain(false);
+    expect(await statusOf(world)).toMatchObject({ status: 'create_container_error' });
+    world.engine.missingCommands.clear();
+    await world.converge();
+    expect(await complaintsAtRest(world)).toEqual([]);
+  });
+
   it('is an image that no registry has, until one does', async () => {
     const world = await makeWorld();
     await world.create({ name: 'web', image: 'late:1' });
