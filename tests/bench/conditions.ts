@@ -1,7 +1,7 @@
 /** The conditions of a run, read before it begins: figures without them mean nothing. */
 import { cpus, loadavg, release, totalmem } from 'node:os';
+import type { BenchEngine } from './bench-engine.ts';
 import { field } from './json-http.ts';
-import type { BenchEngine } from './own-engine.ts';
 
 /** What a reader must know, as lines of name and value. */
 export type Conditions = readonly (readonly [string, string])[];

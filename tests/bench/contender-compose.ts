@@ -2,9 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BenchEngine } from './bench-engine.ts';
 import { runToEnd } from './child.ts';
 import { type Contender, graceSeconds, image } from './contender.ts';
-import type { BenchEngine } from './own-engine.ts';
 
 const project = 'ring-bench-compose';
 

@@ -1,7 +1,8 @@
 /** Docker's own orchestrator, on an engine that may be switched to swarm mode: services over the engine's API. */
+
+import type { BenchEngine } from './bench-engine.ts';
 import { type Contender, graceSeconds, image } from './contender.ts';
 import { field } from './json-http.ts';
-import type { BenchEngine } from './own-engine.ts';
 
 const service = 'ring-bench-swarm';
 

@@ -2,6 +2,8 @@
  * The engine measures, side by side: Ring against the engine's own limit and, where they are there, docker-compose and
  * Swarm. Rounds are interleaved, so that noise hits all alike; how one round goes is for engine-trials.ts.
  */
+
+import type { BenchEngine } from './bench-engine.ts';
 import type { Contender } from './contender.ts';
 import { openCompose } from './contender-compose.ts';
 import { openRaw, type RawConcurrency } from './contender-raw.ts';
@@ -15,8 +17,7 @@ import {
   runRound,
   runSmallRound,
 } from './engine-trials.ts';
-import { type Findings, type Goal, median, push, type Samples, spread } from './figures.ts';
-import type { BenchEngine } from './own-engine.ts';
+import { type Findings, type Goal, median, pairedRatio, push, type Samples, spread } from './figures.ts';
 
 /** What the engine measures need. */
 export interface EngineBench {
@@ -87,7 +88,7 @@ export const measureEngine = async (bench: EngineBench): Promise<Findings> => {
     goals: limits.map(
       ({ measure, atMost }): Goal => ({
         name: `${measure}: seconds, Ring to raw engine API`,
-        measured: ratio(ring.engine.get(measure), raw.engine.get(measure)),
+        measured: pairedRatio(ring.engine.get(measure), raw.engine.get(measure)),
         unit: '',
         target: { atMost },
       }),
@@ -96,7 +97,7 @@ export const measureEngine = async (bench: EngineBench): Promise<Findings> => {
       {
         title: 'Containers on an engine',
         notes: [
-          `Seconds from the call until the engine's own events say that it is so, and its list agrees: median (smallest to largest) of ${rounds} interleaved rounds; removing counts two of each round. In brackets, the ratio of medians to the raw engine API.`,
+          `Seconds from the call until the engine's own events say that it is so, and its list agrees: median (smallest to largest) of ${rounds} interleaved rounds; removing counts two of each round. In brackets, the ratio to the raw engine API: the median of the ratios within each round.`,
           `The raw engine API is create and start (stop and remove) over its socket with nothing in between, at the concurrency that was fastest in trials before: ${concurrency.up} for making, ${concurrency.down} for removing. Its replacement of a killed container is a start as soon as the \`die\` event is heard.`,
           `All run the same image and process, which ends at once on SIGTERM, with the same grace of 10 s, in a bridge network that is there already unless said otherwise. The engine is ${engine.origin}. Ring is \`node ${cli} serve\` with its settings as they come, asked over HTTP.`,
         ],
@@ -115,8 +116,6 @@ export const measureEngine = async (bench: EngineBench): Promise<Findings> => {
   };
 };
 
-const ratio = (one: Samples = [], other: Samples = []): number => median(one) / median(other);
-
 /** One line of the table: the second column is the measuring stick. */
 const row = (title: string, columns: readonly Column[], of: (column: Column) => Samples): string[] => {
   const stick = columns[1];
@@ -125,7 +124,7 @@ const row = (title: string, columns: readonly Column[], of: (column: Column) => 
     ...columns.map((column) => {
       const samples = of(column);
       if (samples.length === 0) return '-';
-      const times = column === stick || !stick ? '' : ` [${ratio(samples, of(stick)).toFixed(2)}]`;
+      const times = column === stick || !stick ? '' : ` [${pairedRatio(samples, of(stick)).toFixed(2)}]`;
       return `${spread(samples, 2)}${times}`;
     }),
   ];

@@ -18,6 +18,15 @@ export const spread = (samples: Samples, digits: number): string => {
   return `${show(median(samples))} (${show(Math.min(...samples))} to ${show(Math.max(...samples))})`;
 };
 
+/**
+ * The median of the ratios of what was measured in turns: what slows down one of a pair slows down the other too. Of
+ * what was not measured in turns, the ratio of the medians.
+ */
+export const pairedRatio = (ones: Samples = [], others: Samples = []): number =>
+  ones.length === others.length
+    ? median(ones.map((one, index) => one / (others[index] ?? Number.NaN)))
+    : median(ones) / median(others);
+
 /** What a ratio has to reach: at most, or at least. */
 export type Target = { readonly atMost: number } | { readonly atLeast: number };
 

@@ -4,19 +4,12 @@
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runToEnd, startChild } from './child.ts';
+import type { Child } from './child.ts';
 import { image } from './contender.ts';
 import { atOnce } from './contender-raw.ts';
-import { type Findings, median, push, spread } from './figures.ts';
-import { field } from './json-http.ts';
-import {
-  listening,
-  makeDataDir,
-  openRingServer,
-  portOf,
-  type RingBuild,
-  type RingServer,
-} from './ring-server.ts';
+import { type Findings, median, pairedRatio, push, spread } from './figures.ts';
+import { load, type Server, startBare } from './http-load.ts';
+import { makeDataDir, openRingServer, type RingBuild, type RingServer } from './ring-server.ts';
 
 /** What the HTTP measures need. */
 export interface HttpBench {
@@ -39,13 +32,6 @@ const endpoints: readonly Endpoint[] = [
   { name: `list of ${listed}`, path: '/deployments', atLeast: 0.15 },
 ];
 
-/** Something under load. */
-interface Server {
-  readonly key: string;
-  readonly url: string;
-  readonly authorization?: string;
-}
-
 /** Measures a point read and a list. */
 export const measureHttp = async (bench: HttpBench): Promise<Findings> => {
   const directory = await makeDataDir();
@@ -54,8 +40,7 @@ export const measureHttp = async (bench: HttpBench): Promise<Findings> => {
   try {
     await seed(ring);
     const found: Compared[] = [];
-    for (const endpoint of endpoints)
-      found.push(await compare(endpoint, { ring, bareUrl: bare.url, directory }, bench));
+    for (const endpoint of endpoints) found.push(await compare(endpoint, { ring, bare, directory }, bench));
     return report(found, bench);
   } finally {
     await bare.end();
@@ -66,7 +51,7 @@ export const measureHttp = async (bench: HttpBench): Promise<Findings> => {
 
 interface World {
   readonly ring: RingServer;
-  readonly bareUrl: string;
+  readonly bare: Child;
   readonly directory: string;
 }
 
@@ -74,49 +59,39 @@ interface Compared {
   readonly endpoint: Endpoint;
   readonly bytes: number;
   readonly perSecond: ReadonlyMap<string, number[]>;
+  readonly cpuMicros: ReadonlyMap<string, number[]>;
 }
 
 async function compare(
   endpoint: Endpoint,
-  { ring, bareUrl, directory }: World,
+  { ring, bare, directory }: World,
   bench: HttpBench,
 ): Promise<Compared> {
-  const { text } = await ring.api.ask({ method: 'GET', path: endpoint.path });
+  const { path, name } = endpoint;
+  const { text } = await ring.api.ask({ method: 'GET', path });
   const file = join(directory, 'body.json');
   await writeFile(file, text);
   const twin = await startBare(file);
   const servers: readonly Server[] = [
-    { key: 'ring', url: `http://127.0.0.1:${ring.port}${endpoint.path}`, authorization: ring.authorization },
-    { key: 'bare', url: bareUrl },
-    { key: 'twin', url: twin.url },
+    { key: 'ring', child: ring.child, path, authorization: ring.authorization },
+    { key: 'bare', child: bare, path },
+    { key: 'twin', child: twin, path },
   ];
-  const perSecond = new Map<string, number[]>();
+  const [perSecond, cpuMicros] = [new Map<string, number[]>(), new Map<string, number[]>()];
   try {
     for (const server of servers) await load(server, 1);
     for (let round = 0; round < bench.rounds; round++) {
-      bench.say(`http: ${endpoint.name}, round ${round + 1} of ${bench.rounds}`);
-      for (const server of servers) push(perSecond, server.key, await load(server, bench.seconds));
+      bench.say(`http: ${name}, round ${round + 1} of ${bench.rounds}`);
+      for (const server of servers) {
+        const loaded = await load(server, bench.seconds);
+        push(perSecond, server.key, loaded.perSecond);
+        push(cpuMicros, server.key, loaded.cpuMicros);
+      }
     }
   } finally {
     await twin.end();
   }
-  return { endpoint, bytes: Buffer.byteLength(text), perSecond };
-}
-
-/** Requests answered per second; rejects when one was refused. */
-async function load({ url, authorization }: Server, seconds: number): Promise<number> {
-  const args = ['.cache/bench/load.js', url, String(seconds), ...(authorization ? [authorization] : [])];
-  const result: unknown = JSON.parse(await runToEnd({ program: process.execPath, args }));
-  if (field(result, 'failed') !== 0) throw new Error(`${url}: ${field(result, 'failed')} requests failed`);
-  return Number(field(result, 'perSecond'));
-}
-
-async function startBare(
-  file?: string,
-): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {
-  const args = ['.cache/bench/bare-server.js', ...(file === undefined ? [] : [file])];
-  const child = await startChild({ program: process.execPath, args }, listening);
-  return { url: `http://127.0.0.1:${portOf(child)}/`, end: child.end };
+  return { endpoint, bytes: Buffer.byteLength(text), perSecond, cpuMicros };
 }
 
 /** Deployments without replicas: they are listed like others and need no engine. */
@@ -131,7 +106,8 @@ const seed = (ring: RingServer): Promise<void> =>
 
 const report = (found: readonly Compared[], { rounds, seconds }: HttpBench): Findings => {
   const of = ({ perSecond }: Compared, key: string) => perSecond.get(key) ?? [];
-  const ratio = (compared: Compared, key: string) => median(of(compared, 'ring')) / median(of(compared, key));
+  const ratio = (compared: Compared, key: string) => pairedRatio(of(compared, 'ring'), of(compared, key));
+  const cost = ({ cpuMicros }: Compared, key: string) => median(cpuMicros.get(key) ?? []).toFixed(0);
   return {
     goals: found.map((compared) => ({
       name: `${compared.endpoint.name}: requests per second, Ring to bare node:http`,
@@ -143,9 +119,18 @@ const report = (found: readonly Compared[], { rounds, seconds }: HttpBench): Fin
       {
         title: 'HTTP',
         notes: [
-          `Requests per second over 64 kept-alive connections: median (smallest to largest) of ${rounds} interleaved rounds of ${seconds} s. Ring checks a token on every request and keeps reconciling meanwhile; the bare server answers everything with one short constant, or with one as long as Ring's answer. Server and load generator share the processors.`,
+          `Requests per second over 64 kept-alive connections: median (smallest to largest) of ${rounds} interleaved rounds of ${seconds} s; the ratio is the median of those within each round. Ring checks a token on every request and keeps reconciling meanwhile; the bare server answers everything with one short constant, or with one as long as Ring's answer. Server and load generator share the processors, so what a request costs the server's processor stands beside.`,
         ],
-        head: ['', 'bytes', 'Ring', 'bare, short', 'ratio', 'bare, same size', 'ratio'],
+        head: [
+          '',
+          'bytes',
+          'Ring',
+          'bare, short',
+          'ratio',
+          'bare, same size',
+          'ratio',
+          'processor µs a request: Ring, bare, same size',
+        ],
         rows: found.map((compared) => [
           compared.endpoint.name,
           String(compared.bytes),
@@ -154,6 +139,7 @@ const report = (found: readonly Compared[], { rounds, seconds }: HttpBench): Fin
           ratio(compared, 'bare').toFixed(2),
           spread(of(compared, 'twin'), 0),
           ratio(compared, 'twin').toFixed(2),
+          ['ring', 'bare', 'twin'].map((key) => cost(compared, key)).join(', '),
         ]),
       },
     ],

@@ -4,12 +4,12 @@
  * `--no-write`, `--cli <path>`.
  */
 import { parseArgs } from 'node:util';
+import { type BenchEngine, canOwnEngines, openBenchEngine, openHostEngine } from './bench-engine.ts';
 import { runToEnd } from './child.ts';
 import { readConditions } from './conditions.ts';
 import { measureEngine } from './engine.ts';
 import type { Findings } from './figures.ts';
 import { measureHttp } from './http.ts';
-import { type BenchEngine, canOwnEngines, openHostEngine, openOwnEngine } from './own-engine.ts';
 import { details, summary, writeReport } from './report.ts';
 import { measureStart } from './start.ts';
 import { measureTick } from './tick.ts';
@@ -31,11 +31,18 @@ const parts = values.only.split(',');
 const rounds = values.quick ? 2 : Number(values.rounds);
 const { cli } = values;
 
+const installCompose = async (): Promise<void> => {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await runToEnd({ program: 'apt-get', args: ['update', '-qq'], env });
+  const args = ['install', '-y', '-qq', '--no-install-recommends', 'docker-compose'];
+  await runToEnd({ program: 'apt-get', args, env });
+};
+
 const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => {
   const found: Findings[] = [];
   const own = engine.isOwn;
   if (parts.includes('engine')) {
-    const swarmEngine = own ? await openOwnEngine() : null;
+    const swarmEngine = own ? await openBenchEngine() : null;
     try {
       found.push(await measureEngine({ engine, swarmEngine, cli, rounds, say }));
     } finally {
@@ -53,13 +60,9 @@ const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => 
   return found;
 };
 
-if (values.install)
-  await runToEnd({
-    program: 'apt-get',
-    args: ['install', '-y', '-qq', '--no-install-recommends', 'docker-compose'],
-  });
+if (values.install) await installCompose();
 const isOwn = canOwnEngines() && !values['host-engine'];
-const engine = isOwn ? await openOwnEngine() : await openHostEngine();
+const engine = isOwn ? await openBenchEngine() : await openHostEngine();
 try {
   const conditions = await readConditions(engine);
   const findings = await measureAll(engine);

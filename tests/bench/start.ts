@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Child, type Command, startChild } from './child.ts';
-import { type Findings, median, push, spread } from './figures.ts';
+import { type Findings, pairedRatio, push, spread } from './figures.ts';
 import { listening, makeDataDir, type RingBuild, ringCommand } from './ring-server.ts';
 
 /** What the measures need. */
@@ -48,7 +48,7 @@ export const measureStart = async ({ build, rounds, say }: StartBench): Promise<
   }
   const of = (samples: Map<string, number[]>, key: string) => samples.get(key) ?? [];
   const scaled = (samples: Map<string, number[]>, from: number) =>
-    (median(of(samples, 'ring')) / median(of(samples, 'bare'))) * from;
+    pairedRatio(samples.get('ring'), samples.get('bare')) * from;
   return {
     goals: [
       {
@@ -106,4 +106,4 @@ export const measureStart = async ({ build, rounds, say }: StartBench): Promise<
 };
 
 const ratioOf = (samples: ReadonlyMap<string, number[]>): string =>
-  (median(samples.get('ring') ?? []) / median(samples.get('bare') ?? [])).toFixed(2);
+  pairedRatio(samples.get('ring'), samples.get('bare')).toFixed(2);
