@@ -25,6 +25,9 @@ const statusOf: { readonly [Kind in RuntimeErrorKind]: Status } = {
 /** The fault that an error of a call is shown as. Anything that is neither a RuntimeError nor a RingError keeps its text to itself. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof RuntimeError) return { status: statusOf[error.kind], reason: error.message };
-  if (error instanceof RingError) return { status: 'config_error', reason: error.message };
+  if (error instanceof RingError) {
+    // INTERNAL is what the vault says of secrets that were sealed with another key.
+    return { status: error.code === 'INTERNAL' ? 'config_error' : 'error', reason: error.message };
+  }
   return { status: 'error', reason: 'An unexpected error; the log of Ring has the details' };
 }

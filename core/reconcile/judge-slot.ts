@@ -41,13 +41,18 @@ export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
   const fault = looping ?? (up ? null : (memory.fault ?? endedForGood(subject, slot, current)));
   return {
     memory,
-    ready: (up && looping === null) || stale.some(isUp),
+    ready: (up && looping === null) || stale.some((old) => serves(old, subject.now)),
     outcome: null,
     fault,
     waitsFor: up ? null : waiting(slot, current),
     events: current && ends > 0 ? [diedEvent(subject, current)] : [],
     dueAt: up && memory.crashes > 0 ? subject.now + healedMs - upFor(current, subject.now) : null,
   };
+}
+
+/** Whether an old instance serves: one that ends again and again is up now and then, and serves nobody. */
+function serves(old: Instance, now: number): boolean {
+  return isUp(old) && (old.restartCount === 0 || upFor(old, now) >= settledMs);
 }
 
 /** How often the instance ended since the last look; a count lower than before began anew. */

@@ -38,7 +38,7 @@ export function unwanted(subject: Subject): readonly Instance[] {
 }
 
 /** Whether an instance runs what is declared now. Decided by the spec's hash: a label, never a deep diff. */
-export const isCurrent = ({ desired }: Subject, { identity }: Instance): boolean =>
+const isCurrent = ({ desired }: Subject, { identity }: Instance): boolean =>
   identity.specHash === desired.revision.specHash;
 
 /** Whether an instance serves: it runs and is in its network. */

@@ -15,7 +15,7 @@ export interface Random {
 }
 
 /** The numbers of a seed. */
-export function makeRandom(seed: number): Random {
+function makeRandom(seed: number): Random {
   let state = seed;
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -136,6 +136,16 @@ it.each<[string, SubjectChanges, ObservedView]>([
     viewOf({ status_reason: 'revision 2 is being rolled out' }),
   ],
   [
+    'counts no old one that ends again and again, though it is up just now',
+    { revision: 2, instances: [anInstance({ restartCount: 5, upMs: 100 })] },
+    viewOf({ status: 'creating', status_reason: 'replica 0 is being created', ready_replicas: 0 }),
+  ],
+  [
+    'counts an old one that was started again and has stayed up since',
+    { revision: 2, instances: [anInstance({ restartCount: 1 })] },
+    viewOf({ status_reason: 'revision 2 is being rolled out' }),
+  ],
+  [
     'tells of the fault of the new, and counts the old that serves',
     {
       revision: 2,

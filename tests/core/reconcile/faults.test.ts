@@ -1,0 +1,30 @@
+/** What a refusal is shown as. */
+import { expect, it } from 'vitest';
+import { RingError } from '../../../core/errors.ts';
+import { faultOf } from '../../../core/reconcile/faults.ts';
+import { RuntimeError } from '../../../core/runtime.ts';
+
+it.each<[string, Error, { readonly status: string; readonly reason: string }]>([
+  [
+    'a taken port as a fault of the network',
+    new RuntimeError('port_taken', 'port 80 is taken'),
+    { status: 'network_error', reason: 'port 80 is taken' },
+  ],
+  [
+    'secrets that cannot be opened as a fault of the configuration',
+    new RingError('INTERNAL', 'sealed with another key'),
+    { status: 'config_error', reason: 'sealed with another key' },
+  ],
+  [
+    'a database that does not answer as no fault of the configuration',
+    new RingError('DATABASE_UNAVAILABLE', 'the database does not answer'),
+    { status: 'error', reason: 'the database does not answer' },
+  ],
+  [
+    'anything else without its text',
+    new TypeError('undefined is not a function'),
+    { status: 'error', reason: 'An unexpected error; the log of Ring has the details' },
+  ],
+])('shows %s', (_, error, fault) => {
+  expect(faultOf(error)).toEqual(fault);
+});
