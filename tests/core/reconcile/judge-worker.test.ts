@@ -141,11 +141,6 @@ it.each<[string, SubjectChanges, ObservedView]>([
     viewOf({ status: 'creating', status_reason: 'replica 0 is being created', ready_replicas: 0 }),
   ],
   [
-    'counts an old one that was started again and has stayed up since',
-    { revision: 2, instances: [anInstance({ restartCount: 1 })] },
-    viewOf({ status_reason: 'revision 2 is being rolled out' }),
-  ],
-  [
     'tells of the fault of the new, and counts the old that serves',
     {
       revision: 2,
