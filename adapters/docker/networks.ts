@@ -59,6 +59,9 @@ const toNetwork = (found: NetworkInspectInfo): Network | null => {
 const isOverlap = (error: unknown): boolean =>
   error instanceof EngineError && /pool overlaps|overlaps with/i.test(error.message);
 
+const isNameTaken = (error: unknown): boolean =>
+  error instanceof EngineError && /network with name .* already exists/i.test(error.message);
+
 /** Makes the networks of an installation; asks nothing yet. */
 export const makeNetworks = (parts: NetworkParts): Networks => {
   const { engine, installationId, pool, addresses, log } = parts;
@@ -95,15 +98,15 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
       }),
     );
 
-  /** Whether the network may be there now; not when someone else was faster with this subnet. */
-  const tryAdd = async (name: string, namespace: string, subnet: Subnet): Promise<boolean> => {
+  /** Adds a network unless someone else was faster: with this very network, with its name, or with its subnet. */
+  const tryAdd = async (name: string, namespace: string, subnet: Subnet) => {
     try {
       await add(name, namespace, subnet);
     } catch (error) {
-      if (isOverlap(error)) return false;
-      if (!isLost(error)) throw error;
+      if (isNameTaken(error)) return 'name taken';
+      if (!isOverlap(error) && !isLost(error)) throw error;
     }
-    return true;
+    return 'look';
   };
 
   const make = async (namespace: string): Promise<Network> => {
@@ -113,12 +116,13 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
     const others = await list();
     const inUse = [...(await routesOfHost()), ...others.flatMap(subnetsOf)];
     const plain = `ring_${namespace}`;
-    const name = others.some((other) => other.Name === plain)
-      ? `${plain}_${installationId.slice(0, 12)}`
-      : plain;
+    const own = `${plain}_${installationId.slice(0, 12)}`;
+    let name = others.some((other) => other.Name === plain) ? own : plain;
     for (const subnet of freeSubnets(pool, inUse)) {
-      const made = (await tryAdd(name, namespace, subnet)) && (await find(namespace));
+      const outcome = await tryAdd(name, namespace, subnet);
+      const made = await find(namespace);
       if (made) return made;
+      if (outcome === 'name taken') name = own;
     }
     throw new RuntimeError(
       'network',
