@@ -125,7 +125,11 @@ const hasWork = ({ lanes, resolveImage }: Plan): boolean => lanes.length > 0 || 
 
 /** Whether two observations differ in nothing but the time they were made. */
 function same(before: Desired['observation'], now: ObservationRecord): boolean {
+  // In an order of its own: a store may hand the fields back in another.
   const text = ({ view, memory }: ObservationRecord) =>
-    JSON.stringify([{ ...view, observed_at: null }, memory]);
+    JSON.stringify([Object.entries({ ...view, observed_at: null }).sort(byKey), memory]);
   return before !== null && text(before) === text(now);
 }
+
+const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : 1;
