@@ -10,6 +10,7 @@ import { emptyMemory, type Memory } from './memory.ts';
 /** What some work changes about one deployment. */
 export interface Change {
   readonly uid: string;
+  /** The same object where there is nothing new to remember. */
   readonly memory: (before: Memory, desired: Desired) => Memory;
   readonly events: readonly NewEvent[];
 }
@@ -40,10 +41,12 @@ export function makeRecorder(store: ReconcilerStore): Recorder {
         const desired = await store.find(uid);
         if (!desired) return;
         const before = desired.observation ?? { view: unobserved, memory: emptyMemory };
+        const after = memory(before.memory, desired);
+        if (after === before.memory && events.length === 0) return;
         const recording: Recording = {
           uid,
           generation: desired.record.generation,
-          observation: { view: before.view, memory: memory(before.memory, desired) },
+          observation: { view: before.view, memory: after },
           events,
           purge: false,
         };

@@ -32,7 +32,8 @@ export async function resolveImage(desired: Desired, ports: ResolveImagePorts): 
     const request = { image: spec.image, policy: spec.pullPolicy, pin: null, credentials };
     const { pulled, imageId, repoDigest } = await ports.runtime.resolveImage(request);
     const events = pulled ? [event('ImagePulled', `Image ${spec.image} pulled`)] : [];
-    const memory: Change['memory'] = (before) => ({ ...before, image: { ...noTrouble, revision: number } });
+    const memory: Change['memory'] = (before) =>
+      before.image.failures === 0 ? before : { ...before, image: { ...noTrouble, revision: number } };
     return { pin: { imageId, repoDigest }, failed: false, change: { uid, memory, events } };
   } catch (error) {
     const fault = faultOf(error);
