@@ -11,7 +11,10 @@ export { type ErrorCode, type ErrorDetails, RingError, type Violation } from './
 export { type EventReason, type EventView, type Level, levels, type NewEvent } from './event/event.ts';
 export type * from './ports.ts';
 export { Json } from './ports.ts';
-export type { Memory, SlotMemory } from './reconcile/memory.ts';
+export type { Action, ActionKind, Lane, Plan } from './reconcile/actions.ts';
+export { emptyMemory, type Memory, type SlotMemory } from './reconcile/memory.ts';
+export { plan } from './reconcile/plan.ts';
 export type { TickReport } from './reconcile/report.ts';
+export type { Subject } from './reconcile/subject.ts';
 export type * from './runtime.ts';
 export { RuntimeError } from './runtime.ts';

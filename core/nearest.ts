@@ -2,16 +2,16 @@
 
 /** The allowed name that is fewest edits away from `name`, or null where none is near enough to be meant. */
 export const nearest = (name: string, allowed: readonly string[]): string | null => {
-  const most = Math.max(2, Math.floor(name.length / 3));
   let best: { readonly name: string; readonly edits: number } | null = null;
   for (const candidate of allowed) {
     const count = edits(name.toLowerCase(), candidate.toLowerCase());
+    const most = Math.max(2, Math.floor(candidate.length / 3));
     if (count <= most && (best === null || count < best.edits)) best = { name: candidate, edits: count };
   }
   return best?.name ?? null;
 };
 
-/** Insertions, deletions and replacements that lead from one text to the other; texts are cut at 64 characters. */
+/** Insertions, deletions and replacements that lead from one text to the other; of both no more than 64 characters are looked at. */
 function edits(from: string, to: string): number {
   const a = from.slice(0, 64);
   const b = to.slice(0, 64);

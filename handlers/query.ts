@@ -1,6 +1,7 @@
 /** Query strings: which keys there are, how their texts become numbers, lists and durations. */
 import * as v from 'valibot';
 import type { Violation } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import { validate } from '../core/validate.ts';
 import type { QuerySchema } from './endpoint.ts';
 
@@ -82,24 +83,9 @@ const repeated = (key: string, texts: readonly string[]): string | null =>
   texts.length > 1 && !key.endsWith('[]') ? 'may be given only once' : null;
 
 const unknownKey = (key: string, known: readonly string[]): string => {
-  const nearest = [...known].sort((one, other) => distance(key, one) - distance(key, other))[0];
-  if (nearest === undefined) return 'is not known: there are no query parameters here';
-  const near = distance(key, nearest) <= Math.max(2, Math.floor(nearest.length / 3));
-  return near ? `is not known: did you mean ${nearest}?` : `is not known: there are ${known.join(', ')}`;
-};
-
-/** How many letters must be changed, added or taken away to make one text of the other. */
-const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from.slice(0, 64)].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
-      const kept = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(kept, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+  if (known.length === 0) return 'is not known: there are no query parameters here';
+  const near = nearest(key, known);
+  return near ? `is not known: did you mean ${near}?` : `is not known: there are ${known.join(', ')}`;
 };
 
 const queryPointer = (pointer: string): string => `?${pointer.slice(1).replace(/\/\d+$/, '')}`;
