@@ -19,7 +19,7 @@ export interface TimerPorts {
 export interface TimerOptions {
   /** The longest time between two ticks. */
   readonly intervalMs: number;
-  /** The least and the most that it rests after a tick, else for as long as that took: wakes meanwhile share one. */
+  /** The least and the most that it rests after a tick, else a quarter of its time: wakes meanwhile share one. */
   readonly pauseMs?: { readonly least: number; readonly most: number };
   /** How soon to ask again for a lease that another holds. */
   readonly busyMs?: number;
@@ -39,7 +39,7 @@ const failedTickMs = 1_000;
 /** A loop at rest. */
 export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
   const { reconciler, runtime, clock, log } = ports;
-  const { intervalMs, pauseMs = { least: 5, most: 25 }, busyMs = 250 } = options;
+  const { intervalMs, pauseMs = { least: 2, most: 25 }, busyMs = 250 } = options;
   const stopping = new AbortController();
   let woken = true;
   let complaint: string | null = null;
@@ -92,7 +92,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
       const restMs = await tick();
       const ended = clock.now();
       await rest(restMs);
-      const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, ended - begun));
+      const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, (ended - begun) / 4));
       await clock.sleep(Math.max(0, ended + pause - clock.now()), stopping.signal);
     }
   };

@@ -93,12 +93,12 @@ describe('the timer', () => {
     const { clock, reconciler, timer } = setUp();
     timer.start();
     await clock.pass(1_000);
-    for (let count = 0; count < 4; count += 1) {
+    for (let count = 0; count < 20; count += 1) {
       timer.wake();
-      await clock.pass(1);
+      await clock.pass(0.1);
     }
     await clock.pass(1_000);
-    expect(reconciler.begun).toEqual([0, 1_000, 1_005]);
+    expect(reconciler.begun).toEqual([0, 1_000, 1_002]);
   });
 
   it('ticks again after a wake that comes during a tick, never two at a time, and rests a little between', async () => {
@@ -121,7 +121,7 @@ describe('the timer', () => {
     reconciler.onTick = async () => ({ report: aReport(), dueAt: due.shift() ?? null });
     timer.start();
     await clock.pass(9_000);
-    expect(reconciler.begun).toEqual([0, 3_000, 3_005]);
+    expect(reconciler.begun).toEqual([0, 3_000, 3_002]);
   });
 
   it('asks again soon while another process holds the lease', async () => {
