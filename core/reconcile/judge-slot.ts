@@ -55,16 +55,22 @@ function serves(old: Instance, now: number): boolean {
   return isUp(old) && (old.restartCount === 0 || upFor(old, now) >= settledMs);
 }
 
-/** How often the instance ended since the last look; a count lower than before began anew. */
-function endsSince(before: SlotMemory, { id, restartCount }: Instance): number {
-  const known = before.instanceId === id ? before.restartCount : 0;
-  return restartCount >= known ? restartCount - known : restartCount;
+/** How often the instance ended since the last look: restarts by the engine, and an end at which it left it. */
+function endsSince(before: SlotMemory, current: Instance): number {
+  const known = before.instanceId === current.id ? before.restartCount : 0;
+  const restarts = current.restartCount >= known ? current.restartCount - known : current.restartCount;
+  return restarts + (wasLeft(before, current) ? 1 : 0);
 }
 
-function countEnds(before: SlotMemory, { id, restartCount }: Instance, ends: number): Partial<SlotMemory> {
+/** Whether the engine left it at an end that was not counted yet: after a kill by API, or a restart that failed. */
+const wasLeft = (before: SlotMemory, { id, state, finishedAt }: Instance): boolean =>
+  state === 'exited' && (before.instanceId !== id || before.leftAt !== finishedAt);
+
+function countEnds(before: SlotMemory, current: Instance, ends: number): Partial<SlotMemory> {
   return {
-    instanceId: id,
-    restartCount,
+    instanceId: current.id,
+    restartCount: current.restartCount,
+    leftAt: current.state === 'exited' ? current.finishedAt : before.leftAt,
     crashes: before.crashes + ends,
     restarts: before.restarts + ends,
   };
@@ -120,7 +126,7 @@ function diedEvent(subject: Subject, current: Instance): NewEvent {
     level: 'warning',
     component: 'docker',
     reason: 'ContainerDied',
-    message: `Container ${current.containerName} ended${ending(current)} and was started again by the engine`,
+    message: `Container ${current.containerName} ended${ending(current)}${current.state === 'exited' ? '' : ' and was started again by the engine'}`,
   };
 }
 

@@ -38,6 +38,8 @@ export interface SlotMemory extends Trouble {
   /** The container whose restart count was last seen, and that count. */
   readonly instanceId: string | null;
   readonly restartCount: number;
+  /** When it ended, as far as that was counted, with the engine leaving it so (ms since 1970). */
+  readonly leftAt: number | null;
   /** Ends seen since the slot last stayed up. */
   readonly crashes: number;
   /** Unwanted ends seen in all. */

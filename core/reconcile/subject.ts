@@ -97,6 +97,7 @@ const freshSlot = (revision: number, remembered: SlotMemory | undefined): SlotMe
   revision,
   instanceId: remembered?.instanceId ?? null,
   restartCount: remembered?.restartCount ?? 0,
+  leftAt: remembered?.leftAt ?? null,
   crashes: 0,
   restarts: 0,
   run: null,

@@ -83,6 +83,7 @@ export const aSlot = (changes: Partial<SlotMemory> = {}): SlotMemory => ({
   fault: null,
   instanceId: null,
   restartCount: 0,
+  leftAt: null,
   crashes: 0,
   restarts: 0,
   run: null,

@@ -66,6 +66,7 @@ it.each<[string, SubjectChanges, ObservedView]>([
       status: 'creating',
       status_reason: 'replica 0 ended killed for using too much memory and is being started again',
       ready_replicas: 0,
+      restarts: 1,
     }),
   ],
   [
@@ -84,6 +85,7 @@ it.each<[string, SubjectChanges, ObservedView]>([
       status: 'error',
       status_reason: 'replica 0 ended with exit code 2 and restart_policy never does not start it again',
       ready_replicas: 0,
+      restarts: 1,
     }),
   ],
   [
@@ -261,6 +263,28 @@ it.each<[string, SubjectChanges, Memory]>([
     'no taking down that failed once it is done',
     { deletedAt: later(0), memory: { teardown: stuck } },
     { ...emptyMemory, teardown: noTrouble },
+  ],
+  [
+    'once that the engine left it at its end',
+    {
+      instances: [anInstance({ state: 'exited' })],
+      slots: [aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 1_000, crashes: 1, restarts: 1 })],
+    },
+    {
+      ...emptyMemory,
+      slots: { 0: aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 1_000, crashes: 1, restarts: 1 }) },
+    },
+  ],
+  [
+    'that the engine left it at an end again',
+    {
+      instances: [anInstance({ state: 'exited' })],
+      slots: [aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 9_000, crashes: 1, restarts: 1 })],
+    },
+    {
+      ...emptyMemory,
+      slots: { 0: aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 1_000, crashes: 2, restarts: 2 }) },
+    },
   ],
 ])('remembers %s', (_, changes, memory) => {
   expect(judge(aSubject(changes), null).memory).toEqual(memory);
