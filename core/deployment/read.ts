@@ -30,8 +30,10 @@ export async function readDeployment(
 export async function findDeployment(id: string, deployments: Deployments): Promise<DeploymentRecord> {
   const record = await deployments.find(id);
   if (record) return record;
-  throw new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
+  throw notFound();
 }
+
+const notFound = (): RingError => new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
 
 /** The detail of a record that was just read or written. */
 export async function detail(
@@ -43,7 +45,8 @@ export async function detail(
     deployments.revision(record.uid, record.revision),
     deployments.observation(record.uid),
   ]);
-  if (!revision) throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
+  // Revisions go only with their deployment: it was removed for good since its record was read.
+  if (!revision) throw notFound();
   const confidential = readableConfidential(revision, vault);
   return detailOf({
     record,

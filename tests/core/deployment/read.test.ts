@@ -72,3 +72,10 @@ it.each(['nobody', 'web.production', '', '.', '__proto__', 'constructor'])(
     });
   },
 );
+
+it('finds no deployment that is removed for good while it is read', async () => {
+  const world = await worldWithWeb();
+  const deployments = { ...world.store.stores.deployments, revision: async () => null };
+  const reading = readDeployment('web', aCaller(), { deployments, vault: world.vault });
+  await expect(reading).rejects.toMatchObject({ code: 'DEPLOYMENT_NOT_FOUND' });
+});
