@@ -15,7 +15,12 @@ type Headers = Readonly<Record<string, string>>;
 type Body = string | ReadableStream<Uint8Array> | null;
 
 const stalledMs = 60_000;
-const internal = JSON.stringify({ error: 'Internal error', code: 'INTERNAL' });
+// What stands before the path in the URL that the handlers are given: it must not be able to end there.
+const sound = /^[\w.:[\]-]*$/;
+const problems = {
+  400: JSON.stringify({ error: 'The Host header is malformed', code: 'INVALID_REQUEST' }),
+  500: JSON.stringify({ error: 'Internal error', code: 'INTERNAL' }),
+};
 
 /** Keeps what it was made of, so that it is written to the socket without being read back. */
 class SocketResponse extends FastResponse {
@@ -37,19 +42,24 @@ export const toSocketResponse = (status: number, body: Body, headers: Headers): 
 export const makeListener = (handle: Handle, log: Log): NodeListener => {
   const adapter = createServerAdapter(handle);
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!sound.test(request.headers.host ?? '')) return refuse(400, response);
     try {
       const answered = await adapter.handleNodeRequestAndResponse(bare(request), response, {});
       await send(answered, response);
     } catch (error) {
       log.error('A request could not be answered', { error: asError(error) });
-      if (response.headersSent) response.destroy();
-      else response.writeHead(500, { 'content-type': 'application/problem+json' }).end(internal);
+      refuse(500, response);
     }
   };
   return (request, response) => {
     void answer(request, response);
   };
 };
+
+function refuse(status: keyof typeof problems, response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(status, { 'content-type': 'application/problem+json' }).end(problems[status]);
+}
 
 /**
  * Only what the adapter needs. Express's own request would have its parsed query glued back into the URL, where

@@ -2,12 +2,16 @@
  * The operator's log: JSON lines by pino, and what may be said of an error in them. Which things are worth a line is
  * decided by whoever calls.
  */
-import { type DestinationStream, destination, pino } from 'pino';
+import { createRequire } from 'node:module';
+import type { DestinationStream, Logger } from 'pino';
 import { RingError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
 
-/** From the quietest to the most talkative. */
-export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+// From the quietest to the most talkative.
+const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+/** How much is said. */
+export type LogLevel = (typeof levels)[number];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,17 +27,32 @@ export const openLog = ({
   readonly level: LogLevel;
   readonly stream?: DestinationStream;
 }): Log => {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  const logger = pino(
-    { ...options, formatters: { level: (label) => ({ level: label }) } },
-    stream ?? destination({ fd: 2, sync: true }),
-  );
-  return {
-    info: (message, fields) => logger.info(presentable(fields), message),
-    warn: (message, fields) => logger.warn(presentable(fields), message),
-    error: (message, fields) => logger.error(presentable(fields), message),
+  let opened: Logger | null = null;
+  const logger = () => {
+    opened ??= open(level, stream);
+    return opened;
   };
+  const silent = () => undefined;
+  const write = (at: 'info' | 'warn' | 'error') => {
+    if (levels.indexOf(at) > levels.indexOf(level)) return silent;
+    return (message: string, fields?: Fields) => logger()[at](presentable(fields), message);
+  };
+  return { info: write('info'), warn: write('warn'), error: write('error') };
 };
+
+// Loaded with the first line, at once and in order: most runs that go well have little to say.
+function open(level: LogLevel, stream: DestinationStream | undefined): Logger {
+  const { pino }: typeof import('pino') = createRequire(import.meta.url)('pino');
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    stream ?? pino.destination({ fd: 2, sync: true }),
+  );
+}
 
 function presentable(fields: Fields = {}): Fields {
   return Object.fromEntries(

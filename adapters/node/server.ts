@@ -46,6 +46,7 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
     },
     (request, response) => {
       if (closing) response.shouldKeepAlive = false;
+      request.url = toPath(request.url ?? '/');
       listener(request, response);
     },
   );
@@ -63,6 +64,12 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
     },
   };
 };
+
+/** Clients may name the whole URL, as they do to a proxy. */
+function toPath(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}
 
 function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {

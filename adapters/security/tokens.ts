@@ -3,7 +3,6 @@
  * password) is decided by whoever asks for the claims.
  */
 import { createHash } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
 import type { Clock, Ids, TokenClaims, Tokens } from '../../core/ports.ts';
 
 /** What tokens are made with. */
@@ -20,6 +19,8 @@ export interface TokenOptions {
 const issuer = 'ring';
 const algorithm = 'HS256';
 const longestToken = 4096;
+// Loaded with the first token: a server listens sooner, and cron never needs it.
+const library = () => import('jose');
 
 /**
  * Signs and verifies tokens. A token once verified is remembered until it ends: checking a signature takes longer
@@ -39,7 +40,8 @@ export const makeTokens = (ports: { clock: Clock; ids: Ids }, options: TokenOpti
   };
 
   return {
-    issue({ userId, tokenEpoch, role }) {
+    async issue({ userId, tokenEpoch, role }) {
+      const { SignJWT } = await library();
       const seconds = Math.floor(ports.clock.now() / 1000);
       return new SignJWT({ role, epoch: tokenEpoch })
         .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: keyId })
@@ -63,6 +65,7 @@ export const makeTokens = (ports: { clock: Clock; ids: Ids }, options: TokenOpti
   };
 
   async function read(token: string): Promise<TokenClaims | null> {
+    const { jwtVerify } = await library();
     try {
       const { payload, protectedHeader } = await jwtVerify(token, key, {
         algorithms: [algorithm],

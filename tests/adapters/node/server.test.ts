@@ -201,6 +201,27 @@ describe('a client', () => {
     expect(await dial(server.port, endless).ended).toEqual(problem(431));
   });
 
+  it.each([
+    ['GET /a?b HTTP/1.1\r\nHost: ring:3030', '/a?b'],
+    ['GET http://elsewhere/a?b HTTP/1.1\r\nHost: ring:3030', '/a?b'],
+    ['GET http://elsewhere HTTP/1.1\r\nHost: ring:3030', '/'],
+    ['GET /a HTTP/1.1\r\nHost: [::1]:3030', '/a'],
+    ['GET /a HTTP/1.0', '/a'],
+    ['OPTIONS * HTTP/1.1\r\nHost: ring', '/*'],
+  ])('that asks by %j is understood to mean %s', async (head, path) => {
+    const { server } = await start(async ({ url }) => text(`<${url.replace(/^http:\/\/[^/]*/, '')}>`));
+    expect(await dial(server.port, `${head}\r\nConnection: close\r\n\r\n`).ended).toContain(`<${path}>`);
+  });
+
+  it.each(['ring/other?', 'ring#', 'a b', 'me@ring', 'ring\\x', '%'])(
+    'that names the host %s cannot change the path by it',
+    async (host) => {
+      const { server } = await start(async () => text('ok'));
+      const { ended } = dial(server.port, `GET /a HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      expect(await ended).toMatch(/^HTTP\/1.1 400 [\s\S]*The Host header is malformed/);
+    },
+  );
+
   it('that leaves half way of a body harms nobody', async () => {
     const { server, url } = await start(async (request) => text(await request.text()));
     const { socket, ended } = dial(
