@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures everything side by side in one run and writes docs/BENCHMARKS.md. Options:
  * `--only engine,http,start,tick`, `--rounds <n>`, `--quick`, `--install` (docker-compose from Debian), `--host-engine`,
- * `--no-write`, `--cli <path>`.
+ * `--deployments 1000,10000` (for the tick), `--no-write`, `--cli <path>`.
  */
 import { parseArgs } from 'node:util';
 import { type BenchEngine, canOwnEngines, openBenchEngine, openHostEngine } from './bench-engine.ts';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     install: { type: 'boolean', default: false },
     'host-engine': { type: 'boolean', default: false },
     'no-write': { type: 'boolean', default: false },
+    deployments: { type: 'string', default: '1000' },
     cli: { type: 'string', default: 'dist/cli.js' },
   },
 });
@@ -56,7 +57,7 @@ const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => 
     );
   if (parts.includes('start')) found.push(await measureStart({ build, rounds: values.quick ? 3 : 9, say }));
   if (parts.includes('tick'))
-    found.push(await measureTick({ counts: values.quick ? [1_000] : [1_000, 10_000], say }));
+    found.push(await measureTick({ counts: values.deployments.split(',').map(Number), say }));
   return found;
 };
 
