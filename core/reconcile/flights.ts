@@ -1,6 +1,6 @@
 /**
- * The work in flight: at most one a deployment, and beside it the resolving of its image, so that a slow pull holds
- * up nothing else. What comes of it is written once, when it ends.
+ * The work in flight: at most one piece a slot, and beside it the resolving of images, so that neither a slow stop nor
+ * a slow pull holds up anything else. What comes of a piece of work is written once, when it ends.
  */
 import type { DeploymentRecord } from '../deployment/record.ts';
 import { RingError } from '../errors.ts';
@@ -18,12 +18,12 @@ import { slotMemory } from './subject.ts';
 
 /** Work begun by ticks and not yet ended. */
 export interface Flights {
-  /** Deployments at work. */
-  uids(): ReadonlySet<string>;
+  /** Every piece of work begun and not yet ended. */
+  all(): ReadonlySet<Airborne>;
   /** Begins what a plan asks for. */
   begin(lease: Lease, desired: Desired, plan: Plan): void;
   /** Runs other work on a deployment that is no longer declared. */
-  beginOther(uid: string, work: () => Promise<void>): void;
+  beginOther(uid: string, slots: ReadonlySet<number>, work: () => Promise<void>): void;
   /** Ends work at its next step when what it was planned for has changed. */
   cancelOutdated(record: DeploymentRecord): void;
   cancelAll(): void;
@@ -35,7 +35,13 @@ export interface Flights {
   restIfIdle(): Promise<void>;
 }
 
-interface Airborne {
+/** One piece of work: some slots of one deployment. */
+export interface Airborne {
+  readonly uid: string;
+  readonly slots: ReadonlySet<number>;
+}
+
+interface Work extends Airborne {
   readonly generation: number;
   cancelled: boolean;
 }
@@ -50,7 +56,7 @@ export function makeFlights(
   }: ReconcilerOptions & { readonly recorder: Recorder; readonly keeper: LeaseKeeper },
 ): Flights {
   const { clock, log, wake, store } = ports;
-  const working = new Map<string, Airborne>();
+  const working = new Set<Work>();
   const resolving = new Set<string>();
   const inFlight = new Set<Promise<void>>();
   const limits = { calls: makeLimit(concurrency), waits: makeLimit(concurrency * 8) };
@@ -86,7 +92,7 @@ export function makeFlights(
     }
   };
 
-  async function work(lease: Lease, { desired, plan }: Pick<Flight, 'desired' | 'plan'>, state: Airborne) {
+  async function work(lease: Lease, { desired, plan }: Pick<Flight, 'desired' | 'plan'>, state: Work) {
     const { uid } = desired.record;
     const flight: Flight = {
       desired,
@@ -134,11 +140,11 @@ export function makeFlights(
   }
 
   function cancelAll(): void {
-    for (const state of working.values()) state.cancelled = true;
+    for (const state of working) state.cancelled = true;
   }
 
   return {
-    uids: () => new Set(working.keys()),
+    all: () => new Set(working),
     begin(lease, desired, plan) {
       const { uid, generation } = desired.record;
       const pull = `${uid}#${desired.revision.number}`;
@@ -150,20 +156,21 @@ export function makeFlights(
         );
       }
       if (plan.lanes.length === 0) return;
-      const state: Airborne = { generation, cancelled: false };
-      working.set(uid, state);
+      const slots = new Set(plan.lanes.map(({ slot }) => slot));
+      const state: Work = { uid, slots, generation, cancelled: false };
+      working.add(state);
       track(
         () => work(lease, { desired, plan }, state),
-        () => working.delete(uid),
+        () => working.delete(state),
       );
     },
-    beginOther(uid, other) {
-      working.set(uid, { generation: 0, cancelled: false });
-      track(other, () => working.delete(uid));
+    beginOther(uid, slots, other) {
+      const state: Work = { uid, slots, generation: 0, cancelled: false };
+      working.add(state);
+      track(other, () => working.delete(state));
     },
     cancelOutdated({ uid, generation }) {
-      const state = working.get(uid);
-      if (state && state.generation !== generation) state.cancelled = true;
+      for (const state of working) if (state.uid === uid) state.cancelled ||= state.generation !== generation;
     },
     cancelAll,
     takeFailures() {

@@ -20,24 +20,25 @@ import {
 /** The plan for a deployment. Planning again for the plan's own outcome gives no lanes. */
 export function plan(subject: Subject): Plan {
   const { record, revision } = subject.desired;
-  const { now, memory } = subject;
+  const { now, memory, atWork } = subject;
   const nothing = { uid: record.uid, resolveImage: false, prepare: [], lanes: [], purge: false, dueAt: null };
+  const isFree = ({ slot }: Lane): boolean => !atWork.has(slot);
   const teardownAt = waitsUntil(memory.teardown, now);
   if (isDeleted(subject)) {
     if (teardownAt !== null) return { ...nothing, dueAt: teardownAt };
     return {
       ...nothing,
-      lanes: takeDown(unwanted(subject), 'the deployment is deleted'),
-      purge: subject.instances.length === 0,
+      lanes: takeDown(unwanted(subject), 'the deployment is deleted').filter(isFree),
+      purge: subject.instances.length === 0 && atWork.size === 0,
     };
   }
   const slots = wantedSlots(subject).map((slot) => planSlot(subject, slot));
-  const wanted = slots.flatMap(({ lanes }) => lanes);
+  const wanted = slots.flatMap(({ lanes }) => lanes).filter(isFree);
   const imageMissing = revision.pin === null && wanted.some(creates);
   const imageAt = imageMissing ? waitsUntil(imageTrouble(subject), now) : null;
   const ready = imageMissing ? wanted.filter((lane) => !creates(lane)) : wanted;
   const surplus = teardownAt === null ? takeDown(unwanted(subject), 'the deployment was scaled down') : [];
-  const lanes = [...ready, ...surplus].filter(hasWork);
+  const lanes = [...ready, ...surplus.filter(isFree)].filter(hasWork);
   return {
     ...nothing,
     resolveImage: imageMissing && imageAt === null,

@@ -1,18 +1,18 @@
 /**
  * One pass over everything that is declared: look, judge, plan, record, begin. Knows no timer: the loop, a write, an
  * engine's event and cron all call the same tick. Work that takes long goes on beside later ticks, which leave its
- * deployment alone until it has ended.
+ * slots alone until it has ended.
  */
 import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
-import { type Instance, RuntimeError, type RuntimeEvent } from '../runtime.ts';
+import { type Identity, type Instance, RuntimeError, type RuntimeEvent } from '../runtime.ts';
 import type { Plan } from './actions.ts';
-import { type Flights, makeFlights } from './flights.ts';
+import { type Airborne, type Flights, makeFlights } from './flights.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
 import { makeRecorder } from './recorder.ts';
 import type { TickReport } from './report.ts';
-import { type Survey, survey } from './survey.ts';
+import { type Survey, type SurveyInput, survey } from './survey.ts';
 import { sweepNetworks, sweepUnclaimed } from './sweep.ts';
 
 /** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
@@ -49,12 +49,12 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     if (stopped) throw new RingError('RECONCILER_BUSY', 'This reconciler has been stopped');
     const startedAt = clock.now();
     const lease = await keeper.take();
-    const inFlight = flights.uids();
+    const inFlight = flights.all();
     const seen = await look();
     const found = await recorder.exclusively(() => decide(lease, { inFlight, seen }));
     const { unclaimed, begun } = await begin(lease, found, seen.observed);
     if (found.recordings.length > 0) await noteSeen(lease, seen);
-    const settled = found.settled && begun === 0 && flights.uids().size === 0;
+    const settled = found.settled && begun === 0 && flights.all().size === 0;
     const report: TickReport = {
       state: seen.observed === null ? 'unknown' : settled ? 'converged' : 'converging',
       deployments: found.desired.length,
@@ -93,7 +93,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   /** Judges and plans, and records before anything is done. */
   async function decide(
     lease: Lease,
-    { inFlight, seen }: { readonly inFlight: ReadonlySet<string>; readonly seen: Seen },
+    { inFlight, seen }: { readonly inFlight: ReadonlySet<Airborne>; readonly seen: Seen },
   ): Promise<Survey & { readonly desired: readonly Desired[] }> {
     const desired = await store.desired();
     for (const { record } of desired) flights.cancelOutdated(record);
@@ -104,7 +104,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       unseen: { reason: seen.reason, lastSeenAt },
       now,
       killed,
-      busy: (uid) => (flights.uids().has(uid) ? 'working' : inFlight.has(uid) ? 'just ended' : 'no'),
+      ...workAt(flights.all(), inFlight),
     });
     if (found.recordings.length > 0) await store.record(lease, found.recordings);
     // Nothing is begun that could not be written about afterwards; where something was written, this can wait.
@@ -138,6 +138,9 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     return { unclaimed: sweep.unclaimed, begun };
   }
 
+  const isAtWork = ({ uid, slot }: Identity): boolean =>
+    [...flights.all()].some((work) => work.uid === uid && work.slots.has(slot));
+
   const tick = (): Promise<Ticked> => {
     const next = ticking
       .then(pass)
@@ -159,7 +162,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     notice({ action, instanceId, identity }) {
       if (action === 'kill') killed.add(instanceId);
       if (action === 'destroy') killed.delete(instanceId);
-      return action !== 'create' && !flights.uids().has(identity.uid);
+      return action !== 'create' && !isAtWork(identity);
     },
     async stop() {
       stopped = true;
@@ -173,6 +176,17 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
 
 const countActions = ({ prepare, lanes, resolveImage }: Plan): number =>
   lanes.reduce((sum, { actions }) => sum + actions.length, prepare.length) + (resolveImage ? 1 : 0);
+
+/** Which slots are at work, and whose work ended since a look began: what was seen of those may be old. */
+function workAt(
+  now: ReadonlySet<Airborne>,
+  before: ReadonlySet<Airborne>,
+): Pick<SurveyInput, 'atWork' | 'justEnded'> {
+  const atWork = new Map<string, ReadonlySet<number>>();
+  for (const { uid, slots } of now) atWork.set(uid, new Set([...(atWork.get(uid) ?? []), ...slots]));
+  const ended = [...before].filter((work) => !now.has(work));
+  return { atWork, justEnded: new Set(ended.map(({ uid }) => uid)) };
+}
 
 function byUid(instances: readonly Instance[]): ReadonlyMap<string, readonly Instance[]> {
   const groups = new Map<string, Instance[]>();

@@ -13,6 +13,8 @@ export interface Subject {
   readonly now: number;
   /** Containers that were seen to be sent a signal by someone else than Ring. */
   readonly killed: ReadonlySet<string>;
+  /** Slots on which work is in flight: nothing is planned for them. */
+  readonly atWork: ReadonlySet<number>;
 }
 
 /** How long an instance must be up before what it replaces is stopped, ms. */

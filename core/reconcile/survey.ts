@@ -21,8 +21,10 @@ export interface SurveyInput {
   readonly unseen: { readonly reason: string; readonly lastSeenAt: string | null };
   readonly now: number;
   readonly killed: ReadonlySet<string>;
-  /** Whether work on this deployment is in flight, or ended during this look: then what was seen may be old. */
-  readonly busy: (uid: string) => 'no' | 'working' | 'just ended';
+  /** Slots on which work is in flight, by the uid of their deployment. */
+  readonly atWork: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Deployments of which some work ended during this look: what was seen of them may be old. */
+  readonly justEnded: ReadonlySet<string>;
 }
 
 /** What a survey found. */
@@ -61,36 +63,41 @@ interface Finding {
   readonly settled: boolean;
 }
 
+const nowhere: ReadonlySet<number> = new Set();
+
 const untouched: Finding = { recording: null, plan: null, dueAt: null, unknown: false, settled: false };
 
 function lookAt(desired: Desired, input: SurveyInput): Finding {
   if (input.observed === null) return unseen(desired, input);
-  const busy = input.busy(desired.record.uid);
-  if (busy === 'just ended' || (busy === 'working' && desired.record.kind === 'job')) return untouched;
+  const { uid, kind } = desired.record;
+  const atWork = input.atWork.get(uid) ?? nowhere;
+  // A run that was noted after this look began would seem to have no container.
+  if (input.justEnded.has(uid) || (atWork.size > 0 && kind === 'job')) return untouched;
   const before = desired.observation;
   const subject: Subject = {
     desired,
     memory: before?.memory ?? emptyMemory,
-    instances: input.observed.get(desired.record.uid) ?? [],
+    instances: input.observed.get(uid) ?? [],
     now: input.now,
     killed: input.killed,
+    atWork,
   };
   const verdict = judge(subject, before?.view ?? null);
-  const planned = busy === 'no' ? plan({ ...subject, memory: verdict.memory }) : null;
-  const purge = planned?.purge ?? false;
+  const planned = plan({ ...subject, memory: verdict.memory });
+  const { purge } = planned;
   const recording: Recording = {
-    uid: desired.record.uid,
+    uid,
     generation: desired.record.generation,
     observation: { view: verdict.view, memory: verdict.memory },
     events: verdict.events,
     purge,
   };
   const worthy = purge || !same(before, verdict);
-  const idle = planned !== null && !hasWork(planned) && !purge;
+  const idle = !hasWork(planned) && !purge && atWork.size === 0;
   return {
     recording: worthy ? recording : null,
-    plan: idle ? null : planned,
-    dueAt: earliest(planned?.dueAt ?? null, verdict.dueAt),
+    plan: hasWork(planned) ? planned : null,
+    dueAt: earliest(planned.dueAt, verdict.dueAt),
     unknown: false,
     settled: idle && isSettled(planned, { desired, status: verdict.view.status }),
   };

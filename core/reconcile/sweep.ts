@@ -36,9 +36,10 @@ export async function sweepUnclaimed(
       continue;
     }
     isClear = false;
-    if (flights.uids().has(uid)) continue;
+    if ([...flights.all()].some((work) => work.uid === uid)) continue;
     begun += instances.length;
-    flights.beginOther(uid, async () => {
+    const slots = new Set(instances.map(({ identity }) => identity.slot));
+    flights.beginOther(uid, slots, async () => {
       for (const { id, containerName } of instances) {
         await runtime.stop(id, graceMs);
         await runtime.remove(id);

@@ -96,6 +96,7 @@ export interface SubjectChanges extends DesiredChanges {
   readonly memory?: Partial<Memory>;
   readonly now?: number;
   readonly killed?: readonly string[];
+  readonly atWork?: readonly number[];
 }
 
 /** `web` at one instant; nothing observed and nothing remembered unless it is said. */
@@ -105,6 +106,7 @@ export function aSubject({
   memory,
   now = lookedAt,
   killed = [],
+  atWork = [],
   ...declared
 }: SubjectChanges = {}): Subject {
   const remembered = slots ? { slots: Object.fromEntries(slots.map((slot, index) => [index, slot])) } : {};
@@ -114,6 +116,7 @@ export function aSubject({
     instances,
     now,
     killed: new Set(killed),
+    atWork: new Set(atWork),
   };
 }
 

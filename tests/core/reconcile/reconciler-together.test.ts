@@ -98,6 +98,21 @@ it('does not let a slow stop of one deployment delay another', async () => {
   expect(await world.converge()).toBe(true);
 });
 
+it('does not let a slow stop of one replica delay the healing of another', async () => {
+  const world = await worldWithWeb(3);
+  const slow = world.slowly('stop');
+  await world.declare('web', { replicas: 2 });
+  await world.run(100);
+  const [first] = world.instances();
+  world.engine.destroy(first?.id ?? '');
+  await world.run(1_000);
+  const healed = world.instances().find(({ identity }) => identity.slot === 0);
+  expect(healed).toMatchObject({ state: 'running' });
+  slow();
+  expect(await world.converge()).toBe(true);
+  expect(world.instances().map(({ identity }) => identity.slot)).toEqual([0, 1]);
+});
+
 it('does not let an image that is fetched again delay another deployment', async () => {
   const world = await worldWithWeb(8);
   await world.create({ name: 'zoo', image: 'app:2' });

@@ -20,7 +20,8 @@ const look = (desired: readonly Desired[], changes: Partial<SurveyInput> = {}) =
     unseen: { reason, lastSeenAt: later(-1_000) },
     now: lookedAt,
     killed: new Set(),
-    busy: () => 'no',
+    atWork: new Map(),
+    justEnded: new Set(),
     ...changes,
   });
 
@@ -101,13 +102,34 @@ it('is not settled while a container of a deleted deployment is being removed', 
   expect(look([web], seenAs(anInstance({ state: 'removing' }))).settled).toBe(false);
 });
 
-it.each(['working', 'just ended'] as const)('leaves a job alone whose work is %s', (busy) => {
+it.each<[string, Partial<SurveyInput>]>([
+  ['is under way', { atWork: new Map([['uid-web', new Set([0])]]) }],
+  ['ended during the look', { justEnded: new Set(['uid-web']) }],
+])('leaves a job alone whose work %s', (_, changes) => {
   const job = { ...aDesired({ kind: 'job' }), observation: null };
-  expect(look([job], { observed: new Map(), busy: () => busy })).toEqual({
+  expect(look([job], { observed: new Map(), ...changes })).toEqual({
     recordings: [],
     plans: [],
     dueAt: null,
     unknown: 0,
     settled: false,
   });
+});
+
+it('plans for the slots of a worker that are not at work', () => {
+  const web = { ...aDesired({ replicas: 3 }), observation: null };
+  const atWork = new Map([['uid-web', new Set([1])]]);
+  const { plans, settled } = look([web], { ...seenAs(anInstance()), atWork });
+  expect({ lanes: plans.map(({ plan }) => plan.lanes.map(({ slot }) => slot)), settled }).toEqual({
+    lanes: [[2]],
+    settled: false,
+  });
+});
+
+it('does not purge a deleted deployment while a container of it may be in the making', () => {
+  const web = { ...aDesired({ deletedAt: madeAt }), observation: running };
+  const atWork = new Map([['uid-web', new Set([0])]]);
+  const purges = (changes: Partial<SurveyInput>) =>
+    look([web], { observed: new Map(), ...changes }).recordings.map(({ purge }) => purge);
+  expect({ busy: purges({ atWork }), free: purges({}) }).toEqual({ busy: [false], free: [true] });
 });
