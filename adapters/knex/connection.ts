@@ -2,7 +2,7 @@
  * Opens the database: its directory and file with modes that keep others out, one connection with the dialect's
  * pragmas. What is in it is decided in migrations.ts.
  */
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import knex, { type Knex } from 'knex';
 import { prepareConnection, sqlite } from './dialect.ts';
@@ -39,10 +39,20 @@ export async function openConnection(filename: string): Promise<Knex> {
 /** knex's own log lines can hold SQL; what they say comes as errors as well. */
 const silent = () => undefined;
 
-/** SQLite gives its log and index files the mode of the file itself. */
+/**
+ * SQLite gives its log and index files the mode of the file itself. A file that is no database, named by mistake, is
+ * left as it is: opening it says what is wrong.
+ */
 async function prepareFile(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'a', 0o600);
-  await file.close();
-  await chmod(path, 0o600);
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
+    if (bytesRead === 0 || buffer.toString('latin1') === magic) await file.chmod(0o600);
+  } finally {
+    await file.close();
+  }
 }
+
+/** How every SQLite database begins (https://sqlite.org/fileformat.html). */
+const magic = 'SQLite format 3\0';

@@ -1,5 +1,5 @@
 /** Opening a database: who may read it, what it is brought up to, and which ones are refused. */
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -37,6 +37,17 @@ test('a directory that is there keeps its mode, a file that others can read does
   const store = await openStore({ filename });
   expect([await modeOf(join(directory, 'data')), await modeOf(filename)]).toEqual(['755', '600']);
   await store.close();
+});
+
+test('a file that is no database keeps its mode and its content', async () => {
+  await mkdir(join(directory, 'data'));
+  await writeFile(filename, 'users of this machine\n'.repeat(10));
+  await chmod(filename, 0o644);
+  await expect(openStore({ filename })).rejects.toThrow();
+  expect([await modeOf(filename), await readFile(filename, 'utf8')]).toEqual([
+    '644',
+    'users of this machine\n'.repeat(10),
+  ]);
 });
 
 test('what was written is there after opening again, under the same installation', async () => {
