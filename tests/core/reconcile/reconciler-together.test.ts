@@ -110,7 +110,12 @@ it('does not let a slow stop of one replica delay the healing of another', async
   expect(healed).toMatchObject({ state: 'running' });
   slow();
   expect(await world.converge()).toBe(true);
-  expect(world.instances().map(({ identity }) => identity.slot).sort()).toEqual([0, 1]);
+  expect(
+    world
+      .instances()
+      .map(({ identity }) => identity.slot)
+      .sort(),
+  ).toEqual([0, 1]);
 });
 
 it('does not let an image that is fetched again delay another deployment', async () => {
