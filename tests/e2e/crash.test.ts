@@ -56,7 +56,7 @@ const makeClient = (random: () => number) => {
   const known = new Map<string, Known>();
   /** Sends; a lost answer (the process may die over it) leaves unknown whether it was done. */
   const act = async (name: string, [method, body]: readonly [string, object?], outcome: Known) => {
-    const before = known.get(name) ?? 'gone';
+    const before = known.has(name) ? (known.get(name) ?? null) : 'gone';
     known.set(name, null);
     const sent = body === undefined ? {} : { body };
     const answer = await ring.call(method, `/deployments/${name}`, sent).catch(() => null);

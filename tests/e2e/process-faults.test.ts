@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureTestImage } from '../support/images.ts';
 import { runningIds } from '../support/inspect.ts';
+import { isLinuxRoot } from '../support/privilege.ts';
 import { openRingProcess, type RingProcess } from '../support/ring-process.ts';
 import { until } from '../support/until.ts';
 
@@ -20,7 +21,7 @@ let disk = '';
 beforeAll(async () => {
   image = await ensureTestImage();
   disk = await mkdtemp(join(tmpdir(), 'ring-disk-'));
-  await run('mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=700', 'tmpfs', disk]);
+  if (isLinuxRoot()) await run('mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=700', 'tmpfs', disk]);
   ring = await openRingProcess({ dataDir: disk, env: { RING_INTERVAL: '1s' } });
 });
 
@@ -28,7 +29,7 @@ afterAll(async () => {
   try {
     await ring?.close();
   } finally {
-    await run('umount', [disk]);
+    if (isLinuxRoot()) await run('umount', [disk]);
     await rm(disk, { recursive: true });
   }
 });
@@ -117,59 +118,65 @@ const fill = async () => {
   }
 };
 
-test('a full disk under the database refuses writes, touches no container, and heals with room', async () => {
-  const before = await ring.untilStatus('streaming', 'running');
-  await fill();
+test.runIf(isLinuxRoot())(
+  'a full disk under the database refuses writes, touches no container, and heals with room',
+  async () => {
+    const before = await ring.untilStatus('streaming', 'running');
+    await fill();
 
-  const refused = await until(
-    async () => {
-      const body = {
-        name: `x-${randomUUID().slice(0, 8)}`,
-        image,
-        replicas: 0,
-        secrets: { FILL: 'x'.repeat(100_000) },
-      };
-      return ring.call('POST', '/deployments', { body });
-    },
-    ({ status }) => status !== 201,
-  );
-  expect(refused).toMatchObject({
-    status: 503,
-    body: { code: 'DATABASE_UNAVAILABLE', error: expect.stringContaining('room') },
-  });
-  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
-  expect(await ring.call('GET', '/healthz', { token: null })).toMatchObject({ status: 200 });
-  expect(await ring.read('streaming')).toMatchObject({ id: 'streaming', instances: before.instances });
-  expect(runningIds(await ring.containers('streaming'))).toEqual([...before.instances].sort());
-  const [victim = ''] = before.instances;
-  await ring.docker.getContainer(victim).kill();
+    const refused = await until(
+      async () => {
+        const body = {
+          name: `x-${randomUUID().slice(0, 8)}`,
+          image,
+          replicas: 0,
+          secrets: { FILL: 'x'.repeat(100_000) },
+        };
+        return ring.call('POST', '/deployments', { body });
+      },
+      ({ status }) => status !== 201,
+    );
+    expect(refused).toMatchObject({
+      status: 503,
+      body: { code: 'DATABASE_UNAVAILABLE', error: expect.stringContaining('room') },
+    });
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await ring.call('GET', '/healthz', { token: null })).toMatchObject({ status: 200 });
+    expect(await ring.read('streaming')).toMatchObject({ id: 'streaming', instances: before.instances });
+    expect(runningIds(await ring.containers('streaming'))).toEqual([...before.instances].sort());
+    const [victim = ''] = before.instances;
+    await ring.docker.getContainer(victim).kill();
 
-  await rm(join(disk, 'filler'));
+    await rm(join(disk, 'filler'));
 
-  await until(
-    async () => runningIds(await ring.containers('streaming')),
-    (ids) => ids.join() === [...before.instances].sort().join(),
-  );
-  const { body } = await ring.call('GET', '/deployments?namespace[]=default');
-  for (const { id } of body) if (id !== 'streaming') await ring.call('DELETE', `/deployments/${id}`);
-  await ring.call('PATCH', '/deployments/streaming', { body: { replicas: 1 } });
-  await ring.until('streaming', ({ instances, status }) => instances.length === 1 && status === 'running');
-  expect(ring.serving().said()).not.toMatch(/insert into|update `|xxxx/i);
-});
+    await until(
+      async () => runningIds(await ring.containers('streaming')),
+      (ids) => ids.join() === [...before.instances].sort().join(),
+    );
+    const { body } = await ring.call('GET', '/deployments?namespace[]=default');
+    for (const { id } of body) if (id !== 'streaming') await ring.call('DELETE', `/deployments/${id}`);
+    await ring.call('PATCH', '/deployments/streaming', { body: { replicas: 1 } });
+    await ring.until('streaming', ({ instances, status }) => instances.length === 1 && status === 'running');
+    expect(ring.serving().said()).not.toMatch(/insert into|update `|xxxx/i);
+  },
+);
 
-test('Ring that starts on a full disk says so or serves, and works once there is room', async () => {
-  await ring.stop();
-  await fill();
-  const started = await ring.start().then(
-    () => 'serving',
-    (error: Error) => error.message,
-  );
-  await rm(join(disk, 'filler'));
-  if (started !== 'serving') {
-    expect(started).toContain('database');
-    await ring.start();
-  }
-  await ring.untilStatus('streaming', 'running');
-  await ring.declare('after', { image });
-  await ring.untilStatus('after', 'running');
-});
+test.runIf(isLinuxRoot())(
+  'Ring that starts on a full disk says so or serves, and works once there is room',
+  async () => {
+    await ring.stop();
+    await fill();
+    const started = await ring.start().then(
+      () => 'serving',
+      (error: Error) => error.message,
+    );
+    await rm(join(disk, 'filler'));
+    if (started !== 'serving') {
+      expect(started).toContain('database');
+      await ring.start();
+    }
+    await ring.untilStatus('streaming', 'running');
+    await ring.declare('after', { image });
+    await ring.untilStatus('after', 'running');
+  },
+);
