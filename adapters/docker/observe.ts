@@ -26,6 +26,8 @@ export interface Observer {
   observe(): Promise<readonly Instance[]>;
   /** The next look inspects this container anew, by id or name. */
   touch(idOrName: string): void;
+  /** No look inspects this container, by id or name, before the work has ended; the first one after it does. */
+  sparing<T>(idOrName: string, work: Promise<T>): Promise<T>;
   /** The exit code of a run that ended, as an event told it. */
   noteExit(id: string, exitCode: number): void;
   /** The next look inspects everything: events may have been missed. */
@@ -53,6 +55,7 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
   let seen = new Map<string, Seen>();
   let epoch = -1;
   const touched = new Set<string>();
+  const spared = new Set<string>();
   const exits = new Map<string, number>();
 
   const list = (): Promise<ContainerInfo[]> =>
@@ -120,6 +123,7 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
     );
     const found = await mapBounded(entries, inspectsAtOnce, (entry) => {
       const before = seen.get(entry.listed.Id);
+      if (isNamed(entry.listed, spared)) return unlooked(before?.instance, entry);
       const again = isNamed(entry.listed, named) || mustInspect(entry, before, askedAt);
       return again || !before ? inspect(entry) : refreshed(before.instance, entry);
     });
@@ -145,6 +149,15 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
       return [...seen.values()].map(({ instance }) => instance);
     },
     touch: (idOrName) => void touched.add(idOrName),
+    async sparing(idOrName, work) {
+      spared.add(idOrName);
+      try {
+        return await work;
+      } finally {
+        spared.delete(idOrName);
+        touched.add(idOrName);
+      }
+    },
     noteExit: (id, exitCode) => void exits.set(id, exitCode),
     forget() {
       for (const id of seen.keys()) touched.add(id);
@@ -155,6 +168,21 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
 
 const isNamed = ({ Id, Names }: ContainerInfo, named: ReadonlySet<string>): boolean =>
   named.size > 0 && (named.has(Id) || named.has(Names[0]?.slice(1) ?? ''));
+
+// The engine keeps whoever inspects a container waiting while it starts it, and with them everything else to be looked
+// at: until then the list has to do.
+const unlooked = (before: Instance | undefined, { listed, identity }: Entry): Instance => ({
+  ...(before ?? neverRun),
+  ...fromList(listed, identity),
+});
+const neverRun = {
+  startedAt: null,
+  finishedAt: null,
+  exitCode: null,
+  oomKilled: false,
+  error: '',
+  restartCount: 0,
+} as const;
 
 // The same object as before while the list says the same: whoever compares by identity sees that nothing happened.
 const refreshed = (before: Instance, { listed, identity }: Entry): Instance => {

@@ -93,7 +93,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     releaseNetwork: (namespace) => judged('network', networks.release(namespace)),
     networks: () => judged('read', networks.namespaces()),
     create: (request) => judged('create', instances.create(request), Object.values(request.environment)),
-    start: (idOrName) => judged('start', touching(idOrName, instances.start(idOrName))),
+    start: (idOrName) => judged('start', observer.sparing(idOrName, instances.start(idOrName))),
     stop: (id, graceMs) => judged('stop', touching(id, instances.stop(id, graceMs))),
     unpause: (id) => judged('other', touching(id, instances.unpause(id))),
     remove: (id) => judged('remove', touching(id, instances.remove(id))),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { aListed, anInspected } from './listed.ts';
 import { cut, hang, json, ndjson, refusal, type StubEngine, startStubEngine } from './stub-engine.ts';
 
@@ -58,6 +58,24 @@ describe('looking', () => {
     await runtime.stop('b', 0);
     await runtime.observe();
     expect(inspectsIn(requests).slice(2)).toEqual(['b']);
+  });
+
+  it('does not inspect what a call of its own is starting, and does so afterwards', async () => {
+    const shown = new Map<string, Record<string, unknown>>([['a', { State: 'created', Status: 'Created' }]]);
+    const { runtime, requests, answer } = await startLister(shown);
+    const held: (() => void)[] = [];
+    answer([
+      /^POST \/containers\/a\/start$/,
+      () => (response) => held.push(() => response.writeHead(204).end()),
+    ]);
+    const starting = runtime.start('a');
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    const [during] = await runtime.observe();
+    expect([during?.state, during?.startedAt, inspectsIn(requests)]).toEqual(['created', null, []]);
+    for (const letGo of held) letGo();
+    await starting;
+    await runtime.observe();
+    expect(inspectsIn(requests)).toEqual(['a']);
   });
 
   it('takes over what the list alone tells, without an inspect', async () => {
