@@ -1,7 +1,6 @@
 /** One round of the engine measures on one contender, timed by what the engine says. Comparing them is for engine.ts. */
 import type { Contender } from './contender.ts';
 import { type EngineWatch, openWatch } from './engine-watch.ts';
-import { field } from './json-http.ts';
 
 /** What is measured, in the order of the tables. */
 export const measures = [
@@ -132,7 +131,3 @@ async function down({ contender, watch, notes }: Steps, measure: Measure | null)
   if (measure) notes.engine(measure, (gone - began) / 1000);
   await contender.settled?.();
 }
-
-/** The id of the engine's newest API version, for the conditions. */
-export const engineVersion = async ({ engine }: Pick<Contender, 'engine'>): Promise<string> =>
-  String(field(await engine.json({ method: 'GET', path: '/version' }), 'Version'));

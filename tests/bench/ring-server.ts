@@ -15,11 +15,17 @@ export interface RingBuild {
   readonly dockerHost: string;
 }
 
-/** How Ring is started on a data directory. */
+/** How Ring is started on a data directory: as it comes, without a password of its own. */
 export const ringCommand = ({ cli, dockerHost }: RingBuild, dataDir: string): Command => ({
   program: process.execPath,
   args: [cli, 'serve', '--port', '0', '--data-dir', dataDir, '--log-level', 'error'],
-  env: { DOCKER_HOST: dockerHost, RING_ADMIN_PASSWORD: password },
+  env: { DOCKER_HOST: dockerHost },
+});
+
+/** The same with a password in the environment. */
+export const withPassword = (command: Command): Command => ({
+  ...command,
+  env: { ...command.env, RING_ADMIN_PASSWORD: password },
 });
 
 /** The line by which Ring and the bare server say that they listen. */
@@ -43,7 +49,7 @@ export const makeDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'ring-b
 /** Starts Ring on an empty data directory, which is removed when it is closed. */
 export const openRingServer = async (build: RingBuild): Promise<RingServer> => {
   const dataDir = await makeDataDir();
-  const child = await startChild(ringCommand(build, dataDir), listening);
+  const child = await startChild(withPassword(ringCommand(build, dataDir)), listening);
   const port = portOf(child);
   const plain = makeJsonClient({ host: '127.0.0.1', port });
   const body = { username: 'admin', password };
