@@ -34,7 +34,7 @@ export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
   const before = slotMemory(subject, slot);
   const { current, stale } = slotOf(subject, slot);
   const ends = current ? endsSince(before, current) : 0;
-  const counted = current ? { ...before, ...countEnds(before, current, ends) } : before;
+  const counted = current ? { ...before, ...countEnds(subject, before, current) } : before;
   const memory = current ? settle(counted, current, subject.now) : counted;
   const up = current !== null && isUp(current);
   const looping = memory.crashes >= crashLoopAt ? loopFault(slot, memory, current) : null;
@@ -66,12 +66,15 @@ function endsSince(before: SlotMemory, current: Instance): number {
 const wasLeft = (before: SlotMemory, { id, state, finishedAt }: Instance): boolean =>
   state === 'exited' && (before.instanceId !== id || before.leftAt !== finishedAt);
 
-function countEnds(before: SlotMemory, current: Instance, ends: number): Partial<SlotMemory> {
+/** Whoever stops or kills a container, or the engine itself, makes it end: that is a restart, and no crash of its own. */
+function countEnds({ killed }: Subject, before: SlotMemory, current: Instance): Partial<SlotMemory> {
+  const ends = endsSince(before, current);
+  const wasMadeTo = wasLeft(before, current) && killed.has(current.id);
   return {
     instanceId: current.id,
     restartCount: current.restartCount,
     leftAt: current.state === 'exited' ? current.finishedAt : before.leftAt,
-    crashes: before.crashes + ends,
+    crashes: before.crashes + ends - (wasMadeTo ? 1 : 0),
     restarts: before.restarts + ends,
   };
 }

@@ -102,6 +102,18 @@ it.each<[string, SubjectChanges, Memory]>([
       slots: { 0: aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 1_000, crashes: 2, restarts: 2 }) },
     },
   ],
+  [
+    'an end that someone brought about from outside as a restart, and as no crash',
+    {
+      instances: [anInstance({ state: 'exited' })],
+      killed: ['c0-r1'],
+      slots: [aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 9_000, crashes: 1, restarts: 1 })],
+    },
+    {
+      ...emptyMemory,
+      slots: { 0: aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 1_000, crashes: 1, restarts: 2 }) },
+    },
+  ],
 ])('remembers %s', (_, changes, memory) => {
   expect(judge(aSubject(changes), null).memory).toEqual(memory);
 });
