@@ -106,7 +106,8 @@ export function makeFlights(
     await change(lease, {
       uid,
       memory: (before) => remember(before, { desired, outcomes, now }),
-      events: outcomes.flatMap(({ events }) => events),
+      // Lanes run side by side: their events are told in the order they came about.
+      events: outcomes.flatMap(({ events }) => events).sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     });
   }
 

@@ -51,6 +51,8 @@ test('as many replicas run as are declared, each in a slot of its own', async ()
   expect(containers.map(({ Labels }) => Labels['ring.slot']).sort()).toEqual(['0', '1', '2', '3', '4']);
   expect(seen).toMatchObject({ ready_replicas: 5, status_reason: null });
   expect([...seen.instances].sort()).toEqual(runningIds(containers));
+  const times = (await ring.events('five')).map(({ timestamp }) => timestamp);
+  expect(times).toEqual([...times].sort());
 });
 
 test.concurrent('a container that is killed is started again', async () => {
