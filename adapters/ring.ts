@@ -57,14 +57,14 @@ export interface Ring {
   readonly start: () => void;
   /** Whether the first user still has the password that everybody knows. */
   readonly keepsDefaultPassword: () => Promise<boolean>;
-  /** Ends streams, begins nothing more and waits up to boundMs (8 s) for the work in flight. Containers run on. */
+  /** Ends streams, begins nothing more and waits up to boundMs (6 s) for the work in flight. Containers run on. */
   readonly stop: (boundMs?: number) => Promise<void>;
   /** Stops, and closes the database. */
   readonly close: (boundMs?: number) => Promise<void>;
 }
 
 const mostStreams = 100;
-const stopMs = 8_000;
+const stopMs = 6_000;
 const storeCloseMs = 1_000;
 // The default password stands in the manual: hashing it dearly protects nothing and delays the first start.
 const knownToAll = { n: 1024, r: 8, p: 1 };

@@ -10,7 +10,7 @@ import { openRing, type Ring } from '../ring.ts';
 import { sayLastWords } from './last-words.ts';
 import { readVersion } from './version.ts';
 
-const graceMs = 8_000;
+const graceMs = 6_000;
 
 /** Serves until SIGTERM or SIGINT; resolves to the exit code. Rejects with a sentence when it cannot start. */
 export const serve = async (flags: SettingsInput): Promise<number> => {
