@@ -1,5 +1,5 @@
 /** Opens what lies in the data directory: the installation's keys and its database. What is in them is theirs to know. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Settings } from './config.ts';
 import { openStore, type Store } from './knex/store.ts';
 import { type Keys, openKeys } from './security/key-file.ts';
@@ -17,15 +17,23 @@ export const openData = async ({
   secretKey,
   databaseUrl,
 }: Pick<Settings, 'dataDir' | 'secretKey' | 'databaseUrl'>): Promise<Data> => {
+  const filename = databaseUrl?.replace(/^sqlite:/, '') ?? join(dataDir, 'ring.db');
+  const keys = await using('data directory', dataDir, () =>
+    openKeys({ dataDir, secret: secretKey ?? undefined }),
+  );
+  return {
+    keys,
+    store: await using('directory of the database', dirname(filename), () => openStore({ filename })),
+  };
+};
+
+/** Works in a directory, made where it is missing; what the file system says against it names the directory. */
+async function using<T>(what: string, directory: string, work: () => Promise<T>): Promise<T> {
   try {
-    await makePrivateDir(dataDir);
-    const keys = await openKeys({ dataDir, secret: secretKey ?? undefined });
-    return {
-      keys,
-      store: await openStore({ filename: databaseUrl?.replace(/^sqlite:/, '') ?? join(dataDir, 'ring.db') }),
-    };
+    await makePrivateDir(directory);
+    return await work();
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new Error(`The data directory ${dataDir} cannot be used: ${error.message}`, { cause: error });
+    throw new Error(`The ${what} ${directory} cannot be used: ${error.message}`, { cause: error });
   }
-};
+}

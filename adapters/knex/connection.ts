@@ -44,13 +44,22 @@ const silent = () => undefined;
  * left as it is: opening it says what is wrong.
  */
 async function prepareFile(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path));
   const file = await open(path, 'a+', 0o600);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
     if (bytesRead === 0 || buffer.toString('latin1') === magic) await file.chmod(0o600);
   } finally {
     await file.close();
+  }
+}
+
+/** Makes the directory of the file, not those above it: Node's recursive mkdir never ends below /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

@@ -99,6 +99,14 @@ describe('ring serve', () => {
     }
   });
 
+  it('says in one line that the directory of the database cannot be used', async () => {
+    const database = { RING_DATA_DIR: folder, RING_DATABASE_URL: 'sqlite:/proc/ring/deep/ring.db' };
+    expect(await run(['serve'], database)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^ring: The directory of the database \S+ cannot be used: [^\n]+\n$/),
+    });
+  });
+
   it('answers though the engine is down, and warns of the password that everybody knows', async () => {
     const served = await serve();
     expect((await fetch(`${served.url}/healthz`)).status).toBe(200);
