@@ -2,7 +2,8 @@
  * Opens the database: its directory and file with modes that keep others out, one connection with the dialect's
  * pragmas. What is in it is decided in migrations.ts.
  */
-import { mkdir, open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import knex, { type Knex } from 'knex';
 import { prepareConnection, sqlite } from './dialect.ts';
@@ -45,6 +46,8 @@ const silent = () => undefined;
  */
 async function prepareFile(path: string): Promise<void> {
   await makeDirectory(dirname(path));
+  // Closing a file ends this process's locks on it, those of another connection to it included.
+  if (((await statOrNull(path))?.mode ?? 0) % 0o1000 === 0o600) return;
   const file = await open(path, 'a+', 0o600);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(magic.length), 0, magic.length, 0);
@@ -53,6 +56,8 @@ async function prepareFile(path: string): Promise<void> {
     await file.close();
   }
 }
+
+const statOrNull = (path: string): Promise<Stats | null> => stat(path).catch(() => null);
 
 /** Makes the directory of the file, not those above it: Node's recursive mkdir never ends below /proc. */
 async function makeDirectory(path: string): Promise<void> {

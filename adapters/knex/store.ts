@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
 import type { Cache, DatabaseHealth, ReconcilerStore, Stores, Write } from '../../core/ports.ts';
 import { makeCache } from './cache.ts';
+import { type CommitMark, openCommitMark } from './commit-mark.ts';
 import { openConnection } from './connection.ts';
 import { toRingError } from './faults.ts';
 import { makeHealth } from './health.ts';
@@ -58,10 +59,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 async function makeStore(db: Knex, now: () => number, options: StoreOptions): Promise<Store> {
   const counts = () => readCounts(db);
-  const version = async () => {
-    const { written, seen } = await whileBusy(counts);
-    return `${written}/${seen}`;
-  };
+  const mark = openCommitMark(options.filename);
   const health = makeHealth(db);
   const write = makeWrite(db, now);
   return {
@@ -71,10 +69,27 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
       { db, now, holder: options.holder ?? thisHolder(), isHolderDead: options.isHolderDead ?? isHolderDead },
       counts,
     ),
-    cache: makeCache({ readVersion: version }),
+    cache: makeCache({ readVersion: makeVersion(mark, () => whileBusy(counts)) }),
     health,
     installationId: await readInstallationId(db),
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy();
+      mark.close();
+    },
+  };
+}
+
+/** What changes with every write: asked of the database only where something was committed since it was last asked. */
+function makeVersion(mark: CommitMark, counts: () => ReturnType<typeof readCounts>): () => Promise<string> {
+  let known: { readonly mark: string; readonly version: string } | null = null;
+  return async () => {
+    // Read before the database is asked: what is committed in between makes for another question, and is never missed.
+    const now = mark.read();
+    if (now !== null && now === known?.mark) return known.version;
+    const { written, seen } = await counts();
+    const version = `${written}/${seen}`;
+    known = now === null ? null : { mark: now, version };
+    return version;
   };
 }
 
