@@ -3,13 +3,14 @@ import { RingError } from '../core/errors.ts';
 
 /** The path and the query string (without `?`) of a request's URL, as sent. */
 export const locate = (url: string): { readonly path: string; readonly search: string } => {
-  const [address = ''] = url.split('#', 1);
-  const host = address.indexOf('//');
-  const start = host < 0 ? 0 : address.indexOf('/', host + 2);
+  const host = url.indexOf('//');
+  const start = host < 0 ? 0 : url.indexOf('/', host + 2);
   if (start < 0) return { path: '/', search: '' };
-  const query = address.indexOf('?', start);
-  if (query < 0) return { path: address.slice(start), search: '' };
-  return { path: address.slice(start, query), search: address.slice(query + 1) };
+  const hash = url.indexOf('#', start);
+  const end = hash < 0 ? url.length : hash;
+  const query = url.indexOf('?', start);
+  if (query < 0 || query > end) return { path: url.slice(start, end), search: '' };
+  return { path: url.slice(start, query), search: url.slice(query + 1, end) };
 };
 
 /** INVALID_REQUEST for a path with a malformed escape. */

@@ -98,7 +98,9 @@ const callerOf = async (request: Request, authenticate: Authenticate | null): Pr
 const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request, raw: RawParams) => {
   const { path, search } = locate(request.url);
   refuseMalformed(path);
-  const params = endpoint.params ? validate(endpoint.params, unescaped(raw)) : none;
+  const params = endpoint.params
+    ? validate(endpoint.params, path.includes('%') ? unescaped(raw) : raw)
+    : none;
   const query = readQuery(endpoint.query, search);
   const body = endpoint.body ? validate(endpoint.body, await readJson(request)) : none;
   const violations: readonly Violation[] = [

@@ -28,7 +28,7 @@ class SocketResponse extends FastResponse {
   readonly payload: Body;
 
   constructor(status: number, payload: Body, head: Headers) {
-    super(null, { status, headers: { ...head } });
+    super(null, { status });
     this.head = head;
     this.payload = payload;
   }
