@@ -35,6 +35,16 @@ const never = (image: string): RuntimeError =>
     `The image ${image} is not on the engine, and its policy is never to pull`,
   );
 
+/** What the engine says of a pull seldom names the image. An engine that does not answer says nothing of it. */
+const notPulled = (image: string, error: RuntimeError): RuntimeError => {
+  const { kind, message, retryAfterSeconds } = error;
+  if (kind === 'unavailable') return error;
+  return new RuntimeError(kind, `The image ${image} cannot be pulled: ${message}`, {
+    cause: error.cause,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+};
+
 /** Makes the function that resolves images. */
 export const makeImages = ({ engine, pullSilenceMs }: ImageParts) => {
   const pulling = new Map<string, Promise<void>>();
@@ -58,7 +68,7 @@ export const makeImages = ({ engine, pullSilenceMs }: ImageParts) => {
       await pullStream(engine, { ...pullTarget(reference), credentials, silenceMs: pullSilenceMs });
     } catch (error) {
       const secrets = credentials ? [credentials.password] : [];
-      throw toRuntimeError(error, 'pull', secrets);
+      throw notPulled(image, toRuntimeError(error, 'pull', secrets));
     }
   };
 

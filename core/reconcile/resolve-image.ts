@@ -47,7 +47,7 @@ export async function resolveImage(desired: Desired, ports: ResolveImagePorts): 
       ...before,
       image: afterImageFailure(before.image, { error, desired, now }),
     });
-    const events = [event('ImagePullFailed', `Image ${spec.image}: ${fault.reason}`)];
+    const events = [event('ImagePullFailed', fault.reason)];
     return { pin: null, failed: true, change: { uid, memory, events } };
   }
 

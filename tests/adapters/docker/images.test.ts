@@ -98,6 +98,14 @@ describe('resolving an image', () => {
     await expect(runtime.resolveImage(request())).rejects.toMatchObject({ name: 'RuntimeError', kind });
   });
 
+  it('names the image that cannot be had, and keeps how long to wait', async () => {
+    const { runtime } = await startPuller(ndjson({ error: 'toomanyrequests: slow down, retry-after: 9s' }));
+    await expect(runtime.resolveImage(request())).rejects.toMatchObject({
+      message: 'The image r.example:5000/web:1 cannot be pulled: toomanyrequests: slow down, retry-after: 9s',
+      retryAfterSeconds: 9,
+    });
+  });
+
   it('sends credentials in a header, and shows them to nobody', async () => {
     const credentials = { username: 'joe', password: 'hunter2secret' };
     let header: unknown;
@@ -112,7 +120,7 @@ describe('resolving an image', () => {
     ]);
     await expect(runtime.resolveImage(request({ credentials }))).rejects.toMatchObject({
       kind: 'image_denied',
-      message: 'denied: *** is wrong',
+      message: 'The image r.example:5000/web:1 cannot be pulled: denied: *** is wrong',
     });
     expect(JSON.parse(Buffer.from(String(header), 'base64url').toString())).toEqual({
       ...credentials,
