@@ -62,3 +62,10 @@ export class RingError extends Error {
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }
+
+/** One sentence for an input that is at fault: where and what to do first, and how many faults more there are. */
+export const summaryOf = (violations: readonly Violation[]): string => {
+  const [first] = violations;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  return `${first?.pointer || 'The body'}: ${first?.message}${more}`;
+};

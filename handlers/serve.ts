@@ -4,7 +4,7 @@
  */
 import { hasScope, type Scope } from '../core/access/scope.ts';
 import type { Caller } from '../core/access/user.ts';
-import { RingError, type Violation } from '../core/errors.ts';
+import { RingError, summaryOf, type Violation } from '../core/errors.ts';
 import type { Authenticate } from '../core/ports.ts';
 import { validate } from '../core/validate.ts';
 import type { AnyEndpoint, Reply } from './endpoint.ts';
@@ -124,9 +124,3 @@ const invalid = (violations: readonly Violation[]): RingError =>
   new RingError('INVALID_REQUEST', summaryOf(violations), {
     violations: violations.slice(0, mostViolations),
   });
-
-const summaryOf = (violations: readonly Violation[]): string => {
-  const [first] = violations;
-  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
-  return `${first?.pointer || 'The body'} ${first?.message}${more}`;
-};

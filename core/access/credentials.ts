@@ -3,7 +3,7 @@
  * decided by the commands beside.
  */
 import * as v from 'valibot';
-import { RingError } from '../errors.ts';
+import { RingError, summaryOf } from '../errors.ts';
 import { roles } from './user.ts';
 
 const username = v.pipe(
@@ -67,8 +67,7 @@ const utf8Length = (text: string): number => {
 /** Refuses a password that hashing would spend too long on: INVALID_REQUEST over 1024 bytes of UTF-8. */
 export const refuseLongPassword = (text: string): void => {
   if (utf8Length(text) > mostPasswordBytes) {
-    throw new RingError('INVALID_REQUEST', 'The password is too long', {
-      violations: [{ pointer: '/password', message: 'must have at most 1024 bytes' }],
-    });
+    const violations = [{ pointer: '/password', message: 'must have at most 1024 bytes' }];
+    throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
   }
 };

@@ -2,7 +2,7 @@
  * Turns a draft into the one normal form and back, and says all that is wrong at once: every rule that spans fields
  * stands here. Shapes and lengths of single fields are draft.ts's.
  */
-import { type ErrorDetails, RingError, type Violation } from '../errors.ts';
+import { type ErrorDetails, RingError, summaryOf, type Violation } from '../errors.ts';
 import { defaultNamespace } from '../name.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portDraft } from './port.ts';
@@ -110,12 +110,7 @@ export function specText(spec: DeploymentSpec, confidential: Confidential): stri
 
 /** The error for an input with these violations, its message naming the first. */
 export function invalid(details: ErrorDetails & { readonly violations: readonly Violation[] }): RingError {
-  const [first] = details.violations;
-  return new RingError(
-    'INVALID_REQUEST',
-    first ? `${first.pointer}: ${first.message}` : 'Invalid request',
-    details,
-  );
+  return new RingError('INVALID_REQUEST', summaryOf(details.violations), details);
 }
 
 /** Parses each item; a faulty one is said and left out. */
