@@ -10,8 +10,13 @@ const headerBytes = 48;
 
 /** A mark that differs after every commit. */
 export interface CommitMark {
-  /** null where there is none to be read: then only the database can tell. */
+  /**
+   * null where there is none to be read: then only the database can tell. Read once a turn of the event loop: whoever
+   * asks within it had asked before the turn began.
+   */
   read(): string | null;
+  /** This process has committed something: whoever asks from now on must see it, also within this turn. */
+  forget(): void;
   /** Only after the last connection to the database is closed: closing the file ends SQLite's own locks on it. */
   close(): void;
 }
@@ -20,18 +25,29 @@ export interface CommitMark {
 export function openCommitMark(filename: string): CommitMark {
   const header = Buffer.alloc(headerBytes);
   let file = openOrNull(`${filename}-shm`);
+  let ofThisTurn: string | null = null;
+  const forget = () => {
+    ofThisTurn = null;
+  };
+  const readNow = (from: number): string | null => {
+    try {
+      return readSync(from, header, 0, headerBytes, 0) === headerBytes ? header.toString('latin1') : null;
+    } catch {
+      return null;
+    }
+  };
   return {
     read() {
-      if (file === null) return null;
-      try {
-        return readSync(file, header, 0, headerBytes, 0) === headerBytes ? header.toString('latin1') : null;
-      } catch {
-        return null;
-      }
+      if (file === null || ofThisTurn !== null) return ofThisTurn;
+      ofThisTurn = readNow(file);
+      setImmediate(forget);
+      return ofThisTurn;
     },
+    forget,
     close() {
       if (file !== null) closeSync(file);
       file = null;
+      forget();
     },
   };
 }

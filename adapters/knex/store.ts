@@ -64,7 +64,7 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
   const write = makeWrite(db, now);
   return {
     stores: makeStores({ db, change: null }, now),
-    write: (work) => health.watched(() => write(work)),
+    write: (work) => health.watched(() => write(work)).finally(mark.forget),
     reconciler: makeReconcilerStore(
       { db, now, holder: options.holder ?? thisHolder(), isHolderDead: options.isHolderDead ?? isHolderDead },
       counts,

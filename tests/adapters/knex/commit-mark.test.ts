@@ -29,8 +29,10 @@ const put = (one: Store, name: string) =>
 test('it differs after every commit, whoever made it, and after nothing else', async () => {
   const mark = openCommitMark(filename);
   const marks = [mark.read()];
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
   for (const name of ['a', 'b', 'c', 'd']) {
     await put(name < 'c' ? store : other, name);
+    await nextTurn();
     marks.push(mark.read());
     await store.stores.configs.list([]);
     expect(mark.read()).toBe(marks.at(-1));
@@ -61,4 +63,14 @@ test('what was made is served while the database is busy with a write, and made 
   end();
   await writing;
   expect(await read()).toBe('["before","during"]');
+});
+
+test('a write of this process is seen at once by whoever asks after it', async () => {
+  const names = async () => (await store.stores.configs.list([])).map(({ name }) => name);
+  for (let round = 0; round < 50; round += 1) {
+    const before = store.cache.json('names', names);
+    const after = put(store, `c${round}`).then(() => store.cache.json('names', names));
+    await before;
+    expect(JSON.parse((await after).text)).toHaveLength(round + 1);
+  }
 });
