@@ -88,14 +88,30 @@ async function send(answered: Response, response: ServerResponse): Promise<void>
   if (payload === null || typeof payload === 'string') {
     const bodiless = payload === null || answered.status === 204 || answered.status === 304;
     const length = bodiless ? {} : { 'content-length': Buffer.byteLength(payload) };
-    response.writeHead(answered.status, { ...head, ...length });
-    response.end(payload);
+    await atEndOfTurn(() => {
+      if (!response.destroyed) response.writeHead(answered.status, { ...head, ...length }).end(payload);
+    });
     return;
   }
   response.writeHead(answered.status, head);
   response.flushHeaders();
   await pump(payload, response);
 }
+
+/**
+ * Answers are written together, when everything that came in this turn of the event loop was worked on: readers are
+ * woken once for all of them, and to wake one costs more than to answer.
+ */
+const atEndOfTurn = (write: () => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(write());
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
 
 async function cancel(answered: Response): Promise<void> {
   const payload = answered instanceof SocketResponse ? answered.payload : answered.body;
