@@ -50,6 +50,9 @@ export default defineConfig([
     esbuildOptions(options) {
       options.chunkNames = 'cli/[name]-[hash]';
       options.legalComments = 'linked';
+      // Read at every start: what only people need is left out. Names stay, for the log's sake.
+      options.minifyWhitespace = true;
+      options.minifySyntax = true;
     },
     // Packages that are no ES modules ask for Node's own by require.
     banner: {
