@@ -26,7 +26,7 @@ const schema = v.strictObject({
   tokenTtl: v.optional(duration(1_000), '12h'),
   /** Between two ticks of the timer, such as `10s`. */
   interval: v.optional(duration(100), '10s'),
-  /** How many deployments and replicas are worked on at once. */
+  /** Engine calls at once. */
   concurrency: v.optional(wholeNumber(1, 256), 8),
   /** Absolute host paths below which anyone may bind; null: administrators bind anything, others nothing. */
   bindRoots: v.nullish(list, null),

@@ -37,6 +37,7 @@ export const reconcile = async (flags: SettingsInput, json: boolean): Promise<nu
 };
 
 function sentence({ state, deployments, actions, failures, unknown, duration_ms: ms }: TickReport): string {
-  const unseen = unknown > 0 ? `, ${unknown} cannot be seen` : '';
+  const blind = state === 'unknown' ? ', the engine cannot be seen' : '';
+  const unseen = unknown > 0 ? `, ${unknown} unknown${blind}` : blind;
   return `${state}: ${deployments} deployments, ${actions} actions, ${failures} failures${unseen} (${ms} ms)`;
 }

@@ -53,7 +53,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return await makeStore(db, now, options);
   } catch (error) {
     await db?.destroy();
-    throw openError(error);
+    throw openError(error, options.filename);
   }
 }
 
@@ -113,11 +113,18 @@ const makeInstallationId = (db: Knex): Promise<string> =>
     return row.value;
   });
 
-/** What the file system says of a directory or file that cannot be made is the operator's to read. */
-function openError(error: unknown): unknown {
+/** Why a database cannot be opened is the operator's to read: which file, and what it or the file system says. */
+function openError(error: unknown, filename: string): unknown {
   const known = toRingError(error);
-  if (known instanceof RingError || !(known instanceof Error) || !('code' in known)) return known;
-  return new RingError('DATABASE_UNAVAILABLE', `The database cannot be opened: ${known.message}`, {
-    cause: known,
-  });
+  if (!(known instanceof Error)) return known;
+  const reason = known instanceof RingError ? known.cause : 'code' in known ? known : null;
+  if (!(reason instanceof Error) || (known instanceof RingError && known.code !== 'DATABASE_UNAVAILABLE'))
+    return known;
+  return new RingError(
+    'DATABASE_UNAVAILABLE',
+    `The database ${filename} cannot be opened: ${reason.message}`,
+    {
+      cause: known,
+    },
+  );
 }

@@ -35,6 +35,8 @@ export interface ExecutePorts {
 export interface Flight {
   readonly desired: Desired;
   readonly plan: Plan;
+  /** What the containers are called that were seen when it was planned, by id. */
+  readonly names: ReadonlyMap<string, string>;
   /** True once what was planned is no longer wanted: no further step begins. */
   isCancelled(): boolean;
   /** Durably notes that the run of a job's slot is about to begin. */
@@ -153,15 +155,15 @@ const executors: Executors = {
     await flight.intendRun(action.slot);
     return null;
   },
-  async startInstance({ action, state }, { runtime, calls }) {
+  async startInstance({ action, flight, state }, { runtime, calls }) {
     await calls(() => runtime.start(state.createdId ?? action.target));
-    return { reason: 'ContainerStarted', message: `Container ${short(action.target)} started` };
+    return { reason: 'ContainerStarted', message: `Container ${called(flight, action.target)} started` };
   },
-  async unpauseInstance({ action }, { runtime, calls }) {
+  async unpauseInstance({ action, flight }, { runtime, calls }) {
     await calls(() => runtime.unpause(action.target));
     return {
       reason: 'ContainerStarted',
-      message: `Container ${short(action.target)} unpaused: it had been paused by hand`,
+      message: `Container ${called(flight, action.target)} unpaused: it had been paused by hand`,
     };
   },
   async connectInstance({ action, flight }, { runtime, calls }) {
@@ -169,21 +171,21 @@ const executors: Executors = {
     await calls(() => runtime.connect(action.target, record.namespace, serviceAliases(record)));
     return {
       reason: 'NetworkRepaired',
-      message: `Container ${short(action.target)} joined to its network again`,
+      message: `Container ${called(flight, action.target)} joined to its network again`,
     };
   },
   async stopInstance({ action, flight }, { runtime, waits }) {
     await waits(() => runtime.stop(action.target, flight.desired.revision.spec.stopGraceMs));
     return {
       reason: 'ContainerStopped',
-      message: `Container ${short(action.target)} stopped: ${action.why}`,
+      message: `Container ${called(flight, action.target)} stopped: ${action.why}`,
     };
   },
-  async removeInstance({ action }, { runtime, calls }) {
+  async removeInstance({ action, flight }, { runtime, calls }) {
     await calls(() => runtime.remove(action.target));
     return {
       reason: 'ContainerRemoved',
-      message: `Container ${short(action.target)} removed: ${action.why}`,
+      message: `Container ${called(flight, action.target)} removed: ${action.why}`,
     };
   },
 };
@@ -217,4 +219,5 @@ async function createPinned(desired: Desired, slot: number, ports: ExecutePorts)
 
 const imageIsMissing: ReadonlySet<string> = new Set(['image_gone', 'image_not_found']);
 
-const short = (id: string): string => (/^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id);
+/** A container's name where it was seen; else what it was asked for by. */
+const called = ({ names }: Flight, target: string): string => names.get(target) ?? target;

@@ -5,7 +5,6 @@
 import type { DeploymentRecord } from '../deployment/record.ts';
 import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
-import type { Plan } from './actions.ts';
 import { execute, type Flight } from './execute.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { makeLimit } from './limit.ts';
@@ -15,13 +14,14 @@ import { remember } from './outcome.ts';
 import type { Change, Recorder } from './recorder.ts';
 import { resolveImage } from './resolve-image.ts';
 import { slotMemory } from './subject.ts';
+import type { Planned } from './survey.ts';
 
 /** Work begun by ticks and not yet ended. */
 export interface Flights {
   /** Every piece of work begun and not yet ended. */
   all(): ReadonlySet<Airborne>;
   /** Begins what a plan asks for. */
-  begin(lease: Lease, desired: Desired, plan: Plan): void;
+  begin(lease: Lease, planned: Planned): void;
   /** Runs other work on a deployment that is no longer declared. */
   beginOther(uid: string, slots: ReadonlySet<number>, work: () => Promise<void>): void;
   /** Ends work at its next step when what it was planned for has changed. */
@@ -92,11 +92,12 @@ export function makeFlights(
     }
   };
 
-  async function work(lease: Lease, { desired, plan }: Pick<Flight, 'desired' | 'plan'>, state: Work) {
+  async function work(lease: Lease, { desired, plan, instances }: Planned, state: Work) {
     const { uid } = desired.record;
     const flight: Flight = {
       desired,
       plan,
+      names: new Map(instances.map(({ id, containerName }) => [id, containerName])),
       isCancelled: () => state.cancelled,
       intendRun: (slot) => change(lease, intention(desired, slot)),
     };
@@ -146,7 +147,8 @@ export function makeFlights(
 
   return {
     all: () => new Set(working),
-    begin(lease, desired, plan) {
+    begin(lease, planned) {
+      const { desired, plan } = planned;
       const { uid, generation } = desired.record;
       const pull = `${uid}#${desired.revision.number}`;
       if (plan.resolveImage && !resolving.has(pull)) {
@@ -161,7 +163,7 @@ export function makeFlights(
       const state: Work = { uid, slots, generation, cancelled: false };
       working.add(state);
       track(
-        () => work(lease, { desired, plan }, state),
+        () => work(lease, planned, state),
         () => working.delete(state),
       );
     },

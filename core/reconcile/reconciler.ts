@@ -131,9 +131,9 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     if (mustSweep) mustSweep = !(await sweepNetworks(desired, ports));
     const sweep = await sweepUnclaimed({ desired, observed, flights }, ports);
     mustSweep ||= !sweep.isClear;
-    const begun = plans.reduce((sum, { plan, desired: one }) => {
-      flights.begin(lease, one, plan);
-      return sum + countActions(plan);
+    const begun = plans.reduce((sum, planned) => {
+      flights.begin(lease, planned);
+      return sum + countActions(planned.plan);
     }, sweep.begun);
     return { unclaimed: sweep.unclaimed, begun };
   }

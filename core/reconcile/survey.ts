@@ -27,10 +27,17 @@ export interface SurveyInput {
   readonly justEnded: ReadonlySet<string>;
 }
 
+/** What a deployment needs, and what was seen of it when that was planned. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly desired: Desired;
+  readonly instances: readonly Instance[];
+}
+
 /** What a survey found. */
 export interface Survey {
   readonly recordings: readonly Recording[];
-  readonly plans: readonly { readonly plan: Plan; readonly desired: Desired }[];
+  readonly plans: readonly Planned[];
   readonly dueAt: number | null;
   readonly unknown: number;
   /** Whether every deployment is as declared, as far as could be seen. */
@@ -40,20 +47,23 @@ export interface Survey {
 /** Surveys all deployments. */
 export function survey(input: SurveyInput): Survey {
   const recordings: Recording[] = [];
-  const plans: { plan: Plan; desired: Desired }[] = [];
+  const plans: Planned[] = [];
   let dueAt: number | null = null;
   let unknown = 0;
   let settled = true;
   for (const desired of input.desired) {
     const found = lookAt(desired, input);
     if (found.recording) recordings.push(found.recording);
-    if (found.plan) plans.push({ plan: found.plan, desired });
+    if (found.plan) plans.push({ plan: found.plan, desired, instances: seenOf(desired, input) });
     dueAt = earliest(dueAt, found.dueAt);
     unknown += found.unknown ? 1 : 0;
     settled &&= found.settled;
   }
   return { recordings, plans, dueAt, unknown, settled };
 }
+
+const seenOf = ({ record }: Desired, { observed }: SurveyInput): readonly Instance[] =>
+  observed?.get(record.uid) ?? [];
 
 interface Finding {
   readonly recording: Recording | null;
@@ -77,7 +87,7 @@ function lookAt(desired: Desired, input: SurveyInput): Finding {
   const subject: Subject = {
     desired,
     memory: before?.memory ?? emptyMemory,
-    instances: input.observed.get(uid) ?? [],
+    instances: seenOf(desired, input),
     now: input.now,
     killed: input.killed,
     atWork,
