@@ -59,6 +59,13 @@ export default {
       from: { path: '^adapters/([^/]+)/', pathNot: '^adapters/cli/(main|serve|reconcile)\\.ts$' },
       to: { path: '^adapters/', pathNot: '^adapters/$1/' },
     },
+    {
+      name: 'the-client-imports-nothing',
+      comment: 'The typed client runs anywhere: types are all it may import.',
+      severity: 'error',
+      from: { path: '^handlers/client\\.ts$' },
+      to: { dependencyTypesNot: ['type-only'] },
+    },
     only('itty-router', 'handlers/router\\.ts$'),
     only('dockerode', 'adapters/docker/'),
     only('knex', 'adapters/knex/'),
