@@ -46,11 +46,27 @@ export const openDockerWorld = (
   };
 };
 
+/** What a killed Ring had asked for just before may be done only now, or have been done by the engine meanwhile. */
+const removeContainers = async (docker: Docker, filters: { label: string[] }): Promise<void> => {
+  for (let round = 0; round < 20; round++) {
+    const left = await docker.listContainers({ all: true, filters });
+    if (left.length === 0) return;
+    await Promise.all(
+      left.map(async ({ Id }) => {
+        try {
+          await docker.getContainer(Id).remove({ v: true, force: true });
+        } catch (error) {
+          if (!/no such container|already in progress/i.test(String(error))) throw error;
+        }
+      }),
+    );
+  }
+};
+
 /** Removes all that carries an installation id: containers, networks and named volumes. */
 export const removeAll = async (docker: Docker, installationId: string): Promise<void> => {
   const filters = { label: [`ring.instance=${installationId}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ v: true, force: true })));
+  await removeContainers(docker, filters);
   const networks = await docker.listNetworks({ filters });
   await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
   const { Volumes } = await docker.listVolumes({ filters });
