@@ -48,7 +48,10 @@ export interface Deployments {
   insert(record: DeploymentRecord, revision: RevisionRecord): Promise<void>;
   /** Replaces the record if its generation is still `generation`; else DEPLOYMENT_CHANGED. */
   update(record: DeploymentRecord, generation: number): Promise<void>;
+  /** Stores a revision; of older ones only the newest nine and the one that last proved itself are kept. */
   addRevision(revision: RevisionRecord): Promise<void>;
+  /** The revisions that are kept, newest first. */
+  revisions(uid: string): Promise<readonly RevisionRecord[]>;
 }
 
 /** Events of deployments. */
@@ -110,6 +113,8 @@ export type Write = <T>(work: (stores: Stores) => Promise<T>) => Promise<T>;
 export interface Desired {
   readonly record: DeploymentRecord;
   readonly revision: RevisionRecord;
+  /** The revision that last proved itself, where that is another one: what a failed rollout returns to. */
+  readonly stable: RevisionRecord | null;
   readonly observation: ObservationRecord | null;
 }
 

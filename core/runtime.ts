@@ -31,6 +31,10 @@ export interface Instance {
   readonly imageId: string;
   /** Whether it has an endpoint in its namespace's network; null where it needs none (host network). */
   readonly connected: boolean | null;
+  /** Its address in that network; null while it has none. */
+  readonly address: string | null;
+  /** Whether it answers to its service's names there; null where it needs none, false where it is not connected. */
+  readonly serves: boolean | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   /** Exit code of the last run that ended; null before the first end. */
@@ -80,7 +84,7 @@ export interface CreateRequest {
   /** In clear; becomes the container's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly imageId: string;
-  /** The names it answers to in its namespace's network. */
+  /** The names it answers to in its namespace's network; empty: it gets no traffic yet. */
   readonly aliases: readonly string[];
 }
 
@@ -152,6 +156,8 @@ export interface LogRequest {
   readonly tail?: number | undefined;
   /** ms since 1970, inclusive. */
   readonly since?: number | undefined;
+  /** ms since 1970, exclusive. */
+  readonly until?: number | undefined;
   /** Ends the stream and frees the engine's connection. */
   readonly signal: AbortSignalLike;
 }
@@ -161,6 +167,20 @@ export interface AbortSignalLike {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** A program to run inside a container. */
+export interface ExecRequest {
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** How a program that was run inside a container ended. */
+export interface ExecResult {
+  /** null: it did not end within its time. */
+  readonly exitCode: number | null;
+  /** The beginning of what it wrote, at most 4 KB. */
+  readonly output: string;
 }
 
 /** What the engine says of itself. */
@@ -196,10 +216,15 @@ export interface Runtime {
   unpause(id: string): Promise<void>;
   /** Removes a stopped or never started container with its anonymous volumes; one that is gone counts as removed. */
   remove(id: string): Promise<void>;
-  /** Joins a running container to its namespace's network again, with these aliases. */
+  /**
+   * Sees to it that a running container is in its namespace's network under just these aliases: it leaves and joins
+   * again at the same address, so that connections live on. Done already counts as done.
+   */
   connect(id: string, namespace: string, aliases: readonly string[]): Promise<void>;
   /** The lines of one container, oldest first. Ends when the container ends, or at once without follow. */
   logs(id: string, request: LogRequest): AsyncIterable<LogLine>;
+  /** Runs a program inside a running container, without a shell, and waits for it up to the deadline. */
+  exec(id: string, request: ExecRequest): Promise<ExecResult>;
   /** What happens to this installation's containers, until the signal; rejects when the stream breaks. */
   events(signal: AbortSignalLike): AsyncIterable<RuntimeEvent>;
   facts(): Promise<RuntimeFacts>;

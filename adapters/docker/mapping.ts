@@ -31,6 +31,7 @@ export interface Listed {
 /** What an inspect says of a container's state: the part of it that Ring reads. */
 export interface Inspected {
   readonly RestartCount: number;
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, EndpointSettings>> | null };
   readonly State: {
     readonly Status: string;
     readonly OOMKilled: boolean;
@@ -142,13 +143,18 @@ export const instantOf = (time: string): number | null => {
   return Number.isNaN(at) || time.startsWith('0001-') ? null : at;
 };
 
+const endpointIn = (
+  networks: Readonly<Record<string, EndpointSettings>> | null | undefined,
+  namespace: string,
+): EndpointSettings | undefined =>
+  Object.entries(networks ?? {}).find(
+    ([network]) => network === `ring_${namespace}` || network.startsWith(`ring_${namespace}_`),
+  )?.[1];
+
 /** Whether a listed container has an endpoint in its namespace's network; null where it uses the host's. */
 export const isConnected = (listed: Listed, namespace: string): boolean | null => {
   if (listed.HostConfig.NetworkMode === 'host') return null;
-  const name = `ring_${namespace}`;
-  const endpoint = Object.entries(listed.NetworkSettings?.Networks ?? {}).find(
-    ([network]) => network === name || network.startsWith(`${name}_`),
-  )?.[1];
+  const endpoint = endpointIn(listed.NetworkSettings?.Networks, namespace);
   if (!endpoint) return false;
   // One that does not run has its endpoint only by name.
   return ['running', 'paused'].includes(listed.State) ? Boolean(endpoint.EndpointID) : true;
@@ -168,7 +174,12 @@ export const fromList = (listed: Listed, identity: Identity) => ({
   state: stateOf(listed.State),
   imageId: listed.ImageID,
   connected: isConnected(listed, identity.namespace),
+  address: endpointIn(listed.NetworkSettings?.Networks, identity.namespace)?.IPAddress || null,
 });
+
+/** Whether it is known by its service's name in its namespace's network: the list does not tell. */
+const answersTo = ({ NetworkSettings }: Inspected, { namespace, name }: Identity): boolean =>
+  endpointIn(NetworkSettings.Networks, namespace)?.Aliases?.includes(name) ?? false;
 
 /**
  * An Instance from list and inspect. The exit code of a run is gone from the engine once the process runs again:
@@ -183,8 +194,11 @@ export const toInstance = (
   const state = stateOf(State.Status);
   const finishedAt = instantOf(State.FinishedAt);
   const shownExitCode = state === 'running' || state === 'paused' ? known.lastExitCode : State.ExitCode;
+  const { connected, ...listedPart } = fromList(listed, known.identity);
   return {
-    ...fromList(listed, known.identity),
+    ...listedPart,
+    connected,
+    serves: connected === null ? null : connected && answersTo(inspected, known.identity),
     state,
     startedAt: instantOf(State.StartedAt),
     finishedAt,

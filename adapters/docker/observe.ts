@@ -176,6 +176,7 @@ const unlooked = (before: Instance | undefined, { listed, identity }: Entry): In
   ...fromList(listed, identity),
 });
 const neverRun = {
+  serves: false,
   startedAt: null,
   finishedAt: null,
   exitCode: null,

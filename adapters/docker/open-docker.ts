@@ -7,6 +7,7 @@ import type { Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtim
 import { makeAddressBook } from './addresses.ts';
 import { type EngineAddress, makeEngine } from './connect.ts';
 import { readEvents } from './events.ts';
+import { runInside } from './exec.ts';
 import { type Subject, toRuntimeError } from './faults.ts';
 import { makeImages } from './images.ts';
 import { makeInstances } from './instances.ts';
@@ -98,6 +99,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     unpause: (id) => judged('other', touching(id, instances.unpause(id))),
     remove: (id) => judged('remove', touching(id, instances.remove(id))),
     connect: (id, namespace, aliases) => judged('network', touching(id, join({ id, namespace, aliases }))),
+    exec: (id, request) => judged('other', runInside(engine, id, request)),
     logs: (id, request): AsyncIterable<LogLine> =>
       judgedStream(readLogs(engine, { id, silenceMs: callTimeoutMs }, request)),
     events: (signal) => judgedStream(events(signal)),

@@ -7,9 +7,11 @@ import type { ConfigRecord } from '../../core/config/config.ts';
 import { declaredView, unobserved } from '../../core/deployment/detail.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { Status } from '../../core/deployment/status.ts';
+import { defaultUpdate } from '../../core/deployment/update.ts';
 import type { DeclaredView, ObservedView } from '../../core/deployment/view.ts';
 import type { EventView, NewEvent } from '../../core/event/event.ts';
 import type { ObservationRecord } from '../../core/ports.ts';
+import { emptyMemory } from '../../core/reconcile/memory.ts';
 import type {
   ConfigRow,
   DeploymentRow,
@@ -24,7 +26,20 @@ import type {
 export function deploymentRow(record: DeploymentRecord): DeploymentRow {
   const { uid, id, namespace, name, runtime, revision, generation, deletedAt } = record;
   const declared = JSON.stringify(declaredView(record));
-  return { uid, id, namespace, name, runtime, revision, generation, deleted_at: deletedAt, declared };
+  const { paused, resumes } = record;
+  return {
+    uid,
+    id,
+    namespace,
+    name,
+    runtime,
+    revision,
+    generation,
+    deleted_at: deletedAt,
+    declared,
+    paused: paused ? 1 : 0,
+    resumes,
+  };
 }
 
 /** The record behind a row. */
@@ -42,6 +57,8 @@ export function deploymentRecord(row: DeploymentRow): DeploymentRecord {
     replicas,
     revision,
     generation: row.generation,
+    paused: row.paused === 1,
+    resumes: row.resumes,
     createdAt: declared.created_at,
     updatedAt: declared.updated_at,
     deletedAt: row.deleted_at,
@@ -57,6 +74,8 @@ export const revisionRow = (revision: RevisionRecord): RevisionRow => ({
   sealed: revision.sealed,
   pin: revision.pin === null ? null : JSON.stringify(revision.pin),
   created_at: revision.createdAt,
+  cause: JSON.stringify(revision.cause),
+  author: revision.author,
 });
 
 /** The revision behind a row. */
@@ -64,16 +83,28 @@ export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   uid: row.uid,
   number: row.number,
   specHash: row.spec_hash,
-  spec: JSON.parse(row.spec),
+  spec: { ...specBefore, ...JSON.parse(row.spec) },
   sealed: row.sealed,
   pin: row.pin === null ? null : JSON.parse(row.pin),
   createdAt: row.created_at,
+  cause: JSON.parse(row.cause),
+  author: row.author,
 });
+
+/** What specs had nothing of before they had health checks and terms of a rollout. */
+const specBefore = { healthChecks: [], update: defaultUpdate };
 
 /** An observation: status and time apart from the text, since the list may show others than were stored. */
 export function observationRow(uid: string, { view, memory }: ObservationRecord): ObservationRow {
   const { status, observed_at, ...rest } = view;
-  return { uid, status, observed_at, observed: JSON.stringify(rest), memory: JSON.stringify(memory) };
+  return {
+    uid,
+    status,
+    observed_at,
+    observed: JSON.stringify(rest),
+    memory: JSON.stringify(memory),
+    stable: memory.stable,
+  };
 }
 
 /** An observation of which only the memory may be written: the view stays what it was, or unobserved. */
@@ -83,15 +114,16 @@ export const memoryRow = (uid: string, { memory }: ObservationRecord): Observati
   observed_at: null,
   observed: null,
   memory: JSON.stringify(memory),
+  stable: memory.stable,
 });
 
 /** The observation behind a row, its time as stored. */
-export function observationRecord(row: Omit<ObservationRow, 'uid'>): ObservationRecord {
+export function observationRecord(row: Omit<ObservationRow, 'uid' | 'stable'>): ObservationRecord {
   const view: ObservedView =
     row.status === null || row.observed === null
       ? unobserved
-      : { ...JSON.parse(row.observed), status: row.status, observed_at: row.observed_at };
-  return { view, memory: JSON.parse(row.memory) };
+      : { ...unobserved, ...JSON.parse(row.observed), status: row.status, observed_at: row.observed_at };
+  return { view, memory: { ...emptyMemory, ...JSON.parse(row.memory) } };
 }
 
 /**

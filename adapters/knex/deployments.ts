@@ -44,9 +44,30 @@ export const makeDeployments = (session: Session): Deployments =>
     },
     update: (record, generation) => updateRecord(writing(session), record, generation),
     async addRevision(revision) {
-      await writing(session).db('revisions').insert(revisionRow(revision));
+      const { db } = writing(session);
+      await db('revisions').insert(revisionRow(revision));
+      await forgetOld(db, revision);
+    },
+    async revisions(uid) {
+      const rows: RevisionRow[] = await session
+        .db<RevisionRow>('revisions')
+        .where({ uid })
+        .orderBy('number', 'desc');
+      return rows.map(revisionRecord);
     },
   });
+
+/** How many revisions of one deployment are kept, beside the one that last proved itself. */
+const revisionsKept = 10;
+
+async function forgetOld(db: Knex, { uid, number }: Pick<RevisionRow, 'uid' | 'number'>): Promise<void> {
+  const stable = db('observations').where({ uid }).whereNotNull('stable').select('stable');
+  await db('revisions')
+    .where({ uid })
+    .where('number', '<=', number - revisionsKept)
+    .whereNotIn('number', stable)
+    .del();
+}
 
 /** What the list shows as a status, for filters: it follows {@link summaryText}. */
 const shownStatus =

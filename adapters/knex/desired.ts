@@ -9,9 +9,12 @@ import { deploymentRecord, observationRecord, revisionRecord } from './codecs.ts
 import type { DeploymentRow, ObservationRow, RevisionRow } from './rows.ts';
 import { chunksOf, keysAtOnce } from './session.ts';
 
-interface DesiredRow extends DeploymentRow, Pick<ObservationRow, 'status' | 'observed_at' | 'observed'> {
+interface DesiredRow
+  extends DeploymentRow,
+    Pick<ObservationRow, 'status' | 'observed_at' | 'observed' | 'stable'> {
   readonly memory: string | null;
   readonly pin: string | null;
+  readonly stable_pin: string | null;
 }
 
 /** What was read up to a write. */
@@ -69,7 +72,9 @@ const selectRows = (db: Knex): Knex.QueryBuilder =>
   db('deployments as d')
     .leftJoin('observations as o', 'o.uid', 'd.uid')
     .leftJoin('revisions as v', (on) => on.on('v.uid', 'd.uid').andOn('v.number', 'd.revision'))
-    .select('d.*', 'o.status', 'o.observed_at', 'o.observed', 'o.memory', 'v.pin');
+    .leftJoin('revisions as s', (on) => on.on('s.uid', 'd.uid').andOn('s.number', 'o.stable'))
+    .select('d.*', 'o.status', 'o.observed_at', 'o.observed', 'o.memory', 'o.stable')
+    .select('v.pin', 's.pin as stable_pin');
 
 /** Rows as what is desired, by uid; revisions that were parsed before are taken over. */
 async function parse(
@@ -77,38 +82,59 @@ async function parse(
   rows: readonly DesiredRow[],
   before: ReadonlyMap<string, Desired>,
 ): Promise<ReadonlyMap<string, Desired>> {
-  const parsed = (row: DesiredRow) => {
-    const revision = before.get(row.uid)?.revision;
-    return revision?.number === row.revision ? revision : null;
+  const parsed = (uid: string, number: number): RevisionRecord | undefined => {
+    const known = before.get(uid);
+    return [known?.revision, known?.stable].find((revision) => revision?.number === number) ?? undefined;
   };
-  const fresh = rows.filter((row) => parsed(row) === null).map(({ uid }) => uid);
-  const revisions = await readRevisions(db, fresh);
+  const needed = rows.flatMap((row) => numbersOf(row).map((number) => ({ uid: row.uid, number })));
+  const fresh = await readRevisions(
+    db,
+    needed.filter(({ uid, number }) => !parsed(uid, number)),
+  );
   return new Map(
     rows.flatMap((row): [string, Desired][] => {
-      const revision = parsed(row) ?? revisions.get(`${row.uid}/${row.revision}`);
+      const of = (number: number) => parsed(row.uid, number) ?? fresh.get(keyOf({ uid: row.uid, number }));
+      const revision = of(row.revision);
+      const stable = row.stable === null || row.stable === row.revision ? null : of(row.stable);
       // Without its revision it was purged between the two reads.
-      return revision ? [[row.uid, desiredOf(row, revision)]] : [];
+      return revision ? [[row.uid, desiredOf(row, revision, stable ?? null)]] : [];
     }),
   );
 }
 
+interface RevisionKey {
+  readonly uid: string;
+  readonly number: number;
+}
+
+const keyOf = ({ uid, number }: RevisionKey): string => `${uid}/${number}`;
+
+const numbersOf = ({ revision, stable }: DesiredRow): readonly number[] =>
+  stable === null || stable === revision ? [revision] : [revision, stable];
+
 async function readRevisions(
   db: Knex,
-  uids: readonly string[],
+  keys: readonly RevisionKey[],
 ): Promise<ReadonlyMap<string, RevisionRecord>> {
   const revisions = new Map<string, RevisionRecord>();
-  for (const some of chunksOf(keysAtOnce, uids)) {
-    const rows: RevisionRow[] = await db('revisions as v')
-      .join('deployments as d', (on) => on.on('v.uid', 'd.uid').andOn('v.number', 'd.revision'))
-      .whereIn('v.uid', some)
-      .select('v.*');
-    for (const row of rows) revisions.set(`${row.uid}/${row.number}`, revisionRecord(row));
+  for (const some of chunksOf(keysAtOnce, keys)) {
+    const rows: RevisionRow[] = await db<RevisionRow>('revisions').whereIn(
+      ['uid', 'number'],
+      some.map(({ uid, number }) => [uid, number]),
+    );
+    for (const row of rows) revisions.set(keyOf(row), revisionRecord(row));
   }
   return revisions;
 }
 
-const desiredOf = (row: DesiredRow, revision: RevisionRecord): Desired => ({
+const pinned = (revision: RevisionRecord, pin: string | null): RevisionRecord => ({
+  ...revision,
+  pin: pin === null ? null : JSON.parse(pin),
+});
+
+const desiredOf = (row: DesiredRow, revision: RevisionRecord, stable: RevisionRecord | null): Desired => ({
   record: deploymentRecord(row),
-  revision: { ...revision, pin: row.pin === null ? null : JSON.parse(row.pin) },
+  revision: pinned(revision, row.pin),
+  stable: stable === null ? null : pinned(stable, row.stable_pin),
   observation: row.memory === null ? null : observationRecord({ ...row, memory: row.memory }),
 });

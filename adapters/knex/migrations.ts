@@ -21,6 +21,22 @@ export const migrations: readonly Migration[] = [
       await makeReconciler(trx);
     },
   },
+  {
+    name: '0002-rollouts',
+    async up(trx) {
+      await trx.schema.alterTable('deployments', (table) => {
+        table.integer('paused').notNullable().defaultTo(0);
+        table.integer('resumes').notNullable().defaultTo(0);
+      });
+      await trx.schema.alterTable('revisions', (table) => {
+        table.text('cause').notNullable().defaultTo('{"kind":"declared"}');
+        table.text('author').notNullable().defaultTo('');
+      });
+      await trx.schema.alterTable('observations', (table) => {
+        table.integer('stable');
+      });
+    },
+  },
 ];
 
 async function makeDeployments(trx: Knex): Promise<void> {

@@ -77,7 +77,7 @@ async function writeObservations(
     await trx('observations').insert(rows).onConflict('uid').merge();
   }
   for (const rows of chunksOf(rowsAtOnce, memories)) {
-    await trx('observations').insert(rows).onConflict('uid').merge(['memory', 'touched']);
+    await trx('observations').insert(rows).onConflict('uid').merge(['memory', 'stable', 'touched']);
   }
 }
 

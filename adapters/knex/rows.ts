@@ -14,6 +14,9 @@ export interface DeploymentRow {
   readonly generation: number;
   readonly deleted_at: string | null;
   readonly declared: string;
+  /** 0 or 1. */
+  readonly paused: number;
+  readonly resumes: number;
 }
 
 /** Table `revisions`: written once, but for the pin. */
@@ -25,6 +28,9 @@ export interface RevisionRow {
   readonly sealed: string;
   readonly pin: string | null;
   readonly created_at: string;
+  /** JSON. */
+  readonly cause: string;
+  readonly author: string;
 }
 
 /** Table `observations`: written by the recorder. Without a status only memory was written so far. */
@@ -35,6 +41,8 @@ export interface ObservationRow {
   /** JSON of the observed half of the list without status and time. */
   readonly observed: string | null;
   readonly memory: string;
+  /** The memory's number of the revision that last proved itself, to be asked for in SQL. */
+  readonly stable: number | null;
 }
 
 /** Both halves of a deployment in the list, and when its runtime was last seen. */

@@ -2,6 +2,7 @@
  * How a declared deployment changes: PUT and PATCH both end here. A new revision where what runs differs, a scaling
  * where only the number does, nothing where nothing does.
  */
+import type { Caller } from '../access/user.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
@@ -9,13 +10,21 @@ import { beingDeleted } from './create.ts';
 import { invalid } from './normalize.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
-import type { Declaration } from './spec.ts';
+import type { Declaration, DeploymentSpec } from './spec.ts';
 
 /** Inside a transaction: brings a deployment to a declaration; returns its record, the same object when nothing changed. */
 export async function changeDeployment(
   record: DeploymentRecord,
   declaration: Declaration,
-  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
+  {
+    stores,
+    ports,
+    caller,
+  }: {
+    readonly stores: Stores;
+    readonly ports: RevisionPorts;
+    readonly caller: Pick<Caller, 'username'>;
+  },
 ): Promise<DeploymentRecord> {
   if (record.deletedAt !== null) throw beingDeleted(record);
   if (record.kind !== declaration.spec.kind) {
@@ -34,7 +43,11 @@ export async function changeDeployment(
   };
   if (fresh)
     await stores.deployments.addRevision(
-      makeRevision(declaration, { uid: record.uid, number: changed.revision }, ports),
+      makeRevision(
+        declaration,
+        { uid: record.uid, number: changed.revision, author: caller.username },
+        ports,
+      ),
     );
   await stores.deployments.update(changed, record.generation);
   await stores.events.add(eventsOf(record, changed));
@@ -93,10 +106,14 @@ async function differs(
   const hash = (one: Pick<Declaration, 'spec' | 'confidential'>) => specHash(one, record.revision, ports.ids);
   return (
     hash({ spec: current.spec, confidential }) !== hash(declaration) ||
-    current.spec.pullPolicy !== declaration.spec.pullPolicy ||
+    termsText(current.spec) !== termsText(declaration.spec) ||
     JSON.stringify(confidential.credentials) !== JSON.stringify(declaration.confidential.credentials)
   );
 }
+
+/** What belongs to a revision though it changes nothing of what runs. */
+const termsText = ({ pullPolicy, healthChecks, update }: DeploymentSpec): string =>
+  JSON.stringify([pullPolicy, healthChecks, update]);
 
 function eventsOf(before: DeploymentRecord, after: DeploymentRecord): NewEvent[] {
   const base = { uid: after.uid, at: after.updatedAt, level: 'info', component: 'api' } as const;

@@ -31,7 +31,7 @@ export async function createDeployment(
   const declaration = normalize(draft);
   await enforcePolicy(declaration.spec, caller.role, ports.policy);
   const created = await ports.write(async (stores) => {
-    const record = await insertDeployment(declaration, stores, ports);
+    const record = await insertDeployment(declaration, caller, { stores, ports });
     return {
       record,
       view: await detail(record, caller, { deployments: stores.deployments, vault: ports.vault }),
@@ -44,8 +44,8 @@ export async function createDeployment(
 /** Inside a transaction: stores the deployment with its first revision and the event that says so. */
 export async function insertDeployment(
   declaration: Declaration,
-  { deployments, events }: Stores,
-  ports: RevisionPorts,
+  caller: Pick<Caller, 'username'>,
+  { stores: { deployments, events }, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
 ): Promise<DeploymentRecord> {
   const { name, namespace, runtime, replicas, spec } = declaration;
   const existing = await deployments.findByName(namespace, name);
@@ -64,11 +64,16 @@ export async function insertDeployment(
     replicas,
     revision: 1,
     generation: 1,
+    paused: false,
+    resumes: 0,
     createdAt: at,
     updatedAt: at,
     deletedAt: null,
   };
-  await deployments.insert(record, makeRevision(declaration, { uid, number: 1 }, ports));
+  await deployments.insert(
+    record,
+    makeRevision(declaration, { uid, number: 1, author: caller.username }, ports),
+  );
   const message = `Deployment ${record.id} created: ${replicas} x ${spec.image}`;
   await events.add([{ uid, at, level: 'info', component: 'api', reason: 'DeploymentCreated', message }]);
   return record;

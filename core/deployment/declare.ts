@@ -27,8 +27,8 @@ export async function declareDeployment(
     const declaration = normalize({ ...target.declaration, ...identityOf(existing ?? nameOf(target)) });
     await enforcePolicy(declaration.spec, caller.role, ports.policy);
     const record = existing
-      ? await changeDeployment(existing, declaration, { stores, ports })
-      : await insertDeployment(declaration, stores, ports);
+      ? await changeDeployment(existing, declaration, { stores, ports, caller })
+      : await insertDeployment(declaration, caller, { stores, ports });
     const deployment = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });
     return { record, deployment, created: existing === null, changed: record !== existing };
   });

@@ -14,6 +14,7 @@ export const unobserved: ObservedView = {
   ready_replicas: 0,
   restarts: 0,
   observed_at: null,
+  rollout: null,
 };
 
 /** The half of the summary that the record decides. */

@@ -9,6 +9,7 @@ import { parsePort, portDraft } from './port.ts';
 import { formatDuration, parseCpu, parseDuration, parseMemory } from './quantity.ts';
 import { checkAcross, type Say } from './rules.ts';
 import type { Amounts, Confidential, Declaration, DeploymentSpec } from './spec.ts';
+import { defaultUpdate } from './update.ts';
 import { parseVolume, volumeDraft } from './volume.ts';
 
 const defaultGraceMs = 10_000;
@@ -67,6 +68,8 @@ const surroundings = (draft: DeploymentDraft, say: Say) => ({
   limits: amounts(draft.resources?.limits, '/resources/limits', say),
   requests: amounts(draft.resources?.requests, '/resources/requests', say),
   stopGraceMs: grace(draft.stop_grace, say),
+  healthChecks: [],
+  update: defaultUpdate,
 });
 
 /** A draft that makes this declaration again: what PATCH merges into. */
@@ -102,9 +105,9 @@ export function draftOf({
   };
 }
 
-/** The text that decides whether two specs run the same: how an image is fetched does not matter. */
+/** The text that decides whether two specs run the same: how an image is fetched, checked and rolled out does not matter. */
 export function specText(spec: DeploymentSpec, confidential: Confidential): string {
-  const { pullPolicy: _, ...runs } = spec;
+  const { pullPolicy: _pull, healthChecks: _checks, update: _update, ...runs } = spec;
   return JSON.stringify([runs, confidential.environment]);
 }
 

@@ -33,7 +33,7 @@ export async function patchDeployment(
     checkFixed(existing, draft);
     const declaration = normalize(draft);
     await enforcePolicy(declaration.spec, caller.role, ports.policy);
-    const record = await changeDeployment(existing, declaration, { stores, ports });
+    const record = await changeDeployment(existing, declaration, { stores, ports, caller });
     const deployment = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });
     return { record, deployment, changed: record !== existing };
   });

@@ -18,10 +18,19 @@ export interface DeploymentRecord {
   readonly revision: number;
   /** Grows with every accepted write; a write names the one it was based on. */
   readonly generation: number;
+  /** Whether the rollout is held by hand: no further replica begins to be replaced. */
+  readonly paused: boolean;
+  /** Grows each time a rollout is resumed: one that had stopped goes on. */
+  readonly resumes: number;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly deletedAt: string | null;
 }
+
+/** Why a revision was made: something was declared, all replicas were to be made anew, or an older one was to come back. */
+export type RevisionCause =
+  | { readonly kind: 'declared' | 'restart' }
+  | { readonly kind: 'rollback'; readonly to: number };
 
 /** An immutable spec with its number. */
 export interface RevisionRecord {
@@ -35,4 +44,8 @@ export interface RevisionRecord {
   /** null until the image was first resolved. */
   readonly pin: ImagePin | null;
   readonly createdAt: string;
+  /** What it was made by. */
+  readonly cause: RevisionCause;
+  /** Name of the user who made it. */
+  readonly author: string;
 }

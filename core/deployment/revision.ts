@@ -15,7 +15,7 @@ export interface RevisionPorts {
 /** The revision with this number of a deployment, its image not yet resolved. */
 export function makeRevision(
   declaration: Declaration,
-  { uid, number }: { readonly uid: string; readonly number: number },
+  { uid, number, author }: { readonly uid: string; readonly number: number; readonly author: string },
   ports: RevisionPorts,
 ): RevisionRecord {
   const { spec, confidential } = declaration;
@@ -27,6 +27,8 @@ export function makeRevision(
     sealed: ports.vault.seal(JSON.stringify(confidential), uid),
     pin: null,
     createdAt: new Date(ports.clock.now()).toISOString(),
+    cause: { kind: 'declared' },
+    author,
   };
 }
 

@@ -2,6 +2,8 @@
  * The one normal form of what a deployment runs: defaults filled in, every short form spelled out, numbers in base
  * units. Immutable; a revision is one of these. How a draft becomes one is decided in normalize.ts.
  */
+import type { HealthCheck } from '../health/check.ts';
+import type { UpdatePolicy } from './update.ts';
 
 /** A mount: a host path, a named volume (source empty: an anonymous one) or memory. */
 export interface Volume {
@@ -47,6 +49,10 @@ export interface DeploymentSpec {
   readonly stopSignal: string | null;
   readonly stopGraceMs: number;
   readonly pullPolicy: 'IfNotPresent' | 'Always' | 'Never';
+  /** Of a worker; changing them replaces nothing. */
+  readonly healthChecks: readonly HealthCheck[];
+  /** How the next revision takes over from this one's predecessor; changing it replaces nothing. */
+  readonly update: UpdatePolicy;
 }
 
 /** The part of a revision that is stored encrypted: the environment and the registry's credentials. */

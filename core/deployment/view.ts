@@ -18,6 +18,24 @@ const declared = v.object({
   updated_at: v.string(),
 });
 
+const rollout = v.object({
+  /** rolling_back and rolled_back: the declared revision failed, and `serving` is the one before it. */
+  state: v.picklist(['in_progress', 'paused', 'completed', 'failed', 'rolling_back', 'rolled_back']),
+  /** The revision it moves to. */
+  revision: v.number(),
+  /** The revision that is returned to when it fails; null for the first. */
+  from: v.nullable(v.number()),
+  /** Replicas of that revision that have proved themselves, of so many. */
+  updated: v.number(),
+  total: v.number(),
+  started_at: v.string(),
+  finished_at: v.nullable(v.string()),
+  reason: v.nullable(v.string()),
+});
+
+/** How the latest rollout stands. */
+export interface RolloutView extends v.InferOutput<typeof rollout> {}
+
 const observed = v.object({
   status: Status,
   status_reason: v.nullable(v.string()),
@@ -25,6 +43,7 @@ const observed = v.object({
   ready_replicas: v.number(),
   restarts: v.number(),
   observed_at: v.nullable(v.string()),
+  rollout: v.nullable(rollout),
 });
 
 /** The half of the summary that commands write. */

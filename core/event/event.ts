@@ -44,6 +44,18 @@ export type EventReason =
   | 'JobCompleted'
   | 'JobFailed'
   | 'ActionFailed'
+  | 'RolloutStarted'
+  | 'RolloutForcedStopFirst'
+  | 'RolloutPaused'
+  | 'RolloutResumed'
+  | 'RolloutCompleted'
+  | 'RolloutFailed'
+  | 'RolledBack'
+  | 'RestartRequested'
+  | 'RollbackRequested'
+  | 'HealthCheckFailed'
+  | 'HealthCheckPassed'
+  | 'ContainerUnhealthy'
   | 'StatusChanged';
 
 /** An event to be recorded. */

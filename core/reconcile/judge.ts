@@ -37,6 +37,7 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
     ready_replicas: verdicts.filter(({ ready }) => ready).length,
     restarts: verdicts.reduce((sum, verdict) => sum + verdict.memory.restarts, 0),
     observed_at: new Date(subject.now).toISOString(),
+    rollout: null,
   };
   return {
     view,

@@ -54,10 +54,42 @@ export interface Memory {
   readonly image: Trouble & { readonly revision: number };
   /** Taking down instances that are wanted no more. */
   readonly teardown: Trouble;
+  /** Number of the revision that last proved itself in every replica; null before the first did. */
+  readonly stable: number | null;
+  /** The latest rollout; null for a job, and before the first look. */
+  readonly rollout: RolloutMemory | null;
+}
+
+/** How a rollout stands: `rolling_back` and `rolled_back` serve the stable revision, all others move to the declared one. */
+export type RolloutState = 'in_progress' | 'paused' | 'completed' | 'failed' | 'rolling_back' | 'rolled_back';
+
+/** What is remembered of the latest rollout. Times are RFC 3339. */
+export interface RolloutMemory {
+  /** The revision it moves to: a rollout of another one is over. */
+  readonly revision: number;
+  /** The stable revision when it began; null: it is the first. */
+  readonly from: number | null;
+  /** `failed`: the first revision did not come up; it is still being tried. `paused`: it failed, and waits for a person. */
+  readonly state: RolloutState;
+  readonly startedAt: string;
+  /** When a replica last took over, or the rollout began or was resumed. */
+  readonly progressAt: string;
+  readonly finishedAt: string | null;
+  /** Replicas that run the revision it moves to and have proved themselves. */
+  readonly updated: number;
+  /** The {@link DeploymentRecord.resumes} it has heeded. */
+  readonly resumes: number;
+  readonly reason: string | null;
 }
 
 /** No trouble. */
 export const noTrouble: Trouble = { failures: 0, retryAt: null, fault: null };
 
 /** The memory of a deployment that nothing is known of. */
-export const emptyMemory: Memory = { slots: {}, image: { ...noTrouble, revision: 0 }, teardown: noTrouble };
+export const emptyMemory: Memory = {
+  slots: {},
+  image: { ...noTrouble, revision: 0 },
+  teardown: noTrouble,
+  stable: null,
+  rollout: null,
+};

@@ -8,6 +8,7 @@ import { makeIds } from '../../adapters/node/ids.ts';
 import { makeVault } from '../../adapters/security/vault.ts';
 import { insertDeployment } from '../../core/deployment/create.ts';
 import { normalize } from '../../core/deployment/normalize.ts';
+import type { RevisionPorts } from '../../core/deployment/revision.ts';
 import { makeReconciler } from '../../core/reconcile/reconciler.ts';
 import { type FakeRuntime, makeFakeRuntime } from '../support/fake-runtime.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -115,12 +116,13 @@ async function tickQuietly(
   return { cpuMs, wallMs, calls };
 }
 
-type SeedPorts = Pick<Parameters<typeof insertDeployment>[2], 'clock' | 'vault'>;
+type SeedPorts = Pick<RevisionPorts, 'clock' | 'vault'>;
 
 const seed = (count: number, store: Store, ports: SeedPorts): Promise<void> =>
   store.write(async (stores) => {
     for (let index = 0; index < count; index++) {
       const draft = { name: `bench-${index}`, image, secrets: { INDEX: String(index) } };
-      await insertDeployment(normalize(draft), stores, { ...ports, ids: makeIds() });
+      const owner = { username: 'admin' };
+      await insertDeployment(normalize(draft), owner, { stores, ports: { ...ports, ids: makeIds() } });
     }
   });

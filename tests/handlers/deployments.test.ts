@@ -176,6 +176,7 @@ onBothTransports('deployments', (open) => {
       instances: ['container_id_123'],
       ready_replicas: 1,
       restarts: 0,
+      rollout: null,
       observed_at: '2024-01-15T10:30:00.000Z',
     };
     await reconciler.record(lease, [

@@ -4,6 +4,8 @@
  */
 import {
   type CreateRequest,
+  type ExecRequest,
+  type ExecResult,
   type Identity,
   RuntimeError,
   type RuntimeErrorKind,
@@ -157,7 +159,15 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     if (!used) state.networks.delete(namespace);
   };
 
-  return { find, create, start, stop, unpause, remove, connect, release };
+  const exec = (id: string, { command }: ExecRequest): ExecResult => {
+    const container = find(id);
+    if (container.state !== 'running') throw new RuntimeError('other', `Container ${id} is not running`);
+    const [word = ''] = command;
+    if (state.missingCommands.has(word)) return { exitCode: 126, output: `exec: "${word}": not found` };
+    return { exitCode: word === 'false' ? 1 : 0, output: '' };
+  };
+
+  return { exec, find, create, start, stop, unpause, remove, connect, release };
 };
 
 const taken = (name: string): RuntimeError =>

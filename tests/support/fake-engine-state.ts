@@ -29,6 +29,10 @@ export interface FakeEngineState {
   readonly missingPaths: Set<string>;
 }
 
+/** The same for as long as the container lives. */
+const addressOf = ({ id }: FakeContainer): string =>
+  `10.201.0.${(Number.parseInt(id.slice(-6), 16) % 250) + 2}`;
+
 /** A container as the port shows it. */
 export const snapshot = (container: FakeContainer): Instance => ({
   id: container.id,
@@ -37,6 +41,8 @@ export const snapshot = (container: FakeContainer): Instance => ({
   state: container.state,
   imageId: container.request.imageId,
   connected: container.connected,
+  address: container.state === 'running' && container.connected ? addressOf(container) : null,
+  serves: container.connected && container.aliases.includes(container.request.identity.name),
   startedAt: container.startedAt,
   finishedAt: container.finishedAt,
   exitCode: container.exitCode,

@@ -87,7 +87,10 @@ function desiredOf(data: FakeData): readonly Desired[] {
       const revision = data.revisions.get(revisionKey(record.uid, record.revision));
       const kept = data.observations.get(record.uid);
       const observation = kept ? { view: kept.view ?? unobserved, memory: kept.memory } : null;
-      return revision ? [{ record, revision, observation }] : [];
+      const number = observation?.memory.stable ?? null;
+      const proved = number === null ? null : data.revisions.get(revisionKey(record.uid, number));
+      const stable = number === record.revision ? null : (proved ?? null);
+      return revision ? [{ record, revision, stable, observation }] : [];
     });
 }
 

@@ -108,6 +108,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     remove: (id) => gate('remove', [id], () => commands.remove(id)),
     connect: (id, namespace, aliases) =>
       gate('connect', [id, namespace, aliases], () => commands.connect(id, namespace, aliases)),
+    exec: (id, request) => gate('exec', [id, request], () => commands.exec(id, request)),
     facts: () =>
       gate('facts', [], () => ({
         version: '20.10.24',

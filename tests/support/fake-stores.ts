@@ -115,6 +115,10 @@ const makeDeployments = (source: FakeSource): Deployments => ({
       throw new RingError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile');
     deployments.set(record.uid, stored(record));
   },
+  async revisions(uid) {
+    const all = [...(await source.read()).revisions.values()].filter((one) => one.uid === uid);
+    return all.sort((a, b) => b.number - a.number);
+  },
   async addRevision(revision) {
     const { deployments, revisions } = await open(source);
     const key = revisionKey(revision.uid, revision.number);

@@ -3,6 +3,7 @@ import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec.ts';
+import { defaultUpdate } from '../../core/deployment/update.ts';
 import type { ObservedView } from '../../core/deployment/view.ts';
 import type { NewEvent } from '../../core/event/event.ts';
 import type { Recording } from '../../core/ports.ts';
@@ -25,6 +26,8 @@ export const aDeployment = (changes: Partial<DeploymentRecord> = {}): Deployment
     replicas: 1,
     revision: 1,
     generation: 1,
+    paused: false,
+    resumes: 0,
     createdAt: madeAt,
     updatedAt: madeAt,
     deletedAt: null,
@@ -49,6 +52,8 @@ export const aSpec = (changes: Partial<DeploymentSpec> = {}): DeploymentSpec => 
   stopSignal: null,
   stopGraceMs: 10_000,
   pullPolicy: 'IfNotPresent',
+  healthChecks: [],
+  update: defaultUpdate,
   ...changes,
 });
 
@@ -61,6 +66,8 @@ export const aRevision = (changes: Partial<RevisionRecord> = {}): RevisionRecord
   sealed: 'sealed',
   pin: null,
   createdAt: madeAt,
+  cause: { kind: 'declared' },
+  author: 'admin',
   ...changes,
 });
 
@@ -72,6 +79,7 @@ export const aView = (changes: Partial<ObservedView> = {}): ObservedView => ({
   ready_replicas: 1,
   restarts: 0,
   observed_at: madeAt,
+  rollout: null,
   ...changes,
 });
 

@@ -40,6 +40,7 @@ export function aDesired({ revision = 1, specHash, pin, spec, ...record }: Desir
       spec: aSpec({ ...ofKind, ...spec }),
       pin: pin === undefined ? { imageId: 'sha256:1', repoDigest: null } : pin,
     }),
+    stable: null,
     observation: null,
   };
 }
@@ -78,6 +79,8 @@ export function anInstance({
     state: 'running',
     imageId: 'sha256:1',
     connected: true,
+    address: '10.201.0.2',
+    serves: true,
     startedAt: started ? lookedAt - (upMs ?? 3_600_000) : null,
     finishedAt: ended ? lookedAt - 1_000 : null,
     exitCode: ended ? 1 : null,

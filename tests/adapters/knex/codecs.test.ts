@@ -55,6 +55,7 @@ const views: fc.Arbitrary<ObservedView> = fc.record({
   ready_replicas: fc.nat(),
   restarts: fc.nat(),
   observed_at: fc.option(instant),
+  rollout: fc.constant(null),
 });
 
 const memories = fc

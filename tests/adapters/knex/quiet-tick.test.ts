@@ -10,7 +10,7 @@ import { makeIds } from '../../../adapters/node/ids.ts';
 import { makeVault } from '../../../adapters/security/vault.ts';
 import { insertDeployment } from '../../../core/deployment/create.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
-import { aNormalForm } from '../../support/builders.ts';
+import { aCaller, aNormalForm } from '../../support/builders.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -23,7 +23,8 @@ it('a tick that finds everything as it was writes nothing of any deployment', as
     const runtime = makeFakeRuntime({ now: clock.now });
     runtime.images.add('nginx:1.21');
     await store.write(async (stores) => {
-      await insertDeployment(aNormalForm({ replicas: 2 }), stores, { clock, vault, ids: makeIds() });
+      const ports = { clock, vault, ids: makeIds() };
+      await insertDeployment(aNormalForm({ replicas: 2 }), aCaller('admin'), { stores, ports });
     });
     const ports = { store: store.reconciler, runtime, clock, vault, log: silentLog, wake: () => undefined };
     const reconciler = makeReconciler(ports, { concurrency: 2 });

@@ -13,7 +13,7 @@ const secret = { secrets: { A: 'hunter2' }, registry_credentials: { username: 'm
 
 it('seals what is confidential for its own deployment', () => {
   const world = makeCommandWorld();
-  const revision = makeRevision(aNormalForm(secret), { uid: 'u', number: 3 }, world);
+  const revision = makeRevision(aNormalForm(secret), { uid: 'u', number: 3, author: 'admin' }, world);
   expect(JSON.stringify(revision)).not.toMatch(/hunter/);
   expect(openConfidential(revision, world.vault)).toEqual(aNormalForm(secret).confidential);
   expect(() => openConfidential({ ...revision, uid: 'v' }, world.vault)).toThrow(/another owner/);
@@ -21,7 +21,7 @@ it('seals what is confidential for its own deployment', () => {
 
 it('cannot be opened with another key, and says so or gives nothing as one asks', () => {
   const world = makeCommandWorld();
-  const revision = makeRevision(aNormalForm(secret), { uid: 'u', number: 1 }, world);
+  const revision = makeRevision(aNormalForm(secret), { uid: 'u', number: 1, author: 'admin' }, world);
   world.loseKey();
   expect(() => openConfidential(revision, world.vault)).toThrow(/another key/);
   expect(readableConfidential(revision, world.vault)).toBeNull();
@@ -29,7 +29,7 @@ it('cannot be opened with another key, and says so or gives nothing as one asks'
 
 it('does not take what is no secret of a revision for one', () => {
   const world = makeCommandWorld();
-  const revision = makeRevision(aNormalForm(), { uid: 'u', number: 1 }, world);
+  const revision = makeRevision(aNormalForm(), { uid: 'u', number: 1, author: 'admin' }, world);
   const damaged = { ...revision, sealed: world.vault.seal('"text"', 'u') };
   expect(() => openConfidential(damaged, world.vault)).toThrow(/cannot be read/);
 });

@@ -1,0 +1,30 @@
+/**
+ * What the reconciler and whoever probes have to say to each other: which instances are to be checked, and what is
+ * known of their health. Probing goes on beside the ticks and is decided in prober.ts; what follows from a verdict, in
+ * core/reconcile.
+ */
+import type { Health, HealthCheck } from './check.ts';
+
+/** An instance whose health is to be watched. */
+export interface HealthTarget {
+  readonly uid: string;
+  readonly slot: number;
+  readonly instanceId: string;
+  readonly containerName: string;
+  /** Its address in its network; null while it has none, and then http and tcp checks fail. */
+  readonly address: string | null;
+  /** When its process began, ms since 1970: another one begins with a clean slate. */
+  readonly startedAt: number | null;
+  readonly checks: readonly HealthCheck[];
+}
+
+/** Watches the health of instances. */
+export interface HealthWatch {
+  /** By container id: what the checks of the process that runs in it have said so far. */
+  known(): ReadonlyMap<string, Health>;
+  /** From now on just these instances are checked. Cheap where nothing changed. */
+  watch(targets: readonly HealthTarget[]): void;
+}
+
+/** Watches nothing. */
+export const noHealthWatch: HealthWatch = { known: () => new Map(), watch: () => undefined };
