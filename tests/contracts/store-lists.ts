@@ -68,6 +68,7 @@ export const storeListsDeployments = (harness: Harness) =>
         ready_replicas: 0,
         restarts: 0,
         observed_at: null,
+        rollout: null,
       };
       expect(await listed(store)).toEqual([{ ...declared, status: 'creating', ...observed }]);
     });

@@ -60,9 +60,10 @@ export const storeRecords = (harness: Harness): void => {
         {
           record: aDeployment({ name: 'api', deletedAt }),
           revision: aRevision({ uid: 'uid-api' }),
+          stable: null,
           observation: null,
         },
-        { record: web, revision: second, observation },
+        { record: web, revision: second, stable: null, observation },
       ]);
     });
 
@@ -103,7 +104,7 @@ export const storeRecords = (harness: Harness): void => {
       await store.reconciler.desired();
       await markDeleted(other);
       const record = aDeployment({ generation: 2, deletedAt });
-      const fresh = { record, revision: aRevision(), observation: null };
+      const fresh = { record, revision: aRevision(), stable: null, observation: null };
       expect(await store.reconciler.find('uid-web')).toEqual(fresh);
       expect(await store.reconciler.desired()).toEqual([fresh]);
       await store.reconciler.record(lease, [aRecording({ generation: 2, purge: true })]);

@@ -65,7 +65,7 @@ describe('nothing is forced', () => {
       'start-first',
     ],
     ['where stop-first was declared', ordered('stop-first', { ports: [port] }), 1, 'stop-first'],
-  ])('%s', (_what, spec, replicas, order) => {
+  ])('%s', (...[, spec, replicas, order]) => {
     expect([forcedStopFirst(spec, replicas), orderOf(spec, replicas)]).toEqual([null, order]);
   });
 });

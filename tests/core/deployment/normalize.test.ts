@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
 import { DeploymentDraft as draftSchema } from '../../../core/deployment/draft.ts';
 import { draftOf, normalize, specText } from '../../../core/deployment/normalize.ts';
+import { defaultUpdate } from '../../../core/deployment/update.ts';
 import { RingError } from '../../../core/errors.ts';
 import { validate } from '../../../core/validate.ts';
 import { validDrafts, wildDrafts } from '../../support/arbitrary-drafts.ts';
@@ -68,6 +69,8 @@ it('spells out every short form', () => {
       stopSignal: 'SIGQUIT',
       stopGraceMs: 500,
       pullPolicy: 'Always',
+      healthChecks: [],
+      update: defaultUpdate,
     },
     confidential: {
       environment: { DEBUG: 'false', ENV: 'production' },
