@@ -4,6 +4,7 @@ import { portDraft } from './port.ts';
 import { formatDuration } from './quantity.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import type { Amounts, Confidential } from './spec.ts';
+import { updateView } from './update.ts';
 import type { DeclaredView, Deployment, ObservedView } from './view.ts';
 
 /** What is shown before the first look at the engine. */
@@ -78,6 +79,7 @@ export function detailOf({
     restart_policy: spec.restartPolicy,
     stop_signal: spec.stopSignal,
     stop_grace: formatDuration(spec.stopGraceMs),
+    update: spec.kind === 'job' ? null : updateView(spec.update),
     image_pull_policy: spec.pullPolicy,
     image_id: pin?.imageId ?? null,
     image_digest: pin?.repoDigest ?? null,

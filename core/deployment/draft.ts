@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { dnsLabel } from '../name.ts';
 import { imageReference, imageReferenceMessage } from './image.ts';
 import { portText, portTextMessage } from './port-text.ts';
+import { UpdateDraft } from './update.ts';
 
 /** Labels that begin with `ring.` say whose a container is: a user's must never be taken for them. */
 const reservedLabelMessage = 'labels that begin with "ring." are reserved for Ring';
@@ -69,6 +70,7 @@ const entries = {
     ),
   ),
   stop_grace: v.optional(duration),
+  update: v.optional(UpdateDraft),
   image_pull_policy: v.optional(v.picklist(['IfNotPresent', 'Always', 'Never'])),
   registry_credentials: v.optional(
     v.strictObject({

@@ -9,7 +9,7 @@ import { parsePort, portDraft } from './port.ts';
 import { formatDuration, parseCpu, parseDuration, parseMemory } from './quantity.ts';
 import { checkAcross, type Say } from './rules.ts';
 import type { Amounts, Confidential, Declaration, DeploymentSpec } from './spec.ts';
-import { defaultUpdate } from './update.ts';
+import { parseUpdate, updateDraft } from './update.ts';
 import { parseVolume, volumeDraft } from './volume.ts';
 
 const defaultGraceMs = 10_000;
@@ -69,7 +69,7 @@ const surroundings = (draft: DeploymentDraft, say: Say) => ({
   requests: amounts(draft.resources?.requests, '/resources/requests', say),
   stopGraceMs: grace(draft.stop_grace, say),
   healthChecks: [],
-  update: defaultUpdate,
+  update: parseUpdate(draft.update, say),
 });
 
 /** A draft that makes this declaration again: what PATCH merges into. */
@@ -101,6 +101,7 @@ export function draftOf({
     stop_signal: spec.stopSignal ?? undefined,
     stop_grace: formatDuration(spec.stopGraceMs),
     image_pull_policy: spec.pullPolicy,
+    update: spec.kind === 'job' ? undefined : updateDraft(spec.update),
     registry_credentials: confidential.credentials ?? undefined,
   };
 }

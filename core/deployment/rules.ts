@@ -13,6 +13,7 @@ export function checkAcross(draft: DeploymentDraft, declaration: Declaration, sa
   checkKind(declaration, say);
   checkVolumes(draft, say);
   checkPorts(draft, declaration.replicas, say);
+  checkUpdate(draft, declaration, say);
   checkAmounts(declaration, say);
   checkText(draft, say);
 }
@@ -62,6 +63,15 @@ function checkPorts({ ports = [] }: DeploymentDraft, replicas: number, say: Say)
       );
     }
   });
+}
+
+function checkUpdate({ update }: DeploymentDraft, { spec }: Declaration, say: Say): void {
+  if (update === undefined) return;
+  if (spec.kind === 'job') say('/update', 'a job runs once and is not rolled out: leave it out');
+  if (update.order === 'start-first' && spec.ports.length > 0) {
+    const why = 'a host port can be held by one instance only, so the old one must stop first';
+    say('/update/order', `${why}: leave it out or say stop-first`);
+  }
 }
 
 /** The engine refuses to promise more than it allows, but only when the container is made. */

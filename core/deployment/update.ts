@@ -2,6 +2,37 @@
  * How a deployment moves from one revision to the next: the wire schema of `update`, its normal form and defaults.
  * The steps that follow from it are decided in core/reconcile/rollout.ts.
  */
+import * as v from 'valibot';
+import { formatDuration, parseDuration } from './quantity.ts';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
+const duration = v.union([v.number(), v.string()]);
+
+/** The terms of a rollout as a client sends them. */
+export const UpdateDraft = v.strictObject({
+  order: v.optional(v.picklist(['start-first', 'stop-first'])),
+  parallelism: v.optional(count),
+  max_surge: v.optional(count),
+  min_healthy_time: v.optional(duration),
+  drain_delay: v.optional(duration),
+  deadline: v.optional(duration),
+  on_failure: v.optional(v.picklist(['rollback', 'pause'])),
+});
+/** See the schema of this name. */
+export interface UpdateDraft extends v.InferInput<typeof UpdateDraft> {}
+
+/** The terms of a rollout as the API shows them; null: Ring decides. */
+export const UpdateView = v.object({
+  order: v.nullable(v.picklist(['start-first', 'stop-first'])),
+  parallelism: v.nullable(v.number()),
+  max_surge: v.nullable(v.number()),
+  min_healthy_time: v.string(),
+  drain_delay: v.string(),
+  deadline: v.string(),
+  on_failure: v.picklist(['rollback', 'pause']),
+});
+/** See the schema of this name. */
+export interface UpdateView extends v.InferOutput<typeof UpdateView> {}
 
 /** The terms of a rollout. Times in ms. */
 export interface UpdatePolicy {
@@ -30,3 +61,72 @@ export const defaultUpdate: UpdatePolicy = {
   deadlineMs: 600_000,
   onFailure: 'rollback',
 };
+
+const hourMs = 3_600_000;
+
+const bounds = {
+  min_healthy_time: { leastMs: 0, mostMs: hourMs, words: 'up to 1h' },
+  drain_delay: { leastMs: 0, mostMs: 600_000, words: 'up to 10m' },
+  deadline: { leastMs: 1000, mostMs: 24 * hourMs, words: 'from 1s to 24h' },
+} as const;
+
+/** Notes one fault: a JSON pointer and what to do. */
+type Note = (pointer: string, message: string) => void;
+
+/** The terms in normal form, the default where none is given or what is given is at fault; says every fault. */
+export function parseUpdate(draft: UpdateDraft = {}, say: Note): UpdatePolicy {
+  const time = (field: keyof typeof bounds, otherwise: number): number => {
+    const given = draft[field];
+    if (given === undefined) return otherwise;
+    const ms = parseDuration(given);
+    const { leastMs, mostMs, words } = bounds[field];
+    if (ms !== null && ms >= leastMs && ms <= mostMs) return ms;
+    say(`/update/${field}`, `must be a duration ${words} such as "30s", or a number of seconds`);
+    return otherwise;
+  };
+  const policy: UpdatePolicy = {
+    order: draft.order ?? null,
+    parallelism: draft.parallelism ?? null,
+    maxSurge: draft.max_surge ?? null,
+    minHealthyMs: time('min_healthy_time', defaultUpdate.minHealthyMs),
+    drainDelayMs: time('drain_delay', defaultUpdate.drainDelayMs),
+    deadlineMs: time('deadline', defaultUpdate.deadlineMs),
+    onFailure: draft.on_failure ?? defaultUpdate.onFailure,
+  };
+  checkDeadline(policy, draft, say);
+  return policy;
+}
+
+/** Said of the field that was given, since the other may be a default. */
+function checkDeadline({ minHealthyMs, deadlineMs }: UpdatePolicy, draft: UpdateDraft, say: Note): void {
+  if (deadlineMs > minHealthyMs) return;
+  if (draft.deadline === undefined) {
+    say('/update/min_healthy_time', `must be shorter than the deadline (${formatDuration(deadlineMs)})`);
+  } else {
+    say('/update/deadline', `must be longer than min_healthy_time (${formatDuration(minHealthyMs)})`);
+  }
+}
+
+/** The draft that stands for terms: parsed again they are the same. */
+export const updateDraft = (policy: UpdatePolicy): UpdateDraft => ({
+  order: policy.order ?? undefined,
+  parallelism: policy.parallelism ?? undefined,
+  max_surge: policy.maxSurge ?? undefined,
+  ...timesOf(policy),
+  on_failure: policy.onFailure,
+});
+
+/** The terms as the API shows them. */
+export const updateView = (policy: UpdatePolicy): UpdateView => ({
+  order: policy.order,
+  parallelism: policy.parallelism,
+  max_surge: policy.maxSurge,
+  ...timesOf(policy),
+  on_failure: policy.onFailure,
+});
+
+const timesOf = ({ minHealthyMs, drainDelayMs, deadlineMs }: UpdatePolicy) => ({
+  min_healthy_time: formatDuration(minHealthyMs),
+  drain_delay: formatDuration(drainDelayMs),
+  deadline: formatDuration(deadlineMs),
+});

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { Status } from './status.ts';
+import { UpdateView } from './update.ts';
 
 const declared = v.object({
   id: v.string(),
@@ -88,6 +89,8 @@ const detail = v.object({
   restart_policy: v.picklist(['always', 'on-failure', 'never']),
   stop_signal: v.nullable(v.string()),
   stop_grace: v.string(),
+  /** null: of a job. */
+  update: v.nullable(UpdateView),
   image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),
   image_id: v.nullable(v.string()),
   image_digest: v.nullable(v.string()),
