@@ -46,6 +46,21 @@ const limit = fc.record(
   { requiredKeys: [] },
 );
 
+/** Terms of a rollout; a deployment that publishes ports cannot start first. */
+const update = (...orders: readonly ('start-first' | 'stop-first')[]) =>
+  fc.record(
+    {
+      order: fc.constantFrom(...orders),
+      parallelism: fc.integer({ min: 1, max: 1000 }),
+      max_surge: fc.integer({ min: 1, max: 1000 }),
+      min_healthy_time: fc.constantFrom(0, 0.25, '500ms', '30s'),
+      drain_delay: fc.constantFrom(0, '1500ms', '10m'),
+      deadline: fc.constantFrom(31, '90s', '24h'),
+      on_failure: fc.constantFrom('rollback' as const, 'pause' as const),
+    },
+    { requiredKeys: [] },
+  );
+
 const common = {
   namespace: label,
   runtime: fc.constant('docker' as const),
@@ -77,12 +92,19 @@ const worker = fc.record(
     kind: fc.constant('worker' as const),
     replicas: fc.integer({ min: 0, max: 1000 }),
     restart_policy: fc.constantFrom('always' as const, 'on-failure' as const, 'never' as const),
+    update: update('start-first', 'stop-first'),
   },
   { requiredKeys: ['name', 'image'] },
 );
 
 const published = fc.record(
-  { ...common, name: label, replicas: fc.integer({ min: 0, max: 1 }), ports: several(portAt) },
+  {
+    ...common,
+    name: label,
+    replicas: fc.integer({ min: 0, max: 1 }),
+    ports: several(portAt),
+    update: update('stop-first'),
+  },
   { requiredKeys: ['name', 'image', 'ports'] },
 );
 
@@ -146,6 +168,10 @@ export const wildDrafts: fc.Arbitrary<DeploymentDraft> = fc.record(
     }),
     restart_policy: fc.constantFrom('always' as const, 'on-failure' as const, 'never' as const),
     stop_grace: amount,
+    update: fc.record(
+      { min_healthy_time: amount, drain_delay: amount, deadline: amount },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: ['name', 'image'] },
 );

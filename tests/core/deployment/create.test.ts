@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createDeployment } from '../../../core/deployment/create.ts';
 import { removeDeployment } from '../../../core/deployment/remove.ts';
 import { openConfidential } from '../../../core/deployment/revision.ts';
+import { defaultUpdate, updateView } from '../../../core/deployment/update.ts';
 import { aCaller, aDraft, aNormalForm } from '../../support/builders.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';
 import { madeAt } from '../../support/records.ts';
@@ -39,6 +40,7 @@ it('answers with all the contract shows, and more beside it', async () => {
     ready_replicas: 0,
     restarts: 0,
     observed_at: null,
+    rollout: null,
     created_at: madeAt,
     updated_at: madeAt,
     deleted_at: null,
@@ -55,6 +57,7 @@ it('answers with all the contract shows, and more beside it', async () => {
     restart_policy: 'always',
     stop_signal: null,
     stop_grace: '10s',
+    update: updateView(defaultUpdate),
     image_pull_policy: 'IfNotPresent',
     image_id: null,
     image_digest: null,
@@ -78,6 +81,8 @@ it('stores the record, the sealed revision and the event, and wakes the reconcil
     replicas: 1,
     revision: 1,
     generation: 1,
+    paused: false,
+    resumes: 0,
     createdAt: madeAt,
     updatedAt: madeAt,
     deletedAt: null,
@@ -90,6 +95,8 @@ it('stores the record, the sealed revision and the event, and wakes the reconcil
     sealed: expect.any(String),
     pin: null,
     createdAt: madeAt,
+    cause: { kind: 'declared' },
+    author: editor.username,
   });
   expect(revision && openConfidential(revision, world.vault)).toEqual(
     aNormalForm({ secrets: { A: '1' } }).confidential,
