@@ -13,14 +13,14 @@ export interface RingCommand {
   remove(): Promise<void>;
 }
 
-/** Bundles the command within reach of the packages it imports. */
-export const makeRingCommand = async (): Promise<RingCommand> => {
+/** Bundles the command, or one that stands for it, within reach of the packages it imports. */
+export const makeRingCommand = async (entry = 'adapters/cli/main.ts'): Promise<RingCommand> => {
   await mkdir(join(root, '.cache'), { recursive: true });
   const folder = await mkdtemp(join(root, '.cache', 'ring-'));
   await build({
     config: false,
     silent: true,
-    entry: { ring: join(root, 'adapters/cli/main.ts') },
+    entry: { ring: join(root, entry) },
     outDir: folder,
     format: 'esm',
     target: 'node20',

@@ -22,6 +22,8 @@ export interface RingOptions {
   /** Taken as it is and left, where it is given. */
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Taken as it is and left, where it is given. */
+  readonly command?: RingCommand;
 }
 
 /** What came back; JSON is parsed. */
@@ -74,8 +76,8 @@ export interface RingProcess {
   kill(): Promise<void>;
   /** Asks it to end; the exit code. */
   stop(): Promise<number | null>;
-  /** Serves again on the same data. */
-  start(): Promise<void>;
+  /** Serves again on the same data, with more in its environment where that is given. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
   /** A second server on the same data. */
   startBeside(): Promise<Serving>;
   /** `ring reconcile` on the same data. */
@@ -86,7 +88,7 @@ export interface RingProcess {
 /** Starts a Ring and logs in. */
 export const openRingProcess = async (options: RingOptions = {}): Promise<RingProcess> => {
   const { socketPath = sharedSocket } = options;
-  const command = await makeRingCommand();
+  const command = options.command ?? (await makeRingCommand());
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ring-e2e-')));
   const docker = new Docker({ socketPath });
   const env = { DOCKER_HOST: `unix://${socketPath}`, ...options.env };
@@ -144,8 +146,8 @@ export const openRingProcess = async (options: RingOptions = {}): Promise<RingPr
       serving.kill('SIGTERM');
       return serving.ended;
     },
-    async start() {
-      serving = await serve(place);
+    async start(more = {}) {
+      serving = await serve({ ...place, env: { ...env, ...more } });
     },
     async startBeside() {
       const other = await serve(place);
@@ -157,7 +159,7 @@ export const openRingProcess = async (options: RingOptions = {}): Promise<RingPr
       for (const one of [serving, ...others]) one.kill('SIGKILL');
       await Promise.all([serving, ...others].map(({ ended }) => ended));
       await removeAll(docker, installationId);
-      await command.remove();
+      if (options.command === undefined) await command.remove();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
