@@ -1,4 +1,6 @@
 /** Puts one deployment together for the API: what was declared, the current revision, what was observed. */
+import { healthCheckDraft } from '../health/draft.ts';
+import type { HealthCheckView } from '../health/view.ts';
 import type { ObservationRecord } from '../ports.ts';
 import { portDraft } from './port.ts';
 import { formatDuration } from './quantity.ts';
@@ -79,6 +81,7 @@ export function detailOf({
     restart_policy: spec.restartPolicy,
     stop_signal: spec.stopSignal,
     stop_grace: formatDuration(spec.stopGraceMs),
+    health_checks: spec.healthChecks.map((check) => shown(healthCheckDraft(check), confidential !== null)),
     update: spec.kind === 'job' ? null : updateView(spec.update),
     image_pull_policy: spec.pullPolicy,
     image_id: pin?.imageId ?? null,
@@ -91,3 +94,9 @@ const amountsView = ({ nanoCpus, memoryBytes }: Amounts) => ({
   cpu: nanoCpus === null ? null : nanoCpus / 1e9,
   memory: memoryBytes,
 });
+
+/** What is sent along with a check may be a password: only its names are for everybody. */
+const shown = (check: HealthCheckView, whole: boolean): HealthCheckView =>
+  check.type !== 'http' || whole
+    ? check
+    : { ...check, headers: Object.fromEntries(Object.keys(check.headers).map((name) => [name, '***'])) };

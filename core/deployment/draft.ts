@@ -3,6 +3,7 @@
  * into the one normal form, are decided in normalize.ts.
  */
 import * as v from 'valibot';
+import { healthCheckSchema, mostHealthChecks } from '../health/draft.ts';
 import { dnsLabel } from '../name.ts';
 import { imageReference, imageReferenceMessage } from './image.ts';
 import { portText, portTextMessage } from './port-text.ts';
@@ -70,6 +71,7 @@ const entries = {
     ),
   ),
   stop_grace: v.optional(duration),
+  health_checks: v.optional(v.pipe(v.array(healthCheckSchema), v.maxLength(mostHealthChecks))),
   update: v.optional(UpdateDraft),
   image_pull_policy: v.optional(v.picklist(['IfNotPresent', 'Always', 'Never'])),
   registry_credentials: v.optional(

@@ -3,6 +3,7 @@
  * stands here. Shapes and lengths of single fields are draft.ts's.
  */
 import { type ErrorDetails, RingError, summaryOf, type Violation } from '../errors.ts';
+import { healthCheckDraft, parseHealthCheck } from '../health/draft.ts';
 import { defaultNamespace } from '../name.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portDraft } from './port.ts';
@@ -68,7 +69,9 @@ const surroundings = (draft: DeploymentDraft, say: Say) => ({
   limits: amounts(draft.resources?.limits, '/resources/limits', say),
   requests: amounts(draft.resources?.requests, '/resources/requests', say),
   stopGraceMs: grace(draft.stop_grace, say),
-  healthChecks: [],
+  healthChecks: (draft.health_checks ?? []).map((check, index) =>
+    parseHealthCheck(check, (pointer, message) => say(`/health_checks/${index}${pointer}`, message)),
+  ),
   update: parseUpdate(draft.update, say),
 });
 
@@ -101,6 +104,7 @@ export function draftOf({
     stop_signal: spec.stopSignal ?? undefined,
     stop_grace: formatDuration(spec.stopGraceMs),
     image_pull_policy: spec.pullPolicy,
+    health_checks: spec.kind === 'job' ? undefined : spec.healthChecks.map(healthCheckDraft),
     update: spec.kind === 'job' ? undefined : updateDraft(spec.update),
     registry_credentials: confidential.credentials ?? undefined,
   };

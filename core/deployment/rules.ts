@@ -31,6 +31,7 @@ function checkEnvironment(draft: DeploymentDraft, say: Say): void {
 
 function checkKind({ replicas, spec }: Declaration, say: Say): void {
   if (spec.kind !== 'job') return;
+  if (spec.healthChecks.length > 0) say('/health_checks', 'a job has none: how it ended says how it did');
   if (replicas === 0) say('/replicas', 'a job runs at least once: replicas must be 1 or more');
   if (spec.restartPolicy !== 'never')
     say('/restart_policy', 'a job is not restarted by the engine: only "never" fits');

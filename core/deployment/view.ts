@@ -3,6 +3,7 @@
  * (declared and observed), so each half is made here, once.
  */
 import * as v from 'valibot';
+import { healthCheckView } from '../health/view.ts';
 import { Status } from './status.ts';
 import { UpdateView } from './update.ts';
 
@@ -89,6 +90,7 @@ const detail = v.object({
   restart_policy: v.picklist(['always', 'on-failure', 'never']),
   stop_signal: v.nullable(v.string()),
   stop_grace: v.string(),
+  health_checks: v.array(healthCheckView),
   /** null: of a job. */
   update: v.nullable(UpdateView),
   image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),

@@ -8,6 +8,8 @@ import type { Health, HealthCheck } from './check.ts';
 /** An instance whose health is to be watched. */
 export interface HealthTarget {
   readonly uid: string;
+  /** Name of the deployment: the host that an http check asks for, unless it names another. */
+  readonly name: string;
   readonly slot: number;
   readonly instanceId: string;
   readonly containerName: string;

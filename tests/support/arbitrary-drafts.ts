@@ -85,6 +85,42 @@ const common = {
   ),
 };
 
+const checkTerms = {
+  interval: fc.constantFrom(5, '10s', '1h'),
+  timeout: fc.constantFrom(0.5, '1s', '5s'),
+  start_period: fc.constantFrom(0, '30s'),
+  threshold: fc.integer({ min: 1, max: 100 }),
+  success_threshold: fc.integer({ min: 1, max: 100 }),
+  on_failure: fc.constantFrom('restart' as const, 'alert' as const, 'none' as const),
+  readiness: fc.boolean(),
+};
+const tcpPort = fc.integer({ min: 1, max: 65535 });
+
+const healthCheck = fc.oneof(
+  fc.record(
+    {
+      ...checkTerms,
+      type: fc.constant('http' as const),
+      port: tcpPort,
+      path: fc.constantFrom('/', '/healthz?a=1'),
+      headers: fc.constantFrom({}, { host: 'a', Accept: '' }, { Accept: '*/*', 'X-A': '1' }),
+    },
+    { requiredKeys: ['type', 'port'] },
+  ),
+  fc.record(
+    { ...checkTerms, type: fc.constant('tcp' as const), port: tcpPort },
+    { requiredKeys: ['type', 'port'] },
+  ),
+  fc.record(
+    {
+      ...checkTerms,
+      type: fc.constant('command' as const),
+      command: fc.array(fc.constantFrom('true', '-x', ''), { minLength: 1, maxLength: 3 }),
+    },
+    { requiredKeys: ['type', 'command'] },
+  ),
+);
+
 const worker = fc.record(
   {
     ...common,
@@ -92,6 +128,7 @@ const worker = fc.record(
     kind: fc.constant('worker' as const),
     replicas: fc.integer({ min: 0, max: 1000 }),
     restart_policy: fc.constantFrom('always' as const, 'on-failure' as const, 'never' as const),
+    health_checks: fc.array(healthCheck, { maxLength: 3 }),
     update: update('start-first', 'stop-first'),
   },
   { requiredKeys: ['name', 'image'] },

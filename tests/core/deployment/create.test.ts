@@ -57,6 +57,7 @@ it('answers with all the contract shows, and more beside it', async () => {
     restart_policy: 'always',
     stop_signal: null,
     stop_grace: '10s',
+    health_checks: [],
     update: updateView(defaultUpdate),
     image_pull_policy: 'IfNotPresent',
     image_id: null,

@@ -42,6 +42,30 @@ it('shows the credentials of a registry to nobody', async () => {
   expect(JSON.stringify(seen)).not.toMatch(/hunter3|credentials/);
 });
 
+it('shows what health checks send along to those who may write', async () => {
+  const world = makeCommandWorld();
+  const headers = { Authorization: 'Bearer hunter4' };
+  const draft = aDraft({ health_checks: [{ type: 'http', port: 80, path: '/healthz', headers }] });
+  await createDeployment(draft, aCaller('admin'), world);
+  const full = {
+    type: 'http',
+    port: 80,
+    path: '/healthz',
+    headers,
+    interval: '10s',
+    timeout: '5s',
+    start_period: '0s',
+    threshold: 3,
+    success_threshold: 1,
+    on_failure: 'restart',
+    readiness: false,
+  };
+  expect((await readAs(world, 'editor')).health_checks).toEqual([full]);
+  expect((await readAs(world, 'viewer')).health_checks).toEqual([
+    { ...full, headers: { Authorization: '***' } },
+  ]);
+});
+
 it('shows amounts as numbers in base units and durations in the largest unit', async () => {
   expect(await readAs(await worldWithWeb(), 'viewer')).toMatchObject({
     resources: { limits: { cpu: 0.25, memory: 67108864 }, requests: { cpu: 0.1, memory: null } },
