@@ -15,6 +15,8 @@ export interface Holding {
 export interface AddressBook {
   /** An address of the range that nobody is known to hold, marked as held. `network` when there is none. */
   reserve(namespace: string, own: Range): string;
+  /** Marks an address that is to be used again as held, whoever is known to hold it. */
+  claim(namespace: string, address: string): void;
   /** Says that a list taken from now on shows the address if it is in use. */
   settle(namespace: string, address: string): void;
   /** Gives back an address that was not used after all. */
@@ -59,6 +61,9 @@ export const makeAddressBook = (): AddressBook => {
         return address;
       }
       throw new RuntimeError('network', `No address is left in the network of namespace ${namespace}`);
+    },
+    claim(namespace, address) {
+      page(namespace).set(address, { since: time++, pending: true });
     },
     settle(namespace, address) {
       page(namespace).set(address, { since: time++, pending: false });

@@ -1,13 +1,14 @@
 /**
- * The engine's event stream of this installation's containers. It may break or die without a word: a heartbeat on
- * another connection finds out. Events only wake: what is true is for observe.ts.
+ * The engine's event stream, cut down to this installation's containers and to what happens in networks. It may break
+ * or die without a word: a heartbeat on another connection finds out. Events only wake: what is true is for observe.ts.
  */
 import type { AbortSignalLike, RuntimeEvent } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
 import { follow } from './deadline.ts';
 import { EngineError } from './engine-error.ts';
-import { identityOf, ownFilter } from './labels.ts';
+import { identityOf } from './labels.ts';
 import { jsonLines } from './ndjson.ts';
+import type { NetworkEvent } from './network-news.ts';
 
 /** What the stream needs to know. */
 export interface EventParts {
@@ -18,6 +19,11 @@ export interface EventParts {
   readonly onOpen: () => void;
 }
 
+/** One event: what happened to a container, or in a network that may be anybody's. */
+export type EngineEvent =
+  | { readonly type: 'container'; readonly event: RuntimeEvent }
+  | { readonly type: 'network'; readonly event: NetworkEvent };
+
 const actions = ['create', 'start', 'die', 'kill', 'stop', 'oom', 'destroy'] as const;
 
 const record = (value: unknown): Record<string, unknown> =>
@@ -27,6 +33,18 @@ const texts = (value: unknown): Record<string, string> =>
   Object.fromEntries(
     Object.entries(record(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+
+const networkActions = ['connect', 'disconnect', 'destroy'] as const;
+
+// Networks tell no labels, so nothing is filtered by them. Left out is what goes on all the time and changes nothing:
+// the running of programs inside containers, and the health that an image checks by itself.
+const filters = {
+  type: ['container', 'network'],
+  event: [...actions, 'pause', 'unpause', 'rename', ...networkActions],
+};
+
+const instantIn = (event: Record<string, unknown>): number =>
+  typeof event.timeNano === 'number' ? Math.floor(event.timeNano / 1e6) : Number(event.time ?? 0) * 1000;
 
 /** An engine's event as the port knows it; null for one that is not about this installation's containers. */
 const toRuntimeEvent = (installationId: string, value: unknown): RuntimeEvent | null => {
@@ -41,9 +59,25 @@ const toRuntimeEvent = (installationId: string, value: unknown): RuntimeEvent | 
     identity,
     action: actions.find((action) => action === event.Action) ?? 'other',
     exitCode: exitCode !== undefined && /^-?\d+$/.test(exitCode) ? Number(exitCode) : null,
-    at:
-      typeof event.timeNano === 'number' ? Math.floor(event.timeNano / 1e6) : Number(event.time ?? 0) * 1000,
+    at: instantIn(event),
   };
+};
+
+const toNetworkEvent = (value: unknown): NetworkEvent | null => {
+  const event = record(value);
+  const actor = record(event.Actor);
+  const action = networkActions.find((word) => word === event.Action);
+  if (event.Type !== 'network' || !action || typeof actor.ID !== 'string') return null;
+  const containerId = texts(actor.Attributes).container ?? null;
+  if (containerId === null && action !== 'destroy') return null;
+  return { action, networkId: actor.ID, containerId, at: instantIn(event) };
+};
+
+const toEngineEvent = (installationId: string, value: unknown): EngineEvent | null => {
+  const network = toNetworkEvent(value);
+  if (network) return { type: 'network', event: network };
+  const event = toRuntimeEvent(installationId, value);
+  return event && { type: 'container', event };
 };
 
 /** Ends the stream when the engine stops answering; returns the way to stop asking. */
@@ -60,18 +94,17 @@ const beat = (engine: Engine, everyMs: number, die: (error: unknown) => void): (
   return () => clearInterval(timer);
 };
 
-/** What happens to this installation's containers, until the signal. Rejects with EngineError when the stream breaks. */
-export async function* readEvents(parts: EventParts, signal: AbortSignalLike): AsyncGenerator<RuntimeEvent> {
+/** What happens to this installation's containers and in all networks, until the signal. Rejects with EngineError when the stream breaks. */
+export async function* readEvents(parts: EventParts, signal: AbortSignalLike): AsyncGenerator<EngineEvent> {
   const { engine, installationId, heartbeatMs, onOpen } = parts;
   const { controller, release } = follow(signal);
   let stopBeating = (): void => undefined;
   try {
-    const filters = { type: ['container'], ...ownFilter(installationId) };
     const stream = await engine.open('/events', { filters }, controller.signal);
     onOpen();
     stopBeating = beat(engine, heartbeatMs, () => stream.destroy(new Error('the engine stopped answering')));
     for await (const value of jsonLines(stream)) {
-      const event = toRuntimeEvent(installationId, value);
+      const event = toEngineEvent(installationId, value);
       if (event) yield event;
     }
     if (!signal.aborted) throw new EngineError(null, 'the event stream ended');

@@ -1,53 +1,126 @@
 /** Runs a program inside a container and waits for its end, for no longer than it may take. */
 import type { Readable } from 'node:stream';
-import type { ExecRequest, ExecResult } from '../../core/runtime.ts';
+import type { Exec } from 'dockerode';
+import { type ExecRequest, type ExecResult, RuntimeError } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
+import { pause } from './deadline.ts';
+import { EngineError, isNotFound } from './engine-error.ts';
+import { kindOf } from './faults.ts';
 import { makeFrames } from './frames.ts';
 
 const mostOutputBytes = 4096;
+/** Between two looks at a program that closed its output and runs on. */
+const lookMs = 50;
 
 /**
- * Runs it without a shell. The engine cannot end what it began: a program that takes too long runs on, and is answered
- * for with no exit code. Rejects with EngineError where it could not be begun.
+ * Makes the verb over an engine. A program that takes too long runs on, for the engine cannot end it: it is answered
+ * for with no exit code. Rejects with EngineError or RuntimeError where a program could not be begun.
  */
-export const runInside = async (engine: Engine, id: string, request: ExecRequest): Promise<ExecResult> => {
-  const made = await engine.call((docker, abortSignal) =>
-    docker.getContainer(id).exec({
-      Cmd: [...request.command],
-      AttachStdout: true,
-      AttachStderr: true,
-      abortSignal,
-    }),
-  );
-  const stream = engine.keep(await engine.call((_, abortSignal) => made.start({ abortSignal })));
-  const { output, ended } = await gather(stream, request.timeoutMs);
-  if (!ended) return { exitCode: null, output };
-  const { ExitCode } = await engine.call((_, abortSignal) => made.inspect({ abortSignal }));
-  return { exitCode: ExitCode, output };
+export const makeExec = (engine: Engine) => {
+  const overdue = makeOverdue();
+
+  /** null: it runs. */
+  const exitCodeOf = async (exec: Exec): Promise<number | null> => {
+    const { Running, ExitCode } = await engine.call((_, abortSignal) => exec.inspect({ abortSignal }));
+    return Running ? null : ExitCode;
+  };
+
+  const make = async (id: string, { command }: ExecRequest): Promise<Exec> => {
+    if (await overdue.areTooMany(id, exitCodeOf)) {
+      throw new RuntimeError('other', 'Earlier programs in this container have not ended yet');
+    }
+    const options = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
+    return engine.call((docker, abortSignal) => docker.getContainer(id).exec({ ...options, abortSignal }));
+  };
+
+  /** The exit code once it has ended; null when it still runs at the end of its time. */
+  const exitCodeBy = async (exec: Exec, until: number): Promise<number | null> => {
+    for (;;) {
+      const exitCode = await exitCodeOf(exec);
+      if (exitCode !== null || performance.now() >= until) return exitCode;
+      await pause(lookMs);
+    }
+  };
+
+  const follow = async (exec: Exec, stream: Readable, { timeoutMs }: ExecRequest): Promise<ExecResult> => {
+    const until = performance.now() + timeoutMs;
+    const output = await gather(stream, timeoutMs);
+    return { exitCode: await exitCodeBy(exec, until), output };
+  };
+
+  return async (id: string, request: ExecRequest): Promise<ExecResult> => {
+    const exec = await make(id, request);
+    let stream: Readable;
+    try {
+      stream = engine.keep(await engine.call((_, abortSignal) => exec.start({ abortSignal })));
+    } catch (error) {
+      // Newer engines refuse to begin what does not exist; older ones tell by its output.
+      if (!isNoCommand(error)) throw error;
+      return { exitCode: (await exitCodeOf(exec)) || 127, output: error.message.slice(0, mostOutputBytes) };
+    }
+    const result = await follow(exec, stream, request);
+    if (result.exitCode === null) overdue.add(id, exec);
+    return result;
+  };
 };
 
-/** What it writes, up to a bound, until it ends or its time is up. */
-const gather = (stream: Readable, timeoutMs: number): Promise<{ output: string; ended: boolean }> =>
-  new Promise((resolve, reject) => {
-    const frames = makeFrames();
-    const pieces: Buffer[] = [];
-    const finish = (ended: boolean) => {
-      clearTimeout(timer);
-      stream.destroy();
-      const output = Buffer.concat(pieces).subarray(0, mostOutputBytes).toString('utf8');
-      resolve({ output, ended });
-    };
-    const timer = setTimeout(() => finish(false), timeoutMs);
-    let bytes = 0;
-    stream.on('data', (chunk: Buffer) => {
+const isNoCommand = (error: unknown): error is EngineError =>
+  error instanceof EngineError &&
+  error.status !== null &&
+  kindOf('start', error.status, error.message) === 'command';
+
+/** What it writes, up to a bound, until it closes its output or its time is up. */
+const gather = async (stream: Readable, timeoutMs: number): Promise<string> => {
+  const frames = makeFrames();
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    stream.destroy();
+  }, timeoutMs);
+  try {
+    for await (const chunk of stream) {
       for (const { payload } of frames(chunk)) {
         if (bytes < mostOutputBytes) pieces.push(payload);
         bytes += payload.length;
       }
-    });
-    stream.once('end', () => finish(true));
-    stream.once('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-  });
+    }
+  } catch (error) {
+    if (!isLate) throw new EngineError(null, 'the output of a program was cut off', error);
+  } finally {
+    clearTimeout(timer);
+    stream.destroy();
+  }
+  return Buffer.concat(pieces).subarray(0, mostOutputBytes).toString('utf8');
+};
+
+/** Programs of one container that took too long and may run on: some are borne, a pile is not. */
+const mostOverdue = 5;
+/** Containers of which this is remembered; those that are long gone fall out. */
+const mostContainers = 1000;
+
+const makeOverdue = () => {
+  const byContainer = new Map<string, Set<Exec>>();
+
+  const dropEnded = async (execs: Set<Exec>, exitCodeOf: (exec: Exec) => Promise<number | null>) => {
+    for (const exec of [...execs]) {
+      const hasEnded = await exitCodeOf(exec).then((exitCode) => exitCode !== null, isNotFound);
+      if (hasEnded) execs.delete(exec);
+    }
+  };
+
+  return {
+    add(id: string, exec: Exec): void {
+      byContainer.set(id, (byContainer.get(id) ?? new Set()).add(exec));
+      const [oldest] = byContainer.keys();
+      if (byContainer.size > mostContainers && oldest !== undefined) byContainer.delete(oldest);
+    },
+    async areTooMany(id: string, exitCodeOf: (exec: Exec) => Promise<number | null>): Promise<boolean> {
+      const execs = byContainer.get(id);
+      if (!execs || execs.size < mostOverdue) return false;
+      await dropEnded(execs, exitCodeOf);
+      return execs.size >= mostOverdue;
+    },
+  };
+};

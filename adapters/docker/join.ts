@@ -6,6 +6,7 @@ import type { ContainerInspectInfo, EndpointSettings } from 'dockerode';
 import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { EngineError } from './engine-error.ts';
+import { addressLabel } from './labels.ts';
 import { endpointOf } from './mapping.ts';
 import type { Network, Networks } from './networks.ts';
 import { rangeOf, toNumber } from './subnets.ts';
@@ -50,7 +51,7 @@ const isWithin = (address: string, { subnet }: Network): boolean => {
   return value !== null && range !== null && value >= range.first && value <= range.last;
 };
 
-/** Makes the verb; it counts as done when the container is in the network under these aliases already. */
+/** Makes the verb: whether anything had to be done, for the container may be there under these aliases already. */
 export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
   const connect = async (network: Network, container: string, endpoint: EndpointSettings): Promise<void> => {
     try {
@@ -73,17 +74,37 @@ export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
     }
   };
 
-  const addressFor = (
-    request: JoinRequest,
-    endpoint: EndpointSettings | undefined,
-    network: Network,
-  ): string => {
-    const before = endpoint?.IPAMConfig?.IPv4Address ?? '';
-    if (before !== '' && !request.newAddress && isWithin(before, network)) return before;
-    return addresses.reserve(request.namespace, network.subnet.own);
+  /** The address it has; where it lost its network halfway, the one it had first. */
+  const oldAddress = (inspected: ContainerInspectInfo, endpoint: EndpointSettings | undefined): string =>
+    endpoint?.IPAMConfig?.IPv4Address ?? inspected.Config.Labels?.[addressLabel] ?? '';
+
+  const addressFor = ({ namespace, newAddress }: JoinRequest, before: string, network: Network): string => {
+    if (before === '' || newAddress || !isWithin(before, network)) {
+      return addresses.reserve(namespace, network.subnet.own);
+    }
+    addresses.claim(namespace, before);
+    return before;
   };
 
-  return async (request: JoinRequest): Promise<void> => {
+  /** Connects; at another address where someone took this one meanwhile. */
+  const joinAt = async (
+    address: string,
+    { id, namespace, aliases, network }: JoinRequest & { readonly network: Network },
+  ): Promise<void> => {
+    try {
+      await connect(network, id, endpointOf(address, aliases ?? []));
+    } catch (error) {
+      if (!said(error, /^address already in use$/i)) throw error;
+      const another = addresses.reserve(namespace, network.subnet.own);
+      try {
+        await connect(network, id, endpointOf(another, aliases ?? []));
+      } finally {
+        addresses.settle(namespace, another);
+      }
+    }
+  };
+
+  return async (request: JoinRequest): Promise<boolean> => {
     const network = await networks.ensure(request.namespace);
     const inspected = await engine.call((docker, abortSignal) =>
       docker.getContainer(request.id).inspect({ abortSignal }),
@@ -91,14 +112,17 @@ export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
     const [name, endpoint] = ownEndpoint(inspected, request.namespace) ?? [];
     const aliases = request.aliases ?? aliasesOf(endpoint, inspected.Id);
     const joined = endpoint?.NetworkID === network.id && Boolean(endpoint.EndpointID);
-    if (joined && !request.newAddress && sameNames(aliases, aliasesOf(endpoint, inspected.Id))) return;
-    const address = addressFor(request, endpoint, network);
-    // By name where it is bound to a network that is gone: that one's id leads nowhere.
-    if (name !== undefined) await disconnect(joined ? network.id : name, inspected.Id);
+    if (joined && !request.newAddress && sameNames(aliases, aliasesOf(endpoint, inspected.Id))) {
+      return false;
+    }
+    const address = addressFor(request, oldAddress(inspected, endpoint), network);
     try {
-      await connect(network, inspected.Id, endpointOf(address, aliases));
+      // By name where it is bound to a network that is gone: that one's id leads nowhere.
+      if (name !== undefined) await disconnect(joined ? network.id : name, inspected.Id);
+      await joinAt(address, { ...request, id: inspected.Id, aliases, network });
     } finally {
       addresses.settle(request.namespace, address);
     }
+    return true;
   };
 };

@@ -9,6 +9,9 @@ export const instanceLabel = 'ring.instance';
 /** The label that says the namespace. */
 export const namespaceLabel = 'ring.namespace';
 
+/** The label that remembers at which address a container first joined, for when it has lost its network. */
+export const addressLabel = 'ring.address';
+
 type Labels = Readonly<Record<string, string>>;
 
 /** The labels of an identity in an installation. */

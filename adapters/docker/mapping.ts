@@ -5,7 +5,7 @@
 import type { ContainerCreateOptions, EndpointSettings, HostConfig } from 'dockerode';
 import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
 import type { CreateRequest, Identity, Instance, InstanceState } from '../../core/runtime.ts';
-import { instanceLabel, labelsOf, namespaceLabel } from './labels.ts';
+import { addressLabel, instanceLabel, labelsOf, namespaceLabel } from './labels.ts';
 import { mountsOf } from './mounts.ts';
 
 /** Where a container is to be: this installation, a network by id, an address there, the engine's way of logging. */
@@ -103,7 +103,7 @@ export const toCreateOptions = (request: CreateRequest, placement: Placement): C
   return {
     name: request.containerName,
     Image: request.imageId,
-    Labels: { ...spec.labels, ...labelsOf(installationId, identity) },
+    Labels: { ...spec.labels, ...labelsOf(installationId, identity), [addressLabel]: address },
     Env: Object.entries(request.environment).map(([name, value]) => `${name}=${value}`),
     ...processOf(spec),
     ExposedPorts: exposed,
@@ -160,11 +160,24 @@ export const isConnected = (listed: Listed, namespace: string): boolean | null =
   return ['running', 'paused'].includes(listed.State) ? Boolean(endpoint.EndpointID) : true;
 };
 
-/** The static addresses that a listed container holds or will ask for. */
-export const addressesOf = (listed: Listed): readonly string[] =>
-  Object.values(listed.NetworkSettings?.Networks ?? {}).flatMap((endpoint) =>
+/** The static addresses that a listed container holds or will ask for; one that lost its network wants its first. */
+export const addressesOf = (listed: Listed): readonly string[] => {
+  const endpoints = Object.values(listed.NetworkSettings?.Networks ?? {});
+  if (endpoints.length === 0)
+    return [listed.Labels?.[addressLabel] ?? ''].filter((address) => address !== '');
+  return endpoints.flatMap((endpoint) =>
     [endpoint.IPAMConfig?.IPv4Address, endpoint.IPAddress].filter((address) => Boolean(address)).map(String),
   );
+};
+
+/** Which network a listed container belongs to, and which of its joinings this one is: each has an id of its own. */
+export const joiningOf = (listed: Listed, namespace: string) => {
+  const endpoint = endpointIn(listed.NetworkSettings?.Networks, namespace);
+  return {
+    networkId: endpoint?.NetworkID || (listed.HostConfig.NetworkMode ?? ''),
+    endpointId: endpoint?.EndpointID ?? '',
+  };
+};
 
 /** The part of an Instance that the list alone tells. */
 export const fromList = (listed: Listed, identity: Identity) => ({

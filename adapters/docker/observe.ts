@@ -1,6 +1,7 @@
 /**
  * Decides how little is asked of the engine to know all instances: one list, and an inspect only of what changed in
- * it, what an event named, what seems to have begun again, and of everything once after (re)connecting.
+ * it, what an event named, what seems to have begun or joined its network again, and of everything once after
+ * (re)connecting.
  */
 import type { ContainerInfo } from 'dockerode';
 import type { Identity, Instance } from '../../core/runtime.ts';
@@ -10,7 +11,7 @@ import type { Engine } from './connect.ts';
 import { isNotFound } from './engine-error.ts';
 import { identityOf, ownFilter } from './labels.ts';
 import { mapBounded } from './map-bounded.ts';
-import { addressesOf, fromList, toInstance } from './mapping.ts';
+import { addressesOf, fromList, joiningOf, toInstance } from './mapping.ts';
 
 /** What the observer needs of its neighbours. */
 export interface ObserverParts {
@@ -32,6 +33,10 @@ export interface Observer {
   noteExit(id: string, exitCode: number): void;
   /** The next look inspects everything: events may have been missed. */
   forget(): void;
+  /** What was last seen of a container. */
+  last(id: string): Instance | undefined;
+  /** What was last seen of the containers that belong to a network. */
+  within(networkId: string): readonly Instance[];
 }
 
 /** What is remembered of a container between looks. */
@@ -40,6 +45,7 @@ interface Seen {
   readonly age: Age | null;
   /** Latest monotonic instant at which the present run, or end, can have begun. */
   readonly begunBefore: number;
+  readonly joining: ReturnType<typeof joiningOf>;
 }
 
 interface Entry {
@@ -85,10 +91,12 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
   const begunAgain = (before: Seen, age: Age | null, askedAt: number): boolean =>
     age !== null && before.age?.kind === age.kind && askedAt - age.mostMs > before.begunBefore;
 
-  const mustInspect = ({ listed, age }: Entry, before: Seen | undefined, askedAt: number): boolean =>
+  const mustInspect = ({ listed, identity, age }: Entry, before: Seen | undefined, askedAt: number) =>
     before === undefined ||
     before.instance.state !== listed.State ||
     listed.State === 'restarting' ||
+    // The list never tells under which names it joined.
+    before.joining.endpointId !== joiningOf(listed, identity.namespace).endpointId ||
     begunAgain(before, age, askedAt);
 
   const remember = (entry: Entry, instance: Instance, answeredAt: number): Seen => {
@@ -98,6 +106,7 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
     return {
       instance,
       age: entry.age,
+      joining: joiningOf(entry.listed, entry.identity.namespace),
       begunBefore: before && same ? Math.min(before.begunBefore, begunBefore) : begunBefore,
     };
   };
@@ -163,6 +172,11 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
       for (const id of seen.keys()) touched.add(id);
       exits.clear();
     },
+    last: (id) => seen.get(id)?.instance,
+    within: (networkId) =>
+      [...seen.values()]
+        .filter(({ joining }) => joining.networkId === networkId)
+        .map(({ instance }) => instance),
   };
 };
 

@@ -7,12 +7,13 @@ import type { Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtim
 import { makeAddressBook } from './addresses.ts';
 import { type EngineAddress, makeEngine } from './connect.ts';
 import { readEvents } from './events.ts';
-import { runInside } from './exec.ts';
+import { makeExec } from './exec.ts';
 import { type Subject, toRuntimeError } from './faults.ts';
 import { makeImages } from './images.ts';
 import { makeInstances } from './instances.ts';
 import { makeJoin } from './join.ts';
 import { readLogs } from './logs.ts';
+import { makeNetworkNews } from './network-news.ts';
 import { makeNetworks } from './networks.ts';
 import { makeObserver } from './observe.ts';
 
@@ -65,9 +66,11 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
   const networks = makeNetworks({ engine, installationId, pool: networkPool, addresses, log });
   const join = makeJoin({ engine, networks, addresses });
   const instances = makeInstances({ engine, installationId, networks, addresses, join, callTimeoutMs });
+  const exec = makeExec(engine);
   const resolveImage = makeImages({ engine, pullSilenceMs });
   const monotonicMs = () => performance.now();
   const observer = makeObserver({ engine, installationId, addresses, monotonicMs });
+  const news = makeNetworkNews({ ...observer, monotonicMs });
 
   /** Whatever a call did or failed to do, the next look sees for itself. */
   const touching = <T>(idOrName: string, work: Promise<T>): Promise<T> =>
@@ -75,11 +78,28 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
 
   async function* events(signal: Parameters<Runtime['events']>[0]): AsyncGenerator<RuntimeEvent> {
     const parts = { engine, installationId, heartbeatMs, onOpen: observer.forget };
-    for await (const event of readEvents(parts, signal)) {
-      observer.touch(event.instanceId);
-      if (event.action === 'die' && event.exitCode !== null)
-        observer.noteExit(event.instanceId, event.exitCode);
-      yield event;
+    for await (const heard of readEvents(parts, signal)) {
+      for (const event of heard.type === 'container' ? [heard.event] : news.concerning(heard.event)) {
+        note(event);
+        yield event;
+      }
+    }
+  }
+
+  function note(event: RuntimeEvent): void {
+    observer.touch(event.instanceId);
+    news.note(event);
+    if (event.action === 'die' && event.exitCode !== null)
+      observer.noteExit(event.instanceId, event.exitCode);
+  }
+
+  async function connect(id: string, namespace: string, aliases: readonly string[]): Promise<void> {
+    const end = news.rejoining(id);
+    let isDone = true;
+    try {
+      isDone = await join({ id, namespace, aliases });
+    } finally {
+      end(isDone);
     }
   }
 
@@ -98,8 +118,8 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     stop: (id, graceMs) => judged('stop', touching(id, instances.stop(id, graceMs))),
     unpause: (id) => judged('other', touching(id, instances.unpause(id))),
     remove: (id) => judged('remove', touching(id, instances.remove(id))),
-    connect: (id, namespace, aliases) => judged('network', touching(id, join({ id, namespace, aliases }))),
-    exec: (id, request) => judged('other', runInside(engine, id, request)),
+    connect: (id, namespace, aliases) => judged('network', touching(id, connect(id, namespace, aliases))),
+    exec: (id, request) => judged('other', exec(id, request)),
     logs: (id, request): AsyncIterable<LogLine> =>
       judgedStream(readLogs(engine, { id, silenceMs: callTimeoutMs }, request)),
     events: (signal) => judgedStream(events(signal)),

@@ -1,6 +1,6 @@
 /**
  * The world in which the Runtime contract is checked: an engine, and what others may do to it. The promises
- * themselves stand in runtime.ts and runtime-streams.ts.
+ * themselves stand in the other runtime*.ts here.
  */
 import type { CreateRequest, Instance, Runtime, RuntimeErrorKind } from '../../core/runtime.ts';
 import { aSpec } from '../support/records.ts';
@@ -15,6 +15,8 @@ export interface RuntimeWorld {
   readonly command: readonly string[];
   /** A command that does not exist. */
   readonly missingCommand: string;
+  /** Programs to run inside a container: one says `out`, and `err` on its stderr, and ends with 3; one takes minutes. */
+  readonly programs: { readonly talking: readonly string[]; readonly slow: readonly string[] };
   /** An absolute host path that does not exist. */
   readonly missingPath: string;
   /** A host port that nobody uses. */
@@ -26,6 +28,12 @@ export interface RuntimeWorld {
   occupy(containerName: string): Promise<void>;
   /** Someone removes the namespace's network by force. */
   dropNetwork(namespace: string): Promise<void>;
+  /** Someone takes a container off its namespace's network. */
+  leave(id: string): Promise<void>;
+  /** Someone joins it by hand under other names. */
+  rejoin(id: string, aliases: readonly string[]): Promise<void>;
+  /** The addresses that a name stands for, asked from inside a container; at least one is expected. */
+  lookup(id: string, name: string): Promise<readonly string[]>;
   /** The process writes a line to its stdout. */
   say(id: string, message: string): Promise<void>;
   close(): Promise<void>;

@@ -5,6 +5,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CreateRequest, Runtime } from '../../core/runtime.ts';
 import { aSpec } from '../support/records.ts';
+import { execContract } from './runtime-exec.ts';
+import { networkContract } from './runtime-network.ts';
 import { streamContract } from './runtime-streams.ts';
 import { eventually, kindOf, openSituation, type RuntimeWorld, type Situation } from './runtime-world.ts';
 
@@ -33,22 +35,23 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
       const id = await runtime.create(request());
       const made = await only();
       await runtime.start(id);
-      const { startedAt, ...started } = (await only()) ?? {};
+      const { startedAt, address, ...started } = (await only()) ?? {};
       const expected = {
         id,
         containerName: `${situation.world.namespace}_web_0_r1`,
         identity: request().identity,
         imageId: situation.imageId,
         connected: true,
+        serves: true,
         finishedAt: null,
         exitCode: null,
         oomKilled: false,
         error: '',
         restartCount: 0,
       };
-      expect(made).toEqual({ ...expected, state: 'created', startedAt: null });
+      expect(made).toEqual({ ...expected, state: 'created', startedAt: null, address: null });
       expect(started).toEqual({ ...expected, state: 'running' });
-      expect(startedAt).toEqual(expect.any(Number));
+      expect([startedAt, address]).toEqual([expect.any(Number), expect.stringMatching(/^[\d.]+$/)]);
     });
 
     it('adopts the container that an earlier try made, whether it runs or not', async () => {
@@ -218,6 +221,8 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
       expect([paused?.state, (await only())?.state]).toEqual(['paused', 'running']);
     });
 
+    networkContract(() => situation);
+    execContract(() => situation);
     streamContract(() => situation);
   });
 };

@@ -27,6 +27,10 @@ runtimeContract('the Docker runtime', async () => {
     command: ['sh', '-c', script],
     missingCommand: 'no-such-command',
     missingPath: '/no/such/path/on/this/host',
+    programs: {
+      talking: ['sh', '-c', 'echo out; sleep 0.1; echo err >&2; exit 3'],
+      slow: ['sleep', '60'],
+    },
     freePort: await freePort(),
     exit: (id, exitCode) => inside(id, `echo ${exitCode} > /tmp/exit.new; mv /tmp/exit.new /tmp/exit`),
     async pause(id) {
@@ -40,6 +44,19 @@ runtimeContract('the Docker runtime', async () => {
       const containers = Object.keys((await network.inspect()).Containers ?? {});
       for (const Container of containers) await network.disconnect({ Container, Force: true });
       await network.remove();
+    },
+    async leave(id) {
+      await docker.getNetwork(`ring_${namespace}`).disconnect({ Container: id, Force: true });
+    },
+    async rejoin(id, Aliases) {
+      const network = docker.getNetwork(`ring_${namespace}`);
+      await network.disconnect({ Container: id, Force: true });
+      await network.connect({ Container: id, EndpointConfig: { Aliases: [...Aliases] } });
+    },
+    async lookup(id, name) {
+      const { output } = await runtime.exec(id, { command: ['nslookup', name], timeoutMs: 10_000 });
+      // The first address is the resolver's own.
+      return [...output.matchAll(/^Address: ([\d.]+)$/gm)].map(([, address]) => String(address)).sort();
     },
     async say(id, message) {
       await inside(

@@ -11,7 +11,7 @@ import {
   type RuntimeErrorKind,
   type RuntimeEvent,
 } from '../../core/runtime.ts';
-import type { FakeContainer, FakeEngineState } from './fake-engine-state.ts';
+import { type FakeContainer, type FakeEngineState, runs } from './fake-engine-state.ts';
 
 interface World {
   readonly state: FakeEngineState;
@@ -25,8 +25,6 @@ const sameIdentity = (left: Identity, right: Identity): boolean =>
   left.revision === right.revision &&
   left.slot === right.slot &&
   left.specHash === right.specHash;
-
-const runs = ({ state }: FakeContainer): boolean => state === 'running' || state === 'paused';
 
 const hostPorts = (container: FakeContainer): readonly string[] =>
   container.request.spec.ports.map((port) => `${port.hostIp}:${port.published}/${port.protocol}`);
@@ -164,7 +162,7 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     if (container.state !== 'running') throw new RuntimeError('other', `Container ${id} is not running`);
     const [word = ''] = command;
     if (state.missingCommands.has(word)) return { exitCode: 126, output: `exec: "${word}": not found` };
-    return { exitCode: word === 'false' ? 1 : 0, output: '' };
+    return state.programs.get(command.join(' ')) ?? { exitCode: word === 'false' ? 1 : 0, output: '' };
   };
 
   return { exec, find, create, start, stop, unpause, remove, connect, release };

@@ -1,5 +1,5 @@
 /** What a fake engine holds, and how one of its containers looks through the port. */
-import type { CreateRequest, Instance, InstanceState, LogLine } from '../../core/runtime.ts';
+import type { CreateRequest, ExecResult, Instance, InstanceState, LogLine } from '../../core/runtime.ts';
 
 /** A container of the fake engine; changed in place by its commands. */
 export interface FakeContainer {
@@ -27,11 +27,16 @@ export interface FakeEngineState {
   readonly networks: Set<string>;
   readonly missingCommands: Set<string>;
   readonly missingPaths: Set<string>;
+  /** What programs answer that are run inside a container, by their words; all others end with 0 and say nothing. */
+  readonly programs: Map<string, ExecResult>;
 }
 
 /** The same for as long as the container lives. */
-const addressOf = ({ id }: FakeContainer): string =>
+export const addressOf = ({ id }: FakeContainer): string =>
   `10.201.0.${(Number.parseInt(id.slice(-6), 16) % 250) + 2}`;
+
+/** Whether its process runs, paused or not. */
+export const runs = ({ state }: FakeContainer): boolean => state === 'running' || state === 'paused';
 
 /** A container as the port shows it. */
 export const snapshot = (container: FakeContainer): Instance => ({
@@ -41,7 +46,7 @@ export const snapshot = (container: FakeContainer): Instance => ({
   state: container.state,
   imageId: container.request.imageId,
   connected: container.connected,
-  address: container.state === 'running' && container.connected ? addressOf(container) : null,
+  address: runs(container) && container.connected ? addressOf(container) : null,
   serves: container.connected && container.aliases.includes(container.request.identity.name),
   startedAt: container.startedAt,
   finishedAt: container.finishedAt,

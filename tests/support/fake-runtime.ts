@@ -2,9 +2,9 @@
  * A container engine in memory with the habits of the real one: names are unique, what is done counts as done,
  * and what is refused leaves the same traces. It passes tests/contracts/runtime.ts and is nowhere kinder.
  */
-import type { Identity, Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
+import type { ExecResult, Identity, Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
 import { makeFakeCommands } from './fake-commands.ts';
-import { type FakeContainer, type FakeEngineState, snapshot } from './fake-engine-state.ts';
+import { addressOf, type FakeContainer, type FakeEngineState, runs, snapshot } from './fake-engine-state.ts';
 import { type FakeFaults, makeFakeFaults, unanswered } from './fake-faults.ts';
 import { type FakeImages, makeFakeImages } from './fake-images.ts';
 import { makeFakeStreams } from './fake-streams.ts';
@@ -24,6 +24,8 @@ export interface FakeRuntime extends Runtime, FakeFaults {
   readonly missingCommands: Set<string>;
   /** Host paths that do not exist: a bind that may not make its source is refused. */
   readonly missingPaths: Set<string>;
+  /** What programs answer that are run inside a container, by their words joined with spaces. */
+  readonly programs: Map<string, ExecResult>;
   /** What observe() would say now, without counting as a call. */
   peek(): readonly Instance[];
   /** The process of a running container ends by itself. */
@@ -37,6 +39,12 @@ export interface FakeRuntime extends Runtime, FakeFaults {
   occupy(containerName: string): void;
   /** Someone removes a namespace's network by force; containers lose their endpoint. */
   dropNetwork(namespace: string): void;
+  /** Someone takes a container off its network. */
+  leave(idOrName: string): void;
+  /** Someone joins it by hand under these names. */
+  rejoin(idOrName: string, aliases: readonly string[]): void;
+  /** The addresses that a name stands for inside a namespace's network. */
+  lookup(namespace: string, name: string): readonly string[];
   /** A running container writes a line. */
   say(idOrName: string, message: string, stream?: LogLine['stream']): void;
   /** The engine ends and comes back: by a crash or in order. Event streams break. */
@@ -72,6 +80,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     networks: new Set(),
     missingCommands: new Set(),
     missingPaths: new Set(),
+    programs: new Map(),
   };
   const streams = makeFakeStreams(now);
   const { images, resolve, has } = makeFakeImages();
@@ -94,6 +103,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     images,
     missingCommands: state.missingCommands,
     missingPaths: state.missingPaths,
+    programs: state.programs,
     peek,
     observe: () => gate('observe', [], peek),
     resolveImage: (request) => gate('resolveImage', [request], () => resolve(request)),
@@ -154,9 +164,32 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     dropNetwork(namespace) {
       state.networks.delete(namespace);
       for (const container of state.containers.values()) {
-        if (container.request.identity.namespace === namespace) container.connected = false;
+        if (container.request.identity.namespace !== namespace) continue;
+        container.connected = false;
+        if (runs(container)) emit(container, 'network');
       }
     },
+    leave(idOrName) {
+      const container = find(idOrName);
+      container.connected = false;
+      emit(container, 'network');
+    },
+    rejoin(idOrName, aliases) {
+      const container = find(idOrName);
+      Object.assign(container, { connected: true, aliases });
+      emit(container, 'network');
+    },
+    lookup: (namespace, name) =>
+      [...state.containers.values()]
+        .filter(
+          (container) =>
+            container.request.identity.namespace === namespace &&
+            container.connected &&
+            runs(container) &&
+            container.aliases.includes(name),
+        )
+        .map(addressOf)
+        .sort(),
     say: (idOrName, message, stream = 'stdout') => streams.say(find(idOrName), { message, stream }),
     restartEngine(how) {
       for (const container of state.containers.values()) survive(container, how, now());

@@ -9,6 +9,8 @@ runtimeContract('a fake runtime', async () => {
   runtime.images.add('ring-test:1');
   runtime.missingCommands.add('no-such-command');
   runtime.missingPaths.add('/no/such/path');
+  runtime.programs.set('talk', { exitCode: 3, output: 'out\nerr\n' });
+  runtime.programs.set('linger', { exitCode: null, output: '' });
   return {
     runtime,
     image: 'ring-test:1',
@@ -16,11 +18,15 @@ runtimeContract('a fake runtime', async () => {
     command: ['sleep', '1000'],
     missingCommand: 'no-such-command',
     missingPath: '/no/such/path',
+    programs: { talking: ['talk'], slow: ['linger'] },
     freePort: 8080,
     exit: async (id, exitCode) => runtime.exit(id, exitCode),
     pause: async (id) => runtime.pause(id),
     occupy: async (containerName) => runtime.occupy(containerName),
     dropNetwork: async (namespace) => runtime.dropNetwork(namespace),
+    leave: async (id) => runtime.leave(id),
+    rejoin: async (id, aliases) => runtime.rejoin(id, aliases),
+    lookup: async (_, name) => runtime.lookup('default', name),
     say: async (id, message) => runtime.say(id, message),
     close: async () => undefined,
   };

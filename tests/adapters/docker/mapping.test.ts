@@ -32,7 +32,7 @@ describe('create options', () => {
     expect(options()).toEqual({
       name: 'default_web_0_r1',
       Image: 'sha256:1',
-      Labels: labelsOf('i1', someIdentity()),
+      Labels: { ...labelsOf('i1', someIdentity()), 'ring.address': '10.201.0.2' },
       Env: ['A=1', 'B=x=y'],
       StopTimeout: 10,
       ExposedPorts: {},
@@ -194,6 +194,7 @@ const listed = (changes: Partial<Listed> = {}): Listed => ({
 });
 const inspected = (State: Partial<Inspected['State']> = {}): Inspected => ({
   RestartCount: 2,
+  NetworkSettings: { Networks: { ring_default: { Aliases: ['web', 'c1'] } } },
   State: {
     Status: 'running',
     OOMKilled: false,
@@ -216,6 +217,8 @@ describe('an instance', () => {
       state: 'running',
       imageId: 'sha256:1',
       connected: true,
+      address: '10.201.0.2',
+      serves: true,
       startedAt: Date.parse('2026-11-23T15:49:08.378Z'),
       finishedAt: null,
       exitCode: null,
@@ -250,6 +253,30 @@ describe('an instance', () => {
       isConnected(listed({ HostConfig: { NetworkMode: 'host' } }), 'default'),
     ]).toEqual([true, true, false, true, false, false, null]);
     expect(addressesOf(listed())).toEqual(['10.201.0.2', '10.201.0.2']);
+  });
+
+  it('serves while it is connected under the name of its service', () => {
+    const under = (Aliases: string[] | undefined, shown: Partial<Listed> = {}) =>
+      toInstance(
+        listed(shown),
+        { ...inspected(), NetworkSettings: { Networks: { ring_default: { Aliases } } } },
+        known,
+      ).serves;
+    expect([
+      under(['c1', 'web', 'web.default']),
+      under(['c1']),
+      under(undefined),
+      under(['web'], { NetworkSettings: { Networks: {} } }),
+      under(['web'], { HostConfig: { NetworkMode: 'host' } }),
+    ]).toEqual([true, false, false, false, null]);
+  });
+
+  it('holds on to its first address while it has lost its network', () => {
+    const Labels = { ...labelsOf('i1', someIdentity()), 'ring.address': '10.201.0.9' };
+    expect([
+      addressesOf(listed({ Labels, NetworkSettings: { Networks: {} } })),
+      addressesOf(listed({ NetworkSettings: null })),
+    ]).toEqual([['10.201.0.9'], []]);
   });
 
   it('has no time where the engine has none', () => {

@@ -82,9 +82,32 @@ describe('looking', () => {
     const shown = new Map<string, Record<string, unknown>>([['a', {}]]);
     const { runtime, requests } = await startLister(shown);
     await runtime.observe();
-    shown.set('a', { NetworkSettings: { Networks: {} } });
+    shown.set('a', { Names: ['/renamed'] });
     const [found] = await runtime.observe();
-    expect([found?.connected, inspectsIn(requests)]).toEqual([false, ['a']]);
+    expect([found?.containerName, inspectsIn(requests)]).toEqual(['renamed', ['a']]);
+  });
+
+  it('inspects again what left its network or joined it anew: the list tells no names', async () => {
+    const shown = new Map<string, Record<string, unknown>>([['a', {}]]);
+    const { runtime, requests, answer } = await startLister(shown);
+    const endpoint = { NetworkID: 'n1', EndpointID: 'e1', Aliases: ['web'] };
+    const NetworkSettings = { Networks: { ring_default: endpoint } };
+    answer([inspect, () => json({ ...anInspected('a'), NetworkSettings })]);
+    const [before] = await runtime.observe();
+    shown.set('a', { NetworkSettings: { Networks: {} } });
+    const [gone] = await runtime.observe();
+    const again = { Networks: { ring_default: { ...endpoint, EndpointID: 'e2' } } };
+    shown.set('a', { NetworkSettings: again });
+    const [back] = await runtime.observe();
+    const places = [before, gone, back].map((seen) => [seen?.connected, seen?.serves]);
+    expect([places, inspectsIn(requests)]).toEqual([
+      [
+        [true, true],
+        [false, false],
+        [true, true],
+      ],
+      ['a', 'a', 'a'],
+    ]);
   });
 
   it('inspects everything again after the connection was lost', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RuntimeEvent } from '../../../core/runtime.ts';
-import { aListed } from './listed.ts';
+import { aListed, anInspected } from './listed.ts';
 import { type Answer, breakAfter, hang, json, ndjson, stall, startStubEngine } from './stub-engine.ts';
 
 const { Labels } = aListed('a');
@@ -47,6 +47,40 @@ describe('the event stream', () => {
         ['other', 5250],
       ],
       'unavailable',
+    ]);
+  });
+
+  it('tells what happens in the networks of its containers, once it has seen them', async () => {
+    const inNetwork = (Action: string, Attributes: Record<string, string>) =>
+      event(Action, { Type: 'network', Actor: { ID: 'n1', Attributes } });
+    const { runtime, answer } = await startStubEngine([
+      [/^GET \/containers\/json$/, () => json([aListed('a'), aListed('b', { State: 'exited' })])],
+      [/^GET \/containers\/\w+\/json$/, () => json(anInspected('a'))],
+    ]);
+    await runtime.observe();
+    answer([
+      /^GET \/events$/,
+      () =>
+        ndjson(
+          inNetwork('connect', { container: 'a', name: 'ring_default' }),
+          inNetwork('connect', { container: 'stranger' }),
+          inNetwork('create', { name: 'other' }),
+          inNetwork('connect', {}),
+          inNetwork('destroy', { name: 'ring_default' }),
+        ),
+    ]);
+    const heard: unknown[] = [];
+    await expect(
+      (async () => {
+        for await (const { action, instanceId } of runtime.events(new AbortController().signal)) {
+          heard.push([action, instanceId]);
+        }
+      })(),
+    ).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(heard).toEqual([
+      ['network', 'a'],
+      ['network', 'a'],
+      ['network', 'b'],
     ]);
   });
 
