@@ -96,6 +96,7 @@ export interface Endpoint<
   readonly summary: string;
   readonly params?: Params;
   readonly query?: Query;
+  /** JSON; an optional schema: it may be left out. */
   readonly body?: Body;
   readonly replies: R;
   /** A property and not a method: so a handler whose ports are not given does not compile. */

@@ -4,6 +4,7 @@ import * as deployments from './deployments/endpoints.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import * as node from './node/endpoints.ts';
 import type { Ports } from './ports.ts';
+import * as rollouts from './rollouts/endpoints.ts';
 import * as session from './session/endpoints.ts';
 import * as system from './system/endpoints.ts';
 import * as users from './users/endpoints.ts';
@@ -13,6 +14,7 @@ export const endpoints = {
   ...system,
   ...session,
   ...deployments,
+  ...rollouts,
   ...users,
   ...configs,
   ...node,

@@ -30,6 +30,18 @@ export const refuseOtherMedia = (request: Request): void => {
 export const readJson = async (request: Request): Promise<unknown> => {
   const text = await readText(request);
   if (text.trim() === '') throw new RingError('MALFORMED_BODY', 'The body is empty: JSON is expected');
+  return valueOf(text);
+};
+
+/** The same where nothing need be sent: undefined for an empty body, whatever its type is said to be. */
+export const readOptionalJson = async (request: Request): Promise<unknown> => {
+  const text = await readText(request);
+  if (text.trim() === '') return undefined;
+  refuseOtherMedia(request);
+  return valueOf(text);
+};
+
+const valueOf = (text: string): unknown => {
   const value = parse(text);
   if (isDeeper(value, mostDepth)) {
     throw new RingError('MALFORMED_BODY', `The body is nested more than ${mostDepth} levels deep`);

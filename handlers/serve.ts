@@ -7,7 +7,7 @@ import type { Caller } from '../core/access/user.ts';
 import { RingError, summaryOf, type Violation } from '../core/errors.ts';
 import type { Authenticate } from '../core/ports.ts';
 import { validate } from '../core/validate.ts';
-import type { AnyEndpoint, Reply } from './endpoint.ts';
+import type { AnyEndpoint, Reply, Schema } from './endpoint.ts';
 import {
   type HostOptions,
   methodsOf,
@@ -17,7 +17,7 @@ import {
   refusePath,
   respond,
 } from './host.ts';
-import { readJson, refuseOtherMedia } from './http.ts';
+import { readJson, readOptionalJson, refuseOtherMedia } from './http.ts';
 import { locate, matchPath, normalBase, refuseMalformed } from './path.ts';
 import { readQuery } from './query.ts';
 
@@ -81,7 +81,7 @@ const run = async <Ports>(
   if (caller && !hasScope(caller.role, endpoint.scope)) {
     throw new RingError('FORBIDDEN', `This needs more than the role ${caller.role}`);
   }
-  if (endpoint.body) refuseOtherMedia(request);
+  if (endpoint.body && !mayBeLeftOut(endpoint.body)) refuseOtherMedia(request);
   const input = await validInput(endpoint, request, params);
   // The endpoint's own schemas have just made these what its types say.
   return endpoint.handle({ request, requestId, caller: caller as never, ...input }, ports);
@@ -102,7 +102,7 @@ const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request,
     ? validate(endpoint.params, path.includes('%') ? unescaped(raw) : raw)
     : none;
   const query = readQuery(endpoint.query, search);
-  const body = endpoint.body ? validate(endpoint.body, await readJson(request)) : none;
+  const body = endpoint.body ? validate(endpoint.body, await readBody(endpoint.body, request)) : none;
   const violations: readonly Violation[] = [
     ...(params.violations ?? []),
     ...query.violations,
@@ -111,6 +111,11 @@ const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request,
   if (violations.length > 0) throw invalid(violations);
   return { params: params.output as never, query: query.output as never, body: body.output as never };
 };
+
+const mayBeLeftOut = ({ type }: Schema): boolean => type === 'optional';
+
+const readBody = (schema: Schema, request: Request): Promise<unknown> =>
+  mayBeLeftOut(schema) ? readOptionalJson(request) : readJson(request);
 
 const none = { output: undefined, violations: undefined };
 

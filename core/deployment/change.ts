@@ -30,7 +30,9 @@ export async function changeDeployment(
   if (record.kind !== declaration.spec.kind) {
     throw invalid({ violations: [unchangeable('/kind', record.kind)] });
   }
-  const fresh = await differs(record, declaration, { stores, ports });
+  const current = await currentRevision(record, stores);
+  const difference = differenceOf(current, declaration, ports);
+  const fresh = difference !== 'none';
   if (!fresh && record.replicas === declaration.replicas) return record;
   const at = new Date(ports.clock.now()).toISOString();
   const changed: DeploymentRecord = {
@@ -41,14 +43,11 @@ export async function changeDeployment(
     generation: record.generation + 1,
     updatedAt: at,
   };
-  if (fresh)
-    await stores.deployments.addRevision(
-      makeRevision(
-        declaration,
-        { uid: record.uid, number: changed.revision, author: caller.username },
-        ports,
-      ),
-    );
+  if (fresh) {
+    const to = { uid: record.uid, number: changed.revision, author: caller.username };
+    const made = makeRevision(declaration, to, ports);
+    await stores.deployments.addRevision(difference === 'terms' ? runningAs(current, made) : made);
+  }
   await stores.deployments.update(changed, record.generation);
   await stores.events.add(eventsOf(record, changed));
   return changed;
@@ -82,7 +81,8 @@ export const unchangeable = (pointer: string, value: string): Violation => ({
   message: `cannot change from ${value}: delete the deployment and create another`,
 });
 
-async function currentRevision(
+/** The revision a record names; INTERNAL where it is missing. */
+export async function currentRevision(
   record: DeploymentRecord,
   { deployments }: Pick<Stores, 'deployments'>,
 ): Promise<RevisionRecord> {
@@ -91,25 +91,27 @@ async function currentRevision(
   throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
 }
 
+/** `terms` are what changes nothing of what runs. */
+type Difference = 'none' | 'terms' | 'runs';
+
 /**
- * Whether the declaration needs a revision of its own: what runs differs, or how its image is fetched. It does where
- * the current one cannot be opened: declaring anew is the way out of a lost key.
+ * What of a revision a declaration changes; compared by what is declared and not by the stored hash, which a restart
+ * makes another. All of it where the current one cannot be opened: declaring anew is the way out of a lost key.
  */
-async function differs(
-  record: DeploymentRecord,
-  declaration: Declaration,
-  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
-): Promise<boolean> {
-  const current = await currentRevision(record, stores);
+function differenceOf(current: RevisionRecord, declaration: Declaration, ports: RevisionPorts): Difference {
   const confidential = readableConfidential(current, ports.vault);
-  if (confidential === null) return true;
-  const hash = (one: Pick<Declaration, 'spec' | 'confidential'>) => specHash(one, record.revision, ports.ids);
-  return (
-    hash({ spec: current.spec, confidential }) !== hash(declaration) ||
-    termsText(current.spec) !== termsText(declaration.spec) ||
-    JSON.stringify(confidential.credentials) !== JSON.stringify(declaration.confidential.credentials)
-  );
+  if (confidential === null) return 'runs';
+  const hash = (one: Pick<Declaration, 'spec' | 'confidential'>) => specHash(one, current.number, ports.ids);
+  if (hash({ spec: current.spec, confidential }) !== hash(declaration)) return 'runs';
+  const same =
+    termsText(current.spec) === termsText(declaration.spec) &&
+    JSON.stringify(confidential.credentials) === JSON.stringify(declaration.confidential.credentials);
+  return same ? 'none' : 'terms';
 }
+
+/** With `Always` each revision looks for a newer image; every other one goes on with what runs. */
+const runningAs = ({ specHash, pin }: RevisionRecord, made: RevisionRecord): RevisionRecord =>
+  made.spec.pullPolicy === 'Always' ? made : { ...made, specHash, pin };
 
 /** What belongs to a revision though it changes nothing of what runs. */
 const termsText = ({ pullPolicy, healthChecks, update }: DeploymentSpec): string =>

@@ -1,12 +1,8 @@
 /** Puts one deployment together for the API: what was declared, the current revision, what was observed. */
-import { healthCheckDraft } from '../health/draft.ts';
-import type { HealthCheckView } from '../health/view.ts';
 import type { ObservationRecord } from '../ports.ts';
-import { portDraft } from './port.ts';
-import { formatDuration } from './quantity.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
-import type { Amounts, Confidential } from './spec.ts';
-import { updateView } from './update.ts';
+import type { Confidential } from './spec.ts';
+import { specView } from './spec-view.ts';
 import type { DeclaredView, Deployment, ObservedView } from './view.ts';
 
 /** What is shown before the first look at the engine. */
@@ -58,45 +54,17 @@ export function detailOf({
 }: DetailSources): Deployment {
   const { spec, pin } = revision;
   const observed = observation?.view ?? unobserved;
-  const mounts = spec.volumes.map(({ type, source, destination, permission }) => ({
-    type,
-    source,
-    destination,
-    permission,
-  }));
+  const shown = specView(spec, confidential !== null);
   return {
     ...declaredView(record),
     ...observed,
     status: record.deletedAt === null ? observed.status : 'deleted',
-    volumes: JSON.stringify(mounts),
-    mounts,
+    ...shown,
+    volumes: JSON.stringify(shown.mounts),
     secrets: confidential?.environment ?? Object.fromEntries(secretNames.map((name) => [name, '***'])),
-    labels: spec.labels,
-    ports: spec.ports.map(portDraft),
-    command: spec.command === null ? null : [...spec.command],
-    entrypoint: spec.entrypoint === null ? null : [...spec.entrypoint],
-    user: spec.user,
-    workdir: spec.workdir,
-    resources: { limits: amountsView(spec.limits), requests: amountsView(spec.requests) },
-    restart_policy: spec.restartPolicy,
-    stop_signal: spec.stopSignal,
-    stop_grace: formatDuration(spec.stopGraceMs),
-    health_checks: spec.healthChecks.map((check) => shown(healthCheckDraft(check), confidential !== null)),
-    update: spec.kind === 'job' ? null : updateView(spec.update),
-    image_pull_policy: spec.pullPolicy,
     image_id: pin?.imageId ?? null,
     image_digest: pin?.repoDigest ?? null,
+    paused: record.paused,
     deleted_at: record.deletedAt,
   };
 }
-
-const amountsView = ({ nanoCpus, memoryBytes }: Amounts) => ({
-  cpu: nanoCpus === null ? null : nanoCpus / 1e9,
-  memory: memoryBytes,
-});
-
-/** What is sent along with a check may be a password: only its names are for everybody. */
-const shown = (check: HealthCheckView, whole: boolean): HealthCheckView =>
-  check.type !== 'http' || whole
-    ? check
-    : { ...check, headers: Object.fromEntries(Object.keys(check.headers).map((name) => [name, '***'])) };

@@ -3,9 +3,8 @@
  * (declared and observed), so each half is made here, once.
  */
 import * as v from 'valibot';
-import { healthCheckView } from '../health/view.ts';
+import { specEntries } from './spec-view.ts';
 import { Status } from './status.ts';
-import { UpdateView } from './update.ts';
 
 const declared = v.object({
   id: v.string(),
@@ -60,42 +59,15 @@ export interface DeploymentSummary extends v.InferOutput<typeof summary> {}
 /** Documents a {@link DeploymentSummary}. */
 export const DeploymentSummary: v.GenericSchema<DeploymentSummary> = summary;
 
-const amounts = v.object({ cpu: v.nullable(v.number()), memory: v.nullable(v.number()) });
-const mount = v.object({
-  type: v.string(),
-  source: v.string(),
-  destination: v.string(),
-  permission: v.picklist(['rw', 'ro']),
-});
-
 const detail = v.object({
   ...summary.entries,
   volumes: v.string(),
-  mounts: v.array(mount),
+  ...specEntries,
   secrets: v.record(v.string(), v.string()),
-  labels: v.record(v.string(), v.string()),
-  ports: v.array(
-    v.object({
-      published: v.number(),
-      target: v.number(),
-      host_ip: v.string(),
-      protocol: v.picklist(['tcp', 'udp']),
-    }),
-  ),
-  command: v.nullable(v.array(v.string())),
-  entrypoint: v.nullable(v.array(v.string())),
-  user: v.nullable(v.string()),
-  workdir: v.nullable(v.string()),
-  resources: v.object({ limits: amounts, requests: amounts }),
-  restart_policy: v.picklist(['always', 'on-failure', 'never']),
-  stop_signal: v.nullable(v.string()),
-  stop_grace: v.string(),
-  health_checks: v.array(healthCheckView),
-  /** null: of a job. */
-  update: v.nullable(UpdateView),
-  image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),
   image_id: v.nullable(v.string()),
   image_digest: v.nullable(v.string()),
+  /** Whether the rollout is held by hand. */
+  paused: v.boolean(),
   deleted_at: v.nullable(v.string()),
 });
 

@@ -43,6 +43,7 @@ it('answers with all the contract shows, and more beside it', async () => {
     rollout: null,
     created_at: madeAt,
     updated_at: madeAt,
+    paused: false,
     deleted_at: null,
     volumes: JSON.stringify(mounts),
     mounts,

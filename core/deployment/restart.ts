@@ -1,0 +1,30 @@
+/** The command that makes all replicas anew: the same spec under a new number, rolled out like any other. */
+import type { Caller } from '../access/user.ts';
+import { currentRevision } from './change.ts';
+import type { CommandPorts } from './create.ts';
+import { steerRollout } from './steer.ts';
+import type { Deployment } from './view.ts';
+
+/**
+ * Rolls the declared spec out again. The image stays the one that was resolved, but for the pull policy `Always`, which
+ * looks anew. Errors: {@link steerRollout}.
+ */
+export const restartDeployment = (id: string, caller: Caller, ports: CommandPorts): Promise<Deployment> =>
+  steerRollout(id, { caller, ports }, async (record, stores) => {
+    const { specHash, spec, sealed, pin } = await currentRevision(record, stores);
+    const number = record.revision + 1;
+    return {
+      changes: { revision: number },
+      revision: {
+        number,
+        // A hash of its own: no container that is there counts as made from it.
+        specHash: ports.ids.hash(`${specHash}#${number}`),
+        spec,
+        sealed,
+        pin: spec.pullPolicy === 'Always' ? null : pin,
+        cause: { kind: 'restart' },
+      },
+      reason: 'RestartRequested',
+      message: `Restart requested by ${caller.username}: revision ${number}`,
+    };
+  });

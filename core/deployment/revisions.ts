@@ -1,0 +1,63 @@
+/** The history of a deployment: each revision that is kept, what it runs, why it was made and how it stands. */
+import * as v from 'valibot';
+import type { Caller } from '../access/user.ts';
+import type { Deployments } from '../ports.ts';
+import { findDeployment, seesSecrets } from './read.ts';
+import type { RevisionCause, RevisionRecord } from './record.ts';
+import { SpecView, specView } from './spec-view.ts';
+
+const view = v.object({
+  number: v.number(),
+  image: v.string(),
+  /** What the image was resolved to; null until it was. */
+  image_id: v.nullable(v.string()),
+  image_digest: v.nullable(v.string()),
+  created_at: v.string(),
+  /** Name of the user who made it. */
+  author: v.string(),
+  /** `declared`, `restart` or `rollback to <number>`. */
+  cause: v.string(),
+  /** Whether it is the one that is declared now. */
+  declared: v.boolean(),
+  /** Whether it is the one that last proved itself: what a failed rollout returns to. */
+  stable: v.boolean(),
+  spec: SpecView,
+});
+
+/** A revision as the API shows it, without the environment. */
+export interface RevisionView extends v.InferOutput<typeof view> {}
+/** Documents a {@link RevisionView}. */
+export const RevisionView: v.GenericSchema<RevisionView> = view;
+
+/** The revisions of a deployment that are kept, newest first. DEPLOYMENT_NOT_FOUND. */
+export async function listRevisions(
+  id: string,
+  caller: Pick<Caller, 'role'>,
+  deployments: Deployments,
+): Promise<readonly RevisionView[]> {
+  const { uid, revision: declared } = await findDeployment(id, deployments);
+  const [revisions, observation] = await Promise.all([
+    deployments.revisions(uid),
+    deployments.observation(uid),
+  ]);
+  const stable = observation?.memory.stable ?? null;
+  return revisions.map((revision) => ({
+    ...revisionView(revision, seesSecrets(caller)),
+    declared: revision.number === declared,
+    stable: revision.number === stable,
+  }));
+}
+
+const revisionView = ({ number, spec, pin, createdAt, author, cause }: RevisionRecord, whole: boolean) => ({
+  number,
+  image: spec.image,
+  image_id: pin?.imageId ?? null,
+  image_digest: pin?.repoDigest ?? null,
+  created_at: createdAt,
+  author,
+  cause: causeText(cause),
+  spec: specView(spec, whole),
+});
+
+const causeText = (cause: RevisionCause): string =>
+  cause.kind === 'rollback' ? `rollback to ${cause.to}` : cause.kind;

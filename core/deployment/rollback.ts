@@ -1,0 +1,68 @@
+/** The command that brings an older revision back: what it ran, under a new number. */
+import type { Caller } from '../access/user.ts';
+import { RingError } from '../errors.ts';
+import type { Deployments } from '../ports.ts';
+import type { CommandPorts } from './create.ts';
+import { invalid } from './normalize.ts';
+import { enforcePolicy } from './policy.ts';
+import type { DeploymentRecord, RevisionRecord } from './record.ts';
+import { steerRollout } from './steer.ts';
+import type { Deployment } from './view.ts';
+
+/**
+ * Rolls back to the revision of this number; without one to the one that last proved itself, and where that is the
+ * declared one to the one before. What ran of it and still runs is kept. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO,
+ * POLICY_VIOLATION; others: {@link steerRollout}.
+ */
+export const rollBack = (
+  { id, revision }: { readonly id: string; readonly revision?: number | undefined },
+  caller: Caller,
+  ports: CommandPorts,
+): Promise<Deployment> =>
+  steerRollout(id, { caller, ports }, async (record, { deployments }) => {
+    const target = await targetOf(record, revision, deployments);
+    const { number: to, specHash, spec, sealed, pin } = target;
+    await enforcePolicy(spec, caller.role, ports.policy);
+    checkPorts(record, target);
+    const number = record.revision + 1;
+    return {
+      changes: { revision: number, image: spec.image },
+      revision: { number, specHash, spec, sealed, pin, cause: { kind: 'rollback', to } },
+      reason: 'RollbackRequested',
+      message: `Rollback to revision ${to} requested by ${caller.username}: revision ${number}, ${spec.image}`,
+    };
+  });
+
+async function targetOf(
+  record: DeploymentRecord,
+  wanted: number | undefined,
+  deployments: Deployments,
+): Promise<RevisionRecord> {
+  const kept = await deployments.revisions(record.uid);
+  const older = kept.filter(({ number }) => number < record.revision);
+  if (wanted === record.revision) {
+    throw nothing(record, `revision ${wanted} is the one that is declared`);
+  }
+  if (wanted !== undefined) {
+    const found = older.find(({ number }) => number === wanted);
+    if (found) return found;
+    const numbers = kept.map(({ number }) => number).join(', ');
+    const message = `Revision ${wanted} of deployment ${record.id} is not kept: there are ${numbers}`;
+    throw new RingError('REVISION_NOT_FOUND', message);
+  }
+  const stable = (await deployments.observation(record.uid))?.memory.stable;
+  const previous = older.find(({ number }) => number === stable) ?? older[0];
+  if (previous) return previous;
+  throw nothing(record, 'there is no older revision');
+}
+
+const nothing = ({ id }: DeploymentRecord, why: string): RingError =>
+  new RingError('NOTHING_TO_ROLL_BACK_TO', `Nothing to roll back deployment ${id} to: ${why}`);
+
+/** It may have been scaled since. */
+function checkPorts({ replicas }: DeploymentRecord, { number, spec }: RevisionRecord): void {
+  const [port] = spec.ports;
+  if (!port || replicas <= 1) return;
+  const why = `only one replica can hold host port ${port.published}, which revision ${number} publishes`;
+  throw invalid({ violations: [{ pointer: '/revision', message: `${why}: scale to 1 first` }] });
+}

@@ -1,0 +1,84 @@
+/**
+ * What the API shows of a spec: one form for the detail of a deployment and for each of its revisions. Without the
+ * environment, which is sealed apart.
+ */
+import * as v from 'valibot';
+import { healthCheckDraft } from '../health/draft.ts';
+import { type HealthCheckView, healthCheckView } from '../health/view.ts';
+import { portDraft } from './port.ts';
+import { formatDuration } from './quantity.ts';
+import type { Amounts, DeploymentSpec } from './spec.ts';
+import { UpdateView, updateView } from './update.ts';
+
+const amounts = v.object({ cpu: v.nullable(v.number()), memory: v.nullable(v.number()) });
+const mount = v.object({
+  type: v.string(),
+  source: v.string(),
+  destination: v.string(),
+  permission: v.picklist(['rw', 'ro']),
+});
+
+/** The entries of a {@link SpecView}. */
+export const specEntries = {
+  mounts: v.array(mount),
+  labels: v.record(v.string(), v.string()),
+  ports: v.array(
+    v.object({
+      published: v.number(),
+      target: v.number(),
+      host_ip: v.string(),
+      protocol: v.picklist(['tcp', 'udp']),
+    }),
+  ),
+  command: v.nullable(v.array(v.string())),
+  entrypoint: v.nullable(v.array(v.string())),
+  user: v.nullable(v.string()),
+  workdir: v.nullable(v.string()),
+  resources: v.object({ limits: amounts, requests: amounts }),
+  restart_policy: v.picklist(['always', 'on-failure', 'never']),
+  stop_signal: v.nullable(v.string()),
+  stop_grace: v.string(),
+  health_checks: v.array(healthCheckView),
+  /** null: of a job. */
+  update: v.nullable(UpdateView),
+  image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),
+};
+/** Documents a {@link SpecView}. */
+export const SpecView = v.object(specEntries);
+
+/** A spec as the API shows it. */
+export interface SpecView extends v.InferOutput<typeof SpecView> {}
+
+/** A spec as it is shown, with or without what may be a password. */
+export const specView = (spec: DeploymentSpec, whole: boolean): SpecView => ({
+  mounts: spec.volumes.map(({ type, source, destination, permission }) => ({
+    type,
+    source,
+    destination,
+    permission,
+  })),
+  labels: spec.labels,
+  ports: spec.ports.map(portDraft),
+  command: spec.command === null ? null : [...spec.command],
+  entrypoint: spec.entrypoint === null ? null : [...spec.entrypoint],
+  user: spec.user,
+  workdir: spec.workdir,
+  resources: { limits: amountsView(spec.limits), requests: amountsView(spec.requests) },
+  restart_policy: spec.restartPolicy,
+  stop_signal: spec.stopSignal,
+  stop_grace: formatDuration(spec.stopGraceMs),
+  health_checks: spec.healthChecks.map((check) => shown(healthCheckDraft(check), whole)),
+  update: spec.kind === 'job' ? null : updateView(spec.update),
+  image_pull_policy: spec.pullPolicy,
+});
+
+const amountsView = ({ nanoCpus, memoryBytes }: Amounts) => ({
+  cpu: nanoCpus === null ? null : nanoCpus / 1e9,
+  memory: memoryBytes,
+});
+
+/** What is sent along with a check may be a password: only its names are for everybody. */
+const shown = (check: HealthCheckView, whole: boolean): HealthCheckView =>
+  check.type !== 'http' || whole
+    ? check
+    : { ...check, headers: Object.fromEntries(Object.keys(check.headers).map((name) => [name, '***'])) };

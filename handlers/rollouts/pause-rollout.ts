@@ -1,0 +1,18 @@
+/** POST /deployments/:id/pause: no further replica begins to be replaced. */
+import type { CommandPorts } from '../../core/deployment/create.ts';
+import { pauseRollout as pause } from '../../core/deployment/pause.ts';
+import { Deployment } from '../../core/deployment/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Holds the rollout; paused already is fine. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
+export const pauseRollout = endpoint({
+  method: 'POST',
+  path: '/deployments/:id/pause',
+  scope: 'write',
+  summary: 'Hold the rollout of a deployment',
+  params: idParams,
+  replies: { 200: Deployment },
+  handle: async ({ params, caller }, ports: CommandPorts) =>
+    reply(200, await pause(params.id, caller, ports)),
+});

@@ -1,0 +1,18 @@
+/** POST /deployments/:id/restart: the same spec in fresh containers. */
+import type { CommandPorts } from '../../core/deployment/create.ts';
+import { restartDeployment as restart } from '../../core/deployment/restart.ts';
+import { Deployment } from '../../core/deployment/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Rolls the declared spec out again. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
+export const restartDeployment = endpoint({
+  method: 'POST',
+  path: '/deployments/:id/restart',
+  scope: 'write',
+  summary: 'Replace every replica by a fresh one',
+  params: idParams,
+  replies: { 200: Deployment },
+  handle: async ({ params, caller }, ports: CommandPorts) =>
+    reply(200, await restart(params.id, caller, ports)),
+});

@@ -1,0 +1,18 @@
+/** POST /deployments/:id/resume: the rollout goes on. */
+import type { CommandPorts } from '../../core/deployment/create.ts';
+import { resumeRollout as resume } from '../../core/deployment/resume.ts';
+import { Deployment } from '../../core/deployment/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Resumes the rollout; going on already is fine. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
+export const resumeRollout = endpoint({
+  method: 'POST',
+  path: '/deployments/:id/resume',
+  scope: 'write',
+  summary: 'Let the rollout of a deployment go on',
+  params: idParams,
+  replies: { 200: Deployment },
+  handle: async ({ params, caller }, ports: CommandPorts) =>
+    reply(200, await resume(params.id, caller, ports)),
+});

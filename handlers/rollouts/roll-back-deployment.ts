@@ -1,0 +1,24 @@
+/** POST /deployments/:id/rollback: an older revision comes back under a new number. */
+import * as v from 'valibot';
+import type { CommandPorts } from '../../core/deployment/create.ts';
+import { rollBack } from '../../core/deployment/rollback.ts';
+import { Deployment } from '../../core/deployment/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+const rollback = v.strictObject({
+  revision: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+});
+
+/** Rolls back to a revision, or to the one before. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION. */
+export const rollBackDeployment = endpoint({
+  method: 'POST',
+  path: '/deployments/:id/rollback',
+  scope: 'write',
+  summary: 'Roll back to the revision before or to a given one',
+  params: idParams,
+  body: v.optional(rollback),
+  replies: { 200: Deployment },
+  handle: async ({ params, body, caller }, ports: CommandPorts) =>
+    reply(200, await rollBack({ id: params.id, revision: body?.revision }, caller, ports)),
+});
