@@ -35,6 +35,7 @@ export const migrations: readonly Migration[] = [
       await trx.schema.alterTable('observations', (table) => {
         table.integer('stable');
       });
+      await makeHealthChecks(trx);
     },
   },
 ];
@@ -91,6 +92,17 @@ async function makeDeployments(trx: Knex): Promise<void> {
     table.text('created_at').notNullable();
     table.text('updated_at').notNullable();
     table.unique(['namespace', 'name']);
+  });
+}
+
+async function makeHealthChecks(trx: Knex): Promise<void> {
+  await trx.schema.createTable('health_checks', (table) => {
+    table.text('instance_id').notNullable().primary();
+    table.text('uid').notNullable().references('uid').inTable('deployments').onDelete('CASCADE');
+    table.integer('slot').notNullable();
+    table.bigInteger('ended_at').index();
+    table.text('record').notNullable();
+    table.index(['uid', 'slot']);
   });
 }
 

@@ -65,6 +65,17 @@ export interface EventRow {
   readonly last_seen: string;
 }
 
+/** Table `health_checks`: what is kept of the checks of one instance. */
+export interface HealthRow {
+  readonly instance_id: string;
+  readonly uid: string;
+  readonly slot: number;
+  /** ms since 1970; null while it is watched. */
+  readonly ended_at: number | null;
+  /** JSON. */
+  readonly record: string;
+}
+
 /** Table `users`. */
 export interface UserRow {
   readonly id: number;

@@ -2,12 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
-import type { Cache, DatabaseHealth, ReconcilerStore, Stores, Write } from '../../core/ports.ts';
+import type {
+  Cache,
+  DatabaseHealth,
+  HealthRecords,
+  ReconcilerStore,
+  Stores,
+  Write,
+} from '../../core/ports.ts';
 import { makeCache } from './cache.ts';
 import { type CommitMark, openCommitMark } from './commit-mark.ts';
 import { openConnection } from './connection.ts';
 import { toRingError } from './faults.ts';
 import { makeHealth } from './health.ts';
+import { makeHealthRecords } from './health-records.ts';
 import { isHolderDead, thisHolder } from './holder.ts';
 import { migrate } from './migrate.ts';
 import { makeReconcilerStore } from './reconciler.ts';
@@ -21,6 +29,8 @@ export interface Store {
   readonly stores: Stores;
   readonly write: Write;
   readonly reconciler: ReconcilerStore;
+  /** Of the health checks of instances. */
+  readonly healthRecords: HealthRecords;
   readonly cache: Cache;
   readonly health: DatabaseHealth;
   /** Names this installation for ever: it is made with the database. */
@@ -69,6 +79,7 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
       { db, now, holder: options.holder ?? thisHolder(), isHolderDead: options.isHolderDead ?? isHolderDead },
       counts,
     ),
+    healthRecords: makeHealthRecords(db, now),
     cache: makeCache({ readVersion: makeVersion(mark, () => whileBusy(counts)) }),
     health,
     installationId: await readInstallationId(db),

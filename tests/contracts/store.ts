@@ -5,6 +5,7 @@ import { storeKeepsConfigs } from './store-configs.ts';
 import { storeKeepsDeployments } from './store-deployments.ts';
 import { storeKeepsEvents } from './store-events.ts';
 import type { StoreHarness } from './store-harness.ts';
+import { storeKeepsHealth } from './store-health.ts';
 import { storeLeases } from './store-lease.ts';
 import { storeListsDeployments } from './store-lists.ts';
 import { storeRecords } from './store-record.ts';
@@ -23,6 +24,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeKeepsDeployments(current);
     storeListsDeployments(current);
     storeKeepsEvents(current);
+    storeKeepsHealth(current);
     storeKeepsAccess(current);
     storeKeepsConfigs(current);
     storeLeases(current);

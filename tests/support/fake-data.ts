@@ -4,6 +4,7 @@ import type { ConfigRecord } from '../../core/config/config.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { ObservedView } from '../../core/deployment/view.ts';
 import type { EventView } from '../../core/event/event.ts';
+import type { HealthRecord } from '../../core/health/record.ts';
 import type { Memory } from '../../core/reconcile/memory.ts';
 
 /** An observation; without a view where only memory was written so far. */
@@ -35,6 +36,8 @@ export interface FakeData {
   readonly revocations: Map<string, number>;
   /** By config id. */
   readonly configs: Map<string, ConfigRecord>;
+  /** By container id. */
+  readonly healthRecords: Map<string, HealthRecord>;
   /** When it was purged, ms since 1970. */
   readonly tombstones: Map<string, number>;
   lease: FakeLease;
@@ -55,6 +58,7 @@ export const makeFakeData = (): FakeData => ({
   users: new Map(),
   revocations: new Map(),
   configs: new Map(),
+  healthRecords: new Map(),
   tombstones: new Map(),
   lease: { holder: null, fencing: 0, expiresAt: 0 },
   seenAt: null,

@@ -122,6 +122,7 @@ function purgeOne(data: FakeData, uid: string, nowMs: number): void {
   data.deployments.delete(uid);
   data.observations.delete(uid);
   data.events.delete(uid);
+  for (const [id, kept] of data.healthRecords) if (kept.uid === uid) data.healthRecords.delete(id);
   for (const key of data.revisions.keys()) if (key.startsWith(`${uid}/`)) data.revisions.delete(key);
   for (const [old, at] of data.tombstones) if (at <= nowMs - tombstoneKeptMs) data.tombstones.delete(old);
   data.tombstones.set(uid, nowMs);

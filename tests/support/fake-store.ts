@@ -7,6 +7,7 @@ import type { Store } from '../../adapters/knex/store.ts';
 import { RingError } from '../../core/errors.ts';
 import { Json, type Stores } from '../../core/ports.ts';
 import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
+import { makeFakeHealthRecords } from './fake-health-records.ts';
 import { makeFakeReconcilerStore } from './fake-reconciler-store.ts';
 import { makeFakeStores } from './fake-stores.ts';
 
@@ -87,6 +88,7 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
       holder: options.holder ?? 'fake',
       isHolderDead: options.isHolderDead ?? (() => false),
     }),
+    healthRecords: makeFakeHealthRecords({ read, transact, now }),
     cache: {
       async json<T>(_key: string, make: () => Promise<T | Json<T>>) {
         await read();
@@ -135,5 +137,6 @@ const copy = (data: FakeData): FakeData => ({
   users: new Map(data.users),
   revocations: new Map(data.revocations),
   configs: new Map(data.configs),
+  healthRecords: new Map(data.healthRecords),
   tombstones: new Map(data.tombstones),
 });

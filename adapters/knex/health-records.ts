@@ -1,0 +1,73 @@
+/**
+ * What is kept of health checks. It is written often and nothing is planned from it, so it goes past the counter of
+ * changes: lists and plans that were made stay right.
+ */
+import type { Knex } from 'knex';
+import type { HealthRecord } from '../../core/health/record.ts';
+import type { HealthRecords } from '../../core/ports.ts';
+import { guarded } from './faults.ts';
+import type { HealthRow } from './rows.ts';
+import { chunksOf, keysAtOnce, rowsAtOnce } from './session.ts';
+import { transact } from './transaction.ts';
+
+/** How long the results of an instance that ended are kept. */
+const endedKeptMs = 24 * 60 * 60 * 1000;
+
+/** The HealthRecords port on a database. `now` is ms since 1970. */
+export const makeHealthRecords = (db: Knex, now: () => number): HealthRecords =>
+  guarded<HealthRecords>({
+    async all() {
+      const rows: HealthRow[] = await db<HealthRow>('health_checks').whereNull('ended_at');
+      return rows.map(healthRecord);
+    },
+    async of(uid) {
+      const rows: HealthRow[] = await db<HealthRow>('health_checks')
+        .where({ uid })
+        .orderByRaw('slot, ended_at is null, ended_at, instance_id');
+      return rows.map(healthRecord);
+    },
+    save: (records) =>
+      transact(db, async (trx) => {
+        await trx('health_checks')
+          .where('ended_at', '<=', now() - endedKeptMs)
+          .del();
+        const known = await existing(
+          trx,
+          records.map(({ uid }) => uid),
+        );
+        const rows = records.filter(({ uid }) => known.has(uid)).map(healthRow);
+        for (const some of chunksOf(rowsAtOnce, rows)) {
+          await trx('health_checks').insert(some).onConflict('instance_id').merge();
+        }
+        for (const row of rows) await forgetEarlier(trx, row);
+      }),
+  });
+
+async function existing(trx: Knex, uids: readonly string[]): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for (const some of chunksOf(keysAtOnce, [...new Set(uids)])) {
+    const found: string[] = await trx('deployments').whereIn('uid', some).pluck('uid');
+    for (const uid of found) known.add(uid);
+  }
+  return known;
+}
+
+/** Of the instances of a slot that ended, the latest is kept. */
+async function forgetEarlier(trx: Knex, { uid, slot, instance_id, ended_at }: HealthRow): Promise<void> {
+  if (ended_at === null) return;
+  await trx('health_checks')
+    .where({ uid, slot })
+    .where('ended_at', '<=', ended_at)
+    .whereNot({ instance_id })
+    .del();
+}
+
+const healthRow = (record: HealthRecord): HealthRow => ({
+  instance_id: record.instanceId,
+  uid: record.uid,
+  slot: record.slot,
+  ended_at: record.endedAt,
+  record: JSON.stringify(record),
+});
+
+const healthRecord = ({ record }: Pick<HealthRow, 'record'>): HealthRecord => JSON.parse(record);

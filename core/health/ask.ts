@@ -1,0 +1,104 @@
+/**
+ * Asks an instance once: over the network from outside, or by a program inside it. Always comes back in bounded time,
+ * whatever those who carry the question do. What the answer means is decided in verdict.ts.
+ */
+import { formatDuration } from '../deployment/quantity.ts';
+import { makeStop } from '../log/stop.ts';
+import type { Clock, Log, Probes } from '../ports.ts';
+import { type AbortSignalLike, type Runtime, RuntimeError } from '../runtime.ts';
+import { type Answer, excerptOf } from './answer.ts';
+import type { CommandCheck, HealthCheck, HttpCheck, TcpCheck } from './check.ts';
+import type { HealthTarget } from './watch.ts';
+
+/** What asking needs. */
+export interface AskPorts {
+  readonly probes: Probes;
+  readonly runtime: Pick<Runtime, 'exec'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One question, and the signal that nobody wants to know any more. */
+export interface Question {
+  readonly check: HealthCheck;
+  readonly target: HealthTarget;
+  readonly signal: AbortSignalLike;
+}
+
+type Said = Omit<Answer, 'at' | 'durationMs'>;
+
+// The engine itself ends the wait for a program that takes too long: one that does not even do that says nothing.
+const engineLagMs = 2_000;
+
+/** The answer to one question; never rejects. After the signal it may be anything. */
+export async function ask(question: Question, ports: AskPorts): Promise<Answer> {
+  const { check, signal } = question;
+  const at = ports.clock.now();
+  const over = makeStop();
+  signal.addEventListener('abort', over.stop, { once: true });
+  if (signal.aborted) over.stop();
+  const boundMs = check.timeoutMs + (check.type === 'command' ? engineLagMs : 0);
+  const late = ports.clock.sleep(boundMs, over.signal).then(() => lateAnswer(check));
+  const said = await Promise.race([put({ ...question, signal: over.signal }, ports), late]);
+  over.stop();
+  signal.removeEventListener('abort', over.stop);
+  return { at, durationMs: Math.max(0, ports.clock.now() - at), ...said };
+}
+
+const silent = { status: null, exitCode: null, excerpt: '' } as const;
+
+const failed = (error: string, more: Partial<Said> = {}): Said => ({ ...silent, ...more, ok: false, error });
+
+/** Nobody could ask: it is said, and counts for nothing. */
+const unasked = (error: string): Said => ({ ...silent, ok: null, error });
+
+const noAnswer = ({ timeoutMs }: HealthCheck): string => `no answer within ${formatDuration(timeoutMs)}`;
+
+const lateAnswer = (check: HealthCheck): Said =>
+  check.type === 'command' ? unasked('the container engine does not answer') : failed(noAnswer(check));
+
+async function put({ check, target, signal }: Question, ports: AskPorts): Promise<Said> {
+  try {
+    if (check.type === 'command') return await runInside(check, target, ports);
+    return await askOutside(check, { target, signal }, ports.probes);
+  } catch (error) {
+    if (check.type !== 'command') return failed(error instanceof Error ? error.message : 'no answer');
+    if (error instanceof RuntimeError) {
+      const unknown = error.kind === 'unavailable' || error.kind === 'missing';
+      return unknown ? unasked(error.message) : failed(error.message);
+    }
+    ports.log.error('A command check could not be run', { container: target.containerName, error });
+    return unasked('it could not be run; the log of Ring has the details');
+  }
+}
+
+async function askOutside(
+  check: HttpCheck | TcpCheck,
+  { target, signal }: Pick<Question, 'target' | 'signal'>,
+  probes: Probes,
+): Promise<Said> {
+  if (target.address === null) return failed('it has no address in its network');
+  const to = { address: target.address, port: check.port, timeoutMs: check.timeoutMs, signal };
+  if (check.type === 'tcp') {
+    await probes.tcp(to);
+    return { ...silent, ok: true, error: null };
+  }
+  const { path, headers } = check;
+  const { status, body } = await probes.http({ ...to, path, headers, host: target.name });
+  const excerpt = excerptOf(body);
+  if (status >= 200 && status <= 399) return { ...silent, ok: true, status, excerpt, error: null };
+  return failed(`it answered ${status}`, { status, excerpt });
+}
+
+async function runInside(
+  check: CommandCheck,
+  { instanceId }: HealthTarget,
+  { runtime }: Pick<AskPorts, 'runtime'>,
+): Promise<Said> {
+  const { command, timeoutMs } = check;
+  const { exitCode, output } = await runtime.exec(instanceId, { command, timeoutMs });
+  const excerpt = excerptOf(output);
+  if (exitCode === 0) return { ...silent, ok: true, exitCode, excerpt, error: null };
+  if (exitCode === null) return failed(`it did not end within ${formatDuration(timeoutMs)}`, { excerpt });
+  return failed(`it ended with exit code ${exitCode}`, { exitCode, excerpt });
+}

@@ -1,0 +1,60 @@
+/**
+ * Bounds how many probes are under way: so many of one deployment, so many in all. Deployments take turns, so that
+ * the probes of one that answers slowly wait behind each other and not before those of the others.
+ */
+
+/** How many at once. */
+export interface PlaceLimits {
+  readonly each: number;
+  readonly all: number;
+}
+
+/** Runs work of a group as soon as there is a place for it. */
+export type Places = (group: string, work: () => Promise<void>) => Promise<void>;
+
+interface Group {
+  running: number;
+  readonly waiting: (() => void)[];
+}
+
+/** Places, all free. */
+export function makePlaces({ each, all }: PlaceLimits): Places {
+  /** Those with work; whoever was given a place goes to the end. */
+  const groups = new Map<string, Group>();
+  let running = 0;
+
+  const next = (): boolean => {
+    if (running >= all) return false;
+    for (const [name, group] of groups) {
+      const begin = group.running < each ? group.waiting.shift() : undefined;
+      if (!begin) continue;
+      groups.delete(name);
+      groups.set(name, group);
+      group.running += 1;
+      running += 1;
+      begin();
+      return true;
+    }
+    return false;
+  };
+
+  const release = (name: string, group: Group) => {
+    group.running -= 1;
+    running -= 1;
+    if (group.running === 0 && group.waiting.length === 0) groups.delete(name);
+    while (next());
+  };
+
+  return async (name, work) => {
+    const group = groups.get(name) ?? { running: 0, waiting: [] };
+    groups.set(name, group);
+    const turn = new Promise<void>((resolve) => group.waiting.push(resolve));
+    while (next());
+    await turn;
+    try {
+      await work();
+    } finally {
+      release(name, group);
+    }
+  };
+}
