@@ -4,6 +4,7 @@
  */
 import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
+import { noHealthWatch } from '../core/health/watch.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
 import type { Log } from '../core/ports.ts';
 import { makeReconciler } from '../core/reconcile/reconciler.ts';
@@ -144,7 +145,15 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     { key: keys.signing, audience: store.installationId, ttlMs: settings.tokenTtl },
   );
   const reconciler = makeReconciler(
-    { store: store.reconciler, runtime, clock, vault, log, wake: (uid) => timer.wake(uid) },
+    {
+      store: store.reconciler,
+      runtime,
+      clock,
+      vault,
+      log,
+      wake: (uid) => timer.wake(uid),
+      health: noHealthWatch,
+    },
     { concurrency: settings.concurrency },
   );
   const shared = { ...reconciler, tick: inTurns(() => reconciler.tick()) };

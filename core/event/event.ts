@@ -39,6 +39,8 @@ export type EventReason =
   | 'ContainerStopped'
   | 'ContainerRemoved'
   | 'ContainerReplaced'
+  | 'ContainerJoined'
+  | 'ContainerLeft'
   | 'ContainerAdopted'
   | 'NetworkRepaired'
   | 'JobCompleted'

@@ -6,16 +6,30 @@
 interface ActionArguments {
   /** Makes sure of the namespace's network. */
   ensureNetwork: { readonly namespace: string };
-  /** Makes the current revision's instance of a slot, or adopts it. */
-  createInstance: { readonly slot: number };
+  /** Makes the lane's revision's instance of a slot, or adopts it; one that serves gets traffic as soon as it runs. */
+  createInstance: { readonly slot: number; readonly serves: boolean };
   /** Notes that a job's run is about to begin, before it does. */
   intendRun: { readonly slot: number };
   /** Starts a container by id or name. */
   startInstance: { readonly slot: number; readonly target: string };
   unpauseInstance: { readonly slot: number; readonly target: string };
   /** Joins a running container to its network again. */
-  connectInstance: { readonly slot: number; readonly target: string };
-  stopInstance: { readonly slot: number; readonly target: string; readonly why: string };
+  connectInstance: { readonly slot: number; readonly target: string; readonly serves: boolean };
+  /** Gives a running container its service's names: from now on it gets traffic. */
+  joinService: { readonly slot: number; readonly target: string };
+  /** Takes them away: nothing new is sent to it, what reached it before goes on. */
+  leaveService: { readonly slot: number; readonly target: string };
+  /** Waits for what was sent before. */
+  drain: { readonly slot: number; readonly target: string; readonly ms: number };
+  /** Stops a container as its own revision says. */
+  stopInstance: {
+    readonly slot: number;
+    readonly target: string;
+    readonly revision: number;
+    readonly why: string;
+  };
+  /** Remembers the last lines that a container wrote. */
+  readLastWords: { readonly slot: number; readonly target: string };
   removeInstance: { readonly slot: number; readonly target: string; readonly why: string };
 }
 
@@ -29,6 +43,8 @@ export type Action = { [Kind in ActionKind]: ActionOf<Kind> }[ActionKind];
 /** What one slot needs, in order. Lanes of a deployment run side by side. */
 export interface Lane {
   readonly slot: number;
+  /** Number of the revision that it brings the slot to. */
+  readonly revision: number;
   readonly actions: readonly Action[];
   /** Done when one of the actions was refused: brings back what they had taken away. */
   readonly otherwise?: readonly Action[];
@@ -53,4 +69,9 @@ export interface Plan {
 /** Whether a lane brings an instance into its network. */
 export const joinsNetwork = ({ actions }: Lane): boolean => actions.some(({ kind }) => joining.has(kind));
 
-const joining: ReadonlySet<ActionKind> = new Set(['createInstance', 'startInstance', 'connectInstance']);
+const joining: ReadonlySet<ActionKind> = new Set([
+  'createInstance',
+  'startInstance',
+  'connectInstance',
+  'joinService',
+]);

@@ -2,6 +2,7 @@
  * Does the steps of one deployment's plan: what comes before, then the lanes side by side. An error ends its lane,
  * becomes data and never stops the others. What is remembered of the outcome is decided in outcome.ts.
  */
+import type { RevisionRecord } from '../deployment/record.ts';
 import { openConfidential } from '../deployment/revision.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
 import type { Clock, Desired, Log, Vault } from '../ports.ts';
@@ -16,6 +17,7 @@ import {
 } from './actions.ts';
 import { faultOf } from './faults.ts';
 import { containerName, identityOf, serviceAliases } from './identity.ts';
+import { readLastLines } from './last-lines.ts';
 import type { Limit } from './limit.ts';
 import type { Fault } from './memory.ts';
 
@@ -23,7 +25,7 @@ import type { Fault } from './memory.ts';
 export interface ExecutePorts {
   readonly runtime: Runtime;
   readonly vault: Vault;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly log: Log;
   /** Bounds calls that the engine works on. */
   readonly calls: Limit;
@@ -54,12 +56,14 @@ export interface LaneOutcome {
     readonly retryAfterSeconds: number;
   } | null;
   readonly events: readonly NewEvent[];
+  /** What was read of a container's log. */
+  readonly lastWords?: { readonly instanceId: string; readonly lines: readonly string[] } | undefined;
 }
 
 /** Executes a plan; never rejects for an engine's refusal. What joins no network goes on where there is none. */
 export async function execute(flight: Flight, ports: ExecutePorts): Promise<readonly LaneOutcome[]> {
   const { prepare, lanes } = flight.plan;
-  const before = await runLane(flight, { slot: -1, actions: prepare, counts: false }, ports);
+  const before = await runLane(flight, { slot: -1, revision: 0, actions: prepare, counts: false }, ports);
   const held = before.failed ? lanes.filter(joinsNetwork) : [];
   return Promise.all(
     lanes.map((lane) => {
@@ -71,7 +75,10 @@ export async function execute(flight: Flight, ports: ExecutePorts): Promise<read
 
 /** What the steps of a lane hand on to each other. */
 interface LaneState {
+  /** What the lane's slot is brought to. */
+  readonly desired: Desired;
   createdId: string | null;
+  lastWords: LaneOutcome['lastWords'];
 }
 
 interface Step<Kind extends ActionKind> {
@@ -98,7 +105,9 @@ async function runLane(flight: Flight, lane: Lane, ports: ExecutePorts): Promise
 }
 
 async function runActions(flight: Flight, lane: Lane, ports: ExecutePorts): Promise<LaneOutcome> {
-  const state: LaneState = { createdId: null };
+  const { desired } = flight;
+  const revision = revisionNumbered(desired, lane.revision) ?? desired.revision;
+  const state: LaneState = { desired: { ...desired, revision }, createdId: null, lastWords: undefined };
   const events: NewEvent[] = [];
   const told = (what: Told, level: NewEvent['level']): NewEvent => {
     const at = new Date(ports.clock.now()).toISOString();
@@ -123,8 +132,11 @@ async function runActions(flight: Flight, lane: Lane, ports: ExecutePorts): Prom
       };
     }
   }
-  return { lane, fault: null, failed: null, events };
+  return { lane, fault: null, failed: null, events, lastWords: state.lastWords };
 }
+
+const revisionNumbered = ({ revision, stable }: Desired, number: number): RevisionRecord | undefined =>
+  [revision, stable].find((one) => one?.number === number) ?? undefined;
 
 const askedWait = (error: unknown): number =>
   error instanceof RuntimeError ? (error.retryAfterSeconds ?? 0) : 0;
@@ -146,9 +158,9 @@ const executors: Executors = {
     await calls(() => runtime.ensureNetwork(action.namespace));
     return null;
   },
-  async createInstance({ action, flight, state }, ports) {
-    const identity = identityOf(flight.desired, action.slot);
-    state.createdId = await createPinned(flight.desired, action.slot, ports);
+  async createInstance({ action, state }, ports) {
+    const identity = identityOf(state.desired, action.slot);
+    state.createdId = await createPinned(state.desired, action, ports);
     return { reason: 'ContainerCreated', message: `Container ${containerName(identity)} created` };
   },
   async intendRun({ action, flight }) {
@@ -168,14 +180,39 @@ const executors: Executors = {
   },
   async connectInstance({ action, flight }, { runtime, calls }) {
     const { record } = flight.desired;
-    await calls(() => runtime.connect(action.target, record.namespace, serviceAliases(record)));
+    const aliases = action.serves ? serviceAliases(record) : [];
+    await calls(() => runtime.connect(action.target, record.namespace, aliases));
     return {
       reason: 'NetworkRepaired',
       message: `Container ${called(flight, action.target)} joined to its network again`,
     };
   },
+  async joinService({ action, flight }, { runtime, calls }) {
+    const { record } = flight.desired;
+    await calls(() => runtime.connect(action.target, record.namespace, serviceAliases(record)));
+    return { reason: 'ContainerJoined', message: `Container ${called(flight, action.target)} gets traffic` };
+  },
+  async leaveService({ action, flight }, { runtime, calls }) {
+    await calls(() => runtime.connect(action.target, flight.desired.record.namespace, []));
+    const message = `Container ${called(flight, action.target)} gets no new traffic`;
+    return { reason: 'ContainerLeft', message };
+  },
+  async drain({ action, flight }, { clock }) {
+    const until = clock.now() + action.ms;
+    for (let left = action.ms; left > 0 && !flight.isCancelled(); left = until - clock.now()) {
+      await clock.sleep(Math.min(left, drainStepMs));
+    }
+    return null;
+  },
+  async readLastWords({ action, state }, { runtime, vault }) {
+    const lines = await readLastLines(action.target, { runtime, vault, revision: state.desired.revision });
+    state.lastWords = { instanceId: action.target, lines };
+    return null;
+  },
   async stopInstance({ action, flight }, { runtime, waits }) {
-    await waits(() => runtime.stop(action.target, flight.desired.revision.spec.stopGraceMs));
+    const { desired } = flight;
+    const { spec } = revisionNumbered(desired, action.revision) ?? desired.revision;
+    await waits(() => runtime.stop(action.target, spec.stopGraceMs));
     return {
       reason: 'ContainerStopped',
       message: `Container ${called(flight, action.target)} stopped: ${action.why}`,
@@ -191,7 +228,11 @@ const executors: Executors = {
 };
 
 /** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
-async function createPinned(desired: Desired, slot: number, ports: ExecutePorts): Promise<string> {
+async function createPinned(
+  desired: Desired,
+  { slot, serves }: ActionOf<'createInstance'>,
+  ports: ExecutePorts,
+): Promise<string> {
   const { revision, record } = desired;
   const { environment, credentials } = openConfidential(revision, ports.vault);
   const identity = identityOf(desired, slot);
@@ -204,7 +245,7 @@ async function createPinned(desired: Desired, slot: number, ports: ExecutePorts)
     spec: revision.spec,
     environment,
     imageId: pin.imageId,
-    aliases: serviceAliases(record),
+    aliases: serves ? serviceAliases(record) : [],
   };
   const create = () => ports.calls(() => ports.runtime.create(request));
   try {
@@ -218,6 +259,9 @@ async function createPinned(desired: Desired, slot: number, ports: ExecutePorts)
 }
 
 const imageIsMissing: ReadonlySet<string> = new Set(['image_gone', 'image_not_found']);
+
+/** How soon a wait notices that it is no longer wanted. */
+const drainStepMs = 250;
 
 /** A container's name where it was seen; else what it was asked for by. */
 const called = ({ names }: Flight, target: string): string => names.get(target) ?? target;

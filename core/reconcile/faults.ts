@@ -22,9 +22,20 @@ const statusOf: { readonly [Kind in RuntimeErrorKind]: Status } = {
   other: 'error',
 };
 
+/** What says nothing against what was declared: another try may go well. */
+const mayPass: ReadonlySet<RuntimeErrorKind> = new Set([
+  'unavailable',
+  'image_rate_limited',
+  'image_unreachable',
+  'missing',
+]);
+
 /** The fault that an error of a call is shown as. Anything that is neither a RuntimeError nor a RingError keeps its text to itself. */
 export function faultOf(error: unknown): Fault {
-  if (error instanceof RuntimeError) return { status: statusOf[error.kind], reason: error.message };
+  if (error instanceof RuntimeError) {
+    const fault = { status: statusOf[error.kind], reason: error.message };
+    return mayPass.has(error.kind) ? { ...fault, passing: true } : fault;
+  }
   if (error instanceof RingError) {
     // INTERNAL is what the vault says of secrets that were sealed with another key.
     return { status: error.code === 'INTERNAL' ? 'config_error' : 'error', reason: error.message };

@@ -3,7 +3,10 @@ import type { Desired } from '../ports.ts';
 import type { Identity } from '../runtime.ts';
 
 /** The identity of the instance that fills a slot at the current revision. */
-export function identityOf({ record, revision }: Desired, slot: number): Identity {
+export function identityOf(
+  { record, revision }: Pick<Desired, 'record' | 'revision'>,
+  slot: number,
+): Identity {
   return {
     uid: record.uid,
     deploymentId: record.id,

@@ -4,6 +4,7 @@ import type { Instance } from '../runtime.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { Fault, Run, SlotMemory } from './memory.ts';
 import { isStartedAgain } from './plan-worker.ts';
+import { healthOf, isReady, stillServes } from './readiness.ts';
 import {
   crashLoopAt,
   healedMs,
@@ -31,28 +32,65 @@ export interface SlotVerdict {
 
 /** Judges a worker's slot. */
 export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
-  const before = slotMemory(subject, slot);
   const { current, stale } = slotOf(subject, slot);
-  const ends = current ? endsSince(before, current) : 0;
-  const counted = current ? { ...before, ...countEnds(subject, before, current) } : before;
-  const memory = current ? settle(counted, current, subject.now) : counted;
-  const up = current !== null && isUp(current);
+  const { memory, events } = remembered(subject, slot, current);
+  const isServedByOld = stale.some((old) => stillServes(subject, old));
   const looping = memory.crashes >= crashLoopAt ? loopFault(slot, memory, current) : null;
-  const fault = looping ?? (up ? null : (memory.fault ?? endedForGood(subject, slot, current)));
+  const ready = current !== null && isReady(subject, current);
   return {
     memory,
-    ready: (up && looping === null) || stale.some((old) => serves(old, subject.now)),
+    ready: (ready && looping === null) || isServedByOld,
     outcome: null,
-    fault,
-    waitsFor: up ? null : waiting(slot, current),
-    events: current && ends > 0 ? [diedEvent(subject, current)] : [],
-    dueAt: up && memory.crashes > 0 ? subject.now + healedMs - upFor(current, subject.now) : null,
+    fault: looping ?? standingFault(subject, slot, { current, memory, isServedByOld }),
+    waitsFor: ready ? null : waiting(slot, current),
+    events,
+    dueAt: healsAt(subject, memory, current),
   };
 }
 
-/** Whether an old instance serves: one that ends again and again is up now and then, and serves nobody. */
-function serves(old: Instance, now: number): boolean {
-  return isUp(old) && (old.restartCount === 0 || upFor(old, now) >= settledMs);
+/** What its ends so far amount to. What Ring itself does to it is no end of its own: that is read when it is over. */
+function remembered(
+  subject: Subject,
+  slot: number,
+  current: Instance | null,
+): { readonly memory: SlotMemory; readonly events: readonly NewEvent[] } {
+  const before = slotMemory(subject, slot);
+  if (current === null || subject.atWork.has(slot)) return { memory: before, events: [] };
+  const counted = { ...before, ...countEnds(subject, before, current) };
+  const ended = endsSince(before, current) > 0;
+  return {
+    memory: settle(counted, current, subject.now),
+    events: ended ? [diedEvent(subject, current)] : [],
+  };
+}
+
+/** When ends no longer count against it though nothing happens. */
+const healsAt = ({ now }: Subject, { crashes }: SlotMemory, current: Instance | null): number | null =>
+  current !== null && isUp(current) && crashes > 0 ? now + healedMs - upFor(current, now) : null;
+
+/** What is wrong with it, where it does not end again and again. */
+function standingFault(
+  subject: Subject,
+  slot: number,
+  {
+    current,
+    memory,
+    isServedByOld,
+  }: {
+    readonly current: Instance | null;
+    readonly memory: SlotMemory;
+    readonly isServedByOld: boolean;
+  },
+): Fault | null {
+  if (current === null || !isUp(current)) return memory.fault ?? endedForGood(subject, slot, current);
+  return isServedByOld ? null : unreadyFault(subject, slot, current);
+}
+
+/** An instance whose checks say that it cannot serve. */
+function unreadyFault(subject: Subject, slot: number, current: Instance): Fault | null {
+  const { failing, unreadyReason } = healthOf(subject, current);
+  const why = failing ?? unreadyReason;
+  return why === null ? null : { status: 'error', reason: `replica ${slot} is not healthy: ${why}` };
 }
 
 /** How often the instance ended since the last look: restarts by the engine, and an end at which it left it. */
@@ -89,12 +127,17 @@ function settle(memory: SlotMemory, current: Instance, now: number): SlotMemory 
     : { ...memory, fault, crashes };
 }
 
-function loopFault(slot: number, { crashes }: SlotMemory, current: Instance | null): Fault {
+function loopFault(
+  slot: number,
+  { crashes, restarts, lastWords }: SlotMemory,
+  current: Instance | null,
+): Fault {
   const last = current ? ending(current) : '';
-  return {
-    status: 'crash_loop_back_off',
-    reason: `replica ${slot} ended ${crashes} times in a row${last === '' ? '' : `, last${last}`}`,
-  };
+  const often = `replica ${slot} ended ${crashes} times in a row${last === '' ? '' : `, last${last}`}`;
+  const count = restarts > crashes ? ` (${restarts} restarts in all)` : '';
+  const said =
+    lastWords && lastWords.lines.length > 0 ? `; it wrote last: ${lastWords.lines.join(' | ')}` : '';
+  return { status: 'crash_loop_back_off', reason: `${often}${count}${said}` };
 }
 
 /** How it ended, to follow "ended": begins with a space, and is empty where the engine does not say. */
@@ -115,7 +158,11 @@ function endedForGood(subject: Subject, slot: number, current: Instance | null):
 
 function waiting(slot: number, current: Instance | null): string {
   if (current === null) return `replica ${slot} is being created`;
-  if (current.state === 'running') return `replica ${slot} is being joined to its network`;
+  if (current.state === 'running') {
+    return current.connected === false
+      ? `replica ${slot} is being joined to its network`
+      : `replica ${slot} has not passed its first readiness check yet`;
+  }
   if (current.state === 'restarting' || current.state === 'exited') {
     return `replica ${slot} ended${ending(current)} and is being started again`;
   }

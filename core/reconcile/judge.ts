@@ -3,11 +3,13 @@
  * that tell of the difference. Derived anew each tick, so no error outlives its cause. Pure.
  */
 import type { Status } from '../deployment/status.ts';
-import type { ObservedView } from '../deployment/view.ts';
+import type { ObservedView, RolloutView } from '../deployment/view.ts';
 import type { NewEvent } from '../event/event.ts';
+import { judgeRollout, rolloutOf, rolloutStory, rolloutView } from './judge-rollout.ts';
 import { judgeJobSlot, judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
 import { type Fault, type Memory, noTrouble } from './memory.ts';
-import { earliest, imageTrouble, type Subject, slotMemory, unwanted, wantedSlots } from './subject.ts';
+import { earliest, imageTrouble, type Subject, slotMemory, unwanted } from './subject.ts';
+import { isKept, takeTurns } from './turns.ts';
 
 /** How a deployment stands. */
 export interface Verdict {
@@ -19,31 +21,46 @@ export interface Verdict {
 
 /** Judges a deployment that could be seen. `before` is what was shown last. */
 export function judge(subject: Subject, before: ObservedView | null): Verdict {
-  const { record } = subject.desired;
-  const judgeSlot = record.kind === 'job' ? judgeJobSlot : judgeWorkerSlot;
-  const verdicts = wantedSlots(subject).map((slot) => ({ slot, ...judgeSlot(subject, slot) }));
+  const isJob = subject.desired.record.kind === 'job';
+  const rolls = !isJob && subject.desired.record.deletedAt === null;
+  const begun = rolls ? rolloutOf(subject) : null;
+  const moving: Subject = begun
+    ? { ...subject, memory: { ...subject.memory, rollout: begun.rollout } }
+    : subject;
+  const judgeSlot = isJob ? judgeJobSlot : judgeWorkerSlot;
+  const slots = takeTurns(moving).map((turn) => ({ turn, verdict: judgeSlot(turn.subject, turn.slot) }));
+  const verdicts = slots.map(({ verdict }) => verdict);
+  const rolled = begun ? judgeRollout(moving, begun.rollout, slots) : null;
   const memory: Memory = {
     ...subject.memory,
     teardown: unwanted(subject).length > 0 ? subject.memory.teardown : noTrouble,
-    slots: Object.fromEntries(verdicts.map((verdict) => [verdict.slot, verdict.memory])),
+    slots: Object.fromEntries(slots.map(({ turn, verdict }) => [turn.slot, verdict.memory])),
+    stable: rolled ? rolled.stable : subject.memory.stable,
+    rollout: rolled ? rolled.rollout : subject.memory.rollout,
   };
-  const shared = sharedFault({ ...subject, memory }, verdicts);
-  const standing =
-    record.kind === 'job' ? jobStanding(shared, verdicts) : workerStanding(subject, { shared, verdicts });
+  const judged: Subject = { ...subject, memory };
+  const shared = sharedFault(judged, verdicts);
+  const rollout = isJob ? null : rolloutView(memory, subject);
+  const standing = isJob ? jobStanding(shared, verdicts) : workerStanding({ shared, verdicts, rollout });
   const view: ObservedView = {
     status: standing.status,
     status_reason: standing.reason,
-    instances: instanceIds(subject),
+    instances: instanceIds(judged),
     ready_replicas: verdicts.filter(({ ready }) => ready).length,
     restarts: verdicts.reduce((sum, verdict) => sum + verdict.memory.restarts, 0),
     observed_at: new Date(subject.now).toISOString(),
-    rollout: null,
+    rollout,
   };
   return {
     view,
     memory,
-    events: [...verdicts.flatMap(({ events }) => events), ...statusEvent(subject, before, view)],
-    dueAt: earliest(...verdicts.map(({ dueAt }) => dueAt)),
+    events: [
+      ...(begun?.events ?? []),
+      ...verdicts.flatMap(({ events }) => events),
+      ...(rolled?.events ?? []),
+      ...statusEvent(subject, before, view),
+    ],
+    dueAt: earliest(rolled?.dueAt ?? null, ...verdicts.map(({ dueAt }) => dueAt)),
   };
 }
 
@@ -66,18 +83,22 @@ interface Standing {
 }
 
 /** A worker runs when something serves in every wanted slot and nothing is wrong. First match wins. */
-function workerStanding(
-  subject: Subject,
-  { shared, verdicts }: { readonly shared: Fault | null; readonly verdicts: readonly SlotVerdict[] },
-): Standing {
+function workerStanding({
+  shared,
+  verdicts,
+  rollout,
+}: {
+  readonly shared: Fault | null;
+  readonly verdicts: readonly SlotVerdict[];
+  readonly rollout: RolloutView | null;
+}): Standing {
   const wrong = shared ?? firstFault(verdicts);
+  const story = rolloutStory(rollout, wrong?.reason ?? null);
+  // What is wrong with a new revision does not hide that the old one serves.
+  if (story !== null && verdicts.every(({ ready }) => ready)) return { status: 'running', reason: story };
   if (wrong) return { status: wrong.status, reason: wrong.reason };
-  const waiting = verdicts.find(({ waitsFor }) => waitsFor !== null);
-  if (verdicts.every(({ ready }) => ready)) {
-    const { revision } = subject.desired;
-    return { status: 'running', reason: waiting ? `revision ${revision.number} is being rolled out` : null };
-  }
-  return { status: 'creating', reason: waiting?.waitsFor ?? null };
+  if (verdicts.every(({ ready }) => ready)) return { status: 'running', reason: null };
+  return { status: 'creating', reason: verdicts.find(({ ready }) => !ready)?.waitsFor ?? null };
 }
 
 /** A job is over when every run is; it failed when one did. First match wins. */
@@ -103,9 +124,11 @@ function sharedFault(subject: Subject, verdicts: readonly SlotVerdict[]): Fault 
 const firstFault = (verdicts: readonly SlotVerdict[]): Fault | null =>
   verdicts.find(({ fault }) => fault !== null)?.fault ?? null;
 
-function instanceIds({ instances }: Subject): string[] {
-  return [...instances]
-    .filter(({ state }) => state !== 'removing')
+/** What is left of a failed rollout is there for its logs and fills no slot. */
+function instanceIds(subject: Subject): string[] {
+  const { revision } = subject.desired;
+  return [...subject.instances]
+    .filter((one) => one.state !== 'removing' && !(one.state === 'exited' && isKept(subject, revision, one)))
     .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
     .map(({ id }) => id);
 }

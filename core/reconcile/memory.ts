@@ -8,6 +8,8 @@ import type { Status } from '../deployment/status.ts';
 export interface Fault {
   readonly status: Status;
   readonly reason: string;
+  /** Whether it may pass by itself: it says nothing against what was declared. */
+  readonly passing?: boolean;
 }
 
 /** Tries in a row that did not last, and when the next one may come. */
@@ -31,6 +33,14 @@ export interface Run {
   readonly reason: string | null;
 }
 
+/** The last lines of the log of an instance that ended again and again. */
+export interface LastWords {
+  readonly instanceId: string;
+  /** The slot's crashes when they were read. */
+  readonly crashes: number;
+  readonly lines: readonly string[];
+}
+
 /** What is remembered of one slot. */
 export interface SlotMemory extends Trouble {
   /** The revision that the counters speak of: another revision starts afresh. */
@@ -45,6 +55,8 @@ export interface SlotMemory extends Trouble {
   /** Unwanted ends seen in all. */
   readonly restarts: number;
   readonly run: Run | null;
+  /** What it wrote before it ended again and again; null or missing before that. */
+  readonly lastWords?: LastWords | null;
 }
 
 /** What is remembered of one deployment. */

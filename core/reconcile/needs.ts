@@ -1,4 +1,5 @@
 /** What the reconciler and its parts need of the world. */
+import type { HealthWatch } from '../health/watch.ts';
 import type { Clock, Log, ReconcilerStore, Vault, Wake } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -10,9 +11,12 @@ export interface ReconcilerPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: Wake;
+  readonly health: HealthWatch;
 }
 
 /** How much is asked of the engine at once. */
 export interface ReconcilerOptions {
   readonly concurrency: number;
+  /** Whether this process looks once and ends (cron): the deadlines of rollouts then run while nobody looks. */
+  readonly isOnce?: boolean | undefined;
 }

@@ -1,5 +1,6 @@
 /** What is remembered of work that was done: tries are counted, refusals shown, success forgets. Pure. */
 import type { Desired } from '../ports.ts';
+import type { Lane } from './actions.ts';
 import { waitAfter, waitAfterFailure } from './backoff.ts';
 import type { LaneOutcome } from './execute.ts';
 import { faultOf } from './faults.ts';
@@ -26,7 +27,7 @@ export function remember(
         : teardown;
       continue;
     }
-    const before = slotMemory({ memory: { ...memory, slots }, desired }, slot);
+    const before = slotMemory({ memory: { ...memory, slots }, desired: atLane(desired, outcome.lane) }, slot);
     slots = {
       ...slots,
       [slot]: afterLane(before, outcome, {
@@ -40,6 +41,12 @@ export function remember(
   const tornDown = outcomes.filter(({ lane }) => lane.slot >= wanted);
   if (tornDown.length > 0 && tornDown.every(({ failed }) => failed === null)) teardown = noTrouble;
   return { ...memory, slots, teardown };
+}
+
+/** The deployment as the lane was planned: with its slot's revision as what is wanted. */
+function atLane(desired: Desired, lane: Lane): Desired {
+  const revision = [desired.revision, desired.stable].find((one) => one?.number === lane.revision);
+  return revision ? { ...desired, revision } : desired;
 }
 
 interface Counting {
@@ -59,11 +66,22 @@ function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now, again }
       run: refused ? undone(before) : before.run,
     };
   }
+  const { lastWords } = outcome;
+  if (lastWords) return { ...before, lastWords: { ...lastWords, crashes: before.crashes } };
   if (!outcome.lane.counts || again) return before;
   const failures = before.failures + 1;
   const wait = waitAfter(failures, key);
-  return { ...before, failures, fault: null, retryAt: wait === 0 ? null : after(now, wait) };
+  const restarts = before.restarts + (restartsInstance(outcome.lane) ? 1 : 0);
+  return { ...before, restarts, failures, fault: null, retryAt: wait === 0 ? null : after(now, wait) };
 }
+
+/** Whether what runs is ended and begun again: for its health. */
+const restartsInstance = ({ actions }: Lane): boolean =>
+  actions.some(
+    (stop) =>
+      stop.kind === 'stopInstance' &&
+      actions.some((start) => start.kind === 'startInstance' && start.target === stop.target),
+  );
 
 /** The trouble after another refusal. */
 function afterFailure(

@@ -2,19 +2,21 @@
 import type { Instance } from '../runtime.ts';
 import type { Action } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
-import { retire, type SlotPlan } from './plan-worker.ts';
+import type { SlotPlan } from './plan-worker.ts';
+import { retire } from './service.ts';
 import { type Subject, slotMemory, slotOf } from './subject.ts';
 
 /** Runs a slot's run once. */
 export function planJobSlot(subject: Subject, slot: number): SlotPlan {
   const memory = slotMemory(subject, slot);
+  const revision = subject.desired.revision.number;
   const { current, stale, surplus } = slotOf(subject, slot);
   const old = [...stale, ...surplus].flatMap((instance) =>
-    retire(instance, 'a newer revision takes its place'),
+    retire(subject, instance, { why: 'a newer revision takes its place', drains: false }),
   );
   const isOver = memory.run !== null && memory.run.outcome !== null;
   const steps = isOver ? [] : stepsOf(subject, slot, current);
-  return { lanes: [{ slot, actions: [...old, ...steps], counts: steps.length > 0 }], dueAt: null };
+  return { lanes: [{ slot, revision, actions: [...old, ...steps], counts: steps.length > 0 }], dueAt: null };
 }
 
 function stepsOf(subject: Subject, slot: number, current: Instance | null): Action[] {
@@ -24,7 +26,7 @@ function stepsOf(subject: Subject, slot: number, current: Instance | null): Acti
     { kind: 'startInstance', slot, target },
   ];
   const fresh: Action[] = [
-    { kind: 'createInstance', slot },
+    { kind: 'createInstance', slot, serves: true },
     ...begin(containerName(identityOf(subject.desired, slot))),
   ];
   if (current === null) return run === null ? fresh : [];
@@ -35,7 +37,9 @@ function stepsOf(subject: Subject, slot: number, current: Instance | null): Acti
     case 'paused':
       return [{ kind: 'unpauseInstance', slot, target: current.id }];
     case 'running':
-      return current.connected === false ? [{ kind: 'connectInstance', slot, target: current.id }] : [];
+      return current.connected === false
+        ? [{ kind: 'connectInstance', slot, target: current.id, serves: true }]
+        : [];
     default:
       return [];
   }

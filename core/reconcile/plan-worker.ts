@@ -1,9 +1,14 @@
 /** What a worker's slot needs. Level-triggered: read off what is there, whatever happened before. */
+import { orderOf } from '../deployment/forces.ts';
+import type { RevisionRecord } from '../deployment/record.ts';
 import type { Instance } from '../runtime.ts';
 import type { Action, Lane } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { SlotMemory } from './memory.ts';
-import { isUp, minHealthyMs, type Slot, type Subject, slotMemory, slotOf, upFor } from './subject.ts';
+import { checksOf, hasProved, healthOf, stillServes, untilProved } from './readiness.ts';
+import { isServedBesides, membershipOf, outOfService, retire } from './service.ts';
+import { crashLoopAt, earliest, isUp, type Slot, type Subject, slotMemory, slotOf } from './subject.ts';
+import { isKept, type Turn } from './turns.ts';
 
 /** What a slot needs now, and when it needs a look by itself. */
 export interface SlotPlan {
@@ -11,45 +16,67 @@ export interface SlotPlan {
   readonly dueAt: number | null;
 }
 
-/** Fills a slot: makes, starts or repairs the current instance, and retires the old one once the new one has held. */
-export function planWorkerSlot(subject: Subject, slot: number): SlotPlan {
-  const memory = slotMemory(subject, slot);
-  const { current, stale, surplus } = slotOf(subject, slot);
-  const tidy = surplus.flatMap((instance) => retire(instance, 'there is more than one in its slot'));
-  const repair = repairOf(subject, { slot, current, memory });
-  if (repair.length > 0) {
-    const blocking = stale.flatMap((instance) => makeWay(subject, instance));
-    const beside = blocking.length > 0 ? [] : [{ slot, actions: revive(stale), counts: true }];
-    return {
-      lanes: [
-        { slot, actions: [...tidy, ...blocking, ...repair], ...bringBack(blocking), counts: true },
-        ...beside,
-      ],
-      dueAt: null,
-    };
-  }
-  const replaced = retireStale(subject, { current, stale, surplus });
-  return { lanes: [{ slot, actions: [...tidy, ...replaced.actions], counts: false }], dueAt: replaced.dueAt };
+/** What the slots of one deployment plan with in common. */
+export interface Together {
+  /** The revision that is declared, whatever the slot is brought to. */
+  readonly declared: RevisionRecord;
+  /** Instances that this plan takes out of service: added to as it is made. */
+  readonly leaving: Set<string>;
 }
 
-/** Stops and removes an instance. */
-export const retire = ({ id, identity, state }: Instance, why: string): Action[] => {
-  if (state === 'removing') return [];
-  const { slot } = identity;
-  const stop: Action = { kind: 'stopInstance', slot, target: id, why };
-  const remove: Action = { kind: 'removeInstance', slot, target: id, why };
-  return state === 'created' || state === 'dead' ? [remove] : [stop, remove];
-};
+/** So many refused starts of one container, and it is made anew. */
+const refusalsAt = 3;
+
+/** Fills a slot: makes, starts or repairs the current instance, and retires the old one once the new one has proved itself. */
+export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Together): SlotPlan {
+  if (isHeld) return { lanes: [], dueAt: null };
+  const memory = slotMemory(subject, slot);
+  const held = slotOf(subject, slot);
+  const { current, stale, surplus } = held;
+  const revision = subject.desired.revision.number;
+  const lane = (actions: readonly Action[], counts: boolean): Lane => ({ slot, revision, actions, counts });
+  const tidy = surplus.flatMap((one) =>
+    retire(subject, one, { why: 'there is more than one in its slot', drains: false }),
+  );
+  const leftover = leftoverOf(subject, held, together);
+  const blocking = stale.flatMap((instance) => makeWay(subject, instance));
+  const repair = repairOf(subject, { slot, held, memory, blocking });
+  if (repair.length > 0) {
+    const mending = { ...lane([...tidy, ...blocking, ...repair], true), ...bringBack(blocking) };
+    return { lanes: [mending, lane(revive(subject, held), true), lane(leftover, false)], dueAt: null };
+  }
+  if (current === null) return { lanes: [lane([...tidy, ...leftover], false)], dueAt: null };
+  const unhealthy = restartUnhealthy(subject, current, together);
+  if (unhealthy.length > 0) return { lanes: [lane([...tidy, ...unhealthy], true)], dueAt: null };
+  const replaced = takeOver(subject, held, together);
+  const membership = membershipOf(subject, current, together.leaving);
+  const words = lastWords(memory, current);
+  const reviving = hasProved(subject, current) ? [] : revive(subject, held);
+  return {
+    lanes: [
+      lane([...tidy, ...membership.actions, ...replaced.actions, ...leftover, ...words], false),
+      lane(reviving, true),
+    ],
+    dueAt: earliest(replaced.dueAt, membership.dueAt),
+  };
+}
 
 interface SlotView {
   readonly slot: number;
-  readonly current: Instance | null;
+  readonly held: Slot;
   readonly memory: SlotMemory;
+  /** What is done first to those that are in the way. */
+  readonly blocking: readonly Action[];
 }
 
 /** First match wins: what the current instance of a slot needs to be up. */
-function repairOf(subject: Subject, { slot, current, memory }: SlotView): Action[] {
-  const create: Action = { kind: 'createInstance', slot };
+function repairOf(
+  subject: Subject,
+  { slot, held: { current, stale }, memory, blocking }: SlotView,
+): Action[] {
+  const leaving = stale.filter(({ id }) => blocking.some((one) => 'target' in one && one.target === id));
+  const serves = servesAtOnce(subject, leaving);
+  const create: Action = { kind: 'createInstance', slot, serves };
   const fresh: Action[] = [create, startOf(slot, containerName(identityOf(subject.desired, slot)))];
   if (current === null) return fresh;
   const target = current.id;
@@ -59,7 +86,8 @@ function repairOf(subject: Subject, { slot, current, memory }: SlotView): Action
   ];
   switch (current.state) {
     case 'running':
-      return current.connected === false ? [{ kind: 'connectInstance', slot, target }] : [];
+      if (current.connected !== false) return [];
+      return [{ kind: 'connectInstance', slot, target, serves }];
     case 'restarting':
     case 'removing':
       return [];
@@ -71,11 +99,21 @@ function repairOf(subject: Subject, { slot, current, memory }: SlotView): Action
       return again;
     case 'exited':
       if (!isStartedAgain(subject, current)) return [];
-      return memory.fault?.status === 'network_error' ? again : [startOf(slot, target)];
+      return mustBeMadeAnew(memory) ? again : [startOf(slot, target)];
   }
 }
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
+
+/** Whether starting the same container again leads nowhere: its network is gone, or the engine cannot do it at all. */
+const mustBeMadeAnew = ({ fault, failures }: SlotMemory): boolean =>
+  fault !== null && (fault.status === 'network_error' || failures >= refusalsAt);
+
+/** Where nothing else serves, what has no readiness check gets traffic as soon as it runs. */
+function servesAtOnce(subject: Subject, leaving: readonly Instance[]): boolean {
+  const waits = subject.desired.revision.spec.healthChecks.some(({ readiness }) => readiness);
+  return !waits && !isServedBesides(subject, ...leaving);
+}
 
 /** Whether a worker that ended is started again: by the declared policy. */
 export function isStartedAgain({ desired }: Subject, { exitCode }: Instance): boolean {
@@ -83,23 +121,80 @@ export function isStartedAgain({ desired }: Subject, { exitCode }: Instance): bo
   return restartPolicy === 'always' || (restartPolicy === 'on-failure' && exitCode !== 0);
 }
 
-/** While the new one is not up, an old one that the engine gave up on is started again: it is what serves. */
-function revive([best]: readonly Instance[]): Action[] {
-  return best?.state === 'exited' ? [startOf(best.identity.slot, best.id)] : [];
+const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>
+  orderOf(revision.spec, record.replicas) === 'start-first';
+
+/** While the new one has not proved itself, an old one that the engine gave up on, or that lost its network, is what serves. */
+function revive(subject: Subject, { stale }: Slot): Action[] {
+  const [best] = stale;
+  if (!best || !startsFirst(subject)) return [];
+  const { slot } = best.identity;
+  if (best.state === 'exited') return [startOf(slot, best.id)];
+  if (best.state !== 'running' || best.connected !== false) return [];
+  return [{ kind: 'connectInstance', slot, target: best.id, serves: true }];
 }
 
-/** Retires what the current instance replaces, once that has been up for long enough. */
-function retireStale(
-  { now }: Subject,
+/** Retires what the current instance replaces, once that has proved itself: it takes over the traffic first. */
+function takeOver(
+  subject: Subject,
   { current, stale }: Slot,
+  { declared }: Together,
 ): { actions: Action[]; dueAt: number | null } {
-  if (current === null || stale.length === 0 || !isUp(current)) return { actions: [], dueAt: null };
-  const missing = minHealthyMs - upFor(current, now);
-  if (missing > 0) return { actions: [], dueAt: now + missing };
-  return {
-    actions: stale.flatMap((instance) => retire(instance, 'a newer revision has taken over')),
-    dueAt: null,
-  };
+  const old = stale.filter((one) => !(one.state === 'exited' && isKept(subject, declared, one)));
+  const missing = current === null || old.length === 0 ? null : untilProved(subject, current);
+  if (current === null || missing === null) return { actions: [], dueAt: null };
+  if (missing > 0) return { actions: [], dueAt: subject.now + missing };
+  const { slot } = current.identity;
+  const joins = current.serves === false && old.some(({ serves }) => serves === true);
+  const join: Action[] = joins ? [{ kind: 'joinService', slot, target: current.id }] : [];
+  const gone = old.flatMap((one) =>
+    retire(subject, one, {
+      why: `revision ${subject.desired.revision.number} has taken over`,
+      drains: true,
+      keeps: isKept(subject, declared, one),
+    }),
+  );
+  return { actions: [...join, ...gone], dueAt: null };
+}
+
+/** What an earlier rollout began and did not finish is of no use beside an old one that serves. */
+function leftoverOf(subject: Subject, { current, stale }: Slot, { declared }: Together): Action[] {
+  if (current !== null && hasProved(subject, current)) return [];
+  const [best, ...others] = stale;
+  if (!best || !stillServes(subject, best) || best.serves === false) return [];
+  return others
+    .filter(({ serves }) => serves !== true)
+    .flatMap((one) =>
+      retire(subject, one, {
+        why: 'it was not to take over any more',
+        drains: false,
+        keeps: isKept(subject, declared, one),
+      }),
+    );
+}
+
+/** An instance whose check asks for it is started again, out of service meanwhile where another serves. */
+function restartUnhealthy(subject: Subject, current: Instance, { leaving }: Together): Action[] {
+  const { failing } = healthOf(subject, current);
+  if (failing === null || !isUp(current) || checksOf(subject, current).length === 0) return [];
+  const { slot, revision } = current.identity;
+  const others = subject.instances.filter(({ id }) => leaving.has(id));
+  const leaves = current.serves === true && isServedBesides(subject, current, ...others);
+  if (leaves) leaving.add(current.id);
+  const why = `it is not healthy: ${failing}`;
+  const { drainDelayMs } = subject.desired.revision.spec.update;
+  return [
+    ...(leaves ? outOfService(current, drainDelayMs) : []),
+    { kind: 'stopInstance', slot, target: current.id, revision, why },
+    startOf(slot, current.id),
+  ];
+}
+
+/** What it wrote last says why it ends again and again; read anew when that has gone on for twice as long. */
+function lastWords({ crashes, lastWords: read }: SlotMemory, { id, identity }: Instance): Action[] {
+  if (crashes < crashLoopAt - 1) return [];
+  if (read && read.instanceId === id && crashes < read.crashes * 2) return [];
+  return [{ kind: 'readLastWords', slot: identity.slot, target: id }];
 }
 
 /** Where the new one cannot be started, an old one that only made way for it serves on. */
@@ -115,13 +210,18 @@ function bringBack(blocking: readonly Action[]): Pick<Lane, 'otherwise'> {
   return otherwise.length > 0 ? { otherwise } : {};
 }
 
-/** What an old instance must give up before the new one can be made: its host port, or its very name. */
-function makeWay({ desired }: Subject, old: Instance): Action[] {
-  if (old.containerName === containerName(identityOf(desired, old.identity.slot))) {
-    return retire(old, 'its name belongs to what is declared now');
+/** What an old instance must give up before the new one can be made: what only one can hold, or its very name. */
+function makeWay(subject: Subject, old: Instance): Action[] {
+  const { slot, revision } = old.identity;
+  if (old.containerName === containerName(identityOf(subject.desired, slot))) {
+    return retire(subject, old, { why: 'its name belongs to what is declared now', drains: false });
   }
   const occupies = old.state === 'running' || old.state === 'restarting' || old.state === 'paused';
-  if (desired.revision.spec.ports.length === 0 || !occupies) return [];
-  const why = 'the newer revision needs its host port';
-  return [{ kind: 'stopInstance', slot: old.identity.slot, target: old.id, why }];
+  if (startsFirst(subject) || !occupies) return [];
+  const leaves = old.serves === true && isUp(old) && isServedBesides(subject, old);
+  const { drainDelayMs } = subject.desired.revision.spec.update;
+  return [
+    ...(leaves ? outOfService(old, drainDelayMs) : []),
+    { kind: 'stopInstance', slot, target: old.id, revision, why: 'the newer revision takes its place first' },
+  ];
 }

@@ -5,7 +5,9 @@
 import type { Instance } from '../runtime.ts';
 import { joinsNetwork, type Lane, type Plan } from './actions.ts';
 import { planJobSlot } from './plan-job.ts';
-import { planWorkerSlot, retire, type SlotPlan } from './plan-worker.ts';
+import { planWorkerSlot, type SlotPlan, type Together } from './plan-worker.ts';
+import { isServed, stillServes } from './readiness.ts';
+import { isServedBesides, retire } from './service.ts';
 import {
   earliest,
   imageTrouble,
@@ -14,8 +16,8 @@ import {
   slotMemory,
   unwanted,
   waitsUntil,
-  wantedSlots,
 } from './subject.ts';
+import { type Turn, takeTurns } from './turns.ts';
 
 /** The plan for a deployment. Planning again for the plan's own outcome gives no lanes. */
 export function plan(subject: Subject): Plan {
@@ -28,16 +30,20 @@ export function plan(subject: Subject): Plan {
     if (teardownAt !== null) return { ...nothing, dueAt: teardownAt };
     return {
       ...nothing,
-      lanes: takeDown(unwanted(subject), 'the deployment is deleted').filter(isFree),
+      lanes: takeDown(subject, unwanted(subject)).filter(isFree),
       purge: subject.instances.length === 0 && atWork.size === 0,
     };
   }
-  const slots = wantedSlots(subject).map((slot) => planSlot(subject, slot));
+  const turns = takeTurns(subject);
+  const together: Together = { declared: revision, leaving: new Set() };
+  const slots = turns.map((turn) => planSlot(turn, together));
   const wanted = slots.flatMap(({ lanes }) => lanes).filter(isFree);
-  const imageMissing = revision.pin === null && wanted.some(creates);
+  const isHeldUp = (lane: Lane): boolean =>
+    revision.pin === null && lane.revision === revision.number && creates(lane);
+  const imageMissing = wanted.some(isHeldUp);
   const imageAt = imageMissing ? waitsUntil(imageTrouble(subject), now) : null;
-  const ready = imageMissing ? wanted.filter((lane) => !creates(lane)) : wanted;
-  const surplus = teardownAt === null ? takeDown(unwanted(subject), 'the deployment was scaled down') : [];
+  const ready = wanted.filter((lane) => !isHeldUp(lane));
+  const surplus = teardownAt === null ? takeDown(subject, surplusOf(subject, turns)) : [];
   const lanes = [...ready, ...surplus.filter(isFree)].filter(hasWork);
   return {
     ...nothing,
@@ -49,18 +55,38 @@ export function plan(subject: Subject): Plan {
 }
 
 /** What a slot needs; nothing that it needs is tried before the wait after the last try is over. */
-function planSlot(subject: Subject, slot: number): SlotPlan {
+function planSlot(turn: Turn, together: Together): SlotPlan {
+  const { slot, subject } = turn;
   const isJob = subject.desired.record.kind === 'job';
-  const needed = isJob ? planJobSlot(subject, slot) : planWorkerSlot(subject, slot);
+  const needed = isJob ? planJobSlot(subject, slot) : planWorkerSlot(turn, together);
   const waitUntil = waitsUntil(slotMemory(subject, slot), subject.now);
-  return waitUntil === null || !needed.lanes.some(hasWork) ? needed : { lanes: [], dueAt: waitUntil };
+  const isTried = (lane: Lane): boolean => hasWork(lane) && (lane.counts || isJob);
+  if (waitUntil === null || !needed.lanes.some(isTried)) return needed;
+  return { lanes: needed.lanes.filter((lane) => !isTried(lane)), dueAt: earliest(waitUntil, needed.dueAt) };
 }
 
-/** Takes instances down, all at once. */
-function takeDown(instances: readonly Instance[], why: string): Lane[] {
+/** What is too many: instances of slots that are wanted no more, but for those that serve in the place of wanted ones. */
+function surplusOf(subject: Subject, turns: readonly Turn[]): readonly Instance[] {
+  const missing = turns.filter((turn) => !isServed(turn.subject, turn.slot)).length;
+  const standIns = [...unwanted(subject)]
+    .filter((instance) => subject.desired.record.kind === 'worker' && stillServes(subject, instance))
+    .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
+    .slice(0, missing);
+  return unwanted(subject).filter((instance) => !standIns.includes(instance));
+}
+
+/** Takes instances down, all at once; out of service first where something goes on serving. */
+function takeDown(subject: Subject, instances: readonly Instance[]): Lane[] {
+  const why = isDeleted(subject) ? 'the deployment is deleted' : 'the deployment was scaled down';
+  const drains = !isDeleted(subject) && isServedBesides(subject, ...instances);
   return [...instances]
     .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
-    .map((instance) => ({ slot: instance.identity.slot, actions: retire(instance, why), counts: false }))
+    .map((instance) => ({
+      slot: instance.identity.slot,
+      revision: instance.identity.revision,
+      actions: retire(subject, instance, { why, drains }),
+      counts: false,
+    }))
     .filter(hasWork);
 }
 

@@ -8,6 +8,7 @@ import type { Desired, Lease } from '../ports.ts';
 import { type Identity, type Instance, RuntimeError, type RuntimeEvent } from '../runtime.ts';
 import type { Plan } from './actions.ts';
 import { type Airborne, type Flights, makeFlights } from './flights.ts';
+import { targetsOf } from './health-targets.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
 import { makeRecorder } from './recorder.ts';
@@ -44,6 +45,8 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   let stopped = false;
   let lastSeenAt: string | null = null;
   let mustSweep = true;
+  /** null while the engine cannot be seen. */
+  let watchedFrom: number | null = options.isOnce ? 0 : null;
 
   async function pass(): Promise<Ticked> {
     if (stopped) throw new RingError('RECONCILER_BUSY', 'This reconciler has been stopped');
@@ -98,17 +101,23 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     const desired = await store.desired();
     for (const { record } of desired) flights.cancelOutdated(record);
     const now = clock.now();
+    if (seen.observed === null) watchedFrom = options.isOnce ? 0 : null;
+    else watchedFrom ??= now;
+    const watchedSince = watchedFrom ?? now;
     const found = survey({
       desired,
       observed: seen.observed,
       unseen: { reason: seen.reason, lastSeenAt },
       now,
       killed,
+      health: ports.health.known(),
+      watchedSince,
       ...workAt(flights.all(), inFlight),
     });
     if (found.recordings.length > 0) await store.record(lease, found.recordings);
     // Nothing is begun that could not be written about afterwards; where something was written, this can wait.
     else await noteSeen(lease, seen);
+    if (seen.observed !== null) ports.health.watch(targetsOf(desired, seen.observed));
     const purged = new Set(found.recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
     mustSweep ||= purged.size > 0;
     // What was purged just now no longer holds on to its namespace's network.

@@ -1,4 +1,6 @@
 /** All that judging and planning one deployment looks at, and the questions both ask of it. Pure data, no clock. */
+import type { RevisionRecord } from '../deployment/record.ts';
+import type { Health } from '../health/check.ts';
 import type { Desired } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
 import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
@@ -15,10 +17,12 @@ export interface Subject {
   readonly killed: ReadonlySet<string>;
   /** Slots on which work is in flight: nothing is planned for them. */
   readonly atWork: ReadonlySet<number>;
+  /** What health checks have said, by container id. */
+  readonly health: ReadonlyMap<string, Health>;
+  /** Since when the engine has been watched without a gap, ms since 1970: no deadline ran before. */
+  readonly watchedSince: number;
 }
 
-/** How long an instance must be up before what it replaces is stopped, ms. */
-export const minHealthyMs = 5_000;
 /** How long an instance must stay up before Ring's own backoff forgets, ms. */
 export const settledMs = 10_000;
 /** How long an instance must stay up before it no longer counts as crash-looping, ms. */
@@ -79,8 +83,16 @@ const progress: { readonly [State in Instance['state']]: number } = {
 const furthestFirst = (a: Instance, b: Instance): number =>
   progress[a.state] - progress[b.state] ||
   Number(isUp(b)) - Number(isUp(a)) ||
+  Number(b.serves === true) - Number(a.serves === true) ||
   b.identity.revision - a.identity.revision ||
   (a.id < b.id ? -1 : 1);
+
+/** The same deployment with another of its revisions as what is wanted. */
+export const atRevision = <Seen extends Pick<Subject, 'desired'>>(
+  subject: Seen,
+  revision: RevisionRecord,
+): Seen =>
+  revision === subject.desired.revision ? subject : { ...subject, desired: { ...subject.desired, revision } };
 
 /** What is remembered of a slot at the current revision; a new revision starts afresh. */
 export function slotMemory(
@@ -103,6 +115,7 @@ const freshSlot = (revision: number, remembered: SlotMemory | undefined): SlotMe
   crashes: 0,
   restarts: 0,
   run: null,
+  lastWords: null,
 });
 
 /** What is remembered of resolving the current revision's image; nothing once it is resolved. */

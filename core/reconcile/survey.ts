@@ -4,6 +4,8 @@
  */
 import { unobserved } from '../deployment/detail.ts';
 import type { Status } from '../deployment/status.ts';
+import type { ObservedView } from '../deployment/view.ts';
+import type { Health } from '../health/check.ts';
 import type { Desired, ObservationRecord, Recording } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
 import type { Plan } from './actions.ts';
@@ -21,6 +23,10 @@ export interface SurveyInput {
   readonly unseen: { readonly reason: string; readonly lastSeenAt: string | null };
   readonly now: number;
   readonly killed: ReadonlySet<string>;
+  /** What health checks have said, by container id. */
+  readonly health: ReadonlyMap<string, Health>;
+  /** Since when the engine has been watched without a gap. */
+  readonly watchedSince: number;
   /** Slots on which work is in flight, by the uid of their deployment. */
   readonly atWork: ReadonlyMap<string, ReadonlySet<number>>;
   /** Deployments of which some work ended during this look: what was seen of them may be old. */
@@ -91,6 +97,8 @@ function lookAt(desired: Desired, input: SurveyInput): Finding {
     now: input.now,
     killed: input.killed,
     atWork,
+    health: input.health,
+    watchedSince: input.watchedSince,
   };
   const verdict = judge(subject, before?.view ?? null);
   const planned = plan({ ...subject, memory: verdict.memory });
@@ -109,7 +117,7 @@ function lookAt(desired: Desired, input: SurveyInput): Finding {
     plan: hasWork(planned) ? planned : null,
     dueAt: earliest(planned.dueAt, verdict.dueAt),
     unknown: false,
-    settled: idle && isSettled(planned, { desired, status: verdict.view.status }),
+    settled: idle && isSettled(planned, { desired, view: verdict.view }),
   };
 }
 
@@ -135,8 +143,16 @@ const settledStatuses: ReadonlySet<Status> = new Set(['running', 'completed', 'f
 /** Whether nothing is left to do, now or later by itself. */
 const isSettled = (
   { dueAt }: Plan,
-  { desired, status }: { readonly desired: Desired; readonly status: Status },
-): boolean => dueAt === null && desired.record.deletedAt === null && settledStatuses.has(status);
+  { desired, view }: { readonly desired: Desired; readonly view: ObservedView },
+): boolean =>
+  dueAt === null &&
+  desired.record.deletedAt === null &&
+  settledStatuses.has(view.status) &&
+  !isUnderWay(view.rollout);
+
+/** The first rollout has come far enough when everything runs: nothing is there to return to. */
+const isUnderWay = (rollout: ObservedView['rollout']): boolean =>
+  rollout?.state === 'rolling_back' || (rollout?.state === 'in_progress' && rollout.from !== null);
 
 const hasWork = ({ lanes, resolveImage }: Plan): boolean => lanes.length > 0 || resolveImage;
 

@@ -9,6 +9,7 @@ import { makeVault } from '../../adapters/security/vault.ts';
 import { insertDeployment } from '../../core/deployment/create.ts';
 import { normalize } from '../../core/deployment/normalize.ts';
 import type { RevisionPorts } from '../../core/deployment/revision.ts';
+import { noHealthWatch } from '../../core/health/watch.ts';
 import { makeReconciler } from '../../core/reconcile/reconciler.ts';
 import { type FakeRuntime, makeFakeRuntime } from '../support/fake-runtime.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -80,7 +81,15 @@ async function measureCount(count: number): Promise<Quiet> {
     runtime.images.add(image);
     const clock = makeClock();
     const vault = makeVault(new Uint8Array(32));
-    const ports = { store: store.reconciler, runtime, clock, vault, log: silentLog, wake: () => undefined };
+    const ports = {
+      store: store.reconciler,
+      runtime,
+      clock,
+      vault,
+      log: silentLog,
+      wake: () => undefined,
+      health: noHealthWatch,
+    };
     await seed(count, store, { clock, vault });
     const reconciler = makeReconciler(ports, { concurrency: 8 });
     const began = performance.now();

@@ -121,7 +121,11 @@ function step(subject: Subject, before: readonly Instance[], action: Action): re
     case 'unpauseInstance':
       return change({ state: 'running' });
     case 'connectInstance':
-      return change({ connected: true });
+      return change({ connected: true, serves: action.serves });
+    case 'joinService':
+      return change({ serves: true });
+    case 'leaveService':
+      return change({ serves: false });
     case 'stopInstance':
       return change({ state: 'exited', exitCode: 143 });
     case 'removeInstance':
@@ -131,7 +135,11 @@ function step(subject: Subject, before: readonly Instance[], action: Action): re
   }
 }
 
-const done = (lane: Lane): LaneOutcome => ({ lane, fault: null, failed: null, events: [] });
+function done(lane: Lane): LaneOutcome {
+  const read = lane.actions.find((action) => action.kind === 'readLastWords');
+  const lastWords = read?.kind === 'readLastWords' ? { instanceId: read.target, lines: ['bye'] } : undefined;
+  return { lane, fault: null, failed: null, events: [], lastWords };
+}
 
 function withRuns(subject: Subject, lanes: readonly Lane[]): Memory {
   const intended = lanes.flatMap(({ actions, slot }) =>

@@ -11,6 +11,7 @@ import { patchDeployment } from '../../core/deployment/patch.ts';
 import { removeDeployment } from '../../core/deployment/remove.ts';
 import type { DeploymentSummary } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
+import { noHealthWatch } from '../../core/health/watch.ts';
 import type { Desired } from '../../core/ports.ts';
 import { makeReconciler, type Reconciler, type Ticked } from '../../core/reconcile/reconciler.ts';
 import type { AbortSignalLike, Instance, Runtime, RuntimeEvent } from '../../core/runtime.ts';
@@ -144,6 +145,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
         vault,
         log: silentLog,
         wake,
+        health: noHealthWatch,
       },
       { concurrency: 4 },
     );

@@ -1,6 +1,7 @@
 /** Builders of what judging and planning look at: `web` as declared, its containers, what is remembered of it. */
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
+import type { Health } from '../../core/health/check.ts';
 import type { Desired } from '../../core/ports.ts';
 import {
   emptyMemory,
@@ -8,6 +9,7 @@ import {
   type Memory,
   type Run,
   type SlotMemory,
+  type Trouble,
 } from '../../core/reconcile/memory.ts';
 import type { Subject } from '../../core/reconcile/subject.ts';
 import type { Instance } from '../../core/runtime.ts';
@@ -80,7 +82,7 @@ export function anInstance({
     imageId: 'sha256:1',
     connected: true,
     address: '10.201.0.2',
-    serves: true,
+    serves: !ended && changes.state !== 'created',
     startedAt: started ? lookedAt - (upMs ?? 3_600_000) : null,
     finishedAt: ended ? lookedAt - 1_000 : null,
     exitCode: ended ? 1 : null,
@@ -100,6 +102,10 @@ export interface SubjectChanges extends DesiredChanges {
   readonly now?: number;
   readonly killed?: readonly string[];
   readonly atWork?: readonly number[];
+  /** By container id. */
+  readonly health?: Readonly<Record<string, Health>>;
+  /** The revision that last proved itself. */
+  readonly stable?: RevisionRecord | null;
 }
 
 /** `web` at one instant; nothing observed and nothing remembered unless it is said. */
@@ -110,16 +116,20 @@ export function aSubject({
   now = lookedAt,
   killed = [],
   atWork = [],
+  health = {},
+  stable = null,
   ...declared
 }: SubjectChanges = {}): Subject {
   const remembered = slots ? { slots: Object.fromEntries(slots.map((slot, index) => [index, slot])) } : {};
   return {
-    desired: aDesired(declared),
+    desired: { ...aDesired(declared), stable },
     memory: { ...emptyMemory, ...remembered, ...memory },
     instances,
     now,
     killed: new Set(killed),
     atWork: new Set(atWork),
+    health: new Map(Object.entries(health)),
+    watchedSince: 0,
   };
 }
 
@@ -133,6 +143,21 @@ export const aFault = (changes: Partial<Fault> = {}): Fault => ({
 /** A slot whose last try was refused; the next may come now. */
 export const aRefusedSlot = (changes: Partial<SlotMemory> = {}): SlotMemory =>
   aSlot({ failures: 1, retryAt: later(-1), fault: aFault(), ...changes });
+
+/** What cannot be taken down. */
+export const stuck: Trouble = {
+  failures: 1,
+  retryAt: later(1_000),
+  fault: { status: 'error', reason: 'cannot stop' },
+};
+
+/** A slot whose instance ended three times in a row. */
+export const looping: SlotMemory = aSlot({
+  instanceId: 'c0-r1',
+  restartCount: 3,
+  crashes: 3,
+  restarts: 3,
+});
 
 /** A run that was begun. */
 export const aRun = (changes: Partial<Run> = {}): Run => ({

@@ -9,6 +9,7 @@ import { makeClock } from '../../../adapters/node/clock.ts';
 import { makeIds } from '../../../adapters/node/ids.ts';
 import { makeVault } from '../../../adapters/security/vault.ts';
 import { insertDeployment } from '../../../core/deployment/create.ts';
+import { noHealthWatch } from '../../../core/health/watch.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
 import { aCaller, aNormalForm } from '../../support/builders.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
@@ -26,7 +27,15 @@ it('a tick that finds everything as it was writes nothing of any deployment', as
       const ports = { clock, vault, ids: makeIds() };
       await insertDeployment(aNormalForm({ replicas: 2 }), aCaller('admin'), { stores, ports });
     });
-    const ports = { store: store.reconciler, runtime, clock, vault, log: silentLog, wake: () => undefined };
+    const ports = {
+      store: store.reconciler,
+      runtime,
+      clock,
+      vault,
+      log: silentLog,
+      wake: () => undefined,
+      health: noHealthWatch,
+    };
     const reconciler = makeReconciler(ports, { concurrency: 2 });
     expect((await reconcileOnce(reconciler)).state).toBe('converged');
     const before = await store.reconciler.desired();

@@ -13,24 +13,41 @@ import {
   type SubjectChanges,
 } from '../../support/subjects.ts';
 
-const create: Action = { kind: 'createInstance', slot: 0 };
+const create: Action = { kind: 'createInstance', slot: 0, serves: true };
 const start = (target = 'default_web_0_r1'): Action => ({ kind: 'startInstance', slot: 0, target });
-const stop = (target: string, why: string): Action => ({ kind: 'stopInstance', slot: 0, target, why });
+const stop = (target: string, why: string): Action => ({
+  kind: 'stopInstance',
+  slot: 0,
+  target,
+  revision: 1,
+  why,
+});
 const remove = (target: string, why: string): Action => ({ kind: 'removeInstance', slot: 0, target, why });
 
-const takenOver = 'a newer revision has taken over';
+const takenOver = 'revision 2 has taken over';
 const unstartable = 'it could not be started';
 const tooMany = 'there is more than one in its slot';
+const quiet: Action = { kind: 'createInstance', slot: 0, serves: false };
+const join = (target: string): Action => ({ kind: 'joinService', slot: 0, target });
+const leave = (target: string): Action => ({ kind: 'leaveService', slot: 0, target });
+const drain = (target: string): Action => ({ kind: 'drain', slot: 0, target, ms: 2_000 });
 const nameNeeded = 'its name belongs to what is declared now';
-const portNeeded = 'the newer revision needs its host port';
+const portNeeded = 'the newer revision takes its place first';
 
-const tries = (...actions: readonly Action[]): Lane => ({ slot: 0, actions, counts: true });
-const clears = (...actions: readonly Action[]): Lane => ({ slot: 0, actions, counts: false });
+/** A lane without the number of its revision, which is asserted on its own. */
+type Row = Omit<Lane, 'revision'>;
+type Rows = Omit<Plan, 'lanes'> & { readonly lanes: readonly Row[] };
+const rowsOf = (planned: Plan): Rows => ({
+  ...planned,
+  lanes: planned.lanes.map(({ revision: _, ...row }) => row),
+});
+const tries = (...actions: readonly Action[]): Row => ({ slot: 0, actions, counts: true });
+const clears = (...actions: readonly Action[]): Row => ({ slot: 0, actions, counts: false });
 
 const connected = new Set<Action['kind']>(['createInstance', 'startInstance', 'connectInstance']);
 
 /** A plan of these lanes: preceded by the network where one of them joins it. */
-const planOf = (lanes: readonly Lane[], changes: Partial<Plan> = {}): Plan => ({
+const planOf = (lanes: readonly Row[], changes: Partial<Rows> = {}): Rows => ({
   uid: 'uid-web',
   resolveImage: false,
   prepare: lanes.some(({ actions }) => actions.some(({ kind }) => connected.has(kind)))
@@ -45,7 +62,7 @@ const planOf = (lanes: readonly Lane[], changes: Partial<Plan> = {}): Plan => ({
 const old = anInstance({ revision: 1 });
 const withPort = { spec: { ports: [aPort()] } };
 
-it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
+it.each<[string, SubjectChanges, readonly Row[] | Rows]>([
   ['makes and starts what is missing', {}, [tries(create, start())]],
   [
     'starts what was made and never started',
@@ -79,10 +96,10 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
   ],
   [
     'joins what lost its network',
-    { instances: [anInstance({ connected: false })] },
-    [tries({ kind: 'connectInstance', slot: 0, target: 'c0-r1' })],
+    { instances: [anInstance({ connected: false, serves: false })] },
+    [tries({ kind: 'connectInstance', slot: 0, target: 'c0-r1', serves: true })],
   ],
-  ['leaves alone what needs no network', { instances: [anInstance({ connected: null })] }, []],
+  ['leaves alone what needs no network', { instances: [anInstance({ connected: null, serves: null })] }, []],
   [
     'makes anew what is dead',
     { instances: [anInstance({ state: 'dead' })] },
@@ -98,7 +115,7 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
   ],
   [
     'keeps the one that serves of two that run',
-    { instances: [anInstance({ id: 'a', connected: false }), anInstance({ id: 'b' })] },
+    { instances: [anInstance({ id: 'a', connected: false, serves: false }), anInstance({ id: 'b' })] },
     [clears(stop('a', tooMany), remove('a', tooMany))],
   ],
   [
@@ -115,17 +132,25 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
   [
     'makes the new beside an old one that serves',
     { revision: 2, instances: [old] },
-    [tries(create, start('default_web_0_r2'))],
+    [tries(quiet, start('default_web_0_r2'))],
   ],
   [
     'leaves the old one be until the new one has held',
-    { revision: 2, instances: [old, anInstance({ revision: 2, upMs: 4_999 })] },
+    { revision: 2, instances: [old, anInstance({ revision: 2, upMs: 4_999, serves: false })] },
     planOf([], { dueAt: lookedAt + 1 }),
   ],
   [
-    'retires the old one once the new one has held',
-    { revision: 2, instances: [old, anInstance({ revision: 2, upMs: 5_000 })] },
-    [clears(stop('c0-r1', takenOver), remove('c0-r1', takenOver))],
+    'lets the new one take over the traffic once it has held, then drains and retires the old one',
+    { revision: 2, instances: [old, anInstance({ revision: 2, upMs: 5_000, serves: false })] },
+    [
+      clears(
+        join('c0-r2'),
+        leave('c0-r1'),
+        drain('c0-r1'),
+        stop('c0-r1', takenOver),
+        remove('c0-r1', takenOver),
+      ),
+    ],
   ],
   [
     'keeps the old one while the new one crashes',
@@ -134,8 +159,8 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
   ],
   [
     'keeps the old one while the new one has no network',
-    { revision: 2, instances: [old, anInstance({ revision: 2, connected: false })] },
-    [tries({ kind: 'connectInstance', slot: 0, target: 'c0-r2' })],
+    { revision: 2, instances: [old, anInstance({ revision: 2, connected: false, serves: false })] },
+    [tries({ kind: 'connectInstance', slot: 0, target: 'c0-r2', serves: false })],
   ],
   [
     'starts an old one that ended while the new one is not up',
@@ -177,7 +202,15 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
       {
         slot: 1,
         actions: [
-          { kind: 'stopInstance', slot: 1, target: 'c1-r1', why: 'the deployment was scaled down' },
+          { kind: 'leaveService', slot: 1, target: 'c1-r1' },
+          { kind: 'drain', slot: 1, target: 'c1-r1', ms: 2_000 },
+          {
+            kind: 'stopInstance',
+            slot: 1,
+            target: 'c1-r1',
+            revision: 1,
+            why: 'the deployment was scaled down',
+          },
           { kind: 'removeInstance', slot: 1, target: 'c1-r1', why: 'the deployment was scaled down' },
         ],
         counts: false,
@@ -254,7 +287,7 @@ it.each<[string, SubjectChanges, readonly Lane[] | Plan]>([
     planOf([], { dueAt: lookedAt + 500 }),
   ],
 ])('%s', (_, changes, expected) => {
-  expect(plan(aSubject(changes))).toEqual('uid' in expected ? expected : planOf(expected));
+  expect(rowsOf(plan(aSubject(changes)))).toEqual('uid' in expected ? expected : planOf(expected));
 });
 
 it.each<['always' | 'on-failure' | 'never', number, boolean]>([
@@ -271,6 +304,6 @@ it.each<['always' | 'on-failure' | 'never', number, boolean]>([
       spec: { restartPolicy },
       instances: [anInstance({ state: 'exited', exitCode })],
     });
-    expect(plan(subject)).toEqual(planOf(isStarted ? [tries(start('c0-r1'))] : []));
+    expect(rowsOf(plan(subject))).toEqual(planOf(isStarted ? [tries(start('c0-r1'))] : []));
   },
 );

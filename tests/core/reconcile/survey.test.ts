@@ -20,6 +20,8 @@ const look = (desired: readonly Desired[], changes: Partial<SurveyInput> = {}) =
     unseen: { reason, lastSeenAt: later(-1_000) },
     now: lookedAt,
     killed: new Set(),
+    health: new Map(),
+    watchedSince: 0,
     atWork: new Map(),
     justEnded: new Set(),
     ...changes,

@@ -1,0 +1,39 @@
+/** Which instances are to be checked, and by which checks: those that are up, each by the revision it runs. Pure. */
+import type { HealthTarget } from '../health/watch.ts';
+import type { Desired } from '../ports.ts';
+import type { Instance } from '../runtime.ts';
+import { emptyMemory } from './memory.ts';
+import { checksOf } from './readiness.ts';
+import { atRevision, isUp } from './subject.ts';
+import { targetOf } from './turns.ts';
+
+/** The instances of all deployments whose health is to be watched. */
+export function targetsOf(
+  all: readonly Desired[],
+  observed: ReadonlyMap<string, readonly Instance[]>,
+): readonly HealthTarget[] {
+  return all.flatMap((desired): HealthTarget[] => {
+    const { record, revision, stable, observation } = desired;
+    const hasChecks = revision.spec.healthChecks.length > 0 || (stable?.spec.healthChecks.length ?? 0) > 0;
+    if (!hasChecks || record.deletedAt !== null) return [];
+    const memory = observation?.memory ?? emptyMemory;
+    const wanted = atRevision({ desired }, targetOf({ desired, memory }));
+    return (observed.get(record.uid) ?? []).filter(isUp).flatMap((instance): HealthTarget[] => {
+      const checks = checksOf(wanted, instance);
+      if (checks.length === 0) return [];
+      const { id, containerName, address, startedAt, identity } = instance;
+      return [
+        {
+          uid: record.uid,
+          name: record.name,
+          slot: identity.slot,
+          instanceId: id,
+          containerName,
+          address,
+          startedAt,
+          checks,
+        },
+      ];
+    });
+  });
+}

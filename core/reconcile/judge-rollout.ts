@@ -1,0 +1,210 @@
+/**
+ * How a rollout stands and where it goes from there: under way, paused, done, or failed and on its way back. The only
+ * place that says that a revision has proved itself. Which slots it moves is decided in turns.ts. Pure.
+ */
+import { forcedStopFirst } from '../deployment/forces.ts';
+import { formatDuration } from '../deployment/quantity.ts';
+import type { RolloutView } from '../deployment/view.ts';
+import type { EventReason, NewEvent } from '../event/event.ts';
+import type { SlotVerdict } from './judge-slot.ts';
+import type { Memory, RolloutMemory, Trouble } from './memory.ts';
+import { isStartedAgain } from './plan-worker.ts';
+import { healthOf } from './readiness.ts';
+import { crashLoopAt, imageTrouble, type Subject, slotOf } from './subject.ts';
+import { isUpdated, type Turn } from './turns.ts';
+
+/** So many refusals in a row that say something against the revision itself, and its rollout has failed. */
+const refusalsAt = 3;
+
+/** One wanted slot as it was judged. */
+export interface JudgedSlot {
+  readonly turn: Turn;
+  readonly verdict: SlotVerdict;
+}
+
+/** What a look at a rollout says. */
+export interface RolloutVerdict {
+  readonly rollout: RolloutMemory;
+  readonly stable: number | null;
+  readonly events: readonly NewEvent[];
+  /** When it will have failed for lack of progress. */
+  readonly dueAt: number | null;
+}
+
+/** The rollout of the declared revision: the one remembered, gone on with where it was resumed, or a new one. */
+export function rolloutOf(subject: Subject): { rollout: RolloutMemory; events: readonly NewEvent[] } {
+  const { desired, memory, now } = subject;
+  const { record, revision } = desired;
+  const before = memory.rollout;
+  const at = new Date(now).toISOString();
+  if (before?.revision === record.revision) {
+    const isResumed = before.state === 'paused' && before.resumes !== record.resumes;
+    if (!isResumed) return { rollout: before, events: [] };
+    const rollout = { ...before, state: 'in_progress', reason: null, progressAt: at } as const;
+    return { rollout: { ...rollout, resumes: record.resumes }, events: [] };
+  }
+  const rollout: RolloutMemory = {
+    revision: record.revision,
+    from: memory.stable,
+    state: 'in_progress',
+    startedAt: at,
+    progressAt: at,
+    finishedAt: null,
+    updated: 0,
+    resumes: record.resumes,
+    reason: null,
+  };
+  if (memory.stable === null) return { rollout, events: [] };
+  const interrupted = before !== null && before.state === 'in_progress';
+  const instead = interrupted ? `; revision ${before.revision}, still under way, gives way to it` : '';
+  const started = `Rollout of revision ${record.revision} began, from revision ${memory.stable}${instead}`;
+  const forced = forcedStopFirst(revision.spec, record.replicas);
+  const events = [tell(subject, 'RolloutStarted', started)];
+  if (forced !== null) {
+    const message = `The old replica is stopped before the new one starts: ${forced}`;
+    events.push(tell(subject, 'RolloutForcedStopFirst', message));
+  }
+  return { rollout, events };
+}
+
+/** Where the rollout goes. `subject` remembers it as {@link rolloutOf} gave it. */
+export function judgeRollout(
+  subject: Subject,
+  rollout: RolloutMemory,
+  slots: readonly JudgedSlot[],
+): RolloutVerdict {
+  const { record, revision } = subject.desired;
+  const isThere = (one: JudgedSlot) => isDone(one, subject);
+  const done = slots.filter(isThere).length;
+  const at = new Date(subject.now).toISOString();
+  const { stable } = subject.memory;
+  const isWhole = done === record.replicas;
+  if (rollout.state === 'completed' || rollout.state === 'rolled_back') {
+    return { rollout, stable, events: [], dueAt: null };
+  }
+  if (rollout.state === 'rolling_back') {
+    if (!isWhole) return { rollout, stable, events: [], dueAt: null };
+    const back = `Revision ${rollout.revision} was rolled back to revision ${stable}`;
+    const over = { ...rollout, state: 'rolled_back', finishedAt: at } as const;
+    return { rollout: over, stable, events: [tell(subject, 'RolledBack', back)], dueAt: null };
+  }
+  if (isWhole) {
+    const over = { ...rollout, state: 'completed', updated: done, finishedAt: at, reason: null } as const;
+    const told = `Rollout of revision ${revision.number} is complete: ${done} of ${done} replicas`;
+    const events = rollout.from === null ? [] : [tell(subject, 'RolloutCompleted', told)];
+    return { rollout: over, stable: record.replicas > 0 ? revision.number : stable, events, dueAt: null };
+  }
+  const moved = done > rollout.updated ? { ...rollout, updated: done, progressAt: at } : rollout;
+  if (rollout.state !== 'in_progress') return { rollout: moved, stable, events: [], dueAt: null };
+  return stillUnderWay(subject, moved, slots);
+}
+
+/** Whether it fails now, and when it will without progress. */
+function stillUnderWay(
+  subject: Subject,
+  rollout: RolloutMemory,
+  slots: readonly JudgedSlot[],
+): RolloutVerdict {
+  const { stable } = subject.memory;
+  const { deadlineMs } = subject.desired.revision.spec.update;
+  const deadline = Math.max(Date.parse(rollout.progressAt), subject.watchedSince) + deadlineMs;
+  const isHeld = subject.desired.record.paused && rollout.from !== null;
+  const isLate = !isHeld && subject.now >= deadline;
+  const reason =
+    reasonToFail(subject, slots) ??
+    (isLate ? lateness(slots, { deadlineMs, isFirst: stable === null }) : null);
+  if (reason === null) return { rollout, stable, events: [], dueAt: isHeld ? null : deadline };
+  const why = `Revision ${rollout.revision} failed: ${reason}`;
+  const events = [tell(subject, 'RolloutFailed', why)];
+  return { rollout: { ...rollout, reason, state: failedState(subject) }, stable, events, dueAt: null };
+}
+
+function failedState({ desired, memory }: Subject): RolloutMemory['state'] {
+  if (memory.stable === null || desired.stable === null) return 'failed';
+  return desired.revision.spec.update.onFailure === 'pause' ? 'paused' : 'rolling_back';
+}
+
+const isDone = ({ turn: { subject, slot } }: JudgedSlot, { desired }: Subject): boolean =>
+  isUpdated(subject, slotOf(subject, slot), desired.revision) &&
+  subject.desired.revision.specHash === targetHash(subject, desired.revision.specHash);
+
+/** Which hash counts as having come to the target: a resting slot has not, however well it runs. */
+const targetHash = ({ memory, desired }: Subject, declared: string): string =>
+  memory.rollout?.state === 'rolling_back' && desired.stable !== null ? desired.stable.specHash : declared;
+
+/** What says against the revision itself; null while nothing does. First match wins. */
+function reasonToFail(subject: Subject, slots: readonly JudgedSlot[]): string | null {
+  const image = imageTrouble(subject);
+  if (isRefused(image)) return image.fault?.reason ?? null;
+  const reasons = slots.filter(({ turn }) => turn.isOn).map(slotsReason);
+  return reasons.find((reason) => reason !== null) ?? null;
+}
+
+/** Refused often enough, for a cause that will not pass by itself. */
+const isRefused = ({ failures, fault }: Trouble): boolean =>
+  failures >= refusalsAt && fault !== null && !fault.passing;
+
+function slotsReason({ turn: { subject, slot }, verdict: { memory, fault } }: JudgedSlot): string | null {
+  const { current } = slotOf(subject, slot);
+  if (memory.crashes >= crashLoopAt) return fault?.reason ?? `replica ${slot} ended ${memory.crashes} times`;
+  if (isRefused(memory)) return memory.fault?.reason ?? null;
+  if (current === null) return null;
+  const { failing } = healthOf(subject, current);
+  if (failing !== null) return `replica ${slot} is not healthy: ${failing}`;
+  const isLeftEnded = current.state === 'exited' && !isStartedAgain(subject, current);
+  return isLeftEnded ? (fault?.reason ?? null) : null;
+}
+
+function lateness(
+  slots: readonly JudgedSlot[],
+  { deadlineMs, isFirst }: { readonly deadlineMs: number; readonly isFirst: boolean },
+): string {
+  const behind = slots.filter(({ turn }) => turn.isOn).map(({ verdict }) => verdict);
+  const why = behind.map(({ fault, waitsFor }) => fault?.reason ?? waitsFor).find((text) => text !== null);
+  const what = isFirst ? 'not all replicas came up' : 'no replica took over';
+  return `${what} within ${formatDuration(deadlineMs)}${why ? `: ${why}` : ''}`;
+}
+
+/** The rollout as the API shows it. */
+export function rolloutView({ rollout }: Memory, { desired }: Pick<Subject, 'desired'>): RolloutView | null {
+  if (rollout === null) return null;
+  const { record } = desired;
+  const isPaused = rollout.state === 'in_progress' && record.paused && rollout.from !== null;
+  return {
+    state: isPaused ? 'paused' : rollout.state,
+    revision: rollout.revision,
+    from: rollout.from,
+    updated: rollout.updated,
+    total: record.replicas,
+    started_at: rollout.startedAt,
+    finished_at: rollout.finishedAt,
+    reason: isPaused ? 'paused by hand' : rollout.reason,
+  };
+}
+
+/** What a status says of a rollout while all replicas serve; null where there is nothing to say. */
+export function rolloutStory(view: RolloutView | null, wrong: string | null): string | null {
+  if (view === null || view.from === null) return null;
+  const back = `revision ${view.revision} failed and`;
+  const why = view.reason === null ? '' : `: ${view.reason}`;
+  switch (view.state) {
+    case 'in_progress': {
+      const trouble = wrong === null ? '' : `; ${wrong}`;
+      return `revision ${view.revision} is being rolled out (${view.updated} of ${view.total})${trouble}`;
+    }
+    case 'paused':
+      return `the rollout of revision ${view.revision} is paused${why}`;
+    case 'rolling_back':
+      return `${back} is being rolled back to revision ${view.from}${why}`;
+    case 'rolled_back':
+      return `${back} was rolled back to revision ${view.from}${why}`;
+    default:
+      return null;
+  }
+}
+
+function tell({ desired, now }: Subject, reason: EventReason, message: string): NewEvent {
+  const at = new Date(now).toISOString();
+  const level = reason === 'RolloutFailed' ? 'error' : 'info';
+  return { uid: desired.record.uid, at, level, component: 'scheduler', reason, message };
+}

@@ -1,0 +1,62 @@
+/**
+ * Who serves: which instances are up, ready and have proved themselves, by their health checks where there are some,
+ * else by staying up. What is done about it is decided in service.ts and plan-worker.ts. Pure.
+ */
+import type { RevisionRecord } from '../deployment/record.ts';
+import { type Health, type HealthCheck, unknownHealth } from '../health/check.ts';
+import type { Instance } from '../runtime.ts';
+import { isUp, type Subject, settledMs, slotOf, upFor } from './subject.ts';
+
+/** The kept revision that an instance runs; undefined for one that is forgotten. */
+export const revisionOf = (
+  { desired }: Pick<Subject, 'desired'>,
+  { identity }: Pick<Instance, 'identity'>,
+): RevisionRecord | undefined => {
+  const kept = [desired.revision, desired.stable].filter((revision) => revision !== null);
+  return (
+    kept.find(({ number }) => number === identity.revision) ??
+    kept.find(({ specHash }) => specHash === identity.specHash)
+  );
+};
+
+/** The checks of an instance: by what is wanted now where it runs that, else by its own revision. */
+export const checksOf = (subject: Pick<Subject, 'desired'>, instance: Instance): readonly HealthCheck[] => {
+  const { revision } = subject.desired;
+  const current = instance.identity.specHash === revision.specHash ? revision : revisionOf(subject, instance);
+  return current?.spec.healthChecks ?? [];
+};
+
+/** What is known of an instance's health. */
+export const healthOf = (subject: Subject, instance: Instance): Health =>
+  subject.health.get(instance.id) ?? unknownHealth(checksOf(subject, instance));
+
+/** Whether it may get traffic: it is up, and its readiness checks pass. */
+export const isReady = (subject: Subject, instance: Instance): boolean =>
+  isUp(instance) && healthOf(subject, instance).ready === true;
+
+/** Whether an old instance still serves: one that ends again and again is up now and then, and serves nobody. */
+export const stillServes = (subject: Subject, old: Instance): boolean =>
+  isReady(subject, old) && (old.restartCount === 0 || upFor(old, subject.now) >= settledMs);
+
+const hasReadiness = (subject: Subject, instance: Instance): boolean =>
+  checksOf(subject, instance).some(({ readiness }) => readiness);
+
+/** For how long yet it must stay as it is to have proved itself, ms: 0 when it has; null when time alone does not do it. */
+export function untilProved(subject: Subject, instance: Instance): number | null {
+  if (!isReady(subject, instance)) return null;
+  if (hasReadiness(subject, instance)) return 0;
+  return Math.max(0, subject.desired.revision.spec.update.minHealthyMs - upFor(instance, subject.now));
+}
+
+/** Whether it may take the place of another: by its readiness checks, else by having been up for long enough. */
+export const hasProved = (subject: Subject, instance: Instance): boolean =>
+  untilProved(subject, instance) === 0;
+
+/** Whether something in a slot serves: what is wanted there, or what it is to replace. */
+export function isServed(subject: Subject, slot: number): boolean {
+  const { current, stale } = slotOf(subject, slot);
+  return (
+    (current !== null && isReady(subject, current)) ||
+    stale.some((instance) => stillServes(subject, instance))
+  );
+}
