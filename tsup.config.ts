@@ -11,13 +11,23 @@ const shared = {
   removeNodeProtocol: false,
 } as const satisfies Options;
 
-// The engine's client brings SSH and gRPC along, which Ring never speaks: they would take longer to load than the rest.
+// Parts of packages that nothing here calls, and that would be read at every start all the same: the engine's client's
+// SSH, gRPC and BuildKit; knex's other databases, seeds and migrations; forms, patterns and the calling side of fetch.
+const otherDatabases = 'better|cockroachdb|mariadb|mssql|mysql|oracle|pgnative|postgres|redshift';
+const unused = new RegExp(
+  `/node_modules/(${[
+    '(ssh2|@grpc|protobufjs|@fastify/busboy|urlpattern-polyfill)/',
+    `knex/lib/dialects/(${otherDatabases})`,
+    'knex/lib/migrations/(seed|migrate)/',
+    '@whatwg-node/node-fetch/cjs/fetch',
+  ].join('|')})`,
+);
 const leftOut = {
   name: 'left-out',
   setup(build) {
-    const namespace = 'left-out';
-    build.onResolve({ filter: /^(ssh2|@grpc\/.*)$/ }, ({ path }) => ({ path, namespace }));
-    build.onLoad({ filter: /.*/, namespace }, () => ({ contents: 'module.exports = {};' }));
+    build.onLoad({ filter: /\.[cm]?js$/ }, ({ path }) =>
+      unused.test(path.replaceAll('\\', '/')) ? { contents: 'module.exports = class {};' } : undefined,
+    );
   },
 } satisfies NonNullable<Options['esbuildPlugins']>[number];
 

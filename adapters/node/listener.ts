@@ -40,7 +40,8 @@ export const toSocketResponse = (status: number, body: Body, headers: Headers): 
 
 /** Listens for node:http, Express, Koa and, with `reply.hijack()`, Fastify. */
 export const makeListener = (handle: Handle, log: Log): NodeListener => {
-  const adapter = createServerAdapter(handle);
+  // What it would find out for itself, were it not told, by loading all of Node's own fetch.
+  const adapter = createServerAdapter(handle, { __useCustomAbortCtrl: true });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!sound.test(request.headers.host ?? '')) return refuse(400, response);
     try {
