@@ -84,9 +84,7 @@ export async function prepareConnection(
   { pragmas }: Dialect,
   connection: { exec(sql: string, done: (error: Error | null) => void): unknown },
 ): Promise<void> {
-  for (const pragma of pragmas) {
-    await new Promise<void>((resolve, reject) => {
-      connection.exec(pragma, (error) => (error ? reject(error) : resolve()));
-    });
-  }
+  await new Promise<void>((resolve, reject) => {
+    connection.exec(pragmas.join(';'), (error) => (error ? reject(error) : resolve()));
+  });
 }

@@ -20,12 +20,14 @@ export async function migrate(db: Knex, list: readonly Migration[] = migrations)
   try {
     await transact(db, async (trx) => {
       await trx.raw(sqlite.lockSql);
-      if (await isUpToDate(trx, list)) return;
-      await trx.migrate.latest({
-        tableName: table,
-        migrationSource: source(list),
-        disableTransactions: true,
-      });
+      if (!(await trx.schema.hasTable(table))) {
+        await trx.schema.createTable(table, (column) => column.text('name').primary());
+      }
+      const done = await known(trx, list);
+      for (const { name, up } of list.filter((migration) => !done.includes(migration.name))) {
+        await up(trx);
+        await trx(table).insert({ name });
+      }
     });
   } finally {
     await whileBusy(() => db.raw(sqlite.afterMigrationSql));
@@ -34,20 +36,17 @@ export async function migrate(db: Knex, list: readonly Migration[] = migrations)
 
 async function isUpToDate(db: Knex, list: readonly Migration[]): Promise<boolean> {
   if (!(await db.schema.hasTable(table))) return false;
+  const done = await known(db, list);
+  return list.every(({ name }) => done.includes(name));
+}
+
+/** The names of what was run. */
+async function known(db: Knex, list: readonly Migration[]): Promise<readonly string[]> {
   const done: readonly string[] = await db(table).pluck('name');
   const unknown = done.find((name) => !list.some((migration) => migration.name === name));
-  if (unknown === undefined) return list.every(({ name }) => done.includes(name));
+  if (unknown === undefined) return done;
   throw new RingError(
     'DATABASE_UNAVAILABLE',
     `This database was made by a newer Ring (it holds ${unknown}): start that version, or restore a backup`,
   );
 }
-
-const source = (list: readonly Migration[]): Knex.MigrationSource<Migration> => ({
-  getMigrations: async () => [...list],
-  getMigrationName: ({ name }) => name,
-  getMigration: async ({ up }) => ({
-    up,
-    down: () => Promise.reject(new Error('Migrations only go forward')),
-  }),
-});
