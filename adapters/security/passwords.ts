@@ -3,6 +3,7 @@
  * machine. Who may log in is decided by the core.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { defaultPassword } from '../../core/access/default-password.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Passwords } from '../../core/ports.ts';
 
@@ -22,6 +23,9 @@ export interface PasswordOptions {
 
 // 16 MB and about a tenth of a second: as hard as OWASP asks of scrypt, with the least memory.
 const defaultCost: Cost = { n: 2 ** 14, r: 8, p: 5 };
+// The default password stands in the manual: hashing it dearly protects nothing, and would have to be done at every
+// start to find out whether it still holds. Whoever has it set, it is never hashed at another price.
+const knownToAll: Cost = { n: 2 ** 10, r: 8, p: 1 };
 const dearestBytes = 256 * 2 ** 20;
 const keyBytes = 32;
 const saltBytes = 16;
@@ -34,17 +38,20 @@ export const makePasswords = ({
   waiting = 32,
 }: PasswordOptions = {}): Passwords => {
   const queued = makeQueue(atOnce, waiting);
+  const isKnown = (password: string) => password.normalize('NFKC') === defaultPassword;
   return {
     async hash(password) {
       const salt = randomBytes(saltBytes);
-      const key = await queued(() => derive(password, salt, cost));
+      const price = isKnown(password) ? knownToAll : cost;
+      const key = await queued(() => derive(password, salt, price));
       const texts = [salt, key].map((bytes) => bytes.toString('base64url'));
-      return ['scrypt', cost.n, cost.r, cost.p, ...texts].join('$');
+      return ['scrypt', price.n, price.r, price.p, ...texts].join('$');
     },
     async verify(password, hash) {
       const stored = decode(hash);
       if (!stored) return false;
-      const key = await queued(() => derive(password, stored.salt, stored.cost));
+      const price = isKnown(password) ? knownToAll : stored.cost;
+      const key = await queued(() => derive(password, stored.salt, price));
       return timingSafeEqual(key, stored.key);
     },
   };

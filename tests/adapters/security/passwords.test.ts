@@ -34,6 +34,18 @@ describe('a hash', () => {
     expect(await passwords.verify('cafe\u0301-noir', hash)).toBe(true);
   });
 
+  it('of the password that everybody knows costs little, also to find out that it is not', async () => {
+    const dear = makePasswords({ cost: { n: 2 ** 17, r: 16, p: 4 } });
+    const hash = await dear.hash('changeme');
+    const other = await passwords.hash('correct horse');
+    expect(hash.split('$').slice(0, 4)).toEqual(['scrypt', '1024', '8', '1']);
+    expect([
+      await dear.verify('changeme', hash),
+      await dear.verify('changem3', hash),
+      await dear.verify('changeme', other),
+    ]).toEqual([true, false, false]);
+  });
+
   it.each(['', 'plain', 'scrypt$16$1$1$AAAA$AAAA', 'scrypt$1073741824$8$1$AAAA$AAAA', 'bcrypt$1$1$1$A$A'])(
     'that reads %j fits nothing',
     async (hash) => {
