@@ -30,7 +30,7 @@ export const refuseOtherMedia = (request: Request): void => {
 export const readJson = async (request: Request): Promise<unknown> => {
   const text = await readText(request);
   if (text.trim() === '') throw new RingError('MALFORMED_BODY', 'The body is empty: JSON is expected');
-  return valueOf(text);
+  return shallowValue(text);
 };
 
 /** The same where nothing need be sent: undefined for an empty body, whatever its type is said to be. */
@@ -38,10 +38,10 @@ export const readOptionalJson = async (request: Request): Promise<unknown> => {
   const text = await readText(request);
   if (text.trim() === '') return undefined;
   refuseOtherMedia(request);
-  return valueOf(text);
+  return shallowValue(text);
 };
 
-const valueOf = (text: string): unknown => {
+const shallowValue = (text: string): unknown => {
   const value = parse(text);
   if (isDeeper(value, mostDepth)) {
     throw new RingError('MALFORMED_BODY', `The body is nested more than ${mostDepth} levels deep`);

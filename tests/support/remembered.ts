@@ -1,0 +1,31 @@
+/** Records what a reconciler would remember of a deployment, for tests of what the API makes of it. */
+import type { Store } from '../../adapters/knex/store.ts';
+import { emptyMemory, type Memory, type RolloutMemory } from '../../core/reconcile/memory.ts';
+import { aRecording, aView, madeAt } from './records.ts';
+
+/** A rollout under way to a revision. */
+export const aRollout = (changes: Partial<RolloutMemory> = {}): RolloutMemory => ({
+  revision: 2,
+  from: 1,
+  state: 'in_progress',
+  startedAt: madeAt,
+  progressAt: madeAt,
+  finishedAt: null,
+  updated: 0,
+  resumes: 0,
+  reason: null,
+  ...changes,
+});
+
+/** Writes this much of the memory of `uid-1` or another deployment, as a tick would. */
+export async function remember(
+  { reconciler }: Pick<Store, 'reconciler'>,
+  memory: Partial<Memory>,
+  uid = 'uid-1',
+): Promise<void> {
+  const lease = await reconciler.acquireLease(1000);
+  if (!lease) throw new Error('The lease is held already');
+  const observation = { view: aView(), memory: { ...emptyMemory, ...memory } };
+  await reconciler.record(lease, [aRecording({ uid, observation })]);
+  await reconciler.releaseLease(lease);
+}
