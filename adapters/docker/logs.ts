@@ -12,12 +12,13 @@ import { makeFrames, makeLines, makeRepeats } from './frames.ts';
 const sinceOf = (ms: number): string =>
   `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1_000_000).padStart(9, '0')}`;
 
-const queryOf = ({ follow: follows, tail, since }: LogRequest) => ({
+// The engine counts the last lines before it leaves out those that are too young: where both are asked for, Ring counts.
+const queryOf = ({ follow: follows, tail, since, until }: LogRequest) => ({
   stdout: 1,
   stderr: 1,
   timestamps: 1,
   follow: follows ? 1 : 0,
-  tail: tail === undefined ? 'all' : String(tail),
+  tail: tail === undefined || until !== undefined ? 'all' : String(tail),
   ...(since === undefined ? {} : { since: sinceOf(since) }),
 });
 
@@ -34,6 +35,23 @@ async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogLine> {
   for (const line of assembled.end()) if (!isRepeat(line)) yield line;
 }
 
+const textOf = (ms: number): string => new Date(ms).toISOString().replace('Z', '000000Z');
+
+/** The lines before an instant, and of those the last so many. The engine's own times may lie out of order. */
+async function* before(
+  found: AsyncIterable<LogLine>,
+  { until, tail }: { readonly until: number; readonly tail: number | undefined },
+): AsyncGenerator<LogLine> {
+  const end = textOf(until);
+  const last: LogLine[] = [];
+  for await (const line of found) {
+    if (line.at >= end) continue;
+    if (tail === undefined) yield line;
+    else if (last.push(line) > tail) last.shift();
+  }
+  yield* last;
+}
+
 /** The lines of a container, oldest first. Ends quietly on abort; rejects with EngineError. */
 export async function* readLogs(
   engine: Engine,
@@ -44,7 +62,9 @@ export async function* readLogs(
   try {
     const path = `/containers/${encodeURIComponent(target.id)}/logs`;
     const stream = await engine.open(path, queryOf(request), controller.signal);
-    yield* lines(request.follow ? stream : chunksWithin(stream, target.silenceMs));
+    const found = lines(request.follow ? stream : chunksWithin(stream, target.silenceMs));
+    const { until, tail } = request;
+    yield* until === undefined ? found : before(found, { until, tail });
   } catch (error) {
     if (controller.signal.aborted) return;
     const failure = toEngineError(error);

@@ -18,6 +18,13 @@ export interface LogSourcePorts {
   readonly signal: AbortSignalLike;
 }
 
+/** What of a container is wanted. */
+export interface LogPart {
+  readonly instance: Instance;
+  /** ms since 1970, exclusive; undefined is to the end. */
+  readonly until?: number | undefined;
+}
+
 /** Containers that are read at the same time: a connection to the engine each. */
 const atOnce = 8;
 
@@ -26,29 +33,41 @@ export const readLogs = async (query: LogQuery, ports: LogSourcePorts): Promise<
   readInstances(await requireInstances(query, ports.runtime), query, ports);
 
 /** The newest lines of these containers by time; one that is gone meanwhile has none. */
-export const readInstances = async (
+export const readInstances = (
   instances: readonly Instance[],
+  query: LogQuery,
+  ports: LogSourcePorts,
+): Promise<readonly LogEntry[]> =>
+  readParts(
+    instances.map((instance) => ({ instance })),
+    query,
+    ports,
+  );
+
+/** The same of just these parts. */
+export const readParts = async (
+  parts: readonly LogPart[],
   query: LogQuery,
   ports: LogSourcePorts,
 ): Promise<readonly LogEntry[]> => {
   if (query.tail === 0) return [];
   let newest: readonly LogEntry[] = [];
-  for (let at = 0; at < instances.length; at += atOnce) {
-    const some = instances.slice(at, at + atOnce);
-    const lists = await Promise.all(some.map((instance) => readOne(instance, query, ports)));
+  for (let at = 0; at < parts.length; at += atOnce) {
+    const some = parts.slice(at, at + atOnce);
+    const lists = await Promise.all(some.map((part) => readOne(part, query, ports)));
     newest = mergeByTime([newest, ...lists]).slice(-query.tail);
   }
   return newest;
 };
 
 const readOne = async (
-  instance: Instance,
+  { instance, until }: LogPart,
   { tail, since }: LogQuery,
   { runtime, signal }: LogSourcePorts,
 ): Promise<readonly LogEntry[]> => {
   const entries: LogEntry[] = [];
   try {
-    for await (const line of runtime.logs(instance.id, { follow: false, tail, since, signal })) {
+    for await (const line of runtime.logs(instance.id, { follow: false, tail, since, until, signal })) {
       entries.push(toEntry(line, instance));
     }
   } catch (error) {

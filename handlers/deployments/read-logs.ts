@@ -1,9 +1,11 @@
 /** GET /deployments/:id/logs: what its containers wrote, and what they write. How lines are merged: core/log. */
 import * as v from 'valibot';
 import { findDeployment } from '../../core/deployment/read.ts';
+import { RingError, summaryOf } from '../../core/errors.ts';
 import { LogEntry } from '../../core/log/entry.ts';
 import { type Followed, followLogs } from '../../core/log/follow.ts';
 import type { StreamLimit } from '../../core/log/limit.ts';
+import { readPrevious } from '../../core/log/previous.ts';
 import { readLogs as read } from '../../core/log/read.ts';
 import { sinceMs } from '../../core/log/since.ts';
 import { makeStop } from '../../core/log/stop.ts';
@@ -23,7 +25,10 @@ export interface LogPorts {
   readonly streams: StreamLimit;
 }
 
-/** Reads the newest lines, or follows them as server-sent events. DEPLOYMENT_NOT_FOUND, INSTANCE_NOT_FOUND, TOO_MANY_STREAMS. */
+/**
+ * Reads the newest lines, those of what ran before, or follows them as server-sent events. DEPLOYMENT_NOT_FOUND,
+ * INSTANCE_NOT_FOUND, TOO_MANY_STREAMS; INVALID_REQUEST for both at once.
+ */
 export const readLogs = endpoint({
   method: 'GET',
   path: '/deployments/:id/logs',
@@ -37,20 +42,28 @@ export const readLogs = endpoint({
       v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(255, 'is too long')),
     ),
     follow: flag(),
+    previous: flag(),
   }),
   replies: { 200: streamed('text/event-stream', v.array(LogEntry)) },
   async handle({ request, params, query }, ports: LogPorts) {
+    if (query.follow && query.previous) throw notBoth();
     const { id, uid } = await findDeployment(params.id, ports.deployments);
     const since = query.since === undefined ? undefined : sinceMs(query.since, ports.clock.now());
     const wanted = { uid, deploymentId: id, container: query.container, tail: query.tail, since };
     if (!query.follow) {
-      return reply(200, await read(wanted, { runtime: ports.runtime, signal: request.signal }));
+      const lines = query.previous ? readPrevious : read;
+      return reply(200, await lines(wanted, { runtime: ports.runtime, signal: request.signal }));
     }
     return reply(200, await follow({ ...wanted, ...comingBack(request) }, request, ports), {
       'content-type': 'text/event-stream',
     });
   },
 });
+
+const notBoth = (): RingError => {
+  const violations = [{ pointer: '?previous', message: 'cannot be combined with follow' }];
+  return new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+};
 
 type Wanted = Parameters<typeof followLogs>[0];
 

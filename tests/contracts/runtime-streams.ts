@@ -1,5 +1,6 @@
 /** What every Runtime promises about its streams: logs end with their container, events with their listener. */
 import { expect, it } from 'vitest';
+import type { LogLine } from '../../core/runtime.ts';
 import { eventually, kindOf, type Situation } from './runtime-world.ts';
 
 /** Registers the cases; `now` gives the situation of the test that runs. */
@@ -23,6 +24,32 @@ export const streamContract = (now: () => Situation): void => {
     const following = read(true);
     await world.exit(id, 0);
     expect([all, last, await following]).toEqual([['one', 'two'], ['two'], ['one', 'two']]);
+  });
+
+  it('leaves out what was written at an instant or after it, and counts the last lines before', async () => {
+    const { runtime, world, run } = now();
+    const id = await run();
+    const signal = new AbortController().signal;
+    const read = async (request: { readonly until?: number; readonly tail?: number }) => {
+      const lines: LogLine[] = [];
+      for await (const line of runtime.logs(id, { follow: false, signal, ...request })) lines.push(line);
+      return lines;
+    };
+    const words = async (request: { readonly until?: number; readonly tail?: number }) =>
+      (await read(request)).map(({ message }) => message);
+    for (const word of ['one', 'two', 'three']) await world.say(id, word);
+    const [first, , third] = await eventually(
+      () => read({}),
+      (lines) => lines.length >= 3,
+    );
+    const beforeThird = Date.parse(third?.at ?? '');
+    expect([
+      await words({ until: beforeThird }),
+      await words({ until: beforeThird, tail: 1 }),
+      await words({ until: beforeThird, tail: 0 }),
+      await words({ until: beforeThird + 60_000, tail: 2 }),
+      await words({ until: Date.parse(first?.at ?? '') }),
+    ]).toEqual([['one', 'two'], ['two'], [], ['two', 'three'], []]);
   });
 
   it('stops reading when nobody wants to read on', async () => {

@@ -91,3 +91,20 @@ test('a follower sees every line once, over a death and a replacement, and then 
     expect(event).not.toBeNull();
   expect(await events.next()).toBeNull();
 });
+
+test('the lines of the run before are shown while a container crashes and comes back', async () => {
+  const count = 'n=$(cat /tmp/n 2>/dev/null || echo 0); n=$((n+1)); echo $n > /tmp/n';
+  const command = [
+    'sh',
+    '-c',
+    `${count}; echo "run $n begins"; sleep 0.5; [ $n -lt 3 ] && exit 7; sleep 600`,
+  ];
+  await ring.declare('crashing', { image, command });
+  const words = (entries: readonly LogEntry[]) => entries.map(({ message }) => message.replace(/^\S+ /, ''));
+  await until(
+    async () => words(await read('crashing', '')),
+    (lines) => lines.at(-1) === 'run 3 begins',
+  );
+  expect(words(await read('crashing', '?previous=true'))).toEqual(['run 1 begins', 'run 2 begins']);
+  expect(words(await read('crashing', '?previous=true&tail=1'))).toEqual(['run 2 begins']);
+});

@@ -83,6 +83,35 @@ onBothTransports('logs', (open) => {
     expect(words((await logs(api)).body)).toEqual(['out of luck']);
   });
 
+  it('of what ran before are those of the kept container, else those before the last restart', async () => {
+    const { api, web, say } = await openLogs(open);
+    const failed = await web.run(0, 2);
+    say(failed, 'cannot go on');
+    api.runtime.exit(failed, 1);
+    const serving = await web.run(0, 1);
+    const restarted = await web.run(1, 1);
+    say(serving, 'all is well');
+    say(restarted, 'first try');
+    api.runtime.exit(restarted, 1);
+    api.commands.pass(1000);
+    await api.runtime.start(restarted);
+    say(restarted, 'second try');
+    expect(words((await logs(api, '?previous=true')).body)).toEqual(['cannot go on', 'first try']);
+    expect(words((await logs(api, '?previous=true&container=1&tail=5')).body)).toEqual(['first try']);
+    expect(words((await logs(api, '?previous=true&since=1s')).body)).toEqual([]);
+    expect(await logs(api, '?previous=true&container=7')).toMatchObject({ status: 404 });
+  });
+
+  it('of what ran before are over, so nobody can follow them', async () => {
+    const { api, web } = await openLogs(open);
+    await web.run(0);
+    expect((await logs(api, '?previous=true')).body).toEqual([]);
+    expect(await logs(api, '?previous=true&follow=true')).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '?previous', detail: 'cannot be combined with follow' }] },
+    });
+  });
+
   it('are not empty but unavailable when the engine does not answer', async () => {
     const { api } = await openLogs(open);
     api.runtime.down();

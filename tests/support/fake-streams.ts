@@ -14,9 +14,10 @@ interface Listener {
 const instant = (ms: number, count: number): string =>
   new Date(ms).toISOString().replace('Z', `${String(count % 1_000_000).padStart(6, '0')}Z`);
 
-const selected = (lines: readonly LogLine[], { since, tail }: LogRequest): readonly LogLine[] => {
+const selected = (lines: readonly LogLine[], { since, until, tail }: LogRequest): readonly LogLine[] => {
   const from = since === undefined ? '' : instant(since, 0);
-  const recent = lines.filter((line) => line.at >= from);
+  const to = until === undefined ? null : instant(until, 0);
+  const recent = lines.filter((line) => line.at >= from && (to === null || line.at < to));
   return tail === undefined ? recent : recent.slice(Math.max(0, recent.length - tail));
 };
 

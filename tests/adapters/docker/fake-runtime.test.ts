@@ -5,7 +5,8 @@ import { runtimeContract } from '../../contracts/runtime.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 
 runtimeContract('a fake runtime', async () => {
-  const runtime = makeFakeRuntime({ now: () => 1_700_000_000_000 });
+  let now = 1_700_000_000_000;
+  const runtime = makeFakeRuntime({ now: () => now++ });
   runtime.images.add('ring-test:1');
   runtime.missingCommands.add('no-such-command');
   runtime.missingPaths.add('/no/such/path');
