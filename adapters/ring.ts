@@ -25,7 +25,8 @@ import { makeClock } from './node/clock.ts';
 import { makeHost } from './node/host.ts';
 import { makeHostPaths } from './node/host-paths.ts';
 import { makeIds } from './node/ids.ts';
-import { makeListener, type NodeListener, toSocketResponse } from './node/listener.ts';
+import { makeLazyListener } from './node/lazy-listener.ts';
+import type { NodeListener } from './node/listener.ts';
 import { makeStreams } from './node/streams.ts';
 import { makePasswords } from './security/passwords.ts';
 import { makeTokens } from './security/tokens.ts';
@@ -67,8 +68,6 @@ export interface Ring {
 const mostStreams = 100;
 const stopMs = 6_000;
 const storeCloseMs = 1_000;
-// The default password stands in the manual: hashing it dearly protects nothing and delays the first start.
-const knownToAll = { n: 1024, r: 8, p: 1 };
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -82,10 +81,7 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   try {
     const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
     const { ports, timer } = compose({ settings, data, log, runtime: engine.runtime });
-    await admitFirstUser(settings.adminPassword, {
-      ...ports,
-      passwords: settings.adminPassword === null ? makePasswords({ cost: knownToAll }) : ports.passwords,
-    });
+    await admitFirstUser(settings.adminPassword, ports);
     const streams = makeStreams();
     const stop = (boundMs = stopMs) => {
       streams.end();
@@ -100,12 +96,19 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
         onError: (error, { method, path, requestId }) =>
           log.error('A request failed', { method, path, requestId, error }),
       });
+    const listener = makeLazyListener(async () => {
+      const { makeListener, toSocketResponse } = await import('./node/listener.ts');
+      return makeListener(route(toSocketResponse), log);
+    }, log);
     return {
       fetch: route(standardResponse),
-      node: makeListener(route(toSocketResponse), log),
+      node: listener.listen,
       ports,
       reconcile: ports.reconcile,
-      start: timer.start,
+      start() {
+        listener.load();
+        timer.start();
+      },
       keepsDefaultPassword: () => keepsDefaultPassword(ports),
       stop,
       async close(boundMs) {

@@ -26,7 +26,7 @@ export const serve = async (flags: SettingsInput): Promise<number> => {
     const server = await openServer(ring.node, settings);
     ring.start();
     say(`Ring ${readVersion()} listens on ${server.url}`);
-    // Asked only now where nobody else can come in: a password that was changed takes a moment to check.
+    // Asked only now where nobody else can come in: to check a password takes a moment.
     if (local && (await ring.keepsDefaultPassword())) {
       say(`The password of the user admin is still "${defaultPassword}": change it.`);
     }
