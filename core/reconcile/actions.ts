@@ -69,9 +69,4 @@ export interface Plan {
 /** Whether a lane brings an instance into its network. */
 export const joinsNetwork = ({ actions }: Lane): boolean => actions.some(({ kind }) => joining.has(kind));
 
-const joining: ReadonlySet<ActionKind> = new Set([
-  'createInstance',
-  'startInstance',
-  'connectInstance',
-  'joinService',
-]);
+const joining: ReadonlySet<ActionKind> = new Set(['createInstance', 'startInstance', 'connectInstance']);

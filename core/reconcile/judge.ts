@@ -97,7 +97,9 @@ function workerStanding({
   // What is wrong with a new revision does not hide that the old one serves.
   if (story !== null && verdicts.every(({ ready }) => ready)) return { status: 'running', reason: story };
   if (wrong) return { status: wrong.status, reason: wrong.reason };
-  if (verdicts.every(({ ready }) => ready)) return { status: 'running', reason: null };
+  const isMoving = verdicts.some(({ waitsFor }) => waitsFor !== null) && rollout !== null;
+  const moving = isMoving ? `revision ${rollout.revision} is being rolled out` : null;
+  if (verdicts.every(({ ready }) => ready)) return { status: 'running', reason: moving };
   return { status: 'creating', reason: verdicts.find(({ ready }) => !ready)?.waitsFor ?? null };
 }
 

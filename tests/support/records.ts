@@ -95,6 +95,7 @@ export const aSlot = (changes: Partial<SlotMemory> = {}): SlotMemory => ({
   crashes: 0,
   restarts: 0,
   run: null,
+  lastWords: null,
   ...changes,
 });
 

@@ -270,7 +270,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
         if (woken || clock.now() >= nextAt) {
           await tickAnyway();
           await clock.pass(pauseMs);
-        } else await clock.pass(Math.min(nextAt, until) - clock.now());
+        } else await clock.pass(Math.min(nextAt, until) - clock.now(), () => woken);
       }
     },
     async converge(withinMs = 900_000) {
@@ -281,7 +281,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
           const ticked = await tickAnyway();
           if (ticked?.report.state === 'converged' && !woken) return true;
           await clock.pass(pauseMs);
-        } else await clock.pass(nextAt - clock.now());
+        } else await clock.pass(nextAt - clock.now(), () => woken);
       }
       return false;
     },

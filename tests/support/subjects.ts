@@ -1,12 +1,14 @@
 /** Builders of what judging and planning look at: `web` as declared, its containers, what is remembered of it. */
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
+import type { RolloutView } from '../../core/deployment/view.ts';
 import type { Health } from '../../core/health/check.ts';
 import type { Desired } from '../../core/ports.ts';
 import {
   emptyMemory,
   type Fault,
   type Memory,
+  type RolloutMemory,
   type Run,
   type SlotMemory,
   type Trouble,
@@ -157,6 +159,33 @@ export const looping: SlotMemory = aSlot({
   restartCount: 3,
   crashes: 3,
   restarts: 3,
+});
+
+/** A rollout of the first revision, under way. */
+export const aRollout = (changes: Partial<RolloutMemory> = {}): RolloutMemory => ({
+  revision: 1,
+  from: null,
+  state: 'in_progress',
+  startedAt: madeAt,
+  progressAt: madeAt,
+  finishedAt: null,
+  updated: 0,
+  resumes: 0,
+  reason: null,
+  ...changes,
+});
+
+/** The same as it is shown. */
+export const aRolloutView = (changes: Partial<RolloutView> = {}): RolloutView => ({
+  state: 'in_progress',
+  revision: 1,
+  from: null,
+  updated: 0,
+  total: 1,
+  started_at: madeAt,
+  finished_at: null,
+  reason: null,
+  ...changes,
 });
 
 /** A run that was begun. */

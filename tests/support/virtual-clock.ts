@@ -4,7 +4,8 @@ import { madeAt } from './records.ts';
 
 /** A clock that stands still until `pass` is called; it begins when built records were made. */
 export interface VirtualClock extends Clock {
-  pass(ms: number): Promise<void>;
+  /** Lets so many ms pass, or fewer where it is enough after some sleeper woke. */
+  pass(ms: number, isEnough?: () => boolean): Promise<void>;
 }
 
 /** Lets everything run that waits for nothing but its turn. */
@@ -28,7 +29,7 @@ export function makeVirtualClock(): VirtualClock {
         sleeping.add(sleeper);
         signal?.addEventListener('abort', end, { once: true });
       }),
-    async pass(ms) {
+    async pass(ms, isEnough = () => false) {
       const until = now + ms;
       await settle();
       for (;;) {
@@ -37,6 +38,7 @@ export function makeVirtualClock(): VirtualClock {
         now = next.until;
         next.end();
         await settle();
+        if (isEnough()) return;
       }
       now = until;
     },

@@ -20,7 +20,9 @@ it('tells of containers by their names', async () => {
     'Container default_web_0_r1 started',
     'Container default_web_0_r2 created',
     'Container default_web_0_r2 started',
-    'Container default_web_0_r1 stopped: a newer revision has taken over',
-    'Container default_web_0_r1 removed: a newer revision has taken over',
+    'Container default_web_0_r2 gets traffic',
+    'Container default_web_0_r1 gets no new traffic',
+    'Container default_web_0_r1 stopped: revision 2 has taken over',
+    'Container default_web_0_r1 removed: revision 2 has taken over',
   ]);
 });

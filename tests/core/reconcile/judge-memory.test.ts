@@ -109,8 +109,7 @@ it.each<[string, SubjectChanges, Memory]>([
       slots: { 0: aSlot({ instanceId: 'c0-r1', leftAt: lookedAt - 1_000, crashes: 1, restarts: 2 }) },
     },
   ],
-])('remembers %s', (_, changes, memory) => {
-  const { rollout: _, stable: _stable, ...remembered } = judge(aSubject(changes), null).memory;
-  const { rollout: _rollout, stable: _proved, ...expected } = memory;
-  expect(remembered).toEqual(expected);
+])('remembers %s', (_title, changes, memory) => {
+  const { rollout: _, ...remembered } = judge(aSubject(changes), null).memory;
+  expect({ ...remembered, rollout: null, stable: null }).toEqual(memory);
 });

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { ObservedView } from '../../../core/deployment/view.ts';
 import { judge } from '../../../core/reconcile/judge.ts';
-import { aSlot, aView, madeAt } from '../../support/records.ts';
+import { aView, madeAt } from '../../support/records.ts';
 import {
   anInstance,
   aRefusedSlot,

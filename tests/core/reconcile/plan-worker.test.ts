@@ -289,21 +289,3 @@ it.each<[string, SubjectChanges, readonly Row[] | Rows]>([
 ])('%s', (_, changes, expected) => {
   expect(rowsOf(plan(aSubject(changes)))).toEqual('uid' in expected ? expected : planOf(expected));
 });
-
-it.each<['always' | 'on-failure' | 'never', number, boolean]>([
-  ['always', 0, true],
-  ['always', 1, true],
-  ['on-failure', 0, false],
-  ['on-failure', 1, true],
-  ['never', 0, false],
-  ['never', 1, false],
-])(
-  'restart_policy %s starts what ended with exit code %i again: %s',
-  (restartPolicy, exitCode, isStarted) => {
-    const subject = aSubject({
-      spec: { restartPolicy },
-      instances: [anInstance({ state: 'exited', exitCode })],
-    });
-    expect(rowsOf(plan(subject))).toEqual(planOf(isStarted ? [tries(start('c0-r1'))] : []));
-  },
-);

@@ -30,6 +30,7 @@ it('asks for one list and writes no more than that it looked, on a quiet tick', 
 
 it('reports what a tick found', async () => {
   const world = await worldWithWeb();
+  await world.run(60_000);
   expect(await world.tick()).toEqual({
     report: {
       state: 'converged',
@@ -164,7 +165,7 @@ describe('what is refused', () => {
     const world = await worldWithWeb(2);
     world.engine.failNext('remove', refusal('other', 'device or resource busy'));
     await world.scale('web', 1);
-    await world.run(500);
+    await world.run(2_500);
     expect(await statusOf(world)).toMatchObject({
       status: 'error',
       status_reason: 'device or resource busy',
@@ -174,15 +175,16 @@ describe('what is refused', () => {
   });
 
   it('is a network: what needs none is done all the same', async () => {
-    const world = await worldWithWeb(2);
+    const world = await worldWithWeb(3);
     world.engine.destroy('default_web_0_r1');
     for (let count = 0; count < 3; count += 1)
       world.engine.failNext('ensureNetwork', refusal('network', 'no addresses left'));
     await world.scale('web', 1);
-    await world.run(200);
-    expect(world.instances()).toEqual([]);
+    await world.run(2_200);
+    expect(world.instances().map(({ containerName }) => containerName)).toEqual(['default_web_1_r1']);
     expect((await statusOf(world)).status).toBe('network_error');
     expect(await world.converge()).toBe(true);
+    expect(world.instances().map(({ containerName }) => containerName)).toEqual(['default_web_0_r1']);
   });
 });
 

@@ -4,7 +4,16 @@ import type { Desired } from '../../../core/ports.ts';
 import { emptyMemory } from '../../../core/reconcile/memory.ts';
 import { type SurveyInput, survey } from '../../../core/reconcile/survey.ts';
 import { aSlot, aView, madeAt } from '../../support/records.ts';
-import { aDesired, anInstance, aRun, type DesiredChanges, later, lookedAt } from '../../support/subjects.ts';
+import {
+  aDesired,
+  anInstance,
+  aRollout,
+  aRolloutView,
+  aRun,
+  type DesiredChanges,
+  later,
+  lookedAt,
+} from '../../support/subjects.ts';
 
 const reason = 'the engine cannot be seen: no answer';
 const running = { view: aView(), memory: emptyMemory };
@@ -78,8 +87,16 @@ const seenAs = (...instances: readonly ReturnType<typeof anInstance>[]) => ({
   observed: new Map([['uid-web', instances]]),
 });
 const known = (instanceId: string) => ({
-  view: aView({ instances: [instanceId] }),
-  memory: { ...emptyMemory, slots: { 0: aSlot({ instanceId }) } },
+  view: aView({
+    instances: [instanceId],
+    rollout: aRolloutView({ state: 'completed', updated: 1, finished_at: madeAt }),
+  }),
+  memory: {
+    ...emptyMemory,
+    slots: { 0: aSlot({ instanceId }) },
+    stable: 1,
+    rollout: aRollout({ state: 'completed', updated: 1, finishedAt: madeAt }),
+  },
 });
 
 it('writes nothing where nothing changed', () => {
