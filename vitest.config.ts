@@ -1,5 +1,6 @@
 // Decides how tests run: unit tests side by side; tests on a real Docker engine afterwards and one file
-// at a time, because they share that engine. What they need is installed by scripts/test.mjs.
+// at a time, because they share that engine; the long ones, which make an engine suffer, last. What they need, and
+// which of them a command runs, is decided in scripts/test.mjs.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -17,7 +18,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           maxWorkers: '100%',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**'],
+          exclude: ['tests/e2e/**', 'tests/faults/**'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
@@ -29,6 +30,16 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          sequence: { groupOrder: 2 },
+          include: ['tests/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
         },
       },

@@ -1,5 +1,5 @@
 // Decides what `npm test` is: whatever is missing is installed, then the types are checked and the tests run.
-// Arguments go to vitest; `npm test -- --project unit` needs no engine.
+// Arguments go to vitest; `npm test -- --project unit` needs no engine. The long ones run by `npm run test:faults` only.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { defaultHost, ensureEngine } from './engine.mjs';
@@ -7,7 +7,10 @@ import { ensureImage } from './images.mjs';
 import { ensureBuild, ensureDependencies, root } from './ready.mjs';
 import { Plain, run, step } from './say.mjs';
 
-const args = process.argv.slice(2);
+const given = process.argv.slice(2);
+const args = given.some((word) => word.startsWith('--project'))
+  ? given
+  : ['--project', 'unit', '--project', 'e2e', ...given];
 const unitOnly = /--project[= ]unit\b/.test(args.join(' ')) && !/--project[= ]e2e\b/.test(args.join(' '));
 
 function bin(path, options) {

@@ -6,29 +6,37 @@ import { readFileSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import sqlite3 from 'sqlite3';
 
-/** Says after which write the process kills itself: a number from 1. A transaction is one write. */
+/** Says after which write the process kills itself: a number from 1, or nothing. A transaction is one write. */
 export const dieAfterWrite = 'DIE_AFTER_WRITE';
 
 /** Names a file that holds by how many ms the clock is wrong; it is read at start and at each SIGUSR2. */
 export const clockOffsetFile = 'CLOCK_OFFSET_FILE';
 
+/** Tells writes that stand by what was said to each connection: a commit, or a change outside a transaction. */
+const makeLedger = () => {
+  const inTransaction = new WeakSet<object>();
+  return (connection: object, sql: string): boolean => {
+    if (/^\s*begin/i.test(sql)) inTransaction.add(connection);
+    if (/^\s*(commit|rollback)/i.test(sql)) inTransaction.delete(connection);
+    if (/^\s*commit/i.test(sql)) return true;
+    return /^\s*(insert|update|delete|replace)/i.test(sql) && !inTransaction.has(connection);
+  };
+};
+
 /** Wraps the database's driver: `written` is called when a write stands, before Ring hears of it. */
 const watchWrites = (written: (sql: string) => void): void => {
-  const inTransaction = new WeakSet<object>();
+  const isWrite = makeLedger();
   for (const method of ['run', 'all'] as const) {
     const original: unknown = Reflect.get(sqlite3.Database.prototype, method);
     if (typeof original !== 'function') throw new Error(`The driver has no ${method}`);
     Reflect.set(sqlite3.Database.prototype, method, function (this: object, sql: string, ...rest: unknown[]) {
       const callback = rest.pop();
-      const answered = function (this: unknown, error: unknown, ...found: unknown[]) {
-        const isEnd = /^\s*(commit|rollback)/i.test(sql);
-        const isAlone = /^\s*(insert|update|delete|replace)/i.test(sql) && !inTransaction.has(connection);
-        if (!error && (/^\s*commit/i.test(sql) || isAlone)) written(sql);
-        if (/^\s*begin/i.test(sql)) inTransaction.add(connection);
-        if (isEnd) inTransaction.delete(connection);
-        if (typeof callback === 'function') Reflect.apply(callback, this, [error, ...found]);
+      if (typeof callback !== 'function') throw new Error(`${method} is called without a callback`);
+      const note = () => isWrite(this, sql) && written(sql);
+      const answered = function (this: unknown, ...answer: unknown[]) {
+        if (!answer[0]) note();
+        Reflect.apply(callback, this, answer);
       };
-      const connection = this;
       return Reflect.apply(original, this, [sql, ...rest, answered]);
     });
   }
@@ -58,7 +66,7 @@ const bendClock = (file: string): void => {
 const isCommand = ['serve', 'reconcile'].includes(process.argv[2] ?? '');
 if (isCommand) {
   const { [dieAfterWrite]: last, [clockOffsetFile]: offset } = process.env;
-  if (last !== undefined) dieAfter(Number(last));
-  if (offset !== undefined) bendClock(offset);
+  if (last) dieAfter(Number(last));
+  if (offset) bendClock(offset);
   await import('../../adapters/cli/main.ts');
 }

@@ -176,13 +176,16 @@ const serve = async ({ command, dataDir, env }: Place): Promise<Serving> => {
   const said = listen(child);
   const ended = once(child, 'close').then(() => child.exitCode);
   const url = await until(
-    () => /listens on (http\S+)/.exec(said())?.[1] ?? (child.exitCode === null ? '' : said()),
+    () => /listens on (http\S+)/.exec(said())?.[1] ?? (hasEnded(child) ? `it ended: ${said()}` : ''),
     (found) => found !== '',
     { what: 'the first word of ring serve' },
   );
   if (!url.startsWith('http')) throw new Error(`ring serve did not start: ${url}`);
   return { url, pid: child.pid ?? 0, said, ended, kill: (signal) => void child.kill(signal) };
 };
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
 
 const reconcileOnce = async ({ command, dataDir, env }: Place) => {
   const child = command.start(['reconcile', '--json', '--data-dir', dataDir, '--log-level', 'silent'], env);

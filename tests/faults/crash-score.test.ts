@@ -1,0 +1,73 @@
+/**
+ * The crash score: Ring is killed at every call to a real engine, before it and after it, and after every write of its
+ * database, while a client deploys, rolls out, scales, runs a job and deletes. Every time all must end as declared.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addBystanders, type Bystanders } from '../support/bystanders.ts';
+import { crashImages } from '../support/crash-script.ts';
+import { type Crash, runTrial, type Trial } from '../support/crash-trial.ts';
+import { type OwnEngine, openOwnEngine } from '../support/own-engine.ts';
+import { isLinuxRoot } from '../support/privilege.ts';
+import { makeRingCommand, type RingCommand } from '../support/ring-command.ts';
+
+const lanes = 3;
+const report: string[] = [];
+let engine: OwnEngine;
+let command: RingCommand;
+let bystanders: Bystanders;
+
+beforeAll(async () => {
+  if (!isLinuxRoot()) return;
+  command = await makeRingCommand('tests/support/odd-ring.ts');
+  engine = await openOwnEngine();
+  for (const image of crashImages) await engine.ensureTestImage(image.split(':')[1]);
+  bystanders = await addBystanders(engine.docker, crashImages[0]);
+});
+
+afterAll(async () => {
+  await engine?.close();
+  await command?.remove();
+  if (report.length === 0) return;
+  await mkdir('.cache', { recursive: true });
+  await writeFile('.cache/crash-score.txt', `${report.join('\n')}\n`);
+});
+
+/** Tries one point after the other, a few at a time, until the script has no more of them. */
+const tryAll = async (at: Crash['at']): Promise<Trial[]> => {
+  const trials: Trial[] = [];
+  let next = 1;
+  let isEnd = false;
+  const lane = async (index: number) => {
+    while (!isEnd) {
+      const number = next++;
+      const place = { command, socketPath: engine.socketPath, networkPool: `10.${201 + index}.0.0/16` };
+      const trial = await runTrial(place, { at, number });
+      if (trial.reached || trial.failure !== null) trials.push(trial);
+      if (!trial.reached) isEnd = true;
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
+  return trials.sort((one, other) => one.crash.number - other.crash.number);
+};
+
+describe.runIf(isLinuxRoot())('killed without mercy', () => {
+  test.each(['before the call', 'after the call', 'after the write'] as const)(
+    '%s, at each of them, Ring comes back to exactly what was declared',
+    async (at) => {
+      const before = await bystanders.look();
+      const trials = await tryAll(at);
+      const failed = trials.filter(({ failure }) => failure !== null);
+      const line = `crash score, ${at}: ${trials.length - failed.length} of ${trials.length}`;
+      report.push(
+        line,
+        ...failed.map(({ crash, point, failure }) => `  ${crash.number} (${point}): ${failure}`),
+      );
+      console.log(line);
+      expect(failed).toEqual([]);
+      expect(trials.length).toBeGreaterThan(20);
+      expect(await bystanders.look()).toEqual(before);
+    },
+    600_000,
+  );
+});

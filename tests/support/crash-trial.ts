@@ -1,0 +1,163 @@
+/**
+ * One trial: a client works through the script, Ring is killed without mercy at one point and started again on the same
+ * data, and everything must come to be as if nothing had happened. Which points there are is for the test to count.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { crashScript, lookAtAll, type Seen, type Step, statuses } from './crash-script.ts';
+import { type EngineProxy, openEngineProxy } from './engine-proxy.ts';
+import { dieAfterWrite } from './odd-ring.ts';
+import type { RingCommand } from './ring-command.ts';
+import { openRingProcess, type RingProcess } from './ring-process.ts';
+import { until } from './until.ts';
+
+/** When Ring is killed; numbers from 1. */
+export type Crash =
+  | { readonly at: 'before the call' | 'after the call'; readonly number: number }
+  | { readonly at: 'after the write'; readonly number: number };
+
+/** Where a trial runs. */
+export interface TrialPlace {
+  readonly command: RingCommand;
+  /** The engine's own socket. */
+  readonly socketPath: string;
+  /** Subnets for its networks, for it alone. */
+  readonly networkPool: string;
+}
+
+/** How a trial went. */
+export interface Trial {
+  readonly crash: Crash;
+  /** Whether the script has such a point at all. */
+  readonly reached: boolean;
+  /** What was being done when Ring was killed. */
+  readonly point: string;
+  /** null: all is as declared. */
+  readonly failure: string | null;
+}
+
+/** Runs one trial and removes all it left. */
+export const runTrial = async (place: TrialPlace, crash: Crash): Promise<Trial> => {
+  const folder = await mkdtemp(join(tmpdir(), 'ring-crash-'));
+  await mkdir(join(folder, 'runs'));
+  const proxy = await openEngineProxy(join(folder, 'proxy.sock'), place.socketPath);
+  const subject = await openSubject({ place, crash, folder, proxy });
+  try {
+    const failure = await work(subject, crashScript(join(folder, 'runs'))).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    return { crash, ...subject.killed(), failure };
+  } finally {
+    await subject.close();
+    await proxy.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+};
+
+/** A Ring that is killed once, and that whoever uses it starts again. */
+interface Subject {
+  readonly runs: string;
+  /** Asks; after the kill Ring is started again, and it is asked once more. */
+  ask<T>(question: (ring: RingProcess) => Promise<T>): Promise<T>;
+  killed(): { readonly reached: boolean; readonly point: string };
+  close(): Promise<void>;
+}
+
+interface Opening {
+  readonly place: TrialPlace;
+  readonly crash: Crash;
+  readonly folder: string;
+  readonly proxy: EngineProxy;
+}
+
+const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Subject> => {
+  const { command, networkPool } = place;
+  const env = { RING_NETWORK_POOL: networkPool, RING_LOG_LEVEL: 'warn' };
+  const options = { command, socketPath: proxy.socketPath, dataDir: join(folder, 'data'), env };
+  let death: Promise<void> | null = null;
+  let point = '';
+  const mortal = crash.at === 'after the write' ? { [dieAfterWrite]: String(crash.number) } : {};
+  let ring = await openRingProcess({ ...options, env: { ...env, ...mortal } }).catch(() => null);
+  if (ring === null) {
+    point = 'while it started';
+    death = Promise.resolve();
+    ring = await openRingProcess(options);
+  }
+  const subject = ring;
+  if (crash.at !== 'after the write') {
+    proxy.follow(({ change, method, path }) => {
+      if (change !== crash.number) return null;
+      const reached = () => {
+        point = `${method} ${path}`;
+        death = subject.kill();
+      };
+      return { moment: crash.at === 'before the call' ? 'before' : 'after', act: 'hang', reached };
+    });
+  }
+  const isRevived = { value: death !== null };
+
+  const revive = async () => {
+    if (crash.at === 'after the write') death = subject.serving().ended.then(() => undefined);
+    if (death === null || isRevived.value)
+      throw new Error(`Ring does not answer: ${subject.serving().said()}`);
+    isRevived.value = true;
+    await death;
+    point ||= /dies after .*/.exec(subject.serving().said())?.[0] ?? '?';
+    proxy.follow(() => null);
+    await subject.start({ [dieAfterWrite]: '' });
+  };
+
+  return {
+    runs: join(folder, 'runs'),
+    async ask(question) {
+      try {
+        return await question(subject);
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        await revive();
+        return question(subject);
+      }
+    },
+    killed: () => ({ reached: death !== null, point }),
+    close() {
+      proxy.follow(() => null);
+      return subject.close();
+    },
+  };
+};
+
+/**
+ * Does the script; rejects with what is not as declared. Each step is waited for up to the one that Ring did not
+ * survive; the rest is said in one go, and then it is the end that must come.
+ */
+const work = async (subject: Subject, script: readonly Step[]): Promise<void> => {
+  let isOver = false;
+  for (const [index, { method, path, body, end }] of script.entries()) {
+    const { status, body: said } = await subject.ask((ring) => ring.call(method, path, body ? { body } : {}));
+    const isDone = status < 300 || (method === 'DELETE' && status === 404);
+    if (!isDone) throw new Error(`${method} ${path} answers ${status}: ${JSON.stringify(said)}`);
+    if (isOver && index < script.length - 1) continue;
+    await untilSeen(subject, end);
+    isOver = subject.killed().reached;
+  }
+};
+
+/** It comes to be, stays so when Ring looks again, and Ring itself says that nothing is left to do. */
+const untilSeen = async (subject: Subject, wanted: Seen): Promise<void> => {
+  const patience = { what: JSON.stringify(wanted), withinMs: 30_000 };
+  const isSaid = (said: readonly string[]) => isDeepStrictEqual(said, wanted.deployments);
+  await until(() => subject.ask(statuses), isSaid, patience);
+  const look = () => subject.ask((ring) => lookAtAll(ring, subject.runs));
+  const isWanted = (seen: Seen) => isDeepStrictEqual(seen, wanted);
+  await until(look, isWanted, patience);
+  await until(
+    () => subject.ask((ring) => ring.call('POST', '/reconcile')),
+    ({ body }) => body.state === 'converged',
+    { what: 'a reconciler with nothing left to do' },
+  );
+  const after = await look();
+  if (!isWanted(after)) throw new Error(`It did not stay so: ${JSON.stringify(after)}`);
+};
