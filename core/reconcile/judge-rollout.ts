@@ -9,8 +9,8 @@ import type { EventReason, NewEvent } from '../event/event.ts';
 import type { SlotVerdict } from './judge-slot.ts';
 import type { Memory, RolloutMemory, Trouble } from './memory.ts';
 import { isStartedAgain } from './plan-worker.ts';
-import { healthOf } from './readiness.ts';
-import { crashLoopAt, imageTrouble, type Subject, slotOf } from './subject.ts';
+import { healthOf, untilProved } from './readiness.ts';
+import { crashLoopAt, earliest, imageTrouble, type Subject, slotOf } from './subject.ts';
 import { isUpdated, type Turn } from './turns.ts';
 
 /** So many refusals in a row that say something against the revision itself, and its rollout has failed. */
@@ -27,7 +27,7 @@ export interface RolloutVerdict {
   readonly rollout: RolloutMemory;
   readonly stable: number | null;
   readonly events: readonly NewEvent[];
-  /** When it will have failed for lack of progress. */
+  /** When a replica will have proved itself, or all have failed for lack of progress. */
   readonly dueAt: number | null;
 }
 
@@ -113,10 +113,19 @@ function stillUnderWay(
   const reason =
     reasonToFail(subject, slots) ??
     (isLate ? lateness(slots, { deadlineMs, isFirst: stable === null }) : null);
-  if (reason === null) return { rollout, stable, events: [], dueAt: isHeld ? null : deadline };
+  if (reason === null) {
+    return { rollout, stable, events: [], dueAt: earliest(isHeld ? null : deadline, ...slots.map(provesAt)) };
+  }
   const why = `Revision ${rollout.revision} failed: ${reason}`;
   const events = [tell(subject, 'RolloutFailed', why)];
   return { rollout: { ...rollout, reason, state: failedState(subject) }, stable, events, dueAt: null };
+}
+
+/** When a replica will have proved itself if it stays as it is; null where that is not a matter of time. */
+function provesAt({ turn: { subject, slot } }: JudgedSlot): number | null {
+  const { current } = slotOf(subject, slot);
+  const missing = current === null ? null : untilProved(subject, current);
+  return missing ? subject.now + missing : null;
 }
 
 function failedState({ desired, memory }: Subject): RolloutMemory['state'] {

@@ -6,7 +6,7 @@ import type { Action, Lane } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { SlotMemory } from './memory.ts';
 import { checksOf, hasProved, healthOf, stillServes, untilProved } from './readiness.ts';
-import { isServedBesides, membershipOf, outOfService, retire } from './service.ts';
+import { isServedBesides, membershipOf, outOfService, type Retiring, retire } from './service.ts';
 import { crashLoopAt, earliest, isUp, type Slot, type Subject, slotMemory, slotOf } from './subject.ts';
 import { isKept, type Turn } from './turns.ts';
 
@@ -147,12 +147,9 @@ function takeOver(
   const { slot } = current.identity;
   const joins = current.serves === false && old.some(({ serves }) => serves === true);
   const join: Action[] = joins ? [{ kind: 'joinService', slot, target: current.id }] : [];
+  const why = `revision ${subject.desired.revision.number} has taken over`;
   const gone = old.flatMap((one) =>
-    retire(subject, one, {
-      why: `revision ${subject.desired.revision.number} has taken over`,
-      drains: true,
-      keeps: isKept(subject, declared, one),
-    }),
+    retire(subject, one, { ...endOf(subject, one, { declared, why }), drains: true }),
   );
   return { actions: [...join, ...gone], dueAt: null };
 }
@@ -164,13 +161,20 @@ function leftoverOf(subject: Subject, { current, stale }: Slot, { declared }: To
   if (!best || !stillServes(subject, best) || best.serves === false) return [];
   return others
     .filter(({ serves }) => serves !== true)
-    .flatMap((one) =>
-      retire(subject, one, {
-        why: 'it was not to take over any more',
-        drains: false,
-        keeps: isKept(subject, declared, one),
-      }),
-    );
+    .flatMap((one) => {
+      const why = 'it was not to take over any more';
+      return retire(subject, one, { ...endOf(subject, one, { declared, why }), drains: false });
+    });
+}
+
+/** How an old instance goes: one of a revision that failed is kept, stopped, for its logs. */
+function endOf(
+  subject: Subject,
+  one: Instance,
+  { declared, why }: { readonly declared: RevisionRecord; readonly why: string },
+): Pick<Retiring, 'why' | 'keeps'> {
+  const keeps = isKept(subject, declared, one);
+  return keeps ? { why: `revision ${declared.number} failed`, keeps } : { why };
 }
 
 /** An instance whose check asks for it is started again, out of service meanwhile where another serves. */
