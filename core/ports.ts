@@ -57,9 +57,9 @@ export interface Deployments {
 
 /** Events of deployments. */
 export interface Events {
-  /** Adds events in order; one that repeats its deployment's latest of the same reason and message raises its count. */
+  /** Adds events in order; one that repeats one of its deployment's newest (event/repeat.ts) raises its count instead. */
   add(events: readonly NewEvent[]): Promise<void>;
-  /** Newest last, the newest `limit` of them. */
+  /** By when they were last seen, the newest last, the newest `limit` of them. */
   list(
     uid: string,
     filter: { readonly level?: Level | undefined; readonly limit: number },

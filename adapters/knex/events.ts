@@ -1,8 +1,12 @@
-/** Events: repeats of a deployment's latest are counted, and only the newest thousand of each are kept. */
+/**
+ * Events: repeats are counted in their row, and only the thousand of each deployment that were seen last are kept.
+ * What a repeat is stands in core/event/repeat.ts.
+ */
 import type { Knex } from 'knex';
 import type { NewEvent } from '../../core/event/event.ts';
+import { isRepeat, repeatableEvents } from '../../core/event/repeat.ts';
 import type { Events } from '../../core/ports.ts';
-import { eventRow, eventView } from './codecs.ts';
+import { eventRow, eventView, later } from './codecs.ts';
 import { guarded } from './faults.ts';
 import type { EventRow } from './rows.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type Session, writing } from './session.ts';
@@ -16,7 +20,7 @@ export const makeEvents = (session: Session): Events =>
     add: async (events) => addEvents(writing(session).db, events),
     async list(uid, { level, limit }) {
       if (limit <= 0) return [];
-      const query = session.db<EventRow>('events').where({ uid }).orderBy('number', 'desc').limit(limit);
+      const query = newestFirst(session.db<EventRow>('events').where({ uid })).limit(limit);
       if (level !== undefined) query.where({ level });
       const rows: EventRow[] = await query;
       return rows.reverse().map(eventView);
@@ -25,32 +29,19 @@ export const makeEvents = (session: Session): Events =>
 
 /** Adds events within a transaction. Those of a deployment that is gone by now are dropped. */
 export async function addEvents(trx: Knex, events: readonly NewEvent[]): Promise<void> {
-  const uids = [...new Set(events.map(({ uid }) => uid))];
-  const latest = await readLatest(trx, uids);
-  const changed = fold(events, latest);
-  for (const { stored, row } of changed) {
-    if (stored === null) continue;
-    await trx('events').where('number', stored).update({ count: row.count, last_seen: row.last_seen });
-  }
+  const fresh = events.map(eventRow);
+  const pending = await readRepeatable(trx, fresh);
+  const changed = [...new Set(fresh.flatMap((row) => seen(row, pending.get(row.uid))))];
+  const again = changed.flatMap(({ stored, row }) => (stored === null ? [] : [{ ...row, number: stored }]));
   const added = changed.filter(({ stored }) => stored === null).map(({ row }) => row);
+  for (const rows of chunksOf(rowsAtOnce, again)) {
+    await trx('events').insert(rows).onConflict('number').merge(['count', 'last_seen']);
+  }
   for (const rows of chunksOf(rowsAtOnce, added)) await trx('events').insert(rows);
-  if (added.length > 0) await trim(trx, uids);
+  await trim(trx, [...new Set(added.map(({ uid }) => uid))]);
 }
 
 type Fresh = Omit<EventRow, 'number'>;
-
-/** By uid: the latest event of each deployment that exists, null where it has none. */
-async function readLatest(trx: Knex, uids: readonly string[]): Promise<Map<string, EventRow | null>> {
-  const latest = new Map<string, EventRow | null>();
-  for (const some of chunksOf(keysAtOnce, uids)) {
-    const newest = trx('events').max('number').whereIn('uid', some).groupBy('uid');
-    const rows: EventRow[] = await trx('events').whereIn('number', newest);
-    const known: string[] = await trx('deployments').whereIn('uid', some).pluck('uid');
-    for (const uid of known) latest.set(uid, null);
-    for (const row of rows) latest.set(row.uid, row);
-  }
-  return latest;
-}
 
 /** An event on its way: its row, whose number is missing while it is new. */
 interface Pending {
@@ -58,29 +49,60 @@ interface Pending {
   row: Fresh;
 }
 
-/** What changes in the table: stored events seen again, and new ones, among which repeats are counted as well. */
-function fold(events: readonly NewEvent[], latest: ReadonlyMap<string, EventRow | null>): readonly Pending[] {
-  const last = new Map<string, Pending>();
-  const changed = new Set<Pending>();
-  for (const event of events) {
-    const stored = latest.get(event.uid);
-    if (stored === undefined) continue;
-    const before = last.get(event.uid) ?? (stored && { stored: stored.number, row: stored });
-    const fresh = eventRow(event);
-    const repeats = before !== null && isRepeat(before.row, fresh);
-    const pending = repeats ? before : { stored: null, row: fresh };
-    if (repeats) pending.row = { ...before.row, count: before.row.count + 1, last_seen: fresh.last_seen };
-    last.set(event.uid, pending);
-    changed.add(pending);
+/** By uid, of deployments that exist: those of its newest events that any of these may repeat. */
+async function readRepeatable(trx: Knex, events: readonly Fresh[]): Promise<ReadonlyMap<string, Pending[]>> {
+  const found = new Map<string, Pending[]>();
+  for (const some of chunksOf(keysAtOnce, [...new Set(events.map(({ uid }) => uid))])) {
+    const known: string[] = await trx('deployments').whereIn('uid', some).pluck('uid');
+    for (const uid of known) found.set(uid, []);
   }
-  return [...changed];
+  const rows = new Map<number, EventRow>();
+  for (const some of chunksOf(keysAtOnce, events)) {
+    for (const row of await readNewest(trx, some)) rows.set(row.number, row);
+  }
+  for (const row of rows.values()) found.get(row.uid)?.push({ stored: row.number, row: withoutNumber(row) });
+  return found;
 }
 
-const isRepeat = (one: Fresh, other: Fresh): boolean =>
-  one.reason === other.reason &&
-  one.message === other.message &&
-  one.level === other.level &&
-  one.component === other.component;
+/** Looked for in the database, so that only what may be repeated is handed over. */
+function readNewest(trx: Knex, events: readonly Fresh[]): Knex.QueryBuilder<EventRow, EventRow[]> {
+  const newest: Knex.QueryBuilder = trx('events as n').select('n.number').whereRaw('n.uid = d.uid');
+  const values = (field: 'uid' | 'message') => [...new Set(events.map((event) => event[field]))];
+  const found: Knex.QueryBuilder = trx('deployments as d').joinRaw('cross join events as e');
+  return found
+    .whereIn('e.number', newestFirst(newest).limit(repeatableEvents))
+    .whereIn('d.uid', values('uid'))
+    .whereIn('e.message', values('message'))
+    .select('e.*');
+}
+
+const withoutNumber = ({ number: _number, ...row }: EventRow): Fresh => row;
+
+const newestFirst = <Query extends Knex.QueryBuilder>(query: Query): Query => {
+  query.orderBy('last_seen', 'desc').orderBy('number', 'desc');
+  return query;
+};
+
+/** Counts the event in the row that it repeats, or adds one; nothing where its deployment is gone. */
+function seen(fresh: Fresh, pending: Pending[] | undefined): readonly Pending[] {
+  if (!pending) return [];
+  const [before] = pending.filter(({ row }) => isRepeat(row, fresh)).sort(byNewest);
+  if (!before) {
+    const added = { stored: null, row: fresh };
+    pending.push(added);
+    return [added];
+  }
+  const lastSeen = later(before.row.last_seen, fresh.last_seen) ?? fresh.last_seen;
+  before.row = { ...before.row, count: before.row.count + 1, last_seen: lastSeen };
+  return [before];
+}
+
+const byNewest = (one: Pending, other: Pending): number =>
+  one.row.last_seen === other.row.last_seen
+    ? (other.stored ?? Number.MAX_VALUE) - (one.stored ?? Number.MAX_VALUE)
+    : one.row.last_seen < other.row.last_seen
+      ? 1
+      : -1;
 
 async function trim(trx: Knex, uids: readonly string[]): Promise<void> {
   for (const some of chunksOf(keysAtOnce, uids)) {
@@ -90,8 +112,8 @@ async function trim(trx: Knex, uids: readonly string[]): Promise<void> {
       .havingRaw('count(*) > ?', [kept])
       .pluck('uid');
     for (const uid of full) {
-      const oldest = trx('events').select('number').where({ uid }).orderBy('number', 'desc').offset(kept);
-      await trx('events').where({ uid }).where('number', '<=', oldest.limit(1)).del();
+      const oldest = newestFirst(trx('events').where({ uid })).select('number').offset(kept);
+      await trx('events').whereIn('number', oldest).del();
     }
   }
 }

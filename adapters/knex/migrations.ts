@@ -35,6 +35,10 @@ export const migrations: readonly Migration[] = [
       await trx.schema.alterTable('observations', (table) => {
         table.integer('stable');
       });
+      await trx.schema.alterTable('events', (table) => {
+        table.dropIndex(['uid', 'number']);
+        table.index(['uid', 'last_seen', 'number']);
+      });
       await makeHealthChecks(trx);
     },
   },

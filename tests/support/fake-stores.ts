@@ -5,6 +5,7 @@ import type { DeploymentRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSummary, ObservedView } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
 import type { EventView, NewEvent } from '../../core/event/event.ts';
+import { isRepeat, repeatableEvents } from '../../core/event/repeat.ts';
 import type { Revocations, Stores, Users } from '../../core/ports.ts';
 import { type Configs, type Deployments, type Events, Json } from '../../core/ports.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
@@ -27,6 +28,9 @@ export const makeFakeStores = (source: FakeSource): Stores => ({
 
 /** How many events of one deployment are kept. */
 const eventsKept = 1000;
+
+/** How many revisions of one deployment are kept, beside the one that last proved itself. */
+const revisionsKept = 10;
 
 async function open({ read, writable }: FakeSource): Promise<FakeData> {
   if (!writable) throw new RingError('INTERNAL', 'Writes go through write()');
@@ -120,37 +124,55 @@ const makeDeployments = (source: FakeSource): Deployments => ({
     return all.sort((a, b) => b.number - a.number);
   },
   async addRevision(revision) {
-    const { deployments, revisions } = await open(source);
+    const { deployments, revisions, observations } = await open(source);
     const key = revisionKey(revision.uid, revision.number);
     if (!deployments.has(revision.uid)) throw new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
     if (revisions.has(key)) throw new RingError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile');
     revisions.set(key, stored(revision));
+    const stable = observations.get(revision.uid)?.memory.stable;
+    for (const [old, { uid, number }] of revisions) {
+      const forgotten = number <= revision.number - revisionsKept && number !== stable;
+      if (uid === revision.uid && forgotten) revisions.delete(old);
+    }
   },
 });
 
-/** Adds events to the data, counting repeats of a deployment's latest; those of unknown deployments are dropped. */
+/** Adds events to the data, counting repeats; those of unknown deployments are dropped. */
 export function addEvents(data: FakeData, events: readonly NewEvent[]): void {
+  const repeatable = new Map<string, Set<string>>();
   for (const { uid, at, level, component, reason, message } of events) {
     if (!data.deployments.has(uid)) continue;
     const kept = data.events.get(uid) ?? [];
-    const last = kept.at(-1);
-    const same = { level, component, reason, message };
-    const next: EventView = isRepeat(last, same)
-      ? { ...last, count: last.count + 1, timestamp: at, last_seen: at }
-      : { id: `event_${++data.lastEvent}`, timestamp: at, ...same, count: 1, first_seen: at, last_seen: at };
-    const before = next.count > 1 ? kept.slice(0, -1) : kept;
-    data.events.set(uid, [...before, next].slice(-eventsKept));
+    const ids = repeatable.get(uid) ?? new Set(kept.slice(-repeatableEvents).map(({ id }) => id));
+    const fresh = {
+      timestamp: at,
+      level,
+      component,
+      reason,
+      message,
+      count: 1,
+      first_seen: at,
+      last_seen: at,
+    };
+    const before = kept.findLast((one) => ids.has(one.id) && isRepeat(one, fresh));
+    const next = before ? seenAgain(before, at) : { id: `event_${++data.lastEvent}`, ...fresh };
+    repeatable.set(uid, ids.add(next.id));
+    data.events.set(uid, [...kept.filter((one) => one !== before), next].sort(bySeen));
   }
+  for (const uid of repeatable.keys()) data.events.set(uid, (data.events.get(uid) ?? []).slice(-eventsKept));
 }
 
-const isRepeat = (
-  last: EventView | undefined,
-  next: Pick<EventView, 'level' | 'component' | 'reason' | 'message'>,
-): last is EventView =>
-  last?.reason === next.reason &&
-  last.message === next.message &&
-  last.level === next.level &&
-  last.component === next.component;
+const seenAgain = (before: EventView, at: string): EventView => {
+  const lastSeen = at > before.last_seen ? at : before.last_seen;
+  return { ...before, count: before.count + 1, timestamp: lastSeen, last_seen: lastSeen };
+};
+
+const bySeen = (one: EventView, other: EventView): number =>
+  one.last_seen === other.last_seen
+    ? one.id.length - other.id.length || (one.id < other.id ? -1 : 1)
+    : one.last_seen < other.last_seen
+      ? -1
+      : 1;
 
 const makeEvents = (source: FakeSource): Events => ({
   async add(events) {
