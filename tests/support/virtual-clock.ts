@@ -6,6 +6,8 @@ import { madeAt } from './records.ts';
 export interface VirtualClock extends Clock {
   /** Lets so many ms pass, or fewer where it is enough after some sleeper woke. */
   pass(ms: number, isEnough?: () => boolean): Promise<void>;
+  /** Somebody sets the clock: sleepers sleep on for as long as they would have. */
+  leap(ms: number): void;
 }
 
 /** Lets everything run that waits for nothing but its turn. */
@@ -13,7 +15,7 @@ export const settle = (): Promise<void> => new Promise((resolve) => setImmediate
 
 /** Makes a clock that stands still. */
 export function makeVirtualClock(): VirtualClock {
-  const sleeping = new Set<{ readonly until: number; readonly end: () => void }>();
+  const sleeping = new Set<{ until: number; readonly end: () => void }>();
   let now = Date.parse(madeAt);
   return {
     now: () => now,
@@ -41,6 +43,10 @@ export function makeVirtualClock(): VirtualClock {
         if (isEnough()) return;
       }
       now = until;
+    },
+    leap(ms) {
+      now += ms;
+      for (const sleeper of sleeping) sleeper.until += ms;
     },
   };
 }
