@@ -9,6 +9,7 @@ import { storeKeepsHealth } from './store-health.ts';
 import { storeLeases } from './store-lease.ts';
 import { storeListsDeployments } from './store-lists.ts';
 import { storeRecords } from './store-record.ts';
+import { storeKeepsRevisions } from './store-revisions.ts';
 import { storeWrites } from './store-write.ts';
 
 /** The whole suite for one kind of store. */
@@ -22,6 +23,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     const current = () => harness;
     storeWrites(current);
     storeKeepsDeployments(current);
+    storeKeepsRevisions(current);
     storeListsDeployments(current);
     storeKeepsEvents(current);
     storeKeepsHealth(current);
