@@ -24,7 +24,7 @@ const excerptLength = 256;
 
 /** The beginning of any text, fit to be kept and shown. */
 export const excerptOf = (text: string): string =>
-  [...text.slice(0, 4 * excerptLength)]
+  [...text.slice(0, 4 * excerptLength).replaceAll('\r\n', '\n')]
     .slice(0, excerptLength)
     .join('')
     .replace(/[^\P{C}\n\t]/gu, '\u{fffd}');

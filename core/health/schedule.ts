@@ -1,4 +1,4 @@
-/** When a check is due. Each keeps its own schedule, which neither slow answers nor a busy process move. Pure. */
+/** When a check is due. Each keeps its own schedule, which slow answers do not move. Pure. */
 import type { HealthCheck } from './check.ts';
 import type { CheckState } from './verdict.ts';
 
@@ -26,9 +26,12 @@ export const firstDueAt = (key: string, now: number): number =>
 export const paceOf = ({ intervalMs }: HealthCheck, { graceUntil }: CheckState, now: number): number =>
   graceUntil !== null && now < graceUntil ? Math.min(startingMs, intervalMs) : intervalMs;
 
-/** The next time after now in a schedule that was due at `dueAt`: what was missed is left out, not made up for. */
-export const nextDueAt = (dueAt: number, paceMs: number, now: number): number =>
-  dueAt > now ? dueAt : dueAt + (Math.floor((now - dueAt) / paceMs) + 1) * paceMs;
+/**
+ * Whether a schedule has lost touch with the time: the clock was put back, or leapt, or nobody was asked for a while.
+ * Then it begins anew, and what was missed is not made up for.
+ */
+export const isAstray = (dueAt: number, { intervalMs }: HealthCheck, now: number): boolean =>
+  dueAt - now > intervalMs || now - dueAt >= intervalMs;
 
 /** Whether a run of its own, such as cron's, is to ask now: not for a moment's lateness of the run before it. */
 export const isOverdue = ({ intervalMs }: HealthCheck, lastAt: number | null, now: number): boolean =>

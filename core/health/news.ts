@@ -1,0 +1,23 @@
+/** What happens to a check, as an event: that it turned to failing, and that it passes again. Pure. */
+import type { NewEvent } from '../event/event.ts';
+import type { HealthCheck } from './check.ts';
+import { type CheckState, describeCheck } from './verdict.ts';
+import type { HealthTarget } from './watch.ts';
+
+/** The event of a change, or null: a check whose failing leads to nothing tells nothing. */
+export function newsOf(
+  { uid, containerName }: Pick<HealthTarget, 'uid' | 'containerName'>,
+  check: HealthCheck,
+  change: { readonly before: CheckState; readonly after: CheckState; readonly at: number },
+): NewEvent | null {
+  const { before, after } = change;
+  if (check.onFailure === 'none' || before.verdict === after.verdict) return null;
+  const event = { uid, at: new Date(change.at).toISOString(), component: 'scheduler' } as const;
+  if (after.verdict === 'failing') {
+    const message = `Container ${containerName}: ${after.reason}`;
+    return { ...event, level: 'warning', reason: 'HealthCheckFailed', message };
+  }
+  if (before.verdict === 'unknown') return null;
+  const message = `Container ${containerName}: ${describeCheck(check)} passes again`;
+  return { ...event, level: 'info', reason: 'HealthCheckPassed', message };
+}
