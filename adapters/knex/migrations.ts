@@ -35,6 +35,12 @@ export const migrations: readonly Migration[] = [
       await trx.schema.alterTable('observations', (table) => {
         table.integer('stable');
       });
+      // The list is made of texts as they were written: what is shown of every deployment now is added to them.
+      await trx('observations')
+        .whereNotNull('observed')
+        .update({
+          observed: trx.raw('substr(observed, 1, length(observed) - 1) || ?', [',"rollout":null}']),
+        });
       await trx.schema.alterTable('events', (table) => {
         table.dropIndex(['uid', 'number']);
         table.index(['uid', 'last_seen', 'number']);

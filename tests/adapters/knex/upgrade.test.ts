@@ -1,0 +1,99 @@
+/** A database that the first version made: everything in it is read as before, with defaults for what was not known. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openConnection } from '../../../adapters/knex/connection.ts';
+import { migrate } from '../../../adapters/knex/migrate.ts';
+import { migrations } from '../../../adapters/knex/migrations.ts';
+import { openStore, type Store } from '../../../adapters/knex/store.ts';
+import { emptyMemory } from '../../../core/reconcile/memory.ts';
+import { holdLease } from '../../contracts/store-harness.ts';
+import {
+  aDeployment,
+  anEvent,
+  aRecording,
+  aRevision,
+  aSlot,
+  aSpec,
+  aView,
+  madeAt,
+} from '../../support/records.ts';
+
+let directory = '';
+let store: Store;
+
+/** The texts as the first version wrote them. */
+const declared =
+  '{"id":"web","name":"web","namespace":"default","image":"nginx:1.21","runtime":"docker","kind":"worker",' +
+  `"replicas":2,"revision":1,"created_at":"${madeAt}","updated_at":"${madeAt}"}`;
+const { healthChecks: _checks, update: _update, ...firstSpec } = aSpec();
+const pin = { imageId: 'sha256:1', repoDigest: null };
+const { stable: _stable, rollout: _rollout, ...firstMemory } = { ...emptyMemory, slots: { 0: aSlot() } };
+const { status, observed_at, rollout: _shown, ...firstObserved } = aView({ restarts: 3 });
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ring-upgrade-'));
+  const filename = join(directory, 'ring.db');
+  const db = await openConnection(filename);
+  await migrate(db, migrations.slice(0, 1));
+  const uid = 'uid-web';
+  const deployment = { uid, id: 'web', namespace: 'default', name: 'web', runtime: 'docker' };
+  await db('deployments').insert({ ...deployment, revision: 1, generation: 4, declared, touched: 1 });
+  const revision = { uid, number: 1, spec_hash: 'hash-1', sealed: 'sealed', created_at: madeAt };
+  await db('revisions').insert({ ...revision, spec: JSON.stringify(firstSpec), pin: JSON.stringify(pin) });
+  const texts = { observed: JSON.stringify(firstObserved), memory: JSON.stringify(firstMemory) };
+  await db('observations').insert({ uid, status, observed_at, ...texts, touched: 1 });
+  const { reason, level, component, message } = anEvent();
+  const seen = { count: 2, first_seen: madeAt, last_seen: madeAt };
+  await db('events').insert({ uid, reason, level, component, message: JSON.stringify(message), ...seen });
+  await db.destroy();
+  store = await openStore({ filename });
+});
+afterEach(async () => {
+  await store.close();
+  await rm(directory, { recursive: true });
+});
+
+const record = aDeployment({ replicas: 2, generation: 4 });
+const first = aRevision({ pin, author: '' });
+const observation = {
+  view: aView({ restarts: 3 }),
+  memory: { ...emptyMemory, slots: { 0: aSlot() } },
+};
+
+test('is read by the commands', async () => {
+  const { deployments } = store.stores;
+  expect(await deployments.find('web')).toEqual(record);
+  expect(await deployments.revisions('uid-web')).toEqual([first]);
+  expect(await deployments.observation('uid-web')).toEqual(observation);
+});
+
+test('is read by the reconciler', async () => {
+  const desired = { record, revision: first, stable: null, observation };
+  expect(await store.reconciler.desired()).toEqual([desired]);
+  expect(await store.reconciler.find('uid-web')).toEqual(desired);
+});
+
+test('goes on as any other', async () => {
+  await store.write(async ({ deployments, events }) => {
+    await deployments.addRevision(aRevision({ number: 2 }));
+    await deployments.update({ ...record, revision: 2, generation: 5, paused: true }, 4);
+    await events.add([anEvent()]);
+  });
+  const lease = await holdLease(store);
+  const memory = { ...observation.memory, stable: 1 };
+  await store.reconciler.record(lease, [
+    aRecording({ generation: 5, observation: { view: aView(), memory } }),
+  ]);
+  expect(await store.reconciler.desired()).toMatchObject([{ record: { paused: true }, stable: first }]);
+  expect(await store.stores.events.list('uid-web', { limit: 5 })).toMatchObject([
+    { id: 'event_1', count: 3 },
+  ]);
+});
+
+test('is listed with all that is shown now', async () => {
+  const { text } = await store.stores.deployments.listText({ namespaces: [], statuses: [] });
+  const { rollout, ...shown } = aView({ restarts: 3 });
+  expect(JSON.parse(text)).toEqual([{ ...JSON.parse(declared), ...shown, rollout }]);
+});
