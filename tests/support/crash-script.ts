@@ -9,7 +9,7 @@ import type { RingProcess } from './ring-process.ts';
 
 /** Everything of one installation as a test can see it: what the API says and what the engine holds. */
 export interface Seen {
-  /** `<id> <status> <replicas that are ready>`, each deployment. */
+  /** `<id> <status> <replicas that are ready> <reason, if any>`, each deployment. */
   readonly deployments: readonly string[];
   /** `<deployment> <slot> r<revision> <image> <state> <names it answers to>`, each container. */
   readonly containers: readonly string[];
@@ -31,45 +31,66 @@ export interface Step {
 export const crashImages = ['ring-test:1', 'ring-test:2'] as const;
 
 const terms = { update: { min_healthy_time: '100ms', drain_delay: '100ms' }, stop_grace: '5s' };
-const web = (image: string, replicas: number) => ({ image, replicas, namespace: 'shop', ...terms });
-const job = (folder: string) => ({
-  kind: 'job',
-  image: crashImages[0],
-  command: ['sh', '-c', 'echo run >> /runs/it'],
-  volumes: [`${folder}:/runs`],
-});
+const nothing = { deployments: [], containers: [], networks: [] };
 
-const slots = (revision: number, image: string, replicas: number): string[] =>
-  Array.from({ length: replicas }, (_, slot) => `web ${slot} r${revision} ${image} running web,web.shop`);
-const jobDone = { deployment: 'once completed 1', container: `once 0 r1 ${crashImages[0]} exited -` };
+/** Where the client's deployments live: others work with the same names on the same engine. */
+export interface CrashHome {
+  /** Where the job keeps its account. */
+  readonly runs: string;
+  /** A namespace of its own; the job has another one, which begins with it. */
+  readonly namespace: string;
+}
 
-/** The client's writes in order; `folder` is where the job keeps its account. */
-export const crashScript = (folder: string): readonly Step[] => {
+/** The client's writes in order. */
+export const crashScript = ({ runs: folder, namespace }: CrashHome): readonly Step[] => {
   const [first, second] = crashImages;
-  const seen = (revision: number, image: string, replicas: number): Seen => ({
-    deployments: [jobDone.deployment, `web running ${replicas}`],
-    containers: [jobDone.container, ...slots(revision, image, replicas)],
-    networks: ['default', 'shop'],
-    runs: 'run\n',
+  const batch = `${namespace}-batch`;
+  const job = {
+    kind: 'job',
+    image: first,
+    namespace: batch,
+    command: ['sh', '-c', 'echo run >> /runs/it'],
+    volumes: [`${folder}:/runs`],
+  };
+  const web = (image: string, replicas: number) => ({ image, replicas, namespace, ...terms });
+  const runs = 'run\n';
+  const alone: Seen = {
+    deployments: ['once completed 1'],
+    containers: [`once 0 r1 ${first} exited -`],
+    networks: [batch],
+    runs,
+  };
+  const both = (revision: number, image: string, replicas: number): Seen => ({
+    deployments: [...alone.deployments, `web running ${replicas}`],
+    containers: [
+      ...alone.containers,
+      ...Array.from(
+        { length: replicas },
+        (_, slot) => `web ${slot} r${revision} ${image} running web,web.${namespace}`,
+      ),
+    ],
+    networks: [namespace, batch],
+    runs,
   });
-  const alone = { deployments: [jobDone.deployment], containers: [jobDone.container], networks: ['default'] };
   return [
-    { method: 'PUT', path: '/deployments/once', body: job(folder), end: { ...alone, runs: 'run\n' } },
-    { method: 'PUT', path: '/deployments/web', body: web(first, 2), end: seen(1, first, 2) },
-    { method: 'PUT', path: '/deployments/web', body: web(second, 2), end: seen(2, second, 2) },
-    { method: 'PATCH', path: '/deployments/web', body: { replicas: 3 }, end: seen(2, second, 3) },
-    { method: 'PATCH', path: '/deployments/web', body: { replicas: 1 }, end: seen(2, second, 1) },
-    { method: 'DELETE', path: '/deployments/web', end: { ...alone, runs: 'run\n' } },
-    { method: 'DELETE', path: '/deployments/once', end: { ...nothing, runs: 'run\n' } },
+    { method: 'PUT', path: '/deployments/once', body: job, end: alone },
+    { method: 'PUT', path: '/deployments/web', body: web(first, 2), end: both(1, first, 2) },
+    { method: 'PUT', path: '/deployments/web', body: web(second, 2), end: both(2, second, 2) },
+    { method: 'PATCH', path: '/deployments/web', body: { replicas: 3 }, end: both(2, second, 3) },
+    { method: 'PATCH', path: '/deployments/web', body: { replicas: 1 }, end: both(2, second, 1) },
+    { method: 'DELETE', path: '/deployments/web', end: alone },
+    { method: 'DELETE', path: '/deployments/once', end: { ...nothing, runs } },
   ];
 };
-
-const nothing = { deployments: [], containers: [], networks: [] };
 
 /** What the API says of every deployment. */
 export const statuses = async (ring: RingProcess): Promise<string[]> => {
   const list: readonly DeploymentSummary[] = (await ring.call('GET', '/deployments')).body;
-  return list.map(({ id, status, ready_replicas }) => `${id} ${status} ${ready_replicas}`).sort();
+  return list
+    .map(({ id, status, ready_replicas, status_reason }) =>
+      `${id} ${status} ${ready_replicas} ${status_reason ?? ''}`.trim(),
+    )
+    .sort();
 };
 
 /** Looks at everything there is of an installation. */
@@ -97,7 +118,8 @@ const describe = async (ring: RingProcess, id: string): Promise<string> => {
   return `${Labels['ring.deployment']} ${Labels['ring.slot']} r${Labels['ring.revision']} ${image} ${found.State.Status} ${served}`;
 };
 
+// An image may have names of other people's beside.
 const imageName = async (ring: RingProcess, image: string): Promise<string> => {
   const { RepoTags } = await ring.docker.getImage(image).inspect();
-  return RepoTags[0] ?? image;
+  return crashImages.find((name) => RepoTags.includes(name)) ?? image;
 };

@@ -23,8 +23,8 @@ export interface TrialPlace {
   readonly command: RingCommand;
   /** The engine's own socket. */
   readonly socketPath: string;
-  /** Subnets for its networks, for it alone. */
-  readonly networkPool: string;
+  /** From 0: places that are used at the same time differ in it. */
+  readonly lane: number;
 }
 
 /** How a trial went. */
@@ -45,7 +45,8 @@ export const runTrial = async (place: TrialPlace, crash: Crash): Promise<Trial> 
   const proxy = await openEngineProxy(join(folder, 'proxy.sock'), place.socketPath);
   const subject = await openSubject({ place, crash, folder, proxy });
   try {
-    const failure = await work(subject, crashScript(join(folder, 'runs'))).then(
+    const script = crashScript({ runs: subject.runs, namespace: `shop-${place.lane}` });
+    const failure = await work(subject, script).then(
       () => null,
       (error: Error) => error.message,
     );
@@ -74,8 +75,8 @@ interface Opening {
 }
 
 const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Subject> => {
-  const { command, networkPool } = place;
-  const env = { RING_NETWORK_POOL: networkPool, RING_LOG_LEVEL: 'warn' };
+  const { command, lane } = place;
+  const env = { RING_NETWORK_POOL: `10.${201 + lane}.0.0/16`, RING_LOG_LEVEL: 'warn' };
   const options = { command, socketPath: proxy.socketPath, dataDir: join(folder, 'data'), env };
   let death: Promise<void> | null = null;
   let point = '';

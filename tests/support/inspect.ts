@@ -38,3 +38,11 @@ export const untilRunsAnew = async (docker: Docker, id: string, startedAt: strin
     { what: `a new run of ${id.slice(0, 12)}` },
   );
 };
+
+/** What fills the slots of a deployment: `<slot> <state>`, in order. */
+export const shapeOf = (containers: readonly Docker.ContainerInfo[]): string[] =>
+  containers.map(({ Labels, State }) => `${Labels['ring.slot']} ${State}`).sort();
+
+/** The shape of so many replicas that run, and of nothing beside them. */
+export const running = (replicas: number): string[] =>
+  Array.from({ length: replicas }, (_, slot) => `${slot} running`).sort();
