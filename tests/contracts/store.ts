@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import { storeKeepsAccess } from './store-access.ts';
 import { storeKeepsConfigs } from './store-configs.ts';
 import { storeKeepsDeployments } from './store-deployments.ts';
+import { storeCountsEvents } from './store-event-counts.ts';
 import { storeKeepsEvents } from './store-events.ts';
 import type { StoreHarness } from './store-harness.ts';
 import { storeKeepsHealth } from './store-health.ts';
@@ -26,6 +27,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeKeepsRevisions(current);
     storeListsDeployments(current);
     storeKeepsEvents(current);
+    storeCountsEvents(current);
     storeKeepsHealth(current);
     storeKeepsAccess(current);
     storeKeepsConfigs(current);
