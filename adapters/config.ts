@@ -47,6 +47,8 @@ const schema = v.strictObject({
   ),
   /** Holds ca.pem, cert.pem and key.pem. */
   dockerCertPath: v.nullish(path, null),
+  /** Holds config.json, asked for registry credentials at each pull; null: `.docker` in the home directory. */
+  dockerConfig: v.nullish(path, null),
 });
 
 /** Settings as one gives them; texts as in the environment will do. */
@@ -72,6 +74,7 @@ const names: { readonly [K in Key]: string } = {
   dockerHost: 'DOCKER_HOST',
   dockerTlsVerify: 'DOCKER_TLS_VERIFY',
   dockerCertPath: 'DOCKER_CERT_PATH',
+  dockerConfig: 'DOCKER_CONFIG',
 };
 const configName = 'RING_CONFIG';
 const keys = new Map(Object.entries(names).map(([key, name]) => [name, key]));

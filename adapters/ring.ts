@@ -2,11 +2,13 @@
  * The composition root and the package's main face: opens the database and the engine, and puts core, handlers and
  * adapters together. Every part decides its own matter; this only says who gets whom.
  */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
-import { noHealthWatch } from '../core/health/watch.ts';
+import { makeProber, type Prober } from '../core/health/prober.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
-import type { Log } from '../core/ports.ts';
+import type { Log, Wake } from '../core/ports.ts';
 import { makeReconciler } from '../core/reconcile/reconciler.ts';
 import type { TickReport } from '../core/reconcile/report.ts';
 import type { Runtime } from '../core/runtime.ts';
@@ -27,6 +29,7 @@ import { makeHostPaths } from './node/host-paths.ts';
 import { makeIds } from './node/ids.ts';
 import { makeLazyListener } from './node/lazy-listener.ts';
 import type { NodeListener } from './node/listener.ts';
+import { makeProbes } from './node/probes.ts';
 import { makeStreams } from './node/streams.ts';
 import { makePasswords } from './security/passwords.ts';
 import { makeTokens } from './security/tokens.ts';
@@ -68,6 +71,8 @@ export interface Ring {
 const mostStreams = 100;
 const stopMs = 6_000;
 const storeCloseMs = 1_000;
+// Ticks tell whom to probe: without one for so long, it is somebody else's to know.
+const leastStaleMs = 120_000;
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -80,12 +85,13 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   const data = await openData(settings);
   try {
     const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
-    const { ports, timer } = compose({ settings, data, log, runtime: engine.runtime });
+    const { ports, timer, prober } = compose({ settings, data, log, runtime: engine.runtime });
     await admitFirstUser(settings.adminPassword, ports);
+    await prober.restore();
     const streams = makeStreams();
-    const stop = (boundMs = stopMs) => {
+    const stop = async (boundMs = stopMs) => {
       streams.end();
-      return timer.stop(boundMs);
+      await Promise.all([timer.stop(boundMs), prober.stop(boundMs)]);
     };
     const route = (toResponse: ToResponse) =>
       createRouter(Object.values(endpoints), ports, {
@@ -108,6 +114,7 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
       start() {
         listener.load();
         timer.start();
+        prober.start();
       },
       keepsDefaultPassword: () => keepsDefaultPassword(ports),
       stop,
@@ -126,7 +133,9 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
 async function openEngine(settings: Settings, { store }: Data, log: Log) {
   const address = await engineAddress(settings);
   const { installationId } = store;
-  const runtime = openDocker({ installationId, address, networkPool: settings.networkPool, log });
+  const { networkPool } = settings;
+  const dockerConfig = settings.dockerConfig ?? join(homedir(), '.docker');
+  const runtime = openDocker({ installationId, address, networkPool, dockerConfig, log });
   return { runtime, close: runtime.close };
 }
 
@@ -137,7 +146,7 @@ interface Parts {
   readonly log: Log;
 }
 
-function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer: Timer } {
+function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer: Timer; prober: Prober } {
   const { store, keys } = data;
   const clock = makeClock();
   const ids = makeIds();
@@ -147,6 +156,12 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     { clock, ids },
     { key: keys.signing, audience: store.installationId, ttlMs: settings.tokenTtl },
   );
+  const wake: Wake = (uid) => timer.wake(uid);
+  const { healthRecords: records } = store;
+  const prober = makeProber(
+    { probes: makeProbes(), runtime, clock, log, records, write: store.write, wake },
+    { staleMs: Math.max(leastStaleMs, 3 * settings.interval) },
+  );
   const reconciler = makeReconciler(
     {
       store: store.reconciler,
@@ -154,8 +169,8 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
       clock,
       vault,
       log,
-      wake: (uid) => timer.wake(uid),
-      health: noHealthWatch,
+      wake,
+      health: prober,
     },
     { concurrency: settings.concurrency },
   );
@@ -167,11 +182,12 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     cache: store.cache,
     clock,
     database: store.health,
+    healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),
     ids,
     passwords: makePasswords(),
     policy: { bindRoots: settings.bindRoots, hostPaths: makeHostPaths() },
-    reconcile: () => reconcileOnce(shared),
+    reconcile: () => reconcileOnce(shared, prober),
     runtime,
     streams: makeStreamLimit(mostStreams),
     tokens,
@@ -179,7 +195,7 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     wake: timer.wake,
     write: store.write,
   };
-  return { ports, timer };
+  return { ports, timer, prober };
 }
 
 async function closeStore({ store }: Data, clock: Ports['clock']): Promise<void> {

@@ -1,7 +1,7 @@
 /** Decides that nothing waits for ever: every call has a deadline, and all calls end when the engine is let go. */
 import type { Readable } from 'node:stream';
 import type { AbortSignalLike } from '../../core/runtime.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError, Overdue } from './engine-error.ts';
 
 /** Calls under way, each with a deadline of its own. */
 export interface Deadlines {
@@ -34,7 +34,7 @@ export const makeDeadlines = (): Deadlines => {
           reject(error);
           abortSoon(controller);
         };
-        timer = setTimeout(() => cancel(new EngineError(null, `no answer within ${ms} ms`)), ms);
+        timer = setTimeout(() => cancel(new Overdue(`no answer within ${ms} ms`)), ms);
       });
       live.add(cancel);
       try {
@@ -67,7 +67,7 @@ export async function* chunksWithin(stream: Readable, ms: number): AsyncGenerato
     for (;;) {
       let timer: NodeJS.Timeout | undefined;
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new EngineError(null, `nothing was heard for ${ms} ms`)), ms);
+        timer = setTimeout(() => reject(new Overdue(`nothing was heard for ${ms} ms`)), ms);
       });
       const next = await Promise.race([iterator.next(), silence]).finally(() => clearTimeout(timer));
       if (next.done) return;

@@ -15,6 +15,13 @@ export class EngineError extends Error {
   }
 }
 
+/** Nothing came within the time that was given for it. */
+export class Overdue extends EngineError {
+  constructor(message: string) {
+    super(null, message);
+  }
+}
+
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
 const field = (value: unknown, key: string): unknown =>

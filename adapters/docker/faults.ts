@@ -21,17 +21,17 @@ const away: readonly Rule[] = [
 
 const pull: readonly Rule[] = [
   [/invalid reference format|invalid repository name|must be lowercase/i, 'config'],
-  [/toomanyrequests|too many requests|rate limit|\b429\b/i, 'image_rate_limited'],
+  // First what names the image, whose name may hold any of the words below.
+  [/manifest for .* not found|not found: .*manifest|manifest unknown|name unknown/i, 'image_not_found'],
+  [/toomanyrequests|too many requests|rate limit|HTTP 429|status:? 429/i, 'image_rate_limited'],
   [/no space left on device|disk quota exceeded/i, 'file_system'],
+  [/pull access denied|unauthorized|\bdenied(:|$)|no basic auth|authentication required/i, 'image_denied'],
+  [/\b40[13] (forbidden|unauthorized)|HTTP 40[13]\b/i, 'image_denied'],
   [
-    /pull access denied|unauthorized|denied:|no basic auth|authentication required|\b403 forbidden/i,
-    'image_denied',
-  ],
-  [/manifest unknown|manifest for .* not found|name unknown|not found: .*manifest/i, 'image_not_found'],
-  [
-    /no matching manifest|not known to registry|does not exist|no such image|\bnot found$/i,
+    /no matching manifest|not known to registry|does not exist|no such image|unknown blob|\bnot found$/i,
     'image_not_found',
   ],
+  [/^error parsing HTTP 404/i, 'image_not_found'],
   [
     /dial |lookup |timeout|connection re|x509|\btls\b|EOF|unexpected http status|cancel|https?:\/\//i,
     'image_unreachable',
@@ -108,10 +108,39 @@ export const scrub = (message: string, secrets: readonly string[]): string => {
 
 /** Seconds that a registry asks to wait, where its message says so. */
 export const retryAfterOf = (message: string): number | undefined => {
-  const [, amount, unit] = /retry[- ]after:? (\d+(?:\.\d+)?)\s*(ms|s|m|h)?/i.exec(message) ?? [];
+  const asked = /(?:retry[- ]after|try again (?:in|after)):? (\d+(?:\.\d+)?)\s*(ms|s|m|h)?/i.exec(message);
+  const [, amount, unit] = asked ?? [];
   if (amount === undefined) return undefined;
   const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[unit?.toLowerCase() ?? 's'] ?? 1;
   return Math.ceil(Number(amount) * factor);
+};
+
+const cannotRun = /permission denied|exec format error|is a directory/i;
+
+/**
+ * What the engine says of a command, without the names of the programs it went through, and with the exit code that
+ * shells give for it: 127 where it does not exist, 126 where it cannot be run.
+ */
+export const commandFault = (
+  message: string,
+  exitCode: number = cannotRun.test(message) ? 126 : 127,
+): string => {
+  const words = message
+    .replace(/^.*unable to start container process: /s, '')
+    .replace(/^.*OCI runtime create failed: /s, '')
+    .replace(/: unknown$/, '');
+  if (/no command specified/i.test(words)) return words;
+  return `The command ${exitCode === 126 ? 'cannot be run (126)' : 'does not exist (127)'}: ${words}`;
+};
+
+const staleTask = /\btask [0-9a-f]{12,}:? already exists|container with (given )?id already exists/i;
+
+/** What is shown of a refusal: the engine's words, where they are words for people. */
+const wordsOf = (kind: RuntimeErrorKind, message: string): string => {
+  if (kind === 'command') return commandFault(message);
+  return staleTask.test(message)
+    ? `The engine holds on to a process of this container that is no more, since a crash of its own: only a new container can start (${message})`
+    : message;
 };
 
 /** The RuntimeError that the port promises, from anything that was thrown. */
@@ -126,13 +155,15 @@ export const toRuntimeError = (
     return new RuntimeError('other', scrub(words, secrets), { cause: error });
   }
   const message = scrub(error.message, secrets);
+  // The cause is written to the log, in its own words.
+  const because = secrets.length > 0 ? {} : { cause: error };
   if (error.status === null) {
-    return new RuntimeError('unavailable', `The engine does not answer: ${message}`, { cause: error });
+    return new RuntimeError('unavailable', `The engine does not answer: ${message}`, because);
   }
   const kind = kindOf(subject, error.status, message);
   const retryAfterSeconds = kind === 'image_rate_limited' ? retryAfterOf(message) : undefined;
-  return new RuntimeError(kind, message, {
-    cause: error,
+  return new RuntimeError(kind, wordsOf(kind, message), {
+    ...because,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 };

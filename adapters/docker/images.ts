@@ -11,7 +11,8 @@ import {
   RuntimeError,
 } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
-import { EngineError, isNotFound } from './engine-error.ts';
+import { type RegistryAuth, registryName } from './docker-config.ts';
+import { EngineError, isNotFound, Overdue } from './engine-error.ts';
 import { toRuntimeError } from './faults.ts';
 import { digestOfSameRepository, isImageId, parseImageReference, pullTarget } from './image-reference.ts';
 import { pullStream } from './pull-stream.ts';
@@ -21,6 +22,14 @@ export interface ImageParts {
   readonly engine: Engine;
   /** A pull that shows no progress for so long has failed. */
   readonly pullSilenceMs: number;
+  /** Who the host is at a registry; null: nobody. Asked at each pull that brings no credentials of its own. */
+  readonly hostAuth: (registry: string) => Promise<RegistryAuth | null>;
+}
+
+/** Who a pull is made as, and where that was said. */
+interface Puller {
+  readonly auth: RegistryAuth | null;
+  readonly source: string;
 }
 
 // The library heeds the signal, its types do not know it.
@@ -35,6 +44,14 @@ const never = (image: string): RuntimeError =>
     `The image ${image} is not on the engine, and its policy is never to pull`,
   );
 
+/** All forms in which a message may hold what was confided. */
+const secretsOf = ({ auth }: Puller): readonly string[] => {
+  if (!auth) return [];
+  if ('identityToken' in auth) return [auth.identityToken];
+  const { username, password } = auth;
+  return [password, encodeURIComponent(password), Buffer.from(`${username}:${password}`).toString('base64')];
+};
+
 /** What the engine says of a pull seldom names the image. An engine that does not answer says nothing of it. */
 const notPulled = (image: string, error: RuntimeError): RuntimeError => {
   const { kind, message, retryAfterSeconds } = error;
@@ -46,7 +63,7 @@ const notPulled = (image: string, error: RuntimeError): RuntimeError => {
 };
 
 /** Makes the function that resolves images. */
-export const makeImages = ({ engine, pullSilenceMs }: ImageParts) => {
+export const makeImages = ({ engine, pullSilenceMs, hostAuth }: ImageParts) => {
   const pulling = new Map<string, Promise<void>>();
 
   const inspect = async (image: string): Promise<ImageInspectInfo | null> => {
@@ -61,14 +78,53 @@ export const makeImages = ({ engine, pullSilenceMs }: ImageParts) => {
     }
   };
 
+  const pullerOf = async (registry: string, credentials: RegistryCredentials | null): Promise<Puller> => {
+    if (!credentials) {
+      const auth = await hostAuth(registry);
+      return {
+        auth,
+        source: auth ? "with the credentials of the host's docker config" : 'without credentials',
+      };
+    }
+    const { username, password, server } = credentials;
+    if (server !== undefined && registryName(server) !== registry) {
+      const message = `its registry credentials are for ${registryName(server)}, not for ${registry}`;
+      throw new RuntimeError('image_denied', message);
+    }
+    return { auth: { username, password }, source: "with the deployment's credentials" };
+  };
+
+  /** Silence may be the registry's or the engine's own. */
+  const judge = async (error: unknown, puller: Puller): Promise<RuntimeError> => {
+    if (error instanceof Overdue && (await answers())) {
+      return new RuntimeError('image_unreachable', `the registry fell silent for ${pullSilenceMs} ms`);
+    }
+    const judged = toRuntimeError(error, 'pull', secretsOf(puller));
+    const { kind, message } = judged;
+    return kind === 'image_denied' ? new RuntimeError(kind, `${message} (${puller.source})`) : judged;
+  };
+
+  const answers = (): Promise<boolean> =>
+    engine.get('/_ping').then(
+      () => true,
+      (error: unknown) => error instanceof EngineError && error.status !== null,
+    );
+
+  const pullAs = async (puller: Puller, target: ReturnType<typeof pullTarget>): Promise<void> => {
+    try {
+      await pullStream(engine, { ...target, auth: puller.auth, silenceMs: pullSilenceMs });
+    } catch (error) {
+      throw await judge(error, puller);
+    }
+  };
+
   const pullNow = async (image: string, credentials: RegistryCredentials | null): Promise<void> => {
     const reference = parseImageReference(image);
     if (!reference) throw new RuntimeError('config', `${image} is not an image reference`);
     try {
-      await pullStream(engine, { ...pullTarget(reference), credentials, silenceMs: pullSilenceMs });
+      await pullAs(await pullerOf(registryName(reference.registry), credentials), pullTarget(reference));
     } catch (error) {
-      const secrets = credentials ? [credentials.password] : [];
-      throw notPulled(image, toRuntimeError(error, 'pull', secrets));
+      throw notPulled(image, toRuntimeError(error, 'pull'));
     }
   };
 

@@ -8,7 +8,7 @@ import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { pause } from './deadline.ts';
 import { EngineError, isLost, isNotFound } from './engine-error.ts';
-import { toRuntimeError } from './faults.ts';
+import { commandFault, toRuntimeError } from './faults.ts';
 import type { makeJoin } from './join.ts';
 import { identityOf, isSameInstance } from './labels.ts';
 import { instantOf, stateOf, toCreateOptions } from './mapping.ts';
@@ -94,7 +94,7 @@ export const makeInstances = (parts: InstanceParts) => {
     // 126 and 127 stand for whatever went wrong on the way to the command: the words come first.
     const isVague = judged.kind === 'config' || judged.kind === 'other';
     if (isVague && (State.ExitCode === 126 || State.ExitCode === 127)) {
-      throw new RuntimeError('command', judged.message, { cause: refusal });
+      throw new RuntimeError('command', commandFault(judged.message, State.ExitCode), { cause: refusal });
     }
     throw refusal;
   };

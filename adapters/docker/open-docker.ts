@@ -6,6 +6,7 @@ import type { Log } from '../../core/ports.ts';
 import type { Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
 import { makeAddressBook } from './addresses.ts';
 import { type EngineAddress, makeEngine } from './connect.ts';
+import { makeDockerConfig } from './docker-config.ts';
 import { readEvents } from './events.ts';
 import { makeExec } from './exec.ts';
 import { type Subject, toRuntimeError } from './faults.ts';
@@ -28,6 +29,10 @@ export interface DockerOptions {
   readonly callTimeoutMs?: number;
   /** A pull without progress for so long has failed (ms). */
   readonly pullSilenceMs?: number;
+  /** The directory of the host's docker config, asked for credentials at each pull; null: there is none. */
+  readonly dockerConfig?: string | null;
+  /** A credential helper that takes longer has failed (ms). */
+  readonly helperTimeoutMs?: number;
   /** How often a quiet event stream is checked (ms). */
   readonly heartbeatMs?: number;
   readonly log: Log;
@@ -61,13 +66,18 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
   const { installationId, address, log } = options;
   const { networkPool = '10.201.0.0/16', callTimeoutMs = 30_000 } = options;
   const { pullSilenceMs = 120_000, heartbeatMs = 15_000 } = options;
+  const { dockerConfig = null, helperTimeoutMs = 20_000 } = options;
   const engine = makeEngine(address, callTimeoutMs);
   const addresses = makeAddressBook();
   const networks = makeNetworks({ engine, installationId, pool: networkPool, addresses, log });
   const join = makeJoin({ engine, networks, addresses });
   const instances = makeInstances({ engine, installationId, networks, addresses, join, callTimeoutMs });
   const exec = makeExec(engine);
-  const resolveImage = makeImages({ engine, pullSilenceMs });
+  const resolveImage = makeImages({
+    engine,
+    pullSilenceMs,
+    hostAuth: makeDockerConfig({ directory: dockerConfig, helperTimeoutMs }),
+  });
   const monotonicMs = () => performance.now();
   const observer = makeObserver({ engine, installationId, addresses, monotonicMs });
   const news = makeNetworkNews({ ...observer, monotonicMs });

@@ -3,9 +3,9 @@
  * whoever reads all of it knows. What the failure means is decided in faults.ts.
  */
 import { Readable } from 'node:stream';
-import type { RegistryCredentials } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
 import { chunksWithin } from './deadline.ts';
+import type { RegistryAuth } from './docker-config.ts';
 import { EngineError } from './engine-error.ts';
 import { jsonLines } from './ndjson.ts';
 
@@ -13,18 +13,16 @@ import { jsonLines } from './ndjson.ts';
 export interface PullRequest {
   readonly fromImage: string;
   readonly tag: string;
-  readonly credentials: RegistryCredentials | null;
+  readonly auth: RegistryAuth | null;
   readonly silenceMs: number;
 }
 
-const authOf = (credentials: RegistryCredentials | null, fromImage: string) =>
-  credentials
-    ? {
-        username: credentials.username,
-        password: credentials.password,
-        serveraddress: credentials.server ?? fromImage.split('/')[0] ?? '',
-      }
-    : undefined;
+const authOf = ({ auth, fromImage }: PullRequest) => {
+  if (!auth) return undefined;
+  const serveraddress = fromImage.split('/')[0] ?? '';
+  if ('identityToken' in auth) return { identitytoken: auth.identityToken, serveraddress };
+  return { ...auth, serveraddress };
+};
 
 const failureIn = (event: unknown): string | null => {
   if (typeof event !== 'object' || event === null || !('error' in event)) return null;
@@ -34,8 +32,8 @@ const failureIn = (event: unknown): string | null => {
 const begin = (engine: Engine, request: PullRequest): Promise<unknown> =>
   engine.call(
     (docker, abortSignal) => {
-      const { fromImage, tag, credentials } = request;
-      return docker.createImage(authOf(credentials, fromImage), { fromImage, tag, abortSignal });
+      const { fromImage, tag } = request;
+      return docker.createImage(authOf(request), { fromImage, tag, abortSignal });
     },
     // The engine asks the registry before it answers at all.
     request.silenceMs,

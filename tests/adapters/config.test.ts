@@ -25,6 +25,7 @@ const defaults = {
   dockerHost: 'unix:///var/run/docker.sock',
   dockerTlsVerify: false,
   dockerCertPath: null,
+  dockerConfig: null,
 };
 
 it('has a default for everything', () => {
@@ -61,6 +62,7 @@ describe('a setting', () => {
     ['DOCKER_HOST', 'tcp://10.0.0.1:2376', { dockerHost: 'tcp://10.0.0.1:2376' }],
     ['DOCKER_TLS_VERIFY', '1', { dockerTlsVerify: true }],
     ['DOCKER_CERT_PATH', '/certs', { dockerCertPath: '/certs' }],
+    ['DOCKER_CONFIG', '/config', { dockerConfig: '/config' }],
   ])('%s=%s is read', (name, value, changed) => {
     expect(readSettings({}, { [name]: value })).toEqual({ ...defaults, ...changed });
   });

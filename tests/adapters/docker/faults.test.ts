@@ -140,6 +140,72 @@ const rows: readonly Row[] = [
   ],
   ['image_denied', 'pull', 500, 'Get "https://r.example/v2/": unauthorized: authentication required'],
   ['image_rate_limited', 'pull', 500, 'toomanyrequests: You have reached your pull rate limit.'],
+  ['image_denied', 'pull', 500, 'denied'],
+  ['image_denied', 'pull', 500, 'unauthorized'],
+  [
+    'image_denied',
+    'pull',
+    500,
+    'Head "http://127.0.0.1:5998/v2/demo/web/manifests/1": no basic auth credentials',
+  ],
+  ['image_denied', 'pull', 500, 'Head "http://127.0.0.1:5998/v2/demo/web/manifests/1": denied: no'],
+  [
+    'image_denied',
+    'pull',
+    500,
+    'error parsing HTTP 403 response body: invalid character \'<\' looking for beginning of value: "<html>"',
+  ],
+  [
+    'image_denied',
+    'pull',
+    500,
+    'error pulling image configuration: download failed after attempts=1: denied: no',
+  ],
+  ['image_not_found', 'pull', 500, 'manifest unknown'],
+  ['image_not_found', 'pull', 500, 'name unknown'],
+  [
+    'image_not_found',
+    'pull',
+    404,
+    'manifest for r.example/denied:429 not found: manifest unknown: manifest unknown',
+  ],
+  [
+    'image_not_found',
+    'pull',
+    500,
+    'error parsing HTTP 404 response body: invalid character \'<\' looking for beginning of value: "<html>"',
+  ],
+  [
+    'image_not_found',
+    'pull',
+    500,
+    'error pulling image configuration: download failed after attempts=1: unknown blob',
+  ],
+  [
+    'image_rate_limited',
+    'pull',
+    500,
+    'error parsing HTTP 429 response body: invalid character \'s\' looking for beginning of value: "slow down"',
+  ],
+  [
+    'image_rate_limited',
+    'pull',
+    500,
+    'Head "http://127.0.0.1:5998/v2/demo/web/manifests/1": toomanyrequests: slow down',
+  ],
+  [
+    'image_unreachable',
+    'pull',
+    500,
+    'error pulling image configuration: download failed after attempts=6: received unexpected HTTP status: 500 Internal Server Error',
+  ],
+  [
+    'image_unreachable',
+    'pull',
+    500,
+    'Head "http://127.0.0.1:5998/v2/demo/web/manifests/1": error parsing HTTP 404 response body: invalid character \'x\' looking for beginning of value: "x"',
+  ],
+  ['image_unreachable', 'pull', 500, 'Head "http://127.0.0.1:5998/v2/demo/web/manifests/1": EOF'],
   ['config', 'pull', 400, 'invalid reference format: repository name must be lowercase'],
 ];
 
@@ -162,8 +228,48 @@ describe('an engine that refuses', () => {
     expect([
       retryAfterOf('retry-after: 1.2ms'),
       retryAfterOf('retry after 2m'),
+      retryAfterOf('please try again in 5 minutes'),
       retryAfterOf('later'),
-    ]).toEqual([1, 120, undefined]);
+    ]).toEqual([1, 120, 300, undefined]);
+  });
+
+  it.each([
+    [
+      `${runc} exec: "nope": executable file not found in $PATH: unknown`,
+      'The command does not exist (127): exec: "nope": executable file not found in $PATH',
+    ],
+    [
+      `${runc} exec: "/no/such": stat /no/such: no such file or directory: unknown`,
+      'The command does not exist (127): exec: "/no/such": stat /no/such: no such file or directory',
+    ],
+    [
+      `${runc} exec: "/tmp": permission denied: unknown`,
+      'The command cannot be run (126): exec: "/tmp": permission denied',
+    ],
+    [
+      'failed to create shim: OCI runtime create failed: exec format error: unknown',
+      'The command cannot be run (126): exec format error',
+    ],
+    ['No command specified', 'No command specified'],
+  ])('says in few words what is wrong with a command: %s', (message, shown) => {
+    expect(toRuntimeError(new EngineError(400, message), 'start')).toMatchObject({
+      kind: 'command',
+      message: shown,
+    });
+  });
+
+  it('says what a process means that the engine holds on to since a crash of its own', () => {
+    const message = `failed to create task for container: AlreadyExists: task ${'a1'.repeat(32)}: already exists: unknown`;
+    expect(toRuntimeError(new EngineError(409, message), 'start')).toMatchObject({
+      kind: 'other',
+      message: expect.stringContaining('only a new container can start'),
+    });
+  });
+
+  it("keeps the engine's own words out of the cause where something was confided", () => {
+    const refused = new EngineError(500, 'denied: hunter2secret is wrong');
+    expect(toRuntimeError(refused, 'pull', ['hunter2secret']).cause).toBeUndefined();
+    expect(toRuntimeError(refused, 'pull').cause).toBe(refused);
   });
 
   it('says nothing that was confided', () => {

@@ -90,12 +90,32 @@ describe('resolving an image', () => {
     ['a refusal', refusal(404, 'manifest for web:1 not found: manifest unknown'), 'image_not_found'],
     ['a denial', refusal(500, 'Get "https://r.example:5000/v2/": unauthorized'), 'image_denied'],
     ['a stream that breaks', breakAfter('{"status":"Pulling"}\n'), 'unavailable'],
-    ['a stream that falls silent', stall('{"status":"Pulling"}\n'), 'unavailable'],
-    ['silence', hang, 'unavailable'],
+    ['a stream that falls silent', stall('{"status":"Pulling"}\n'), 'image_unreachable'],
+    ['silence', hang, 'image_unreachable'],
     ['something that is no progress', breakAfter('<html>'), 'unavailable'],
   ])('fails on %s', async (_, answer, kind) => {
     const { runtime } = await startPuller(answer);
     await expect(runtime.resolveImage(request())).rejects.toMatchObject({ name: 'RuntimeError', kind });
+  });
+
+  it.each([
+    ['begins to answer', stall('{"status":"Pulling"}\n')],
+    ['answers nothing', hang],
+  ])('is not told from an engine that hangs, when it %s', async (_, answer) => {
+    const engine = await startPuller(answer);
+    engine.answer([/^GET \/_ping$/, () => hang]);
+    await expect(engine.runtime.resolveImage(request())).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('gives credentials to no other registry than they are for', async () => {
+    const { runtime, requests } = await startPuller();
+    const credentials = { username: 'joe', password: 'hunter2secret', server: 'https://other.example/v1/' };
+    await expect(runtime.resolveImage(request({ credentials }))).rejects.toMatchObject({
+      kind: 'image_denied',
+      message:
+        'The image r.example:5000/web:1 cannot be pulled: its registry credentials are for other.example, not for r.example:5000',
+    });
+    expect(requests.filter((line) => create.test(line))).toEqual([]);
   });
 
   it('names the image that cannot be had, and keeps how long to wait', async () => {
@@ -120,7 +140,8 @@ describe('resolving an image', () => {
     ]);
     await expect(runtime.resolveImage(request({ credentials }))).rejects.toMatchObject({
       kind: 'image_denied',
-      message: 'The image r.example:5000/web:1 cannot be pulled: denied: *** is wrong',
+      message:
+        "The image r.example:5000/web:1 cannot be pulled: denied: *** is wrong (with the deployment's credentials)",
     });
     expect(JSON.parse(Buffer.from(String(header), 'base64url').toString())).toEqual({
       ...credentials,

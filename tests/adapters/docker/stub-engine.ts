@@ -88,7 +88,8 @@ export const startStubEngine = async (
   const runtime = openDocker({
     installationId: 'i1',
     address: { socketPath },
-    callTimeoutMs: 300,
+    // Enough for a machine that is busy with other tests.
+    callTimeoutMs: 2000,
     log: silentLog,
     ...options,
   });

@@ -1,0 +1,98 @@
+/**
+ * Asks one of docker's credential helpers for what it holds of a registry: a program run without a shell, for no longer
+ * than it may take. Which helper is asked is decided in docker-config.ts.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { RuntimeError } from '../../core/runtime.ts';
+
+/** What a helper is asked. */
+export interface HelperQuestion {
+  /** `<name>` of `docker-credential-<name>`. */
+  readonly name: string;
+  readonly server: string;
+  readonly timeoutMs: number;
+}
+
+/** What a helper holds. Never to be shown. */
+export interface HelperAnswer {
+  /** `<token>` where the secret is an identity token. */
+  readonly username: string;
+  readonly secret: string;
+}
+
+const mostBytes = 64 * 1024;
+// What all helpers say, on their stdout.
+const notFound = /credentials not found/i;
+
+/** The helper's own words are shown to nobody: a broken one may say anything. */
+const failure = (program: string, what: string): RuntimeError =>
+  new RuntimeError('image_unreachable', `the credential helper ${program} ${what}`);
+
+/** What the helper holds, null where it has nothing. RuntimeError `image_denied` where it is missing, `image_unreachable` where it fails. */
+export const askHelper = async (question: HelperQuestion): Promise<HelperAnswer | null> => {
+  const program = `docker-credential-${question.name}`;
+  if (!/^[\w.-]+$/.test(question.name)) {
+    throw new RuntimeError('image_denied', 'the docker config names a credential helper that cannot be one');
+  }
+  const { exitCode, output } = await run(program, question);
+  if (exitCode === 0) return read(program, output);
+  if (notFound.test(output)) return null;
+  throw failure(program, `ended with exit code ${exitCode ?? 'unknown'}`);
+};
+
+const read = (program: string, output: string): HelperAnswer => {
+  try {
+    const { Username, Secret }: Record<string, unknown> = JSON.parse(output);
+    if (typeof Username === 'string' && typeof Secret === 'string')
+      return { username: Username, secret: Secret };
+  } catch {
+    // The parser's words would quote what it said.
+  }
+  throw failure(program, 'gave an answer that is none');
+};
+
+interface Run {
+  readonly exitCode: number | null;
+  readonly output: string;
+}
+
+const run = async (program: string, { server, timeoutMs }: HelperQuestion): Promise<Run> => {
+  const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+  // It may end without reading what it is asked.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(`${server}\n`);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(failure(program, `did not answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([ending(child, program), late]);
+  } finally {
+    clearTimeout(timer);
+    child.kill('SIGKILL');
+    // What it began and left behind may hold on to the pipe.
+    child.stdout.destroy();
+  }
+};
+
+const ending = (child: ChildProcess, program: string): Promise<Run> =>
+  new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    child.stdout?.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      pieces.push(chunk);
+      if (bytes > mostBytes) reject(failure(program, 'said too much'));
+    });
+    child.once('close', (exitCode) =>
+      resolve({ exitCode, output: Buffer.concat(pieces).toString('utf8').trim() }),
+    );
+    child.once('error', (error) => {
+      const isMissing = 'code' in error && error.code === 'ENOENT';
+      reject(
+        isMissing
+          ? new RuntimeError('image_denied', `the credential helper ${program} is not installed`)
+          : failure(program, 'cannot be run'),
+      );
+    });
+  });
