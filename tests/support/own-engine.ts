@@ -41,12 +41,12 @@ const answers = async (docker: Docker): Promise<boolean> =>
     () => false,
   );
 
-const launch = (folder: string, networkNamespace: string): ChildProcess => {
+const launch = (folder: string, networkNamespace: string, more: readonly string[]): ChildProcess => {
   const log = openSync(join(folder, 'log'), 'a');
   const paths = ['--data-root', 'data', '--exec-root', 'exec', '--pidfile', 'd.pid'].map((word) =>
     word.startsWith('--') ? word : join(folder, word),
   );
-  const command = ['dockerd', '-H', `unix://${join(folder, 'd.sock')}`, ...paths];
+  const command = ['dockerd', '-H', `unix://${join(folder, 'd.sock')}`, ...paths, ...more];
   const child = spawn('nsenter', [`--net=${networkNamespace}`, ...command], { stdio: ['ignore', log, log] });
   closeSync(log);
   return child;
@@ -87,8 +87,14 @@ const unmountBelow = async (folder: string): Promise<void> => {
   }
 };
 
+/** How an engine is to be. */
+export interface OwnEngineOptions {
+  /** Its containers run on while it is away. */
+  readonly liveRestore?: boolean;
+}
+
 /** Starts an engine that holds nothing. */
-export const openOwnEngine = async (): Promise<OwnEngine> => {
+export const openOwnEngine = async ({ liveRestore = false }: OwnEngineOptions = {}): Promise<OwnEngine> => {
   const folder = await mkdtemp(join(tmpdir(), 'ring-engine-'));
   const name = basename(folder);
   const networkNamespace = `/run/netns/${name}`;
@@ -97,7 +103,8 @@ export const openOwnEngine = async (): Promise<OwnEngine> => {
   const socketPath = join(folder, 'd.sock');
   const host = `unix://${socketPath}`;
   const docker = new Docker({ socketPath });
-  let child = launch(folder, networkNamespace);
+  const more = liveRestore ? ['--live-restore'] : [];
+  let child = launch(folder, networkNamespace, more);
 
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
     if (ended(child)) return;
@@ -115,7 +122,7 @@ export const openOwnEngine = async (): Promise<OwnEngine> => {
     stop: (how) => end(`SIG${how}`),
     async start() {
       await forgetDeadContainerd(folder);
-      child = launch(folder, networkNamespace);
+      child = launch(folder, networkNamespace, more);
       await untilItAnswers(child, docker, folder);
     },
     freeze: () => void child.kill('SIGSTOP'),
