@@ -2,6 +2,7 @@
 import * as configs from './configs/endpoints.ts';
 import * as deployments from './deployments/endpoints.ts';
 import type { AnyEndpoint } from './endpoint.ts';
+import * as health from './health/endpoints.ts';
 import * as node from './node/endpoints.ts';
 import type { Ports } from './ports.ts';
 import * as rollouts from './rollouts/endpoints.ts';
@@ -15,6 +16,7 @@ export const endpoints = {
   ...session,
   ...deployments,
   ...rollouts,
+  ...health,
   ...users,
   ...configs,
   ...node,

@@ -1,5 +1,6 @@
 /** All that the endpoints together need: the one list a composition root fills. Each endpoint names its own part. */
 import type { CommandPorts } from '../core/deployment/create.ts';
+import type { HealthReadPorts } from '../core/health/read.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
 import type {
   Authenticate,
@@ -26,6 +27,7 @@ export interface Ports extends CommandPorts {
   readonly database: DatabaseHealth;
   readonly deployments: Deployments;
   readonly events: Events;
+  readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
   readonly passwords: Passwords;
   readonly reconcile: Reconcile;

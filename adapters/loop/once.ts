@@ -3,6 +3,7 @@
  * hand. What a tick does is decided in core/reconcile.
  */
 import { RingError } from '../../core/errors.ts';
+import type { Prober } from '../../core/health/prober.ts';
 import type { Reconciler } from '../../core/reconcile/reconciler.ts';
 import type { TickReport } from '../../core/reconcile/report.ts';
 
@@ -11,21 +12,28 @@ const mostRounds = 20;
 // Work that somebody else began is waited for as well, and looked at once.
 const quietRounds = 2;
 
+const nothingDue: Pick<Prober, 'runDue'> = { runDue: async () => false };
+
 /**
- * Ticks until nothing more begins. Tells the state after the last tick, and the actions, failures and time of all.
- * RECONCILER_BUSY when another process holds the lease from the start.
+ * Ticks until nothing more begins, and asks whatever health checks are due after each. Tells the state after the last
+ * tick, and the actions, failures and time of all. RECONCILER_BUSY when another process holds the lease from the start.
  */
-export const reconcileOnce = async (reconciler: Pick<Reconciler, 'tick' | 'idle'>): Promise<TickReport> => {
+export const reconcileOnce = async (
+  reconciler: Pick<Reconciler, 'tick' | 'idle'>,
+  health: Pick<Prober, 'runDue'> = nothingDue,
+): Promise<TickReport> => {
   let { report } = await reconciler.tick();
+  let isNews = await health.runDue();
   let quiet = report.actions === 0 ? 1 : 0;
   for (
     let round = 1;
-    round < mostRounds && report.state === 'converging' && quiet < quietRounds;
+    round < mostRounds && (isNews || (report.state === 'converging' && quiet < quietRounds));
     round += 1
   ) {
     await reconciler.idle();
     const next = await tickUnlessBusy(reconciler);
     if (!next) break;
+    isNews = await health.runDue();
     quiet = next.actions === 0 ? quiet + 1 : 0;
     report = {
       ...next,

@@ -41,10 +41,11 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     tokens[role] = await issuer.issue({ userId: user.id, tokenEpoch: user.tokenEpoch, role });
   }
   const { write, ids, vault, policy, wake } = commands;
-  const { stores, cache, health: database } = store;
+  const { stores, cache, health: database, healthRecords } = store;
   const { deployments, events, users, configs, revocations } = stores;
   const ports: Ports = {
     ...{ write, ids, vault, policy, wake, cache, database, deployments, events, users, configs, runtime },
+    healthRecords,
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },
     host: { facts: async () => someFacts },

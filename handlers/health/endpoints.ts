@@ -1,0 +1,2 @@
+/** The endpoints about the health of deployments. */
+export { listHealthChecks } from './list-health-checks.ts';
