@@ -7,7 +7,7 @@ import { formatDuration } from '../deployment/quantity.ts';
 import type { RolloutView } from '../deployment/view.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
 import type { SlotVerdict } from './judge-slot.ts';
-import type { Memory, RolloutMemory, Trouble } from './memory.ts';
+import { type Memory, noTrouble, type RolloutMemory, type SlotMemory, type Trouble } from './memory.ts';
 import { isStartedAgain } from './plan-worker.ts';
 import { healthOf, untilProved } from './readiness.ts';
 import { crashLoopAt, earliest, imageTrouble, type Subject, slotOf } from './subject.ts';
@@ -31,18 +31,19 @@ export interface RolloutVerdict {
   readonly dueAt: number | null;
 }
 
+/** What is remembered once the rollout of the declared revision is under way: the one there was, or a new one. */
+export interface Begun {
+  readonly memory: Memory & { readonly rollout: RolloutMemory };
+  readonly events: readonly NewEvent[];
+}
+
 /** The rollout of the declared revision: the one remembered, gone on with where it was resumed, or a new one. */
-export function rolloutOf(subject: Subject): { rollout: RolloutMemory; events: readonly NewEvent[] } {
+export function rolloutOf(subject: Subject): Begun {
   const { desired, memory, now } = subject;
   const { record, revision } = desired;
   const before = memory.rollout;
   const at = new Date(now).toISOString();
-  if (before?.revision === record.revision) {
-    const isResumed = before.state === 'paused' && before.resumes !== record.resumes;
-    if (!isResumed) return { rollout: before, events: [] };
-    const rollout = { ...before, state: 'in_progress', reason: null, progressAt: at } as const;
-    return { rollout: { ...rollout, resumes: record.resumes }, events: [] };
-  }
+  if (before?.revision === record.revision) return { memory: resumed(subject, before), events: [] };
   const rollout: RolloutMemory = {
     revision: record.revision,
     from: memory.stable,
@@ -54,7 +55,8 @@ export function rolloutOf(subject: Subject): { rollout: RolloutMemory; events: r
     resumes: record.resumes,
     reason: null,
   };
-  if (memory.stable === null) return { rollout, events: [] };
+  const begun = { ...memory, rollout };
+  if (memory.stable === null) return { memory: begun, events: [] };
   const interrupted = before !== null && before.state === 'in_progress';
   const instead = interrupted ? `; revision ${before.revision}, still under way, gives way to it` : '';
   const started = `Rollout of revision ${record.revision} began, from revision ${memory.stable}${instead}`;
@@ -64,10 +66,27 @@ export function rolloutOf(subject: Subject): { rollout: RolloutMemory; events: r
     const message = `The old replica is stopped before the new one starts: ${forced}`;
     events.push(tell(subject, 'RolloutForcedStopFirst', message));
   }
-  return { rollout, events };
+  return { memory: begun, events };
 }
 
-/** Where the rollout goes. `subject` remembers it as {@link rolloutOf} gave it. */
+/** Gone on with where it was resumed since: its deadline begins anew, and what it failed for counts no more. */
+function resumed({ desired, memory, now }: Subject, rollout: RolloutMemory): Begun['memory'] {
+  const { resumes, revision } = desired.record;
+  const { state } = rollout;
+  if (rollout.resumes === resumes) return { ...memory, rollout };
+  if (state !== 'paused' && state !== 'in_progress') return { ...memory, rollout };
+  const progressAt = new Date(now).toISOString();
+  const goingOn: RolloutMemory = { ...rollout, state: 'in_progress', reason: null, progressAt, resumes };
+  if (state === 'in_progress') return { ...memory, rollout: goingOn };
+  const slots = Object.entries(memory.slots).map(([slot, one]): [string, SlotMemory] => [
+    slot,
+    one.revision === revision ? { ...one, ...noTrouble, crashes: 0, lastWords: null } : one,
+  ]);
+  const image = { ...memory.image, ...noTrouble };
+  return { ...memory, image, slots: Object.fromEntries(slots), rollout: goingOn };
+}
+
+/** Where the rollout goes. `subject` remembers what {@link rolloutOf} gave. */
 export function judgeRollout(
   subject: Subject,
   rollout: RolloutMemory,
@@ -79,8 +98,10 @@ export function judgeRollout(
   const at = new Date(subject.now).toISOString();
   const { stable } = subject.memory;
   const isWhole = done === record.replicas;
-  if (rollout.state === 'completed' || rollout.state === 'rolled_back') {
-    return { rollout, stable, events: [], dueAt: null };
+  if (rollout.state === 'rolled_back') return { rollout, stable, events: [], dueAt: null };
+  if (rollout.state === 'completed') {
+    // One that was complete with no replicas at all proves itself when they come.
+    return { rollout, stable: isWhole && done > 0 ? revision.number : stable, events: [], dueAt: null };
   }
   if (rollout.state === 'rolling_back') {
     if (!isWhole) return { rollout, stable, events: [], dueAt: null };

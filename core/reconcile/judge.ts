@@ -24,15 +24,13 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
   const isJob = subject.desired.record.kind === 'job';
   const rolls = !isJob && subject.desired.record.deletedAt === null;
   const begun = rolls ? rolloutOf(subject) : null;
-  const moving: Subject = begun
-    ? { ...subject, memory: { ...subject.memory, rollout: begun.rollout } }
-    : subject;
+  const moving: Subject = begun ? { ...subject, memory: begun.memory } : subject;
   const judgeSlot = isJob ? judgeJobSlot : judgeWorkerSlot;
   const slots = takeTurns(moving).map((turn) => ({ turn, verdict: judgeSlot(turn.subject, turn.slot) }));
   const verdicts = slots.map(({ verdict }) => verdict);
-  const rolled = begun ? judgeRollout(moving, begun.rollout, slots) : null;
+  const rolled = begun ? judgeRollout(moving, begun.memory.rollout, slots) : null;
   const memory: Memory = {
-    ...subject.memory,
+    ...moving.memory,
     teardown: unwanted(subject).length > 0 ? subject.memory.teardown : noTrouble,
     slots: Object.fromEntries(slots.map(({ turn, verdict }) => [turn.slot, verdict.memory])),
     stable: rolled ? rolled.stable : subject.memory.stable,
