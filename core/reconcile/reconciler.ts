@@ -119,9 +119,11 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     else await noteSeen(lease, seen);
     if (seen.observed !== null) ports.health.watch(targetsOf(desired, seen.observed));
     const purged = new Set(found.recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
-    mustSweep ||= purged.size > 0;
-    // What was purged just now no longer holds on to its namespace's network.
-    return { ...found, desired: desired.filter(({ record }) => !purged.has(record.uid)) };
+    // What was purged just now no longer holds on to its namespace's network; others there may.
+    const left = desired.filter(({ record }) => !purged.has(record.uid));
+    const namespaces = new Set(left.map(({ record }) => record.namespace));
+    mustSweep ||= desired.some(({ record }) => !namespaces.has(record.namespace));
+    return { ...found, desired: left };
   }
 
   async function noteSeen(lease: Lease, { observed, at }: Seen): Promise<void> {

@@ -237,6 +237,19 @@ it('removes a container that appears after its deployment is gone, and then the 
   });
 });
 
+it('looks at networks only when the last deployment of a namespace has gone', async () => {
+  const world = await worldWithWeb();
+  await world.create({ name: 'api', replicas: 1 });
+  await world.converge();
+  const networkCalls = async (id: string) => {
+    await world.remove(id);
+    const calls = await callsOf(world, world.converge);
+    return calls.filter((call) => call === 'engine.networks');
+  };
+  expect(await networkCalls('web')).toEqual([]);
+  expect(await networkCalls('api')).toEqual(['engine.networks']);
+});
+
 it('leaves alone what no database knows', async () => {
   const world = await worldWithWeb();
   await world.run(60_000);
