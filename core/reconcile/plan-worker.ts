@@ -43,7 +43,10 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const repair = repairOf(subject, { slot, held, memory, blocking });
   if (repair.length > 0) {
     const mending = { ...lane([...tidy, ...blocking, ...repair], true), ...bringBack(blocking) };
-    return { lanes: [mending, lane(revive(subject, held), true), lane(leftover, false)], dueAt: null };
+    return {
+      lanes: [mending, lane(revive(subject, held, together), true), lane(leftover, false)],
+      dueAt: null,
+    };
   }
   if (current === null) return { lanes: [lane([...tidy, ...leftover], false)], dueAt: null };
   const unhealthy = restartUnhealthy(subject, current, together);
@@ -51,7 +54,7 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const replaced = takeOver(subject, held, together);
   const membership = membershipOf(subject, current, together.leaving);
   const words = lastWords(memory, current);
-  const reviving = hasProved(subject, current) ? [] : revive(subject, held);
+  const reviving = hasProved(subject, current) ? [] : revive(subject, held, together);
   return {
     lanes: [
       lane([...tidy, ...membership.actions, ...replaced.actions, ...leftover, ...words], false),
@@ -125,8 +128,8 @@ const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>
   orderOf(revision.spec, record.replicas) === 'start-first';
 
 /** While the new one has not proved itself, an old one that the engine gave up on, or that lost its network, is what serves. */
-function revive(subject: Subject, { stale }: Slot): Action[] {
-  const [best] = stale;
+function revive(subject: Subject, { stale }: Slot, { declared }: Together): Action[] {
+  const [best] = stale.filter((one) => !(one.state === 'exited' && isKept(subject, declared, one)));
   if (!best || !startsFirst(subject)) return [];
   const { slot } = best.identity;
   if (best.state === 'exited') return [startOf(slot, best.id)];
