@@ -136,6 +136,22 @@ describe('a container on a real engine', () => {
     expect([await addressOf(first), (await addressOf(second)) === before]).toEqual([before, false]);
   });
 
+  it.each([
+    ['does not exist (127)', ['no-such-command']],
+    ['does not exist (127)', ['/no/such/command']],
+    ['cannot be run (126)', ['/tmp']],
+    ['cannot be run (126)', ['/etc/passwd']],
+  ])('is refused in few words where its command %s: %s', async (words, command) => {
+    const id = await world.runtime.create(request(0, { command }));
+    const refusal = await world.runtime.start(id).catch(({ kind, message }) => ({ kind, message }));
+    expect(refusal).toEqual({
+      kind: 'command',
+      message: expect.stringMatching(
+        `^The command ${words.replace(/[()]/g, '\\$&')}: exec: "${command[0]}": `,
+      ),
+    });
+  });
+
   it('gets another address when its own was taken while it was stopped', async () => {
     const id = await run(0);
     const address = await addressOf(id);
