@@ -3,6 +3,7 @@ import type { RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec.ts';
 import { defaultUpdate, type UpdatePolicy } from '../../core/deployment/update.ts';
 import type { Health, HealthCheck } from '../../core/health/check.ts';
+import type { Action, Plan } from '../../core/reconcile/actions.ts';
 import { judge } from '../../core/reconcile/judge.ts';
 import type { Fault, RolloutMemory, SlotMemory } from '../../core/reconcile/memory.ts';
 import type { Subject } from '../../core/reconcile/subject.ts';
@@ -130,3 +131,32 @@ export const imageless = (times: number, fault: Fault): RollingChanges => ({
   instances: [old()],
   memory: { stable: 1, image: { revision: 2, failures: times, retryAt: null, fault } },
 });
+
+/** A step in words: `join c0-r2`. What is made or connected joins the service at once, or quietly. */
+const inWords = (action: Action): string => {
+  switch (action.kind) {
+    case 'createInstance':
+      return `create ${action.slot}${action.serves ? ' serving' : ''}`;
+    case 'connectInstance':
+      return `connect ${action.target}${action.serves ? ' serving' : ''}`;
+    case 'drain':
+      return `drain ${action.target} ${action.ms}`;
+    default:
+      return 'target' in action ? `${words[action.kind] ?? action.kind} ${action.target}` : action.kind;
+  }
+};
+
+const words: { readonly [kind: string]: string } = {
+  startInstance: 'start',
+  stopInstance: 'stop',
+  removeInstance: 'remove',
+  joinService: 'join',
+  leaveService: 'leave',
+};
+
+/** Each lane's revision and steps in words; what follows where one of them is refused stands behind `else`. */
+export const lanesInWords = ({ lanes }: Plan): readonly string[] =>
+  lanes.map(({ revision, actions, otherwise = [] }) => {
+    const instead = otherwise.length > 0 ? ` else ${otherwise.map(inWords).join(', ')}` : '';
+    return `r${revision}: ${actions.map(inWords).join(', ')}${instead}`;
+  });

@@ -1,10 +1,10 @@
 /** How replicas are replaced, row by row: an instance that serves goes only when another has taken its place. */
 import { expect, it } from 'vitest';
-import type { Action } from '../../../core/reconcile/actions.ts';
 import { plan } from '../../../core/reconcile/plan.ts';
 import {
   aRolling,
   kept,
+  lanesInWords,
   old,
   pinned,
   proved,
@@ -16,34 +16,7 @@ import {
 } from '../../support/rolling.ts';
 import { anInstance, aPort, lookedAt } from '../../support/subjects.ts';
 
-/** A step in words: `join c0-r2`. What is made joins at once, or quietly. */
-const inWords = (action: Action): string => {
-  switch (action.kind) {
-    case 'createInstance':
-      return `create ${action.slot}${action.serves ? ' serving' : ''}`;
-    case 'connectInstance':
-      return `connect ${action.target}${action.serves ? ' serving' : ''}`;
-    case 'drain':
-      return `drain ${action.target} ${action.ms}`;
-    case 'stopInstance':
-    case 'removeInstance':
-      return `${action.kind === 'stopInstance' ? 'stop' : 'remove'} ${action.target}`;
-    case 'joinService':
-    case 'leaveService':
-      return `${action.kind === 'joinService' ? 'join' : 'leave'} ${action.target}`;
-    case 'startInstance':
-      return `start ${action.target}`;
-    default:
-      return action.kind;
-  }
-};
-
-/** Each lane's revision and steps in words; what follows where one of them is refused stands behind `else`. */
-const lanesOf = (changes: RollingChanges): readonly string[] =>
-  plan(aRolling(changes)).lanes.map(({ revision, actions, otherwise = [] }) => {
-    const instead = otherwise.length > 0 ? ` else ${otherwise.map(inWords).join(', ')}` : '';
-    return `r${revision}: ${actions.map(inWords).join(', ')}${instead}`;
-  });
+const lanesOf = (changes: RollingChanges) => lanesInWords(plan(aRolling(changes)));
 
 const gated = { spec: { healthChecks: [readinessCheck] } };
 const turned = { state: 'rolling_back' } as const;
