@@ -7,7 +7,16 @@ import { containerName, identityOf } from './identity.ts';
 import type { SlotMemory } from './memory.ts';
 import { checksOf, hasProved, healthOf, stillServes, untilProved } from './readiness.ts';
 import { isServedBesides, membershipOf, outOfService, type Retiring, retire } from './service.ts';
-import { crashLoopAt, earliest, isUp, type Slot, type Subject, slotMemory, slotOf } from './subject.ts';
+import {
+  crashLoopAt,
+  earliest,
+  isUp,
+  type Slot,
+  type Subject,
+  slotMemory,
+  slotOf,
+  waitsUntil,
+} from './subject.ts';
 import { isKept, type Turn } from './turns.ts';
 
 /** What a slot needs now, and when it needs a look by itself. */
@@ -50,7 +59,12 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   }
   if (current === null) return { lanes: [lane([...tidy, ...leftover], false)], dueAt: null };
   const unhealthy = restartUnhealthy(subject, current, together);
-  if (unhealthy.length > 0) return { lanes: [lane([...tidy, ...unhealthy], true)], dueAt: null };
+  if (unhealthy.length > 0) {
+    const restart = lane([...tidy, ...unhealthy], true);
+    // Until it may be restarted it only gets no traffic.
+    const meanwhile = waitsUntil(memory, subject.now) === null ? [] : unhealthy.filter(isLeaving);
+    return { lanes: [lane(meanwhile, false), restart], dueAt: null };
+  }
   const replaced = takeOver(subject, held, together);
   const membership = membershipOf(subject, current, together.leaving);
   const words = lastWords(memory, current);
@@ -63,6 +77,8 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
     dueAt: earliest(replaced.dueAt, membership.dueAt),
   };
 }
+
+const isLeaving = ({ kind }: Action): boolean => kind === 'leaveService';
 
 interface SlotView {
   readonly slot: number;
