@@ -13,6 +13,7 @@ export type { Occurrence, Problem } from './problems.ts';
 export { createRouter } from './router.ts';
 export type { Access } from './serve.ts';
 export { serve } from './serve.ts';
+export * from './rollouts/endpoints.ts';
 export * from './session/endpoints.ts';
 export * from './system/endpoints.ts';
 export * from './users/endpoints.ts';
