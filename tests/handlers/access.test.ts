@@ -16,6 +16,11 @@ describe('the list of endpoints', () => {
     expect(Object.keys(endpoints).sort()).toEqual(names.flat().sort());
   });
 
+  it('is handed out one by one as well', async () => {
+    const face = await import('../../handlers/index.ts');
+    expect(Object.keys(face)).toEqual(expect.arrayContaining(Object.keys(endpoints)));
+  });
+
   it('has no method and path twice', () => {
     const routes = all.map(([, { method, path }]) => `${method} ${path}`);
     expect(new Set(routes).size).toBe(routes.length);
