@@ -57,6 +57,24 @@ describe('reconciling once', () => {
     expect(await reconcileOnce(reconciler)).toMatchObject({ state: 'converging', actions: 20 });
   });
 
+  it('asks what health checks are due after each tick, and looks again where they say something new', async () => {
+    const reconciler = setUp([]);
+    const news = [true, false];
+    let asked = 0;
+    const runDue = async () => {
+      asked += 1;
+      return news.shift() ?? false;
+    };
+    await reconcileOnce(reconciler, { runDue });
+    expect([reconciler.begun.length, asked]).toEqual([2, 2]);
+  });
+
+  it('ends in time though health checks say something new each time', async () => {
+    const reconciler = setUp([]);
+    await reconcileOnce(reconciler, { runDue: async () => true });
+    expect(reconciler.begun.length).toBe(20);
+  });
+
   it('passes on that another holds the lease, unless it had begun', async () => {
     const busy = async () => {
       throw new RingError('RECONCILER_BUSY', 'busy');

@@ -86,7 +86,7 @@ describe('an instance', () => {
   it('that nobody watches any more is not asked, and its answer on the way is not heard', async () => {
     const { prober, clock, asked, answers, woken, underWay } = await running();
     answers.set('web-0', 'hangs');
-    prober.watch([instanceOf('web', 0)]);
+    prober.watch([instanceOf('web', 0, { checks: [anHttpCheck({ threshold: 1 })] })]);
     await clock.pass(1_100);
     expect(underWay.now).toBe(1);
     prober.watch([]);
@@ -262,8 +262,8 @@ describe('time', () => {
   });
 });
 
-it('asks nothing more once it is stopped', async () => {
-  const { prober, clock, asked, answers, underWay } = await running();
+it('asks nothing more once it is stopped, and counts nothing that this cut short', async () => {
+  const { prober, clock, asked, answers, underWay, store } = await running();
   answers.set('web-0', 'hangs');
   prober.watch([instanceOf('web', 0)]);
   await clock.pass(1_100);
@@ -271,4 +271,5 @@ it('asks nothing more once it is stopped', async () => {
   await prober.idle();
   await clock.pass(60_000);
   expect([underWay.now, asked.get('web-0')?.length]).toEqual([0, 1]);
+  expect(await store.healthRecords.of('uid-web')).toMatchObject([{ checks: [{ state: { failures: 0 } }] }]);
 });
