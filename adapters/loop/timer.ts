@@ -93,7 +93,9 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
       const ended = clock.now();
       await rest(restMs);
       const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, (ended - begun) / 4));
-      await clock.sleep(Math.max(0, ended + pause - clock.now()), stopping.signal);
+      const left = ended + pause - clock.now();
+      // A clock that was set back while it rested would say that a day is left.
+      await clock.sleep(Math.min(pause, Math.max(0, left)), stopping.signal);
     }
   };
 

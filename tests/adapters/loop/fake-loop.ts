@@ -21,9 +21,13 @@ export const settle = async (): Promise<void> => {
   for (let round = 0; round < 5; round += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** A clock that stands still until `pass` is called. */
-export const makeFakeClock = (): Clock & { pass(ms: number): Promise<void>; sleepers(): number } => {
-  const sleeping = new Set<{ readonly until: number; readonly end: () => void }>();
+/** A clock that stands still until `pass` is called. `jump` sets it: sleeps take as long as they would have. */
+export const makeFakeClock = (): Clock & {
+  pass(ms: number): Promise<void>;
+  jump(ms: number): void;
+  sleepers(): number;
+} => {
+  const sleeping = new Set<{ until: number; readonly end: () => void }>();
   let now = 0;
   return {
     now: () => now,
@@ -52,6 +56,10 @@ export const makeFakeClock = (): Clock & { pass(ms: number): Promise<void>; slee
         await settle();
       }
       now = until;
+    },
+    jump(ms) {
+      now += ms;
+      for (const one of sleeping) one.until += ms;
     },
     sleepers: () => sleeping.size,
   };

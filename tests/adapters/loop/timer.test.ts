@@ -124,6 +124,18 @@ describe('the timer', () => {
     expect(reconciler.begun).toEqual([0, 3_000, 3_002]);
   });
 
+  it.each([-86_400_000, 86_400_000])('goes on as before when the clock is set by %d ms', async (ms) => {
+    const { clock, reconciler, timer } = setUp();
+    timer.start();
+    await clock.pass(1_000);
+    clock.jump(ms);
+    timer.wake();
+    await clock.pass(2_000);
+    timer.wake();
+    await clock.pass(2_000);
+    expect(reconciler.begun).toHaveLength(3);
+  });
+
   it('asks again soon while another process holds the lease', async () => {
     const { clock, reconciler, timer, said } = setUp();
     reconciler.onTick = async () => {
