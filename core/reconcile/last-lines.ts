@@ -25,7 +25,11 @@ export async function readLastLines(
 ): Promise<readonly string[]> {
   const confidential = readableConfidential(revision, vault);
   if (confidential === null) return [];
-  const secrets = Object.values(confidential.environment).filter(({ length }) => length >= leastSecretLength);
+  // A line shows one line of a secret at most; the longest first, since one may begin with another.
+  const secrets = Object.values(confidential.environment)
+    .flatMap((value) => value.split('\n'))
+    .filter(({ length }) => length >= leastSecretLength)
+    .sort((a, b) => b.length - a.length);
   const hide = (line: string) => secrets.reduce((text, secret) => text.replaceAll(secret, '***'), line);
   const lines: string[] = [];
   try {
