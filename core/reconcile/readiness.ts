@@ -12,7 +12,8 @@ export const revisionOf = (
   { desired }: Pick<Subject, 'desired'>,
   { identity }: Pick<Instance, 'identity'>,
 ): RevisionRecord | undefined => {
-  const kept = [desired.revision, desired.stable].filter((revision) => revision !== null);
+  const { revision, stable, declared } = desired;
+  const kept = [revision, stable, declared ?? null].filter((one) => one !== null);
   return (
     kept.find(({ number }) => number === identity.revision) ??
     kept.find(({ specHash }) => specHash === identity.specHash)

@@ -5,9 +5,15 @@ import type { Desired } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
 import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
 
+/** A deployment as it is planned: of its revisions, `revision` is the one that is wanted where it is looked at. */
+export interface Wanted extends Desired {
+  /** The declared revision, where another one is wanted. */
+  readonly declared?: RevisionRecord;
+}
+
 /** One deployment as declared, as remembered and as observed, at one instant. */
 export interface Subject {
-  readonly desired: Desired;
+  readonly desired: Wanted;
   readonly memory: Memory;
   /** Its containers, of every slot and revision. */
   readonly instances: readonly Instance[];
@@ -91,8 +97,11 @@ const furthestFirst = (a: Instance, b: Instance): number =>
 export const atRevision = <Seen extends Pick<Subject, 'desired'>>(
   subject: Seen,
   revision: RevisionRecord,
-): Seen =>
-  revision === subject.desired.revision ? subject : { ...subject, desired: { ...subject.desired, revision } };
+): Seen => {
+  const { desired } = subject;
+  if (revision === desired.revision) return subject;
+  return { ...subject, desired: { ...desired, revision, declared: desired.declared ?? desired.revision } };
+};
 
 /** What is remembered of a slot at the current revision; a new revision starts afresh. */
 export function slotMemory(
