@@ -21,14 +21,16 @@ export interface RegistryProxy {
   readonly port: number;
   /** All requests so far as `METHOD /path`. */
   readonly requests: readonly string[];
+  /** When each of them came (ms, monotonic). */
+  readonly times: readonly number[];
   /** Answers requests of that part like this. */
   refuse(part: Part, refusal: Refusal): void;
   /** Asks for this name and password (Basic) before it answers anything. */
   demand(username: string, password: string): void;
-  /** Passes on so many bytes of each blob and then nothing more; the connections stay. */
+  /** Passes on about so many bytes of each blob, and the rest when it behaves again; the connections stay. */
   stall(afterBytes: number): void;
-  /** Passes each blob on with a wait of so many ms after each 64 KB. */
-  slow(ms: number): void;
+  /** How many blobs are held back. */
+  holding(): number;
   /** Behaves again. */
   behave(): void;
   /** Is not there until it comes back. */
@@ -40,7 +42,8 @@ interface Manner {
   readonly refusals: Map<Part, Refusal>;
   demanded: string | null;
   stallAfter: number | null;
-  slowMs: number;
+  /** Lets go of the blobs that are held back. */
+  readonly held: (() => void)[];
 }
 
 const partOf = (url: string): Part | null => {
@@ -61,28 +64,27 @@ const unauthorized: Refusal = {
   headers: { 'www-authenticate': 'Basic realm="test"' },
 };
 
-/** Passes a blob on as slowly as told, or only its beginning. */
-const pass = (from: IncomingMessage, to: ServerResponse, { stallAfter, slowMs }: Manner): void => {
+/** Passes a blob on, or holds it back after its beginning. */
+const pass = (from: IncomingMessage, to: ServerResponse, manner: Manner): void => {
   let bytes = 0;
+  to.on('error', () => undefined);
+  to.once('close', () => from.destroy());
   from.on('data', (chunk: Buffer) => {
-    const rest = stallAfter === null ? chunk.length : Math.max(0, stallAfter - bytes);
     bytes += chunk.length;
-    to.write(chunk.subarray(0, rest));
-    if (slowMs === 0) return;
+    to.write(chunk);
+    if (manner.stallAfter === null || bytes < manner.stallAfter) return;
     from.pause();
-    setTimeout(() => from.resume(), slowMs);
+    manner.held.push(() => from.resume());
   });
-  from.on('end', () => {
-    if (stallAfter === null) to.end();
-  });
+  from.on('end', () => to.end());
 };
 
 /** Opens a proxy before the registry at `upstream` (a port of this machine). */
 export const openRegistryProxy = async (
   upstream: number,
 ): Promise<RegistryProxy & { close(): Promise<void> }> => {
-  const requests: string[] = [];
-  const manner: Manner = { refusals: new Map(), demanded: null, stallAfter: null, slowMs: 0 };
+  const [requests, times]: [string[], number[]] = [[], []];
+  const manner: Manner = { refusals: new Map(), demanded: null, stallAfter: null, held: [] };
 
   const forward = (incoming: IncomingMessage, response: ServerResponse, isBlob: boolean): void => {
     const { method = 'GET', url = '/', headers } = incoming;
@@ -98,6 +100,7 @@ export const openRegistryProxy = async (
   const handle = (incoming: IncomingMessage, response: ServerResponse): void => {
     const { method = 'GET', url = '/' } = incoming;
     requests.push(`${method} ${url}`);
+    times.push(performance.now());
     const part = partOf(url);
     const refusal = part && manner.refusals.get(part);
     if (refusal) answer(response, refusal);
@@ -129,6 +132,7 @@ export const openRegistryProxy = async (
   return {
     port,
     requests,
+    times,
     refuse: (part, refusal) => void manner.refusals.set(part, refusal),
     demand(username, password) {
       manner.demanded = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -136,12 +140,11 @@ export const openRegistryProxy = async (
     stall(afterBytes) {
       manner.stallAfter = afterBytes;
     },
-    slow(ms) {
-      manner.slowMs = ms;
-    },
+    holding: () => manner.held.length,
     behave() {
       manner.refusals.clear();
-      Object.assign(manner, { demanded: null, stallAfter: null, slowMs: 0 });
+      Object.assign(manner, { demanded: null, stallAfter: null });
+      for (const letGo of manner.held.splice(0)) letGo();
     },
     vanish: end,
     comeBack: async () => void (await listen(port)),
