@@ -45,53 +45,71 @@ const terms = {
   update: { min_healthy_time: '1s', drain_delay: '200ms' },
 };
 
-const untilRuns = async (replicas: number): Promise<readonly string[]> => {
+const untilRuns = async (id: string, replicas: number): Promise<readonly string[]> => {
   await until(
-    async () => shapeOf(await ring.containers('web')),
+    async () => shapeOf(await ring.containers(id)),
     (shape) => shape.join() === running(replicas).join(),
-    { what: `${replicas} replicas` },
+    { what: `${replicas} replicas of ${id}` },
   );
-  return (await ring.until('web', (seen) => seen.status === 'running' && seen.ready_replicas === replicas))
+  return (await ring.until(id, (seen) => seen.status === 'running' && seen.ready_replicas === replicas))
     .instances;
 };
 
+const untilRolledOut = async (id: string, revision: number) => {
+  await ring.until(id, ({ rollout }) => rollout?.revision === revision && rollout.state === 'completed', {
+    what: `revision ${revision} of ${id}`,
+  });
+  await untilRuns(id, 2);
+};
+
 test.each([
-  ['a day forward', day],
-  ['back to the right time', 0],
-  ['a day back', -day],
-  ['two days forward', day],
-])('the clock jumps %s: containers stay, are healed, and change as declared', async (_, offsetMs) => {
-  await ring.declare('web', { image, replicas: 2, ...terms });
-  await ring.until('web', ({ rollout }) => rollout === null || rollout.state === 'completed');
-  const before = await untilRuns(2);
+  ['a-day-forward', day],
+  ['a-day-back', -day],
+])('after a jump of %s containers stay, are healed, scaled and changed as declared', async (id, offsetMs) => {
+  await ring.declare(id, { image, replicas: 2, ...terms });
+  await untilRolledOut(id, 1);
+  const before = await untilRuns(id, 2);
 
   await jump(offsetMs);
 
-  await ring.call('POST', '/reconcile');
-  expect(runningIds(await ring.containers('web'))).toEqual([...before].sort());
-  await ring.docker.getContainer(before[0] ?? '').remove({ force: true });
-  await until(
-    async () => runningIds(await ring.containers('web')),
-    (ids) => ids.length === 2 && !ids.includes(before[0] ?? ''),
-    { what: 'the lost replica' },
-  );
-  const { revision } = await ring.declare('web', { image: next, replicas: 2, ...terms });
-  await ring.until('web', ({ rollout }) => rollout?.revision === revision && rollout.state === 'completed', {
-    what: 'the end of the rollout',
-  });
-  await untilRuns(2);
+  try {
+    await ring.call('POST', '/reconcile');
+    expect(runningIds(await ring.containers(id))).toEqual([...before].sort());
+    await ring.docker.getContainer(before[0] ?? '').remove({ force: true });
+    await until(
+      async () => runningIds(await ring.containers(id)),
+      (ids) => ids.length === 2 && !ids.includes(before[0] ?? ''),
+      { what: 'the lost replica' },
+    );
+    await ring.call('PATCH', `/deployments/${id}`, { body: { replicas: 3 } });
+    await untilRuns(id, 3);
+    await ring.declare(id, { image: next, replicas: 2, ...terms });
+    await untilRolledOut(id, 2);
+  } finally {
+    await jump(0);
+  }
+});
+
+test('what waits before it is tried again does not wait for a clock that was set back', async () => {
+  await jump(day);
+  await ring.declare('waiting', { image: 'ring-test:later', image_pull_policy: 'Never', ...terms });
+  await ring.untilStatus('waiting', 'image_pull_back_off');
+  await jump(0);
+  await ring.docker.getImage(image).tag({ repo: 'ring-test', tag: 'later' });
+  try {
+    await untilRuns('waiting', 1);
+  } finally {
+    await ring.docker.getImage('ring-test:later').remove();
+  }
 });
 
 test('the clock jumps in the middle of a rollout, and it ends as it should', async () => {
-  await jump(0);
-  await ring.declare('web', { image, replicas: 2, ...terms });
-  const { revision } = await ring.declare('web', { image: next, replicas: 2, ...terms });
+  await ring.declare('moving', { image, replicas: 2, ...terms });
+  await untilRolledOut('moving', 1);
+  await ring.declare('moving', { image: next, replicas: 2, ...terms });
   for (const offsetMs of [day, -day, 0]) {
     await jump(offsetMs);
     await ring.call('POST', '/reconcile');
   }
-  await ring.until('web', ({ rollout }) => rollout?.revision === revision && rollout.state === 'completed', {
-    what: 'the end of the rollout',
-  });
-  await untilRuns(2);
+  await untilRolledOut('moving', 2);
 });

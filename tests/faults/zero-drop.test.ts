@@ -118,7 +118,7 @@ describe.runIf(isLinuxRoot())('clients that call all the while', () => {
     // Every version that came up answered somebody: the clients saw all of it.
     const all = { failed: 0, hung: 0, faults: {}, versions: rollouts };
     expect([found?.fresh, found?.kept].map(judged)).toEqual([all, all]);
-  }, 600_000);
+  }, 1_200_000);
 });
 
 const judged = (count?: Count) =>

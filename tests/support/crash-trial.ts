@@ -13,6 +13,9 @@ import type { RingCommand } from './ring-command.ts';
 import { openRingProcess, type RingProcess } from './ring-process.ts';
 import { until } from './until.ts';
 
+// Generous: only what fails takes so long.
+const patienceMs = 90_000;
+
 /** When Ring is killed; numbers from 1. */
 export type Crash =
   | { readonly at: 'before the call' | 'after the call'; readonly number: number }
@@ -148,7 +151,7 @@ const work = async (subject: Subject, script: readonly Step[]): Promise<void> =>
 
 /** It comes to be, stays so when Ring looks again, and Ring itself says that nothing is left to do. */
 const untilSeen = async (subject: Subject, wanted: Seen): Promise<void> => {
-  const patience = { what: JSON.stringify(wanted), withinMs: 30_000 };
+  const patience = { what: JSON.stringify(wanted), withinMs: patienceMs };
   const isSaid = (said: readonly string[]) => isDeepStrictEqual(said, wanted.deployments);
   await until(() => subject.ask(statuses), isSaid, patience);
   const look = () => subject.ask((ring) => lookAtAll(ring, subject.runs));
