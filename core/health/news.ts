@@ -8,7 +8,13 @@ import type { HealthTarget } from './watch.ts';
 export function newsOf(
   { uid, containerName }: Pick<HealthTarget, 'uid' | 'containerName'>,
   check: HealthCheck,
-  change: { readonly before: CheckState; readonly after: CheckState; readonly at: number },
+  change: {
+    readonly before: CheckState;
+    readonly after: CheckState;
+    /** Whether the process before this one was failing. */
+    readonly recovers: boolean;
+    readonly at: number;
+  },
 ): NewEvent | null {
   const { before, after } = change;
   if (check.onFailure === 'none' || before.verdict === after.verdict) return null;
@@ -17,7 +23,7 @@ export function newsOf(
     const message = `Container ${containerName}: ${after.reason}`;
     return { ...event, level: 'warning', reason: 'HealthCheckFailed', message };
   }
-  if (before.verdict === 'unknown') return null;
+  if (before.verdict === 'unknown' && !change.recovers) return null;
   const message = `Container ${containerName}: ${describeCheck(check)} passes again`;
   return { ...event, level: 'info', reason: 'HealthCheckPassed', message };
 }

@@ -75,7 +75,9 @@ export function makeProber(ports: ProberPorts, options: ProberOptions = {}): Pro
     asked.lastAt = answer.at;
     asked.state = foldAnswer(before, asked.check, answer);
     asked.answers = [...asked.answers, answer].slice(-answersKept);
-    const event = newsOf(watched.target, asked.check, { before, after: asked.state, at: clock.now() });
+    const { state: after, recovers } = asked;
+    const event = newsOf(watched.target, asked.check, { before, after, recovers, at: clock.now() });
+    asked.recovers &&= after.verdict !== 'passing';
     if (event) keeper.tell(event);
     const isNews = before.verdict !== asked.state.verdict;
     const isSteady = answer.ok === true && asked.state.verdict === 'passing';

@@ -17,6 +17,8 @@ export interface Asked {
   /** Names this check of this instance: its share of time follows from it. */
   readonly key: string;
   state: CheckState;
+  /** Whether the process before this one was failing, and this one has not been told to be well yet. */
+  recovers: boolean;
   /** The last of them, the newest last. */
   answers: readonly Answer[];
   /** When this process was last asked, ms since 1970; null before it was. */
@@ -172,6 +174,7 @@ function askedOf(
       text,
       key,
       state: freshState(check, startedAt),
+      recovers: same !== undefined && (same.recovers || same.state.verdict === 'failing'),
       answers: same?.answers ?? [],
       lastAt: null,
       dueAt: firstDueAt(key, now),
@@ -193,6 +196,7 @@ function restored({ checks, ...record }: HealthRecord): Watched {
     text: JSON.stringify(check),
     key: `${record.instanceId}/${index}`,
     state,
+    recovers: false,
     answers,
     lastAt: answers.at(-1)?.at ?? null,
     dueAt: 0,

@@ -22,7 +22,10 @@ export interface HealthTarget {
 
 /** Watches the health of instances. */
 export interface HealthWatch {
-  /** By container id: what the checks of the process that runs in it have said so far. */
+  /**
+   * By container id: what the checks of the process that runs in it have said so far. As of the last `watch`: of a
+   * process that began since, it is what the one before it said.
+   */
   known(): ReadonlyMap<string, Health>;
   /** From now on just these instances are checked. Cheap where nothing changed. */
   watch(targets: readonly HealthTarget[]): void;

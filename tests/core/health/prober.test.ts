@@ -213,6 +213,24 @@ describe('events', () => {
     },
   );
 
+  it('tell of a check that passes in the process that came after one that failed', async () => {
+    const world = await running();
+    world.answers.set('web-0', 503);
+    world.prober.watch([instanceOf('web', 0)]);
+    await world.clock.pass(31_000);
+    world.prober.watch([]);
+    world.answers.delete('web-0');
+    const startedAt = world.clock.now();
+    world.prober.watch([instanceOf('web', 0, { startedAt })]);
+    await world.clock.pass(50_000);
+    world.prober.watch([instanceOf('web', 0, { startedAt: startedAt + 1 })]);
+    await world.clock.pass(50_000);
+    expect((await eventsOf(world)).map(({ reason }) => reason)).toEqual([
+      'HealthCheckFailed',
+      'HealthCheckPassed',
+    ]);
+  });
+
   it('are none of a check whose failing leads to nothing', async () => {
     const world = await running();
     world.answers.set('web-0', 503);
