@@ -4,7 +4,7 @@ import type { Instance } from '../runtime.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { Fault, Run, SlotMemory } from './memory.ts';
 import { isStartedAgain } from './plan-worker.ts';
-import { healthOf, isReady, stillServes } from './readiness.ts';
+import { healthOf, isReady, stillServes, untilHealthyMs } from './readiness.ts';
 import {
   crashLoopAt,
   healedMs,
@@ -59,7 +59,7 @@ function remembered(
   const counted = { ...before, ...countEnds(subject, before, current) };
   const ended = endsSince(before, current) > 0;
   return {
-    memory: settle(counted, current, subject.now),
+    memory: settle(subject, counted, current),
     events: ended ? [diedEvent(subject, current)] : [],
   };
 }
@@ -117,12 +117,13 @@ function countEnds({ killed }: Subject, before: SlotMemory, current: Instance): 
   };
 }
 
-/** Forgets failures once the instance has stayed up. */
-function settle(memory: SlotMemory, current: Instance, now: number): SlotMemory {
-  const up = upFor(current, now);
+/** Forgets failures once the instance has stayed up and, where checks may ask for a restart, for longer than they take to. */
+function settle(subject: Subject, memory: SlotMemory, current: Instance): SlotMemory {
+  const up = upFor(current, subject.now);
   const fault = isUp(current) ? null : memory.fault;
   const crashes = up >= healedMs ? 0 : memory.crashes;
-  return up >= settledMs
+  const isHealthy = up >= untilHealthyMs(subject, current) && healthOf(subject, current).failing === null;
+  return up >= settledMs && isHealthy
     ? { ...memory, fault, crashes, failures: 0, retryAt: null }
     : { ...memory, fault, crashes };
 }

@@ -31,6 +31,15 @@ export const checksOf = (subject: Pick<Subject, 'desired'>, instance: Instance):
 export const healthOf = (subject: Subject, instance: Instance): Health =>
   subject.health.get(instance.id) ?? unknownHealth(checksOf(subject, instance));
 
+/** How long an instance must be up before its checks can no longer be about to ask for its first restart, ms. */
+export const untilHealthyMs = (subject: Pick<Subject, 'desired'>, instance: Instance): number =>
+  Math.max(
+    0,
+    ...checksOf(subject, instance)
+      .filter(({ onFailure }) => onFailure === 'restart')
+      .map((check) => check.startPeriodMs + (check.threshold + 1) * (check.intervalMs + check.timeoutMs)),
+  );
+
 /** Whether it may get traffic: it is up, and its readiness checks pass. */
 export const isReady = (subject: Subject, instance: Instance): boolean =>
   isUp(instance) && healthOf(subject, instance).ready === true;
