@@ -5,6 +5,8 @@
 import type { DeploymentRecord } from '../deployment/record.ts';
 import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
+import type { Identity } from '../runtime.ts';
+import type { Lane } from './actions.ts';
 import { execute, type Flight } from './execute.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { makeLimit } from './limit.ts';
@@ -26,6 +28,8 @@ export interface Flights {
   beginOther(uid: string, slots: ReadonlySet<number>, work: () => Promise<void>): void;
   /** Ends work at its next step when what it was planned for has changed. */
   cancelOutdated(record: DeploymentRecord): void;
+  /** Ends work that takes away what an instance was to stand in for: it ended itself. Says whether there was any. */
+  cancelForEnd(identity: Pick<Identity, 'uid' | 'slot'>, instanceId: string): boolean;
   cancelAll(): void;
   /** Steps refused since this was last asked. */
   takeFailures(): number;
@@ -43,6 +47,7 @@ export interface Airborne {
 
 interface Work extends Airborne {
   readonly generation: number;
+  readonly lanes: readonly Lane[];
   cancelled: boolean;
 }
 
@@ -160,7 +165,7 @@ export function makeFlights(
       }
       if (plan.lanes.length === 0) return;
       const slots = new Set(plan.lanes.map(({ slot }) => slot));
-      const state: Work = { uid, slots, generation, cancelled: false };
+      const state: Work = { uid, slots, generation, lanes: plan.lanes, cancelled: false };
       working.add(state);
       track(
         () => work(lease, planned, state),
@@ -168,12 +173,20 @@ export function makeFlights(
       );
     },
     beginOther(uid, slots, other) {
-      const state: Work = { uid, slots, generation: 0, cancelled: false };
+      const state: Work = { uid, slots, generation: 0, lanes: [], cancelled: false };
       working.add(state);
       track(other, () => working.delete(state));
     },
     cancelOutdated({ uid, generation }) {
       for (const state of working) if (state.uid === uid) state.cancelled ||= state.generation !== generation;
+    },
+    cancelForEnd({ uid, slot }, instanceId) {
+      const hit = [...working].filter(
+        (state) =>
+          state.uid === uid && state.lanes.some((lane) => lane.slot === slot && takesAway(lane, instanceId)),
+      );
+      for (const state of hit) state.cancelled = true;
+      return hit.length > 0;
     },
     cancelAll,
     takeFailures() {
@@ -189,3 +202,9 @@ export function makeFlights(
     },
   };
 }
+
+/** Whether a lane stops something else in the place of an instance that it leaves running. */
+const takesAway = ({ actions }: Lane, instanceId: string): boolean => {
+  const stopped = actions.flatMap((action) => (action.kind === 'stopInstance' ? [action.target] : []));
+  return stopped.length > 0 && !stopped.includes(instanceId);
+};

@@ -143,14 +143,17 @@ export function isStartedAgain({ desired }: Subject, { exitCode }: Instance): bo
 const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>
   orderOf(revision.spec, record.replicas) === 'start-first';
 
-/** While the new one has not proved itself, an old one that the engine gave up on, or that lost its network, is what serves. */
+/** While the new one has not proved itself, an old one that was stopped, lost its network or its traffic is what serves. */
 function revive(subject: Subject, { stale }: Slot, { declared }: Together): Action[] {
   const [best] = stale.filter((one) => !(one.state === 'exited' && isKept(subject, declared, one)));
   if (!best || !startsFirst(subject)) return [];
   const { slot } = best.identity;
   if (best.state === 'exited') return [startOf(slot, best.id)];
-  if (best.state !== 'running' || best.connected !== false) return [];
-  return [{ kind: 'connectInstance', slot, target: best.id, serves: true }];
+  if (best.state !== 'running') return [];
+  if (best.connected === false) return [{ kind: 'connectInstance', slot, target: best.id, serves: true }];
+  // It had left already when what was to take over ended.
+  const isBack = best.serves === false && hasProved(subject, best);
+  return isBack ? [{ kind: 'joinService', slot, target: best.id }] : [];
 }
 
 /** Retires what the current instance replaces, once that has proved itself: it takes over the traffic first. */

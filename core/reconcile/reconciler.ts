@@ -173,6 +173,8 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     notice({ action, instanceId, identity }) {
       if (action === 'kill') killed.add(instanceId);
       if (action === 'destroy') killed.delete(instanceId);
+      const ended = action === 'die' || action === 'destroy';
+      if (ended && flights.cancelForEnd(identity, instanceId)) return true;
       return action !== 'create' && !isAtWork(identity);
     },
     async stop() {
