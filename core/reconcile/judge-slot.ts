@@ -57,7 +57,7 @@ function remembered(
   const before = slotMemory(subject, slot);
   if (current === null || subject.atWork.has(slot)) return { memory: before, events: [] };
   const counted = { ...before, ...countEnds(subject, before, current) };
-  const ended = endsSince(before, current) > 0;
+  const ended = endsSince(subject, before, current) > 0;
   return {
     memory: settle(subject, counted, current),
     events: ended ? [diedEvent(subject, current)] : [],
@@ -94,7 +94,9 @@ function unreadyFault(subject: Subject, slot: number, current: Instance): Fault 
 }
 
 /** How often the instance ended since the last look: restarts by the engine, and an end at which it left it. */
-function endsSince(before: SlotMemory, current: Instance): number {
+function endsSince({ now }: Subject, before: SlotMemory, current: Instance): number {
+  // A slot that comes back to what it held before finds old ends, which were told when they happened.
+  if (before.instanceId !== current.id && upFor(current, now) >= healedMs) return 0;
   const known = before.instanceId === current.id ? before.restartCount : 0;
   const restarts = current.restartCount >= known ? current.restartCount - known : current.restartCount;
   return restarts + (wasLeft(before, current) ? 1 : 0);
@@ -105,9 +107,9 @@ const wasLeft = (before: SlotMemory, { id, state, finishedAt }: Instance): boole
   state === 'exited' && (before.instanceId !== id || before.leftAt !== finishedAt);
 
 /** Whoever stops or kills a container, or the engine itself, makes it end: that is a restart, and no crash of its own. */
-function countEnds({ killed }: Subject, before: SlotMemory, current: Instance): Partial<SlotMemory> {
-  const ends = endsSince(before, current);
-  const wasMadeTo = wasLeft(before, current) && killed.has(current.id);
+function countEnds(subject: Subject, before: SlotMemory, current: Instance): Partial<SlotMemory> {
+  const ends = endsSince(subject, before, current);
+  const wasMadeTo = wasLeft(before, current) && subject.killed.has(current.id);
   return {
     instanceId: current.id,
     restartCount: current.restartCount,

@@ -64,6 +64,14 @@ it.each<[string, SubjectChanges, Memory]>([
     },
     memoryOf(aSlot({ ...seen, revision: 2, restartCount: 3 })),
   ],
+  [
+    'no ends of long ago of a container that the slot comes back to',
+    {
+      instances: [anInstance({ restartCount: 5, upMs: 60_000 })],
+      slots: [aSlot({ revision: 2, instanceId: 'c0-r2', restartCount: 3 })],
+    },
+    memoryOf(aSlot({ ...seen, restartCount: 5 })),
+  ],
   ['nothing of slots beyond the number', { replicas: 0, slots: [looping] }, emptyMemory],
   [
     'a taking down that fails while there is something to take down',
