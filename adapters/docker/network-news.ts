@@ -29,6 +29,8 @@ export interface NetworkNews {
   rejoining(id: string): (done: boolean) => void;
   /** Notes what happened to a container. */
   note(event: RuntimeEvent): void;
+  /** Events may have been missed: what is last seen of a container counts again. */
+  forget(): void;
   /** The containers that an event concerns, each as an event of its own. */
   concerning(event: NetworkEvent): readonly RuntimeEvent[];
 }
@@ -70,6 +72,7 @@ export const makeNetworkNews = ({ last, within, monotonicMs }: NewsParts): Netwo
       if (action === 'die') ended.add(instanceId);
       if (action === 'start' || action === 'destroy') ended.delete(instanceId);
     },
+    forget: () => ended.clear(),
     concerning: (event) =>
       concerned(event).map(({ id, identity }) => ({
         instanceId: id,

@@ -87,7 +87,11 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     work.finally(() => observer.touch(idOrName));
 
   async function* events(signal: Parameters<Runtime['events']>[0]): AsyncGenerator<RuntimeEvent> {
-    const parts = { engine, installationId, heartbeatMs, onOpen: observer.forget };
+    const onOpen = () => {
+      observer.forget();
+      news.forget();
+    };
+    const parts = { engine, installationId, heartbeatMs, onOpen };
     for await (const heard of readEvents(parts, signal)) {
       for (const event of heard.type === 'container' ? [heard.event] : news.concerning(heard.event)) {
         note(event);

@@ -61,6 +61,13 @@ describe('an event of a network', () => {
     expect([first, meanwhile, tell('disconnect', 'up')]).toEqual([[], [], ['up']]);
   });
 
+  it('is news again where the start may have been missed', () => {
+    const { news, tell, happens } = aJudge();
+    happens('die', 'up');
+    news.forget();
+    expect(tell('disconnect', 'up')).toEqual(['up']);
+  });
+
   it('is none where Ring did it itself, and a moment longer', () => {
     const { news, tell, pass } = aJudge();
     const end = news.rejoining('up');
