@@ -2,7 +2,10 @@
  * A life of a world that a seed decides: declarations, faults of the engine and the store, crashes of Ring, time. The
  * same seed lives the same life. An act is one entry of a table; what must hold afterwards is said in invariants.ts.
  */
+import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+import { RingError } from '../../core/errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
+import type { FakeCall } from './fake-faults.ts';
 import { complaintsAfterTick, complaintsAnytime, complaintsAtRest } from './invariants.ts';
 import { makeWorld, type World } from './simulation.ts';
 
@@ -46,6 +49,10 @@ export interface Chaos {
 export type Act = (chaos: Chaos) => Promise<string | null>;
 
 const images = ['app:1', 'app:2', 'app:3'] as const;
+/** What may be declared of what is there already: also what ends, fails its checks or is in no registry. */
+const versions = [...images, 'app:crash', 'app:sick', 'app:missing'] as const;
+const readiness = { type: 'http', port: 80, path: '/', readiness: true } as const;
+const quick = { min_healthy_time: '2s', drain_delay: '1s', deadline: '60s' } as const;
 const refusals: readonly RuntimeErrorKind[] = [
   'unavailable',
   'network',
@@ -70,7 +77,8 @@ const declarations: Readonly<Record<string, Act>> = {
     const name = `w${random.below(3)}`;
     if ((await names(world)).includes(name)) return null;
     const ports = random.below(4) === 0 ? { ports: [`808${name.slice(1)}:80`], replicas: 1 } : {};
-    await world.create({ name, image: random.pick(images) ?? '', replicas: random.below(4), ...ports });
+    const image = random.pick(images) ?? '';
+    await world.create({ name, image, replicas: random.below(5), ...ports, ...termsOf(random) });
     return name;
   },
   async createJob({ world, random }) {
@@ -82,8 +90,9 @@ const declarations: Readonly<Record<string, Act>> = {
   async change({ world, random }) {
     const one = random.pick(await standing(world));
     if (!one) return null;
-    const image = random.pick(images) ?? '';
-    await world.declare(one.id, { kind: one.kind, replicas: one.replicas, image });
+    const image = random.pick(one.kind === 'job' ? images : versions) ?? '';
+    const terms = one.kind === 'job' ? {} : termsOf(random);
+    await world.declare(one.id, { kind: one.kind, replicas: one.replicas, image, ...terms });
     return `${one.id} to ${image}`;
   },
   async scale({ world, random }) {
@@ -99,7 +108,40 @@ const declarations: Readonly<Record<string, Act>> = {
     if (one) await world.remove(one.id);
     return one?.id ?? null;
   },
+  rollBack: (chaos) => steer(chaos, chaos.world.rollBack),
+  restart: (chaos) => steer(chaos, chaos.world.restart),
+  pause: (chaos) => steer(chaos, chaos.world.pause),
+  resume: (chaos) => steer(chaos, chaos.world.resume),
 };
+
+/** How a worker is checked and rolled out. */
+function termsOf(random: Random): Partial<DeploymentDraft> {
+  const on_failure = random.pick(['restart', 'none'] as const) ?? 'none';
+  const parallelism = random.pick([undefined, 1, 2, 3]);
+  const update = {
+    ...quick,
+    ...(parallelism === undefined ? {} : { parallelism }),
+    ...(random.below(4) === 0 ? { order: 'stop-first' as const } : {}),
+    ...(random.below(4) === 0 ? { on_failure: 'pause' as const } : {}),
+  };
+  return { update, ...(random.below(2) === 0 ? { health_checks: [{ ...readiness, on_failure }] } : {}) };
+}
+
+/** Steers the rollout of some worker; what cannot be steered is left. */
+async function steer(
+  { world, random }: Chaos,
+  command: (id: string) => Promise<void>,
+): Promise<string | null> {
+  const one = random.pick((await standing(world)).filter(({ kind }) => kind === 'worker'));
+  if (!one) return null;
+  try {
+    await command(one.id);
+    return one.id;
+  } catch (error) {
+    if (error instanceof RingError) return null;
+    throw error;
+  }
+}
 
 /** What happens to containers behind Ring's back. */
 const accidents: Readonly<Record<string, Act>> = {
@@ -107,6 +149,7 @@ const accidents: Readonly<Record<string, Act>> = {
   kill: (chaos) => toOne(chaos, (id) => chaos.world.engine.kill(id), ['running']),
   pause: (chaos) => toOne(chaos, (id) => chaos.world.engine.pause(id), ['running']),
   destroy: (chaos) => toOne(chaos, (id) => chaos.world.engine.destroy(id)),
+  sicken: (chaos) => toOne(chaos, (id) => chaos.world.patients.sicken(id), ['running']),
   async dropNetwork({ world }) {
     world.engine.dropNetwork('default');
     return 'default';
@@ -168,8 +211,11 @@ export interface Story {
   readonly complaints: readonly string[];
 }
 
+/** Hears of a life as it goes, line by line. */
+export type Tell = (line: string) => void;
+
 /** Lives one life of so many acts, then ends all faults and waits for rest. */
-export async function live(seed: number, length: number): Promise<Story> {
+export async function live(seed: number, length: number, tell: Tell = () => undefined): Promise<Story> {
   const random = makeRandom(seed);
   const world = await makeWorld({ engineRestarts: random.below(2) === 0 });
   const chaos: Chaos = { world, random, remedies: [] };
@@ -180,17 +226,25 @@ export async function live(seed: number, length: number): Promise<Story> {
   };
   for (let count = 0; count < length && complaints.length === 0; count += 1) {
     const [name, act] = random.pick(Object.entries(acts)) ?? ['none', declarations.createWorker];
+    const begun = world.engine.calls.length;
     const what = act ? await act(chaos) : null;
     if (what !== null) history.push(`${name} ${what}`.trim());
+    tell(`${world.clock.now()} act ${history.length}: ${name} ${what}`);
     await passTime(chaos);
+    for (const call of world.engine.calls.slice(begun))
+      if (call.name !== 'observe') tell(`  ${toldCall(call)}`);
     note(complaintsAnytime(world));
     note(await ticked(chaos));
   }
   for (const { end } of chaos.remedies) end();
+  world.patients.cure();
   if (world.process.life.isDead()) world.reboot();
   if (complaints.length === 0) note(await rested(world));
   return { seed, history, complaints };
 }
+
+const toldCall = ({ name, args }: FakeCall): string =>
+  `${name} ${args.map((arg) => (typeof arg === 'string' ? arg.slice(-6) : JSON.stringify(arg).slice(0, 60))).join(' ')}`;
 
 /** Lets some time pass, mostly little; a process that died is begun again, by its supervisor. */
 async function passTime({ world, random }: Chaos): Promise<void> {
@@ -208,12 +262,15 @@ async function ticked({ world, remedies }: Chaos): Promise<readonly string[]> {
 }
 
 async function rested(world: World): Promise<readonly string[]> {
-  let isCalm = await world.converge(3_600_000);
-  if (world.process.life.isDead()) {
-    // A crash that was planned came only now.
-    world.reboot();
+  let isCalm = false;
+  // Somebody sees to what stopped because it failed; a crash that was planned may come only now.
+  for (let round = 0; round < 3; round += 1) {
+    for (const { id, kind } of await standing(world)) if (kind === 'worker') await world.resume(id);
     isCalm = await world.converge(3_600_000);
+    if (world.process.life.isDead()) world.reboot();
   }
+  // The first revision has nothing to return to: it proves itself while all is calm already.
+  await world.run(60_000);
   return [
     ...(isCalm ? [] : ['it does not come to rest']),
     ...(await complaintsAtRest(world)),

@@ -6,8 +6,8 @@ import type { Instance } from '../../core/runtime.ts';
 import type { World } from './simulation.ts';
 import { strangerUid } from './stranger.ts';
 
-/** What must hold at any time: no job runs twice at one revision, and what is nobody's is as it was made. */
-export function complaintsAnytime({ starts, jobs, engine }: World): readonly string[] {
+/** What must hold at any time: nothing that serves is taken away before its time, no job runs twice at one revision, and what is nobody's is as it was made. */
+export function complaintsAnytime({ starts, jobs, engine, harm }: World): readonly string[] {
   const runs = starts.filter((start) => jobs.has(start.slice(0, start.indexOf('/'))));
   const twice = runs.filter((run, index) => runs.indexOf(run) < index);
   const [stranger] = engine.peek().filter(({ identity }) => identity.uid === strangerUid);
@@ -15,6 +15,7 @@ export function complaintsAnytime({ starts, jobs, engine }: World): readonly str
   const touches = engine.calls.filter(({ args }) => args[0] === stranger?.id).slice(1);
   return [
     ...twice.map((run) => `job ${run} ran more than once`),
+    ...harm,
     ...(stranger ? [] : ['the stranger is gone']),
     ...touches.map(({ name }) => `the stranger was touched by ${name}`),
   ];
@@ -50,10 +51,24 @@ export async function complaintsAtRest(world: World): Promise<readonly string[]>
   const orphans = instances
     .filter(({ identity }) => !known.has(identity.uid))
     .map((one) => `${told(one)} is left over`);
-  return [...orphans, ...declared.flatMap((desired) => complaintsOf(desired, instances))];
+  return [
+    ...orphans,
+    ...lostWrites(world, declared),
+    ...declared.flatMap((desired) => complaintsOf(desired, instances)),
+  ];
 }
 
-function complaintsOf({ record, revision, observation }: Desired, instances: readonly Instance[]): string[] {
+/** Writes that were acknowledged and are not there. */
+function lostWrites({ acknowledged }: World, declared: readonly Desired[]): readonly string[] {
+  return [...acknowledged].flatMap(([id, { image, replicas, revision }]) => {
+    const record = declared.find((one) => one.record.id === id)?.record;
+    const isKept = record?.image === image && record.replicas === replicas && record.revision === revision;
+    return isKept ? [] : [`the write that gave ${id} ${replicas} x ${image} is lost`];
+  });
+}
+
+function complaintsOf(desired: Desired, instances: readonly Instance[]): readonly string[] {
+  const { record, revision, observation } = desired;
   if (record.deletedAt !== null) return [`${record.id} is deleted and still there`];
   const own = instances.filter(({ identity }) => identity.uid === record.uid);
   const status = observation?.view.status ?? 'none';
@@ -61,18 +76,43 @@ function complaintsOf({ record, revision, observation }: Desired, instances: rea
     return ['completed', 'failed', 'running'].includes(status) ? [] : [`job ${record.id} rests as ${status}`];
   }
   const complaints = status === 'running' ? [] : [`${record.id} rests as ${status}`];
-  for (let slot = 0; slot < record.replicas; slot += 1) {
-    const here = own.filter(({ identity }) => identity.slot === slot);
-    const [only] = here;
-    if (here.length !== 1 || !only || !isUp(only) || only.identity.specHash !== revision.specHash) {
-      complaints.push(`${record.id} has in slot ${slot}: ${here.map(told).join(', ') || 'nothing'}`);
-    }
-  }
-  const beyond = own.filter(({ identity }) => identity.slot >= record.replicas);
-  return [...complaints, ...beyond.map((one) => `${told(one)} is beyond the ${record.replicas} replicas`)];
+  return [...complaints, ...complaintsOfRollout(desired, own)];
 }
+
+/** Every slot holds what the rollout came to, and nothing else does. */
+function complaintsOfRollout(
+  { record, revision, stable, observation }: Desired,
+  own: readonly Instance[],
+): readonly string[] {
+  const state = observation?.view.rollout?.state ?? 'none';
+  const wentBack = state === 'rolled_back' && stable !== null;
+  const { specHash } = wentBack ? stable : revision;
+  // What is left of a revision that failed lies there stopped, for its logs.
+  const isLeft = (one: Instance) =>
+    wentBack && one.state === 'exited' && one.identity.specHash === revision.specHash;
+  const filling = own.filter((one) => !isLeft(one));
+  const slots = Array.from({ length: record.replicas }, (_, slot) => slot).flatMap((slot) => {
+    const here = filling.filter(({ identity }) => identity.slot === slot);
+    return isFilledBy(here, specHash)
+      ? []
+      : [`${record.id} has in slot ${slot}: ${here.map(told).join(', ') || 'nothing'}`];
+  });
+  const beyond = filling.filter(({ identity }) => identity.slot >= record.replicas);
+  const isOver = wentBack || state === 'completed';
+  return [
+    ...(isOver
+      ? []
+      : [`the rollout of ${record.id} rests as ${state}: ${observation?.view.rollout?.reason}`]),
+    ...slots,
+    ...beyond.map((one) => `${told(one)} is beyond the ${record.replicas} replicas`),
+  ];
+}
+
+const isFilledBy = (here: readonly Instance[], specHash: string): boolean =>
+  here.length === 1 &&
+  here.every((only) => isUp(only) && only.serves !== false && only.identity.specHash === specHash);
 
 const isUp = ({ state, connected }: Instance): boolean => state === 'running' && connected !== false;
 
-const told = ({ containerName, state, identity }: Instance): string =>
-  `${containerName} of ${identity.uid} (${state})`;
+const told = ({ containerName, state, serves, identity }: Instance): string =>
+  `${containerName} of ${identity.uid} (${state}${serves ? ', serving' : ''})`;

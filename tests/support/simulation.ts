@@ -3,26 +3,21 @@
  * declare, break and kill; the world drives the reconciler as its timer would. What must always hold of a world is
  * said in invariants.ts.
  */
-import type { Caller } from '../../core/access/user.ts';
-import { createDeployment } from '../../core/deployment/create.ts';
-import { declareDeployment } from '../../core/deployment/declare.ts';
-import type { DeploymentDraft } from '../../core/deployment/draft.ts';
-import { patchDeployment } from '../../core/deployment/patch.ts';
-import { removeDeployment } from '../../core/deployment/remove.ts';
 import type { DeploymentSummary } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
-import { noHealthWatch } from '../../core/health/watch.ts';
 import type { Desired } from '../../core/ports.ts';
 import { makeReconciler, type Reconciler, type Ticked } from '../../core/reconcile/reconciler.ts';
-import type { AbortSignalLike, Instance, Runtime, RuntimeEvent } from '../../core/runtime.ts';
-import { aCaller } from './builders.ts';
+import type { AbortSignalLike, Instance, RuntimeEvent } from '../../core/runtime.ts';
 import { makeCommandWorld } from './command-ports.ts';
 import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';
 import { type Life, makeLife } from './mortal.ts';
+import { makePatients, type Patients } from './patients.ts';
 import { silentLog } from './silent-log.ts';
 import { addStranger, strangerUid } from './stranger.ts';
+import { makeUsers, type Users } from './users.ts';
 import { makeVirtualClock, settle, type VirtualClock } from './virtual-clock.ts';
+import { type WatchedEngine, watchEngine } from './watched-engine.ts';
 
 const intervalMs = 10_000;
 const pauseMs = 25;
@@ -35,30 +30,27 @@ export interface RingProcess {
 }
 
 /** A world in which the images `app:1`, `app:2` and so on can be pulled. */
-export interface World {
+export interface World extends Omit<Users, 'create'> {
   readonly clock: VirtualClock;
   readonly engine: FakeRuntime;
   readonly store: FakeStore;
   /** What Ring has on the engine now, the stranger left out. */
   instances(): readonly Instance[];
-  /** Every start of a container that took effect, as `<uid>/<slot>@<revision>`, in order. */
-  readonly starts: readonly string[];
+  readonly starts: WatchedEngine['starts'];
   /** The uids of jobs, of those that are gone too. */
   readonly jobs: ReadonlySet<string>;
   /** What the engine showed at the last look; null when it did not answer. */
   readonly lastSeen: readonly Instance[] | null;
   /** The process that reconciles now. */
   readonly process: RingProcess;
-  create(draft: Partial<DeploymentDraft>): Promise<void>;
-  /** Declares it anew, as PUT does. */
-  declare(id: string, draft: Partial<DeploymentDraft>): Promise<void>;
-  scale(id: string, replicas: number): Promise<void>;
-  remove(id: string): Promise<void>;
+  /** Who is well and who is not. */
+  readonly patients: Patients;
+  readonly harm: WatchedEngine['harm'];
+  create(draft: Parameters<Users['create']>[0]): Promise<void>;
   list(): Promise<readonly DeploymentSummary[]>;
   /** What is declared, deleted ones that are not gone included. */
   declared(): Promise<readonly Desired[]>;
-  /** Calls of this name are done when what is returned is called, and answered then. */
-  slowly(name: 'create' | 'stop' | 'resolveImage'): () => void;
+  readonly slowly: WatchedEngine['slowly'];
   /** From now on no process reaches the store, until what is returned is called. */
   unplug(): () => void;
   /** Another process beside those that live; it ticks by itself no more than it is told to. */
@@ -75,8 +67,6 @@ export interface World {
   converge(withinMs?: number): Promise<boolean>;
 }
 
-const caller: Caller = aCaller('admin');
-
 /** A world with nothing in it but one process. */
 export async function makeWorld(options: { readonly engineRestarts?: boolean } = {}): Promise<World> {
   const clock = makeVirtualClock();
@@ -85,45 +75,21 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
   for (const image of ['app:1', 'app:2', 'app:3']) engine.images.publish(image);
   await addStranger(engine);
   const { ids, vault, policy } = makeCommandWorld();
-  const commands = { write: store.write, clock, ids, vault, policy, wake: () => wake() };
-  const starts: string[] = [];
+  const users = makeUsers({ write: store.write, clock, ids, vault, policy, wake: () => wake() });
   const jobs = new Set<string>();
   const dead = new Set<string>();
   let processes = 0;
-  let lastSeen: readonly Instance[] | null = null;
   let woken = true;
   let nextAt = clock.now();
   const wake = () => {
     woken = true;
   };
 
-  const slow = { create: Promise.resolve(), stop: Promise.resolve(), resolveImage: Promise.resolve() };
+  const patients = makePatients({ engine, clock, wake: () => wake() });
+  const watched = watchEngine({ engine, patients, declared: store.reconciler.desired });
   let isPlugged = true;
   const reach = () => {
     if (!isPlugged) throw new RingError('DATABASE_UNAVAILABLE', 'The database does not answer');
-  };
-
-  /** The engine as processes see it: what it showed and what it started is noted. */
-  const watched: Runtime = {
-    ...engine,
-    create: (request) => slow.create.then(() => engine.create(request)),
-    stop: (...args) => slow.stop.then(() => engine.stop(...args)),
-    resolveImage: (request) => slow.resolveImage.then(() => engine.resolveImage(request)),
-    async observe() {
-      lastSeen = null;
-      lastSeen = await engine.observe();
-      return lastSeen;
-    },
-    async start(idOrName) {
-      const before = running(engine);
-      try {
-        await engine.start(idOrName);
-      } finally {
-        for (const [id, { identity }] of running(engine)) {
-          if (!before.has(id)) starts.push(`${identity.uid}/${identity.slot}@${identity.revision}`);
-        }
-      }
-    },
   };
 
   function spawn(): RingProcess {
@@ -140,12 +106,12 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     const reconciler = makeReconciler(
       {
         store: life.lend('store', own.reconciler, (method) => !reads.has(method)),
-        runtime: life.lend('engine', watched),
+        runtime: life.lend('engine', watched.runtime),
         clock,
         vault,
         log: silentLog,
         wake,
-        health: noHealthWatch,
+        health: patients.health,
       },
       { concurrency: 4 },
     );
@@ -211,44 +177,28 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     engine,
     store,
     instances: () => engine.peek().filter(({ identity }) => identity.uid !== strangerUid),
-    starts,
+    starts: watched.starts,
     jobs,
+    patients,
+    harm: watched.harm,
+    slowly: watched.slowly,
+    ...users,
     get lastSeen() {
-      return lastSeen;
+      return watched.lastSeen();
     },
     get process() {
       return process;
     },
     async create(draft) {
-      const { id, kind } = await createDeployment(
-        { name: 'web', image: 'app:1', ...draft },
-        caller,
-        commands,
-      );
-      const made = await store.stores.deployments.find(id);
-      if (kind === 'job' && made) jobs.add(made.uid);
-    },
-    async declare(id, draft) {
-      await declareDeployment({ id, declaration: { image: 'app:1', ...draft } }, caller, commands);
-    },
-    async scale(id, replicas) {
-      await patchDeployment({ id, patch: { replicas } }, caller, commands);
-    },
-    async remove(id) {
-      await removeDeployment(id, caller, commands);
+      const made = await users.create(draft);
+      const record = await store.stores.deployments.find(made.id);
+      if (made.kind === 'job' && record) jobs.add(record.uid);
     },
     async list() {
       const { text } = await store.stores.deployments.listText({ namespaces: [], statuses: [] });
       return JSON.parse(text) as readonly DeploymentSummary[];
     },
     declared: () => store.reconciler.desired(),
-    slowly(name) {
-      let release = (): void => undefined;
-      slow[name] = new Promise((resolve) => {
-        release = resolve;
-      });
-      return () => release();
-    },
     unplug() {
       isPlugged = false;
       return () => {
@@ -293,6 +243,3 @@ const neverAborted: AbortSignalLike = {
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
 };
-
-const running = (engine: FakeRuntime): ReadonlyMap<string, Instance> =>
-  new Map(engine.peek().flatMap((one) => (one.state === 'running' ? [[one.id, one] as const] : [])));

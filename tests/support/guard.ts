@@ -1,0 +1,56 @@
+/**
+ * Watches what Ring asks of the engine, call by call: nothing that serves is taken away before something else serves
+ * in its place. What Ring could not know is no fault of its: what it saw last counts as well as what is.
+ */
+import { orderOf } from '../../core/deployment/forces.ts';
+import type { Desired } from '../../core/ports.ts';
+import type { Instance } from '../../core/runtime.ts';
+
+/** What a guard knows of the world. */
+export interface GuardView {
+  /** The engine as it is. */
+  readonly now: readonly Instance[];
+  /** The engine as Ring saw it last; empty where it has not. */
+  readonly seen: readonly Instance[];
+  /** What was declared when Ring looked last. */
+  readonly declared: readonly Desired[];
+  /** Whether its checks pass. */
+  isWell(instance: Instance): boolean;
+}
+
+/** What is wrong with taking this container away now, by that call; null when nothing is. */
+export function complaintOfTaking(call: string, id: string, view: GuardView): string | null {
+  const target = view.now.find((one) => one.id === id);
+  if (!target || !serves(target, view)) return null;
+  const { uid, slot } = target.identity;
+  const desired = view.declared.find(({ record }) => record.uid === uid);
+  if (!desired || desired.record.deletedAt !== null || desired.record.kind === 'job') return null;
+  const { replicas } = desired.record;
+  const own = served(uid, view).filter((one) => one.id !== id);
+  if (slot >= replicas) {
+    const left = new Set(own.map(({ identity }) => identity.slot)).size;
+    return left >= replicas
+      ? null
+      : `${call} of ${target.containerName} leaves ${left} of ${replicas} replicas`;
+  }
+  const mayStop = [desired.revision, desired.stable].some(
+    (revision) => revision !== null && orderOf(revision.spec, replicas) === 'stop-first',
+  );
+  if (mayStop || own.some(({ identity }) => identity.slot === slot)) return null;
+  const standing = own.map(({ containerName, state }) => `${containerName} ${state}`).join(', ');
+  return `${call} of ${target.containerName} leaves nothing that serves in its slot (${standing || 'nothing'}; declared: ${desired.revision.number})`;
+}
+
+const isUp = ({ state, connected }: Instance): boolean => state === 'running' && connected !== false;
+
+const serves = (instance: Instance, { isWell }: GuardView): boolean => isUp(instance) && isWell(instance);
+
+/** What serves of a deployment, or did when Ring looked last. */
+function served(uid: string, view: GuardView): readonly Instance[] {
+  const own = view.now.filter(({ identity }) => identity.uid === uid);
+  const seenServing = new Set(view.seen.filter((one) => serves(one, view)).map(({ id }) => id));
+  const gone = view.seen.filter(
+    (one) => one.identity.uid === uid && isUp(one) && !own.some(({ id }) => id === one.id),
+  );
+  return [...own.filter((one) => serves(one, view) || seenServing.has(one.id)), ...gone];
+}

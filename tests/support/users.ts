@@ -1,0 +1,71 @@
+/** What users do to a simulated world, through the commands of the API; what was acknowledged to them is kept. */
+import type { Caller } from '../../core/access/user.ts';
+import { type CommandPorts, createDeployment } from '../../core/deployment/create.ts';
+import { declareDeployment } from '../../core/deployment/declare.ts';
+import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+import { patchDeployment } from '../../core/deployment/patch.ts';
+import { pauseRollout } from '../../core/deployment/pause.ts';
+import { removeDeployment } from '../../core/deployment/remove.ts';
+import { restartDeployment } from '../../core/deployment/restart.ts';
+import { resumeRollout } from '../../core/deployment/resume.ts';
+import { rollBack } from '../../core/deployment/rollback.ts';
+import type { Deployment } from '../../core/deployment/view.ts';
+import { aCaller } from './builders.ts';
+
+/** The part of a reply that must not be lost. */
+export type Acknowledged = Pick<Deployment, 'image' | 'replicas' | 'revision'>;
+
+/** The commands, as an administrator gives them. Each resolves when it is acknowledged. */
+export interface Users {
+  /** What the last acknowledged write of each deployment said, by id. */
+  readonly acknowledged: ReadonlyMap<string, Acknowledged>;
+  create(draft: Partial<DeploymentDraft>): Promise<Deployment>;
+  /** Declares it anew, as PUT does. */
+  declare(id: string, draft: Partial<DeploymentDraft>): Promise<void>;
+  scale(id: string, replicas: number): Promise<void>;
+  rollBack(id: string): Promise<void>;
+  restart(id: string): Promise<void>;
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+const caller: Caller = aCaller('admin');
+
+/** Users of a world. */
+export function makeUsers(ports: CommandPorts): Users {
+  const acknowledged = new Map<string, Acknowledged>();
+  const acknowledge = (told: Deployment): Deployment => {
+    const { id, image, replicas, revision } = told;
+    acknowledged.set(id, { image, replicas, revision });
+    return told;
+  };
+  return {
+    acknowledged,
+    create: async (draft) =>
+      acknowledge(await createDeployment({ name: 'web', image: 'app:1', ...draft }, caller, ports)),
+    async declare(id, draft) {
+      const declaration = { image: 'app:1', ...draft };
+      acknowledge((await declareDeployment({ id, declaration }, caller, ports)).deployment);
+    },
+    async scale(id, replicas) {
+      acknowledge(await patchDeployment({ id, patch: { replicas } }, caller, ports));
+    },
+    async rollBack(id) {
+      acknowledge(await rollBack({ id }, caller, ports));
+    },
+    async restart(id) {
+      acknowledge(await restartDeployment(id, caller, ports));
+    },
+    async pause(id) {
+      acknowledge(await pauseRollout(id, caller, ports));
+    },
+    async resume(id) {
+      acknowledge(await resumeRollout(id, caller, ports));
+    },
+    async remove(id) {
+      await removeDeployment(id, caller, ports);
+      acknowledged.delete(id);
+    },
+  };
+}

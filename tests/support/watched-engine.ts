@@ -1,0 +1,111 @@
+/** The engine as the processes of a simulated world see it: what it showed, what it started and what was taken from it is noted. */
+import type { Desired } from '../../core/ports.ts';
+import type { Instance, Runtime } from '../../core/runtime.ts';
+import type { FakeRuntime } from './fake-runtime.ts';
+import { complaintOfTaking } from './guard.ts';
+import type { Patients } from './patients.ts';
+
+/** The port, and what was noted. */
+export interface WatchedEngine {
+  readonly runtime: Runtime;
+  /** Every start of a container that took effect, as `<uid>/<slot>@<revision>`, in order. */
+  readonly starts: readonly string[];
+  /** What Ring took away that was still needed. */
+  readonly harm: readonly string[];
+  /** What the engine showed at the last look; null when it did not answer. */
+  lastSeen(): readonly Instance[] | null;
+  /** Calls of this name are done when what is returned is called, and answered then. */
+  slowly(name: 'create' | 'stop' | 'resolveImage'): () => void;
+}
+
+/** Watches an engine. */
+export function watchEngine({
+  engine,
+  patients,
+  declared,
+}: {
+  readonly engine: FakeRuntime;
+  readonly patients: Patients;
+  readonly declared: () => Promise<readonly Desired[]>;
+}): WatchedEngine {
+  const starts: string[] = [];
+  const harm: string[] = [];
+  const slow = { create: Promise.resolve(), stop: Promise.resolve(), resolveImage: Promise.resolve() };
+  let lastSeen: readonly Instance[] | null = null;
+  let lastKnown: readonly Instance[] = [];
+  let seenDeclared: readonly Desired[] = [];
+
+  /** Notes what is taken away too early. */
+  const guard = (call: string, id: string) => {
+    const view = {
+      now: engine.peek(),
+      seen: lastKnown,
+      declared: seenDeclared,
+      // What no check asks for, Ring cannot know.
+      isWell: (one: Instance) => patients.isPassing(one) || !isAsked(seenDeclared, one),
+    };
+    const complaint = complaintOfTaking(call, id, view);
+    if (complaint !== null) harm.push(complaint);
+  };
+
+  const runtime: Runtime = {
+    ...engine,
+    create: (request) => slow.create.then(() => engine.create(request)),
+    stop(id, graceMs) {
+      guard('stop', id);
+      return slow.stop.then(() => engine.stop(id, graceMs));
+    },
+    connect(id, namespace, aliases) {
+      if (aliases.length === 0) guard('leave', id);
+      return engine.connect(id, namespace, aliases);
+    },
+    resolveImage: (request) => slow.resolveImage.then(() => engine.resolveImage(request)),
+    async observe() {
+      lastSeen = null;
+      seenDeclared = await declared();
+      lastSeen = await engine.observe();
+      lastKnown = lastSeen;
+      return lastSeen;
+    },
+    async start(idOrName) {
+      const before = running(engine);
+      try {
+        await engine.start(idOrName);
+      } finally {
+        for (const [id, { identity, containerName }] of running(engine)) {
+          if (before.has(id) || (id !== idOrName && containerName !== idOrName)) continue;
+          starts.push(`${identity.uid}/${identity.slot}@${identity.revision}`);
+          patients.begun(id);
+        }
+      }
+    },
+  };
+
+  return {
+    runtime,
+    starts,
+    harm,
+    lastSeen: () => lastSeen,
+    slowly(name) {
+      let release = (): void => undefined;
+      slow[name] = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => release();
+    },
+  };
+}
+
+const running = (engine: FakeRuntime): ReadonlyMap<string, Instance> =>
+  new Map(engine.peek().flatMap((one) => (one.state === 'running' ? [[one.id, one] as const] : [])));
+
+/** Whether a check says if this instance may get traffic. */
+function isAsked(declared: readonly Desired[], { identity }: Instance): boolean {
+  const desired = declared.find(({ record }) => record.uid === identity.uid);
+  const kept = [desired?.revision, desired?.stable];
+  // Of an equal hash the declared one says how it is checked now.
+  const own =
+    kept.find((one) => one?.specHash === identity.specHash) ??
+    kept.find((one) => one?.number === identity.revision);
+  return own?.spec.healthChecks.some(({ readiness }) => readiness) ?? false;
+}
