@@ -4,7 +4,7 @@
  */
 import type { Instance } from '../runtime.ts';
 import type { Action } from './actions.ts';
-import { isReady, untilProved } from './readiness.ts';
+import { healthOf, isReady, untilProved } from './readiness.ts';
 import { isUp, type Subject, slotOf } from './subject.ts';
 
 /** Whether it gets traffic now. */
@@ -61,7 +61,9 @@ export function membershipOf(subject: Subject, current: Instance, leaving: Set<s
   const ready = isReady(subject, current);
   if (current.serves) {
     const others = subject.instances.filter(({ id }) => leaving.has(id));
-    if (ready || !isServedBesides(subject, current, ...others)) return nothing;
+    // What is not known is no reason: after a restart of Ring nothing is known of anything.
+    const isUnready = healthOf(subject, current).ready === false;
+    if (!isUnready || !isServedBesides(subject, current, ...others)) return nothing;
     leaving.add(current.id);
     return { actions: [{ kind: 'leaveService', slot, target: current.id }], dueAt: null };
   }

@@ -17,7 +17,6 @@ it('tells of containers by their names', async () => {
   expect(told).toEqual([
     'Container default_web_0_r1 created',
     'Container default_web_0_r1 started',
-    'Container default_web_0_r1 started',
     'Container default_web_0_r2 created',
     'Container default_web_0_r2 started',
     'Container default_web_0_r2 gets traffic',

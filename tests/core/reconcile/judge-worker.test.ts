@@ -201,7 +201,7 @@ it.each<[string, SubjectChanges, ObservedView]>([
 it('tells that the engine restarted it, and that the status changed', () => {
   const subject = aSubject({ instances: [anInstance({ restartCount: 1, upMs: 1_000 })] });
   expect(judge(subject, null)).toMatchObject({
-    dueAt: lookedAt + 59_000,
+    dueAt: lookedAt + 4_000,
     events: [
       {
         uid: 'uid-web',
