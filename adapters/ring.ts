@@ -172,7 +172,7 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
       wake,
       health: prober,
     },
-    { concurrency: settings.concurrency },
+    { concurrency: settings.concurrency, isWatching: () => timer.isRunning() },
   );
   const shared = { ...reconciler, tick: inTurns(() => reconciler.tick()) };
   const timer = makeTimer({ reconciler: shared, runtime, clock, log }, { intervalMs: settings.interval });

@@ -28,6 +28,8 @@ export interface TimerOptions {
 /** A loop that can be started once. */
 export interface Timer {
   start(): void;
+  /** Whether it has been started and not stopped. */
+  isRunning(): boolean;
   wake: Wake;
   /** Begins no more ticks and waits up to boundMs for the work in flight. */
   stop(boundMs: number): Promise<void>;
@@ -128,6 +130,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
     start() {
       loops ??= Promise.all([run(), listen()]);
     },
+    isRunning: () => loops !== null && !stopping.signal.aborted,
     wake,
     async stop(boundMs) {
       stopping.abort();

@@ -17,6 +17,6 @@ export interface ReconcilerPorts {
 /** How much is asked of the engine at once. */
 export interface ReconcilerOptions {
   readonly concurrency: number;
-  /** Whether this process looks once and ends (cron): the deadlines of rollouts then run while nobody looks. */
-  readonly isOnce?: boolean | undefined;
+  /** Whether somebody ticks all the time; where nobody does (cron), the deadlines of rollouts run between ticks. */
+  readonly isWatching?: (() => boolean) | undefined;
 }

@@ -46,7 +46,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   let lastSeenAt: string | null = null;
   let mustSweep = true;
   /** null while the engine cannot be seen. */
-  let watchedFrom: number | null = options.isOnce ? 0 : null;
+  let watchedFrom: number | null = null;
 
   async function pass(): Promise<Ticked> {
     if (stopped) throw new RingError('RECONCILER_BUSY', 'This reconciler has been stopped');
@@ -101,9 +101,8 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     const desired = await store.desired();
     for (const { record } of desired) flights.cancelOutdated(record);
     const now = clock.now();
-    if (seen.observed === null) watchedFrom = options.isOnce ? 0 : null;
-    else watchedFrom ??= now;
-    const watchedSince = watchedFrom ?? now;
+    watchedFrom = seen.observed === null ? null : (watchedFrom ?? now);
+    const watchedSince = options.isWatching?.() === false ? 0 : (watchedFrom ?? now);
     const found = survey({
       desired,
       observed: seen.observed,
