@@ -51,7 +51,8 @@ const untilRuns = async (id: string, replicas: number): Promise<string[]> => {
   });
   const { instances } = await ring.until(
     id,
-    ({ status, ready_replicas }) => status === 'running' && ready_replicas === replicas,
+    (seen) =>
+      seen.status === 'running' && seen.ready_replicas === replicas && seen.instances.length === replicas,
     { withinMs: 90_000 },
   );
   expect(runningIds(await ring.containers(id))).toEqual([...instances].sort());

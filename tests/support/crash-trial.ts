@@ -51,7 +51,7 @@ export const runTrial = async (place: TrialPlace, crash: Crash): Promise<Trial> 
     const script = crashScript({ runs: subject.runs, namespace: `shop-${place.lane}` });
     const failure = await work(subject, script).then(
       () => null,
-      (error: Error) => error.message,
+      (error: Error) => `${error.message}; Ring said: ${subject.said()}`,
     );
     return { crash, ...subject.killed(), failure };
   } finally {
@@ -66,6 +66,8 @@ interface Subject {
   readonly runs: string;
   /** Asks; after the kill Ring is started again, and it is asked once more. */
   ask<T>(question: (ring: RingProcess) => Promise<T>): Promise<T>;
+  /** The last words of Ring so far. */
+  said(): string;
   killed(): { readonly reached: boolean; readonly point: string };
   close(): Promise<void>;
 }
@@ -125,6 +127,7 @@ const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Su
         return question(subject);
       }
     },
+    said: () => subject.serving().said().slice(-1_000),
     killed: () => ({ reached: death !== null, point }),
     close() {
       proxy.follow(() => null);
