@@ -1,6 +1,6 @@
-// Decides how tests run: unit tests side by side; tests on a real Docker engine afterwards and one file
-// at a time, because they share that engine; the long ones, which make an engine suffer, last. What they need, and
-// which of them a command runs, is decided in scripts/test.mjs.
+// Decides how tests run: unit tests side by side; tests on a real Docker engine afterwards and one file at a time,
+// because they share that engine; the long ones, which make engines suffer, last and two at a time. What they need,
+// and which of them a command runs, is decided in scripts/test.mjs.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -38,7 +38,8 @@ export default defineConfig({
           name: 'faults',
           sequence: { groupOrder: 2 },
           include: ['tests/faults/**/*.test.ts'],
-          fileParallelism: false,
+          // They wait more than they work, and each has an engine or an installation of its own.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
