@@ -62,11 +62,11 @@ export function untilProved(subject: Subject, instance: Instance): number | null
 export const hasProved = (subject: Subject, instance: Instance): boolean =>
   untilProved(subject, instance) === 0;
 
-/** Whether something in a slot serves: what is wanted there, or what it is to replace. */
+/** Whether something in a slot serves and is known by the service's names: what is wanted there, or what it is to replace. */
 export function isServed(subject: Subject, slot: number): boolean {
   const { current, stale } = slotOf(subject, slot);
   return (
-    (current !== null && isReady(subject, current)) ||
-    stale.some((instance) => stillServes(subject, instance))
+    (current !== null && current.serves !== false && isReady(subject, current)) ||
+    stale.some((instance) => instance.serves !== false && stillServes(subject, instance))
   );
 }

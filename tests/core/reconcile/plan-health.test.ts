@@ -113,6 +113,11 @@ it.each<[string, RollingChanges, readonly string[]]>([
     [goes(2)],
   ],
   [
+    'keeps what is too many until the one that is wanted gets its traffic',
+    { ...alone, instances: [old(0, { serves: false, upMs: 1 }), old(1)] },
+    [],
+  ],
+  [
     'keeps as many as are missing',
     {
       ...alone,
