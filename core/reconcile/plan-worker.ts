@@ -6,7 +6,7 @@ import type { Action, Lane } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { SlotMemory } from './memory.ts';
 import { checksOf, hasProved, healthOf, stillServes, untilProved } from './readiness.ts';
-import { isServedBesides, membershipOf, outOfService, type Retiring, retire } from './service.ts';
+import { isServedBesides, isServing, membershipOf, outOfService, type Retiring, retire } from './service.ts';
 import {
   crashLoopAt,
   earliest,
@@ -51,7 +51,8 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const blocking = stale.flatMap((instance) => makeWay(subject, instance));
   const repair = repairOf(subject, { slot, held, memory, blocking });
   if (repair.length > 0) {
-    const mending = { ...lane([...tidy, ...blocking, ...repair], true), ...bringBack(blocking) };
+    const back = bringBack(subject, held, { blocking, declared: together.declared });
+    const mending = { ...lane([...tidy, ...blocking, ...repair], true), ...back };
     return {
       lanes: [mending, lane(revive(subject, held, together), true), lane(leftover, false)],
       dueAt: null,
@@ -167,7 +168,7 @@ function takeOver(
   if (current === null || missing === null) return { actions: [], dueAt: null };
   if (missing > 0) return { actions: [], dueAt: subject.now + missing };
   const { slot } = current.identity;
-  const joins = current.serves === false && old.some(({ serves }) => serves === true);
+  const joins = current.serves === false && old.some(isServing);
   const join: Action[] = joins ? [{ kind: 'joinService', slot, target: current.id }] : [];
   const why = `revision ${subject.desired.revision.number} has taken over`;
   const gone = old.flatMap((one) =>
@@ -223,18 +224,25 @@ function lastWords({ crashes, lastWords: read }: SlotMemory, { id, identity }: I
   return [{ kind: 'readLastWords', slot: identity.slot, target: id }];
 }
 
-/** Where the new one cannot be started, an old one that only made way for it serves on. */
-function bringBack(blocking: readonly Action[]): Pick<Lane, 'otherwise'> {
-  const removed = new Set(
-    blocking.map((action) => (action.kind === 'removeInstance' ? action.target : null)),
+/** Where the new one cannot be started, an old one that made way for it, now or before, serves on. */
+function bringBack(
+  subject: Subject,
+  { stale }: Slot,
+  { blocking, declared }: Pick<Together, 'declared'> & { readonly blocking: readonly Action[] },
+): Pick<Lane, 'otherwise'> {
+  if (startsFirst(subject)) return {};
+  const stopped = new Set(targetsOf(blocking, 'stopInstance'));
+  const removed = new Set(targetsOf(blocking, 'removeInstance'));
+  const [best] = stale.filter(
+    (one) =>
+      !removed.has(one.id) &&
+      (stopped.has(one.id) || (one.state === 'exited' && !isKept(subject, declared, one))),
   );
-  const otherwise = blocking.flatMap((action) =>
-    action.kind === 'stopInstance' && !removed.has(action.target)
-      ? [startOf(action.slot, action.target)]
-      : [],
-  );
-  return otherwise.length > 0 ? { otherwise } : {};
+  return best ? { otherwise: [startOf(best.identity.slot, best.id)] } : {};
 }
+
+const targetsOf = (actions: readonly Action[], kind: 'stopInstance' | 'removeInstance'): readonly string[] =>
+  actions.flatMap((action) => (action.kind === kind ? [action.target] : []));
 
 /** What an old instance must give up before the new one can be made: what only one can hold, or its very name. */
 function makeWay(subject: Subject, old: Instance): Action[] {

@@ -8,7 +8,7 @@ import { healthOf, isReady, untilProved } from './readiness.ts';
 import { isUp, type Subject, slotOf } from './subject.ts';
 
 /** Whether it gets traffic now. */
-const isServing = (instance: Instance): boolean => instance.serves === true && isUp(instance);
+export const isServing = (instance: Instance): boolean => instance.serves === true && isUp(instance);
 
 /** Whether anything but these gets traffic. */
 export const isServedBesides = ({ instances }: Subject, ...but: readonly Instance[]): boolean =>
