@@ -38,17 +38,9 @@ const untilAnswering = (id: string, expected: readonly string[]) =>
   );
 
 test.concurrent('only those that are ready get traffic, and the last one keeps it', async () => {
-  const health_checks = [
-    {
-      type: 'command',
-      command: ['test', '-e', '/ok'],
-      interval: '1s',
-      threshold: 2,
-      readiness: true,
-      on_failure: 'none',
-    },
-  ] as const;
-  await ring.declare('gated', { image, namespace, replicas: 2, update, health_checks: [...health_checks] });
+  const check = { interval: '1s', threshold: 2, readiness: true, on_failure: 'none' } as const;
+  const health_checks = [{ type: 'command' as const, command: ['test', '-e', '/ok'], ...check }];
+  await ring.declare('gated', { image, namespace, replicas: 2, update, health_checks });
   await until(
     () => ring.containers('gated'),
     (found) => found.length === 2 && found.every(({ State }) => State === 'running'),

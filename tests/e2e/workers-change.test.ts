@@ -54,7 +54,7 @@ test.concurrent('scaling up and down touches no replica that stays, and makes no
 test.concurrent('declaring the same again touches nothing', async () => {
   const declaration = { image: first, replicas: 2, namespace, secrets: { A: '1', B: '2' } };
   await ring.declare('same', declaration);
-  const before = await ring.untilStatus('same', 'running');
+  const before = await ring.until('same', ({ rollout }) => rollout?.state === 'completed');
 
   const again = await ring.call('PUT', '/deployments/same', {
     body: { ...declaration, secrets: { B: '2', A: '1' }, kind: 'worker' },

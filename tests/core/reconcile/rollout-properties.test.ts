@@ -145,7 +145,7 @@ it('does nothing to what cannot be seen', () => {
       justEnded: new Set(),
     });
     expect(found.plans).toEqual([]);
-    expect(found.recordings.map(({ observation, purge }) => [observation.memory, purge])).toEqual([
+    expect(found.recordings.map(({ observation, purge }) => [observation?.memory, purge])).toEqual([
       [memory, false],
     ]);
   });
