@@ -44,9 +44,13 @@ export const untilHealthyMs = (subject: Pick<Subject, 'desired'>, instance: Inst
 export const isReady = (subject: Subject, instance: Instance): boolean =>
   isUp(instance) && healthOf(subject, instance).ready === true;
 
+/** Whether it was started again just now, and may end again any moment. */
+export const isUnsteady = ({ now }: Pick<Subject, 'now'>, instance: Instance): boolean =>
+  instance.restartCount > 0 && upFor(instance, now) < settledMs;
+
 /** Whether an old instance still serves: one that ends again and again is up now and then, and serves nobody. */
 export const stillServes = (subject: Subject, old: Instance): boolean =>
-  isReady(subject, old) && (old.restartCount === 0 || upFor(old, subject.now) >= settledMs);
+  isReady(subject, old) && !isUnsteady(subject, old);
 
 const hasReadiness = (subject: Subject, instance: Instance): boolean =>
   checksOf(subject, instance).some(({ readiness }) => readiness);

@@ -4,7 +4,7 @@
  */
 import type { Instance } from '../runtime.ts';
 import type { Action } from './actions.ts';
-import { healthOf, isReady, untilProved } from './readiness.ts';
+import { healthOf, isReady, isUnsteady, untilProved } from './readiness.ts';
 import { isUp, type Subject, slotOf } from './subject.ts';
 
 /** Whether it gets traffic now. */
@@ -35,7 +35,8 @@ export function retire(subject: Subject, instance: Instance, { why, drains, keep
   const { id, identity, state } = instance;
   if (state === 'removing' || (keeps && state === 'exited')) return [];
   const { slot, revision } = identity;
-  const runs = isUp(instance) && instance.serves !== null;
+  // One that ends while it is taken off its names and joined again can leave its place in the network taken for ever.
+  const runs = isUp(instance) && instance.serves !== null && !isUnsteady(subject, instance);
   const { drainDelayMs } = subject.desired.revision.spec.update;
   const quietly = drains && runs ? outOfService(instance, drainDelayMs) : [];
   const stop: Action = { kind: 'stopInstance', slot, target: id, revision, why };

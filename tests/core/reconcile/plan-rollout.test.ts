@@ -41,6 +41,11 @@ it.each<[string, RollingChanges, readonly string[]]>([
     ['r2: drain c0-r1 2000, stop c0-r1, remove c0-r1'],
   ],
   [
+    'drains no old one that ends again and again, and leaves its names alone',
+    { instances: [old(0, { restartCount: 5, upMs: 100 }), proved()] },
+    ['r2: stop c0-r1, remove c0-r1'],
+  ],
+  [
     'drains for as long as is declared',
     { update: { drainDelayMs: 500 }, instances: [old(), proved()] },
     ['r2: leave c0-r1, drain c0-r1 500, stop c0-r1, remove c0-r1'],
