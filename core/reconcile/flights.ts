@@ -205,6 +205,10 @@ export function makeFlights(
 
 /** Whether a lane stops something else in the place of an instance that it leaves running. */
 const takesAway = ({ actions }: Lane, instanceId: string): boolean => {
-  const stopped = actions.flatMap((action) => (action.kind === 'stopInstance' ? [action.target] : []));
-  return stopped.length > 0 && !stopped.includes(instanceId);
+  const gone = actions.flatMap((action) =>
+    action.kind === 'stopInstance' || action.kind === 'removeInstance' ? [action] : [],
+  );
+  return (
+    gone.some(({ kind }) => kind === 'stopInstance') && gone.every(({ target }) => target !== instanceId)
+  );
 };

@@ -7,28 +7,8 @@ import { RingError } from '../../core/errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
 import type { FakeCall } from './fake-faults.ts';
 import { complaintsAfterTick, complaintsAnytime, complaintsAtRest } from './invariants.ts';
+import { makeRandom, type Random } from './random.ts';
 import { makeWorld, type World } from './simulation.ts';
-
-/** Numbers that a seed decides (mulberry32). */
-export interface Random {
-  /** A whole number from 0 to below `end`. */
-  below(end: number): number;
-  /** One of some; undefined of none. */
-  pick<T>(some: readonly T[]): T | undefined;
-}
-
-/** The numbers of a seed. */
-function makeRandom(seed: number): Random {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (end: number) => Math.floor(next() * end);
-  return { below, pick: (some) => some[below(some.length)] };
-}
 
 /** Ends a fault that lasts. */
 export interface Remedy {
@@ -264,14 +244,15 @@ async function ticked({ world, remedies }: Chaos): Promise<readonly string[]> {
 async function rested(world: World): Promise<readonly string[]> {
   let isCalm = false;
   // Somebody sees to what stopped because it failed; a crash that was planned may come only now.
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; round < 3 || (!isCalm && round < 6); round += 1) {
     for (const { id, kind } of await standing(world)) if (kind === 'worker') await world.resume(id);
     isCalm = await world.converge(3_600_000);
     if (world.process.life.isDead()) world.reboot();
   }
-  // The first revision has nothing to return to: it proves itself while all is calm already.
   await world.run(60_000);
+  const unproved = (await world.list()).filter(({ rollout }) => rollout?.state === 'in_progress');
   return [
+    ...unproved.map(({ id }) => `the rollout of ${id} does not end`),
     ...(isCalm ? [] : ['it does not come to rest']),
     ...(await complaintsAtRest(world)),
     ...complaintsAnytime(world),

@@ -16,12 +16,14 @@ export interface GuardView {
   readonly declared: readonly Desired[];
   /** Whether its checks pass. */
   isWell(instance: Instance): boolean;
+  /** Whether it fell ill so short a time ago that what was begun for it may go on. */
+  wasIllJustNow(instance: Instance): boolean;
 }
 
 /** What is wrong with taking this container away now, by that call; null when nothing is. */
 export function complaintOfTaking(call: string, id: string, view: GuardView): string | null {
   const target = view.now.find((one) => one.id === id);
-  if (!target || !serves(target, view)) return null;
+  if (!target || !serves(target, view) || view.wasIllJustNow(target)) return null;
   const { uid, slot } = target.identity;
   const desired = view.declared.find(({ record }) => record.uid === uid);
   if (!desired || desired.record.deletedAt !== null || desired.record.kind === 'job') return null;

@@ -98,7 +98,9 @@ function complaintsOfRollout(
       : [`${record.id} has in slot ${slot}: ${here.map(told).join(', ') || 'nothing'}`];
   });
   const beyond = filling.filter(({ identity }) => identity.slot >= record.replicas);
-  const isOver = wentBack || state === 'completed';
+  // The first revision has nothing to return to: it proves itself while all is calm already.
+  const isFirst = state === 'in_progress' && observation?.view.rollout?.from === null;
+  const isOver = wentBack || isFirst || state === 'completed';
   return [
     ...(isOver
       ? []

@@ -13,6 +13,8 @@ export interface Patients {
   readonly health: HealthWatch;
   /** Whether an instance's checks pass by now. */
   isPassing(instance: Instance): boolean;
+  /** Whether it was cured only just now. */
+  wasIllJustNow(instance: Instance): boolean;
   /** A process began: one that is to crash will. */
   begun(id: string): void;
   /** Its checks fail from now on. */
@@ -82,10 +84,8 @@ export function makePatients({
       },
     },
     isPassing: (instance) =>
-      isWell(instance) &&
-      !(wasIll(instance) && clock.now() - curedAt < heedMs) &&
-      instance.startedAt !== null &&
-      clock.now() - instance.startedAt >= readyAfterMs,
+      isWell(instance) && instance.startedAt !== null && clock.now() - instance.startedAt >= readyAfterMs,
+    wasIllJustNow: (instance) => wasIll(instance) && clock.now() - curedAt < heedMs,
     begun(id) {
       if (find(id)?.imageId === imageIds.crash) void crash(id);
     },

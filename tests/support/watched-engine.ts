@@ -43,6 +43,7 @@ export function watchEngine({
       declared: seenDeclared,
       // What no check asks for, Ring cannot know.
       isWell: (one: Instance) => patients.isPassing(one) || !isAsked(seenDeclared, one),
+      wasIllJustNow: patients.wasIllJustNow,
     };
     const complaint = complaintOfTaking(call, id, view);
     if (complaint !== null) harm.push(complaint);
