@@ -9,6 +9,7 @@ import { RuntimeError } from '../../core/runtime.ts';
 import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { EngineError, isLost, isNotFound } from './engine-error.ts';
+import { evictGhosts } from './ghosts.ts';
 import { instanceLabel, namespaceLabel, ownFilter } from './labels.ts';
 import { freeSubnets, hostRoutes, type Range, rangeOf, type Subnet, subnetOf } from './subnets.ts';
 
@@ -162,6 +163,17 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
     );
   };
 
+  /** Whether it is gone; not while something is joined to it. */
+  const remove = async ({ id }: Network): Promise<boolean> => {
+    try {
+      await engine.call((docker, abortSignal) => docker.getNetwork(id).remove({ abortSignal }));
+    } catch (error) {
+      if (error instanceof EngineError && /active endpoints/i.test(error.message)) return false;
+      if (!isNotFound(error)) throw error;
+    }
+    return true;
+  };
+
   return {
     ensure,
     current: async (namespace) => known.get(namespace) ?? (await ensure(namespace)),
@@ -169,14 +181,9 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
       const network = await find(namespace);
       if (!network || addresses.isPending(namespace) || (await isUsed(network))) return;
       known.delete(namespace);
-      try {
-        await engine.call((docker, abortSignal) => docker.getNetwork(network.id).remove({ abortSignal }));
-      } catch (error) {
-        if (isNotFound(error)) return;
-        const joined = error instanceof EngineError && /active endpoints/i.test(error.message);
-        if (!joined) throw error;
-        log.info('The network of a namespace is left: a container joined it', { namespace });
-      }
+      if (await remove(network)) return;
+      if ((await evictGhosts(engine, network.id)) > 0 && (await remove(network))) return;
+      log.info('The network of a namespace is left: a container joined it', { namespace });
     },
     async namespaces() {
       const found = await list(ownFilter(installationId));
