@@ -63,12 +63,21 @@ const removeContainers = async (docker: Docker, filters: { label: string[] }): P
   }
 };
 
+/** A container that ended in the moment in which it was joined leaves an endpoint behind. */
+const removeNetwork = async (network: Docker.Network): Promise<void> => {
+  const { Containers = {} } = await network.inspect();
+  await Promise.all(
+    Object.values(Containers ?? {}).map(({ Name }) => network.disconnect({ Container: Name, Force: true })),
+  );
+  await network.remove();
+};
+
 /** Removes all that carries an installation id: containers, networks and named volumes. */
 export const removeAll = async (docker: Docker, installationId: string): Promise<void> => {
   const filters = { label: [`ring.instance=${installationId}`] };
   await removeContainers(docker, filters);
   const networks = await docker.listNetworks({ filters });
-  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  await Promise.all(networks.map(({ Id }) => removeNetwork(docker.getNetwork(Id))));
   const { Volumes } = await docker.listVolumes({ filters });
   await Promise.all((Volumes ?? []).map(({ Name }) => docker.getVolume(Name).remove()));
 };
