@@ -144,9 +144,16 @@ export function isStartedAgain({ desired }: Subject, { exitCode }: Instance): bo
 const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>
   orderOf(revision.spec, record.replicas) === 'start-first';
 
+/** Whether what ended is worth starting: not what is left of a revision that failed, now or in an earlier rollout. */
+const hasServed = (subject: Subject, one: Instance, declared: RevisionRecord): boolean => {
+  const { stable } = subject.desired;
+  if (isKept(subject, declared, one)) return false;
+  return stable === null ? subject.memory.stable === null : one.identity.specHash === stable.specHash;
+};
+
 /** While the new one has not proved itself, an old one that was stopped, lost its network or its traffic is what serves. */
 function revive(subject: Subject, { stale }: Slot, { declared }: Together): Action[] {
-  const [best] = stale.filter((one) => !(one.state === 'exited' && isKept(subject, declared, one)));
+  const [best] = stale.filter((one) => one.state !== 'exited' || hasServed(subject, one, declared));
   if (!best || !startsFirst(subject)) return [];
   const { slot } = best.identity;
   if (best.state === 'exited') return [startOf(slot, best.id)];
@@ -236,7 +243,7 @@ function bringBack(
   const [best] = stale.filter(
     (one) =>
       !removed.has(one.id) &&
-      (stopped.has(one.id) || (one.state === 'exited' && !isKept(subject, declared, one))),
+      (stopped.has(one.id) || (one.state === 'exited' && hasServed(subject, one, declared))),
   );
   return best ? { otherwise: [startOf(best.identity.slot, best.id)] } : {};
 }
