@@ -13,7 +13,8 @@ import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
 import { makeRecorder } from './recorder.ts';
 import type { TickReport } from './report.ts';
-import { type Survey, type SurveyInput, survey } from './survey.ts';
+import { makeRestfulLook } from './rest.ts';
+import { lookAt, type Survey, type SurveyInput, survey } from './survey.ts';
 import { sweepNetworks, sweepUnclaimed } from './sweep.ts';
 
 /** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
@@ -40,6 +41,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   const keeper = makeLeaseKeeper(ports, () => flights.cancelAll());
   const recorder = makeRecorder(store);
   const flights: Flights = makeFlights(ports, { recorder, keeper, ...options });
+  const lookOnce = makeRestfulLook(lookAt);
   const killed = new Set<string>();
   let ticking: Promise<unknown> = Promise.resolve();
   let stopped = false;
@@ -103,7 +105,9 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     const now = clock.now();
     watchedFrom = seen.observed === null ? null : (watchedFrom ?? now);
     const watchedSince = options.isWatching?.() === false ? 0 : (watchedFrom ?? now);
-    const found = survey({
+    // First, so that nothing that was known of a process is held against the one that came after it.
+    if (seen.observed !== null) ports.health.watch(targetsOf(desired, seen.observed));
+    const input: SurveyInput = {
       desired,
       observed: seen.observed,
       unseen: { reason: seen.reason, lastSeenAt },
@@ -112,11 +116,11 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       health: ports.health.known(),
       watchedSince,
       ...workAt(flights.all(), inFlight),
-    });
+    };
+    const found = survey(input, lookOnce);
     if (found.recordings.length > 0) await store.record(lease, found.recordings);
     // Nothing is begun that could not be written about afterwards; where something was written, this can wait.
     else await noteSeen(lease, seen);
-    if (seen.observed !== null) ports.health.watch(targetsOf(desired, seen.observed));
     const purged = new Set(found.recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
     // What was purged just now no longer holds on to its namespace's network; others there may.
     const left = desired.filter(({ record }) => !purged.has(record.uid));

@@ -50,15 +50,15 @@ export interface Survey {
   readonly settled: boolean;
 }
 
-/** Surveys all deployments. */
-export function survey(input: SurveyInput): Survey {
+/** Surveys all deployments, each by one look. */
+export function survey(input: SurveyInput, look: Look = lookAt): Survey {
   const recordings: Recording[] = [];
   const plans: Planned[] = [];
   let dueAt: number | null = null;
   let unknown = 0;
   let settled = true;
   for (const desired of input.desired) {
-    const found = lookAt(desired, input);
+    const found = look(desired, input);
     if (found.recording) recordings.push(found.recording);
     if (found.plan) plans.push({ plan: found.plan, desired, instances: seenOf(desired, input) });
     dueAt = earliest(dueAt, found.dueAt);
@@ -71,7 +71,8 @@ export function survey(input: SurveyInput): Survey {
 const seenOf = ({ record }: Desired, { observed }: SurveyInput): readonly Instance[] =>
   observed?.get(record.uid) ?? [];
 
-interface Finding {
+/** What a look at one deployment found. */
+export interface Finding {
   readonly recording: Recording | null;
   readonly plan: Plan | null;
   readonly dueAt: number | null;
@@ -79,11 +80,15 @@ interface Finding {
   readonly settled: boolean;
 }
 
+/** A look at one deployment: pure but for what it may remember. */
+export type Look = (desired: Desired, input: SurveyInput) => Finding;
+
 const nowhere: ReadonlySet<number> = new Set();
 
 const untouched: Finding = { recording: null, plan: null, dueAt: null, unknown: false, settled: false };
 
-function lookAt(desired: Desired, input: SurveyInput): Finding {
+/** Judges and plans one deployment. */
+export function lookAt(desired: Desired, input: SurveyInput): Finding {
   if (input.observed === null) return unseen(desired, input);
   const { uid, kind } = desired.record;
   const atWork = input.atWork.get(uid) ?? nowhere;

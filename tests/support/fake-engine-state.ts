@@ -38,8 +38,22 @@ export const addressOf = ({ id }: FakeContainer): string =>
 /** Whether its process runs, paused or not. */
 export const runs = ({ state }: FakeContainer): boolean => state === 'running' || state === 'paused';
 
-/** A container as the port shows it. */
-export const snapshot = (container: FakeContainer): Instance => ({
+/** Shows containers as the port does: the same object for as long as nothing of one has changed. */
+export const makeSnapshots = (): ((container: FakeContainer) => Instance) => {
+  const shown = new WeakMap<FakeContainer, Instance>();
+  return (container) => {
+    const now = snapshot(container);
+    const before = shown.get(container);
+    if (before && sameInstance(before, now)) return before;
+    shown.set(container, now);
+    return now;
+  };
+};
+
+const sameInstance = (one: Instance, other: Instance): boolean =>
+  Object.entries(one).every(([key, value]) => Reflect.get(other, key) === value);
+
+const snapshot = (container: FakeContainer): Instance => ({
   id: container.id,
   containerName: container.request.containerName,
   identity: container.request.identity,

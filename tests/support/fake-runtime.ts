@@ -4,7 +4,13 @@
  */
 import type { ExecResult, Identity, Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
 import { makeFakeCommands } from './fake-commands.ts';
-import { addressOf, type FakeContainer, type FakeEngineState, runs, snapshot } from './fake-engine-state.ts';
+import {
+  addressOf,
+  type FakeContainer,
+  type FakeEngineState,
+  makeSnapshots,
+  runs,
+} from './fake-engine-state.ts';
 import { type FakeFaults, makeFakeFaults, unanswered } from './fake-faults.ts';
 import { type FakeImages, makeFakeImages } from './fake-images.ts';
 import { makeFakeStreams } from './fake-streams.ts';
@@ -96,6 +102,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
   const commands = makeFakeCommands({ state, now, hasImage: has, emit });
 
   const find = (idOrName: string): FakeContainer => commands.find(idOrName);
+  const snapshot = makeSnapshots();
   const peek = (): readonly Instance[] => [...state.containers.values()].reverse().map(snapshot);
 
   return {
