@@ -70,10 +70,15 @@ function surplusOf(subject: Subject, turns: readonly Turn[]): readonly Instance[
   const missing = turns.filter((turn) => !isServed(turn.subject, turn.slot)).length;
   const standIns = [...unwanted(subject)]
     .filter((instance) => subject.desired.record.kind === 'worker' && stillServes(subject, instance))
-    .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
+    .sort(servingFirst)
     .slice(0, missing);
   return unwanted(subject).filter((instance) => !standIns.includes(instance));
 }
+
+const servingFirst = (a: Instance, b: Instance): number =>
+  Number(b.serves === true) - Number(a.serves === true) ||
+  a.identity.slot - b.identity.slot ||
+  (a.id < b.id ? -1 : 1);
 
 /** Takes instances down, all at once; out of service first where something goes on serving. */
 function takeDown(subject: Subject, instances: readonly Instance[]): Lane[] {
