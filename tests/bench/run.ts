@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures everything side by side in one run and writes docs/BENCHMARKS.md. Options:
  * `--only engine,http,start,tick`, `--rounds <n>`, `--quick`, `--install` (docker-compose from Debian), `--host-engine`,
- * `--deployments 1000,10000` (for the tick), `--no-write`, `--cli <path>`.
+ * `--deployments 1000` (for the tick; 1000,10000 by default), `--no-write`, `--cli <path>`.
  */
 import { parseArgs } from 'node:util';
 import { type BenchEngine, canOwnEngines, openBenchEngine, openHostEngine } from './bench-engine.ts';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     install: { type: 'boolean', default: false },
     'host-engine': { type: 'boolean', default: false },
     'no-write': { type: 'boolean', default: false },
-    deployments: { type: 'string', default: '1000' },
+    deployments: { type: 'string', default: '1000,10000' },
     cli: { type: 'string', default: 'dist/cli.js' },
   },
 });
