@@ -74,9 +74,9 @@ export const crashScript = ({ runs: folder, namespace }: CrashHome): readonly St
   });
   return [
     { method: 'PUT', path: '/deployments/once', body: job, end: alone },
-    { method: 'PUT', path: '/deployments/web', body: web(first, 2), end: both(1, first, 2) },
+    { method: 'PUT', path: '/deployments/web', body: web(first, 1), end: both(1, first, 1) },
+    { method: 'PATCH', path: '/deployments/web', body: { replicas: 2 }, end: both(1, first, 2) },
     { method: 'PUT', path: '/deployments/web', body: web(second, 2), end: both(2, second, 2) },
-    { method: 'PATCH', path: '/deployments/web', body: { replicas: 3 }, end: both(2, second, 3) },
     { method: 'PATCH', path: '/deployments/web', body: { replicas: 1 }, end: both(2, second, 1) },
     { method: 'DELETE', path: '/deployments/web', end: alone },
     { method: 'DELETE', path: '/deployments/once', end: { ...nothing, runs } },
