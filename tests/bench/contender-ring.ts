@@ -83,7 +83,7 @@ const hasNetwork = async (engine: JsonClient, namespace: string): Promise<boolea
 };
 
 /** Asks again until it is so; rejects after a minute. */
-const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+export const until = async (isSo: () => Promise<boolean>): Promise<void> => {
   const end = performance.now() + 60_000;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error('Ring did not get there within a minute');

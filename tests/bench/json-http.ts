@@ -6,7 +6,7 @@ export type Where = { readonly socketPath: string } | { readonly host: string; r
 
 /** One request; the body goes out as JSON. */
 export interface JsonRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: measures everything side by side in one run and writes docs/BENCHMARKS.md. Options:
- * `--only engine,http,start,tick`, `--rounds <n>`, `--quick`, `--install` (docker-compose from Debian), `--host-engine`,
- * `--deployments 1000` (for the tick; 1000,10000 by default), `--no-write`, `--cli <path>`.
+ * `--only engine,rollout,http,start,tick`, `--rounds <n>`, `--quick`, `--install` (docker-compose from Debian),
+ * `--host-engine`, `--deployments 1000` (for the tick; 1000,10000 by default), `--no-write`, `--cli <path>`.
  */
 import { parseArgs } from 'node:util';
 import { type BenchEngine, canOwnEngines, openBenchEngine, openHostEngine } from './bench-engine.ts';
@@ -11,12 +11,13 @@ import { measureEngine } from './engine.ts';
 import type { Findings } from './figures.ts';
 import { measureHttp } from './http.ts';
 import { details, summary, writeReport } from './report.ts';
+import { measureRollout } from './rollout.ts';
 import { measureStart } from './start.ts';
 import { measureTick } from './tick.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'engine,http,start,tick' },
+    only: { type: 'string', default: 'engine,rollout,http,start,tick' },
     rounds: { type: 'string', default: '7' },
     quick: { type: 'boolean', default: false },
     install: { type: 'boolean', default: false },
@@ -50,6 +51,7 @@ const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => 
       await swarmEngine?.close();
     }
   }
+  if (parts.includes('rollout')) found.push(await measureRollout({ engine, cli, rounds, say }));
   const build = { cli, dockerHost: engine.host };
   if (parts.includes('http'))
     found.push(
