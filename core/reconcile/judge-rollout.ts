@@ -6,6 +6,7 @@ import { forcedStopFirst } from '../deployment/forces.ts';
 import { formatDuration } from '../deployment/quantity.ts';
 import type { RolloutView } from '../deployment/view.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
+import type { Instance } from '../runtime.ts';
 import type { SlotVerdict } from './judge-slot.ts';
 import { type Memory, noTrouble, type RolloutMemory, type SlotMemory, type Trouble } from './memory.ts';
 import { isStartedAgain } from './plan-worker.ts';
@@ -176,7 +177,9 @@ const isRefused = ({ failures, fault }: Trouble): boolean =>
 
 function slotsReason({ turn: { subject, slot }, verdict: { memory, fault } }: JudgedSlot): string | null {
   const { current } = slotOf(subject, slot);
-  if (memory.crashes >= crashLoopAt) return fault?.reason ?? `replica ${slot} ended ${memory.crashes} times`;
+  if (memory.crashes >= crashLoopAt && hasSpoken(memory, current)) {
+    return fault?.reason ?? `replica ${slot} ended ${memory.crashes} times`;
+  }
   if (isRefused(memory)) return memory.fault?.reason ?? null;
   if (current === null) return null;
   const { failing } = healthOf(subject, current);
@@ -184,6 +187,10 @@ function slotsReason({ turn: { subject, slot }, verdict: { memory, fault } }: Ju
   const isLeftEnded = current.state === 'exited' && !isStartedAgain(subject, current);
   return isLeftEnded ? (fault?.reason ?? null) : null;
 }
+
+/** Whether its last words are known, which say why it fails; what cannot be read is not waited for much longer. */
+const hasSpoken = ({ crashes, lastWords }: SlotMemory, current: Instance | null): boolean =>
+  current === null || lastWords?.instanceId === current.id || crashes >= 2 * crashLoopAt;
 
 function lateness(
   slots: readonly JudgedSlot[],

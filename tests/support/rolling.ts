@@ -117,9 +117,11 @@ export const expected = ({ stable = 1, told = [], ...rollout }: Expected): Rollo
   told,
 });
 
-/** A second revision's slot that ended so often in a row. */
-export const crashed = (times: number): SlotMemory =>
-  aSlot({ revision: 2, instanceId: 'c0-r2', crashes: times, restarts: times });
+/** A second revision's slot that ended so often in a row, and what it wrote last. */
+export const crashed = (times: number, ...lines: readonly string[]): SlotMemory => {
+  const lastWords = { instanceId: 'c0-r2', crashes: 2, lines };
+  return aSlot({ revision: 2, instanceId: 'c0-r2', crashes: times, restarts: times, lastWords });
+};
 
 /** A second revision's slot whose start was refused so often in a row. */
 export const refused = (times: number, fault = aFault()): SlotMemory =>

@@ -37,6 +37,21 @@ const rows: readonly Row[] = [
     { instances: [old(), young()], slots: [crashed(3)] },
     'replica 0 ended 3 times in a row',
   ],
+  [
+    'a replica ended three times and wrote why',
+    { instances: [old(), young()], slots: [crashed(3, 'no such file')] },
+    'replica 0 ended 3 times in a row; it wrote last: no such file',
+  ],
+  [
+    'a replica ended three times, and what it wrote is not read yet',
+    { instances: [old(), young()], slots: [{ ...crashed(3), lastWords: null }] },
+    null,
+  ],
+  [
+    'a replica ended six times, and what it wrote cannot be read',
+    { instances: [old(), young()], slots: [{ ...crashed(6), lastWords: null }] },
+    'replica 0 ended 6 times in a row',
+  ],
   ['a replica ended twice', { instances: [old(), young()], slots: [crashed(2)] }, null],
   ['a start was refused three times', { instances: [old(), made], slots: [refused(3)] }, 'no such command'],
   ['a start was refused twice', { instances: [old(), made], slots: [refused(2)] }, null],
@@ -60,7 +75,8 @@ const rows: readonly Row[] = [
     {
       replicas: 2,
       rollout: { updated: 1 },
-      instances: [proved(0, { restartCount: 3, upMs: 100 }), old(1), young(1)],
+      instances: [proved(0, { upMs: 100 }), old(1), young(1)],
+      slots: [crashed(3)],
     },
     'replica 0 ended 3 times in a row',
   ],
