@@ -8,7 +8,7 @@ import type { Instance } from '../runtime.ts';
 import { isUp, type Subject, settledMs, slotOf, upFor } from './subject.ts';
 
 /** The kept revision that an instance runs; undefined for one that is forgotten. */
-export const revisionOf = (
+const revisionOf = (
   { desired }: Pick<Subject, 'desired'>,
   { identity }: Pick<Instance, 'identity'>,
 ): RevisionRecord | undefined => {

@@ -21,7 +21,7 @@ export interface Turn {
 }
 
 /** Whether a rollout has turned back to the revision that last proved itself. */
-export const hasTurnedBack = ({
+const hasTurnedBack = ({
   desired,
   memory: { rollout },
 }: Pick<Subject, 'desired' | 'memory'>): boolean =>

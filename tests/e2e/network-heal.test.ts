@@ -27,7 +27,7 @@ const openWorker = async (name: string) => {
     return {
       pid: State.Pid,
       address: endpoint?.IPAddress ?? null,
-      names: (endpoint?.Aliases ?? []).filter((alias) => alias.startsWith(name)).sort(),
+      names: (endpoint?.Aliases ?? []).filter((alias: string) => alias.startsWith(name)).sort(),
     };
   };
   // What a deploy does last may still be under way when its status is there.

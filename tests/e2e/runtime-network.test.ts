@@ -132,7 +132,7 @@ describe('a re-join that was left halfway', () => {
       Cmd: ['sh', '-c', sleep],
       Labels: { 'ring.instance': world.installationId },
       HostConfig: { NetworkMode: name },
-      NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig: { IPv4Address: address } } } },
+      NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig: { IPv4Address: address ?? '' } } } },
     });
     await thief.start();
     await world.runtime.connect(id, world.namespace, ['web']);

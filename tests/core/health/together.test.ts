@@ -55,9 +55,7 @@ async function makeTogether(draft: Partial<DeploymentDraft>, isIll: (startedAt: 
 
 const everything = { namespaces: [], statuses: [] };
 
-// These fail for as long as a tick asks what is known before it says whom to watch: then the verdict on a process
-// that has ended is held against the next one.
-it.fails('restarts what falls ill, once, and leaves it alone when it is well', async () => {
+it('restarts what falls ill, once, and leaves it alone when it is well', async () => {
   const first = Date.parse(madeAt);
   const { clock, runtime, list, run } = await makeTogether(
     { health_checks: [{ type: 'http', port: 80, threshold: 1, interval: '1s', timeout: '1s' }] },
@@ -71,7 +69,7 @@ it.fails('restarts what falls ill, once, and leaves it alone when it is well', a
   expect(await list()).toMatchObject([{ status: 'running', ready_replicas: 1, restarts: 1 }]);
 });
 
-it.fails('does not hold against a process what the one before it answered', async () => {
+it('does not hold against a process what the one before it answered', async () => {
   const first = Date.parse(madeAt);
   const { clock, runtime, prober, list, tick } = await makeTogether(
     { health_checks: [{ type: 'http', port: 80, threshold: 1, interval: '1s', timeout: '1s' }] },
