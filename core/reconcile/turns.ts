@@ -21,10 +21,7 @@ export interface Turn {
 }
 
 /** Whether a rollout has turned back to the revision that last proved itself. */
-const hasTurnedBack = ({
-  desired,
-  memory: { rollout },
-}: Pick<Subject, 'desired' | 'memory'>): boolean =>
+const hasTurnedBack = ({ desired, memory: { rollout } }: Pick<Subject, 'desired' | 'memory'>): boolean =>
   rollout !== null &&
   rollout.revision === desired.record.revision &&
   (rollout.state === 'rolling_back' || rollout.state === 'rolled_back') &&
