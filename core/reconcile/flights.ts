@@ -6,7 +6,7 @@ import type { DeploymentRecord } from '../deployment/record.ts';
 import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
 import type { Identity } from '../runtime.ts';
-import type { Lane } from './actions.ts';
+import { joinsNetwork, type Lane, type Plan } from './actions.ts';
 import { execute, type Flight } from './execute.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { makeLimit } from './limit.ts';
@@ -163,14 +163,15 @@ export function makeFlights(
           () => resolving.delete(pull),
         );
       }
-      if (plan.lanes.length === 0) return;
-      const slots = new Set(plan.lanes.map(({ slot }) => slot));
-      const state: Work = { uid, slots, generation, lanes: plan.lanes, cancelled: false };
-      working.add(state);
-      track(
-        () => work(lease, planned, state),
-        () => working.delete(state),
-      );
+      for (const lanes of bundles(planned)) {
+        const slots = new Set(lanes.map(({ slot }) => slot));
+        const state: Work = { uid, slots, generation, lanes, cancelled: false };
+        working.add(state);
+        track(
+          () => work(lease, { ...planned, plan: withLanes(plan, lanes) }, state),
+          () => working.delete(state),
+        );
+      }
     },
     beginOther(uid, slots, other) {
       const state: Work = { uid, slots, generation: 0, lanes: [], cancelled: false };
@@ -202,6 +203,25 @@ export function makeFlights(
     },
   };
 }
+
+/**
+ * What a plan asks for as pieces of work. A slot that hands over waits for requests to end and for a process to stop:
+ * it is a piece of its own, so that its end makes room for the next slot while others still wait.
+ */
+function bundles({ desired, plan: { lanes } }: Planned): readonly (readonly Lane[])[] {
+  const handsOver = ({ slot, actions }: Lane): boolean =>
+    slot < desired.record.replicas && actions.some(({ kind }) => kind === 'drain');
+  const apart = new Set(lanes.filter(handsOver).map(({ slot }) => slot));
+  const together = lanes.filter(({ slot }) => !apart.has(slot));
+  const each = [...apart].map((slot) => lanes.filter((lane) => lane.slot === slot));
+  return together.length > 0 ? [together, ...each] : each;
+}
+
+const withLanes = (plan: Plan, lanes: readonly Lane[]): Plan => ({
+  ...plan,
+  lanes,
+  prepare: lanes.some(joinsNetwork) ? plan.prepare : [],
+});
 
 /** Whether a lane stops something else in the place of an instance that it leaves running. */
 const takesAway = ({ actions }: Lane, instanceId: string): boolean => {

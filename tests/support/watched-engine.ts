@@ -14,8 +14,8 @@ export interface WatchedEngine {
   readonly harm: readonly string[];
   /** What the engine showed at the last look; null when it did not answer. */
   lastSeen(): readonly Instance[] | null;
-  /** Calls of this name are done when what is returned is called, and answered then. */
-  slowly(name: 'create' | 'stop' | 'resolveImage'): () => void;
+  /** Calls of this name (stops of one container, where it is named) are done when what is returned is called, and answered then. */
+  slowly(name: 'create' | 'stop' | 'resolveImage', id?: string): () => void;
 }
 
 /** Watches an engine. */
@@ -31,6 +31,7 @@ export function watchEngine({
   const starts: string[] = [];
   const harm: string[] = [];
   const slow = { create: Promise.resolve(), stop: Promise.resolve(), resolveImage: Promise.resolve() };
+  let slowId: string | undefined;
   let lastSeen: readonly Instance[] | null = null;
   let lastKnown: readonly Instance[] = [];
   let seenDeclared: readonly Desired[] = [];
@@ -54,7 +55,8 @@ export function watchEngine({
     create: (request) => slow.create.then(() => engine.create(request)),
     stop(id, graceMs) {
       guard('stop', id);
-      return slow.stop.then(() => engine.stop(id, graceMs));
+      const isSlow = slowId === undefined || slowId === id;
+      return (isSlow ? slow.stop : Promise.resolve()).then(() => engine.stop(id, graceMs));
     },
     connect(id, namespace, aliases) {
       if (aliases.length === 0) guard('leave', id);
@@ -87,7 +89,8 @@ export function watchEngine({
     starts,
     harm,
     lastSeen: () => lastSeen,
-    slowly(name) {
+    slowly(name, id) {
+      slowId = id;
       let release = (): void => undefined;
       slow[name] = new Promise((resolve) => {
         release = resolve;

@@ -118,6 +118,20 @@ it('does not let a slow stop of one replica delay the healing of another', async
   ).toEqual([0, 1]);
 });
 
+it('does not let a slow stop of one replica delay the turns of the others in a rollout', async () => {
+  const world = await worldWithWeb(8);
+  const old = world.instances().find(({ identity }) => identity.slot === 0);
+  const slow = world.slowly('stop', old?.id);
+  await world.declare('web', { image: 'app:2', replicas: 8 });
+  // The other seven take one turn after another, of 5 s to prove itself and 2 s to drain the old one.
+  await world.run(50_000);
+  const left = world.instances().filter(({ identity }) => identity.revision === 1);
+  expect(left.map(({ id }) => id)).toEqual([old?.id]);
+  slow();
+  expect(await world.converge()).toBe(true);
+  expect(world.instances().map(({ identity }) => identity.revision)).toEqual(Array(8).fill(2));
+});
+
 it('does not let an image that is fetched again delay another deployment', async () => {
   const world = await worldWithWeb(8);
   await world.create({ name: 'zoo', image: 'app:2' });
