@@ -23,11 +23,16 @@ export interface GuardView {
 /** What is wrong with taking this container away now, by that call; null when nothing is. */
 export function complaintOfTaking(call: string, id: string, view: GuardView): string | null {
   const target = view.now.find((one) => one.id === id);
-  if (!target || !serves(target, view) || view.wasIllJustNow(target)) return null;
+  if (!target) return null;
   const { uid, slot } = target.identity;
   const desired = view.declared.find(({ record }) => record.uid === uid);
   if (!desired || desired.record.deletedAt !== null || desired.record.kind === 'job') return null;
   const { replicas } = desired.record;
+  const gaveTraffic = target.serves === true && isUp(target);
+  if (call === 'leave' && gaveTraffic && replicas > 0 && isLeftToNobody(target, view)) {
+    return `leave of ${target.containerName} leaves the names to nobody`;
+  }
+  if (!serves(target, view) || view.wasIllJustNow(target)) return null;
   const own = served(uid, view).filter((one) => one.id !== id);
   if (slot >= replicas) {
     const left = new Set(own.map(({ identity }) => identity.slot)).size;
@@ -47,6 +52,13 @@ const isUp = ({ state, connected }: Instance): boolean => state === 'running' &&
 
 const serves = (instance: Instance, { isWell }: GuardView): boolean => isUp(instance) && isWell(instance);
 
+/** Whether nobody else answers to the service's names, or did when Ring looked last. */
+const isLeftToNobody = (target: Instance, { now, seen }: GuardView): boolean =>
+  ![...now, ...seen].some(
+    (one) =>
+      one.identity.uid === target.identity.uid && one.id !== target.id && one.serves === true && isUp(one),
+  );
+
 /** What serves of a deployment, or did when Ring looked last. */
 function served(uid: string, view: GuardView): readonly Instance[] {
   const own = view.now.filter(({ identity }) => identity.uid === uid);
@@ -55,4 +67,26 @@ function served(uid: string, view: GuardView): readonly Instance[] {
     (one) => one.identity.uid === uid && isUp(one) && !own.some(({ id }) => id === one.id),
   );
   return [...own.filter((one) => serves(one, view) || seenServing.has(one.id)), ...gone];
+}
+
+/** A rollout is said to be complete only when every replica has stayed up for long enough, or its checks say so. */
+export function complaintsOfProof(
+  { record, revision, observation }: Desired,
+  seen: readonly Instance[],
+  now: number,
+): readonly string[] {
+  const rollout = observation?.view.rollout;
+  const { healthChecks, update } = revision.spec;
+  const isFresh = rollout?.state === 'completed' && rollout.finished_at === new Date(now).toISOString();
+  if (!isFresh || healthChecks.some(({ readiness }) => readiness)) return [];
+  const young = seen.filter(
+    ({ identity, startedAt }) =>
+      identity.uid === record.uid &&
+      identity.slot < record.replicas &&
+      identity.specHash === revision.specHash &&
+      now - (startedAt ?? now) < update.minHealthyMs,
+  );
+  return young.map(
+    (one) => `revision ${revision.number} counts as proved, and ${one.containerName} has not held yet`,
+  );
 }

@@ -11,6 +11,7 @@ import type { AbortSignalLike, Instance, RuntimeEvent } from '../../core/runtime
 import { makeCommandWorld } from './command-ports.ts';
 import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';
+import { complaintsOfProof } from './guard.ts';
 import { type Life, makeLife } from './mortal.ts';
 import { makePatients, type Patients } from './patients.ts';
 import { silentLog } from './silent-log.ts';
@@ -45,7 +46,8 @@ export interface World extends Omit<Users, 'create'> {
   readonly process: RingProcess;
   /** Who is well and who is not. */
   readonly patients: Patients;
-  readonly harm: WatchedEngine['harm'];
+  /** What Ring took away that was still needed, and what it took for proved too early. */
+  readonly harm: readonly string[];
   create(draft: Parameters<Users['create']>[0]): Promise<void>;
   list(): Promise<readonly DeploymentSummary[]>;
   /** What is declared, deleted ones that are not gone included. */
@@ -87,6 +89,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
 
   const patients = makePatients({ engine, clock, wake: () => wake() });
   const watched = watchEngine({ engine, patients, declared: store.reconciler.desired });
+  const rash: string[] = [];
   let isPlugged = true;
   const reach = () => {
     if (!isPlugged) throw new RingError('DATABASE_UNAVAILABLE', 'The database does not answer');
@@ -139,6 +142,11 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
   async function tick(): Promise<Ticked> {
     woken = false;
     const ticked = await process.reconciler.tick();
+    const seen = watched.lastSeen();
+    const now = clock.now();
+    if (seen)
+      for (const desired of await store.reconciler.desired())
+        rash.push(...complaintsOfProof(desired, seen, now));
     nextAt = Math.min(clock.now() + intervalMs, ticked.dueAt ?? Number.POSITIVE_INFINITY);
     await settle();
     return ticked;
@@ -180,7 +188,9 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     starts: watched.starts,
     jobs,
     patients,
-    harm: watched.harm,
+    get harm() {
+      return [...watched.harm, ...rash];
+    },
     slowly: watched.slowly,
     ...users,
     get lastSeen() {
