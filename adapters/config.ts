@@ -28,6 +28,8 @@ const schema = v.strictObject({
   interval: v.optional(duration(100), '10s'),
   /** Engine calls at once. */
   concurrency: v.optional(wholeNumber(1, 256), 8),
+  /** How many revisions of each deployment are kept, beside the one that last proved itself. */
+  revisions: v.optional(wholeNumber(1, 1000), 10),
   /** Absolute host paths below which anyone may bind; null: administrators bind anything, others nothing. */
   bindRoots: v.nullish(list, null),
   /** From which the namespaces' networks are cut. */
@@ -67,6 +69,7 @@ const names: { readonly [K in Key]: string } = {
   tokenTtl: 'RING_TOKEN_TTL',
   interval: 'RING_INTERVAL',
   concurrency: 'RING_CONCURRENCY',
+  revisions: 'RING_REVISIONS',
   bindRoots: 'RING_BIND_ROOTS',
   networkPool: 'RING_NETWORK_POOL',
   runDir: 'RING_RUN_DIR',

@@ -16,14 +16,17 @@ export const openData = async ({
   dataDir,
   secretKey,
   databaseUrl,
-}: Pick<Settings, 'dataDir' | 'secretKey' | 'databaseUrl'>): Promise<Data> => {
+  revisions,
+}: Pick<Settings, 'dataDir' | 'secretKey' | 'databaseUrl' | 'revisions'>): Promise<Data> => {
   const filename = databaseUrl?.replace(/^sqlite:/, '') ?? join(dataDir, 'ring.db');
   const keys = await using('data directory', dataDir, () =>
     openKeys({ dataDir, secret: secretKey ?? undefined }),
   );
   return {
     keys,
-    store: await using('directory of the database', dirname(filename), () => openStore({ filename })),
+    store: await using('directory of the database', dirname(filename), () =>
+      openStore({ filename, revisionsKept: revisions }),
+    ),
   };
 };
 

@@ -49,7 +49,7 @@ export interface Deployments {
   insert(record: DeploymentRecord, revision: RevisionRecord): Promise<void>;
   /** Replaces the record if its generation is still `generation`; else DEPLOYMENT_CHANGED. */
   update(record: DeploymentRecord, generation: number): Promise<void>;
-  /** Stores a revision; of older ones only the newest nine and the one that last proved itself are kept. */
+  /** Stores a revision; of older ones only the newest and the one that last proved itself are kept. */
   addRevision(revision: RevisionRecord): Promise<void>;
   /** The revisions that are kept, newest first. */
   revisions(uid: string): Promise<readonly RevisionRecord[]>;

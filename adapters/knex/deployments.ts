@@ -17,8 +17,8 @@ import { findNamed } from './named.ts';
 import type { DeploymentRow, ObservationRow, RevisionRow, SummaryRow } from './rows.ts';
 import { type Session, type WritingSession, writing } from './session.ts';
 
-/** The Deployments port on a session. */
-export const makeDeployments = (session: Session): Deployments =>
+/** The Deployments port on a session. Of each only so many revisions are kept, beside the one that last proved itself. */
+export const makeDeployments = (session: Session, revisionsKept: number): Deployments =>
   guarded<Deployments>({
     async find(idOrQualified) {
       const row = await findNamed<DeploymentRow>(session.db, 'deployments', idOrQualified);
@@ -46,7 +46,7 @@ export const makeDeployments = (session: Session): Deployments =>
     async addRevision(revision) {
       const { db } = writing(session);
       await db('revisions').insert(revisionRow(revision));
-      await forgetOld(db, revision);
+      await forgetOld(db, revision, revisionsKept);
     },
     async revisions(uid) {
       const rows: RevisionRow[] = await session
@@ -57,10 +57,11 @@ export const makeDeployments = (session: Session): Deployments =>
     },
   });
 
-/** How many revisions of one deployment are kept, beside the one that last proved itself. */
-const revisionsKept = 10;
-
-async function forgetOld(db: Knex, { uid, number }: Pick<RevisionRow, 'uid' | 'number'>): Promise<void> {
+async function forgetOld(
+  db: Knex,
+  { uid, number }: Pick<RevisionRow, 'uid' | 'number'>,
+  revisionsKept: number,
+): Promise<void> {
   const stable = db('observations').where({ uid }).whereNotNull('stable').select('stable');
   await db('revisions')
     .where({ uid })

@@ -43,6 +43,8 @@ export interface Store {
 export interface StoreOptions {
   /** Path of the file, or `:memory:`. */
   readonly filename: string;
+  /** How many revisions of each deployment are kept; 10 by default. */
+  readonly revisionsKept?: number;
   /** ms since 1970. */
   readonly now?: () => number;
   /** Names this process as a holder of the lease. */
@@ -71,9 +73,10 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
   const counts = () => readCounts(db);
   const mark = openCommitMark(options.filename);
   const health = makeHealth(db);
-  const write = makeWrite(db, now);
+  const terms = { now, revisionsKept: options.revisionsKept };
+  const write = makeWrite(db, terms);
   return {
-    stores: makeStores({ db, change: null }, now),
+    stores: makeStores({ db, change: null }, terms),
     write: (work) => health.watched(() => write(work)).finally(mark.forget),
     reconciler: makeReconcilerStore(
       { db, now, holder: options.holder ?? thisHolder(), isHolderDead: options.isHolderDead ?? isHolderDead },

@@ -7,9 +7,22 @@ import { makeRevocations } from './revocations.ts';
 import type { Session } from './session.ts';
 import { makeUsers } from './users.ts';
 
-/** Stores that read, and within a write also change. `now` is ms since 1970. */
-export const makeStores = (session: Session, now: () => number): Stores => ({
-  deployments: makeDeployments(session),
+/** What the stores go by. */
+export interface StoreTerms {
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** How many revisions of each deployment are kept, beside the one that last proved itself; 10 by default. */
+  readonly revisionsKept?: number | undefined;
+}
+
+const revisionsKeptByDefault = 10;
+
+/** Stores that read, and within a write also change. */
+export const makeStores = (
+  session: Session,
+  { now, revisionsKept = revisionsKeptByDefault }: StoreTerms,
+): Stores => ({
+  deployments: makeDeployments(session, revisionsKept),
   events: makeEvents(session),
   users: makeUsers(session),
   revocations: makeRevocations(session, now),

@@ -5,7 +5,7 @@
 import type { Knex } from 'knex';
 import type { Write } from '../../core/ports.ts';
 import type { WritingSession } from './session.ts';
-import { makeStores } from './stores.ts';
+import { makeStores, type StoreTerms } from './stores.ts';
 import { transact } from './transaction.ts';
 
 /** `written`: anything a list or a plan depends on. `seen`: only when the runtime was last seen. */
@@ -28,9 +28,9 @@ export const counted = <T>(
 
 /** The Write port on a database. */
 export const makeWrite =
-  (db: Knex, now: () => number): Write =>
+  (db: Knex, terms: StoreTerms): Write =>
   (work) =>
-    counted(db, 'written', (session) => work(makeStores(session, now)));
+    counted(db, 'written', (session) => work(makeStores(session, terms)));
 
 /** How often each counter was raised. */
 export type Counts = Readonly<Record<Counter, number>>;

@@ -47,7 +47,8 @@ test('a database that may not grow refuses a write as a whole and goes on workin
   const db = await openConnection(join(directory, 'ring.db'));
   await migrate(db);
   await db.raw('PRAGMA max_page_count = 100');
-  const store = { write: makeWrite(db, Date.now), stores: makeStores({ db, change: null }, Date.now) };
+  const terms = { now: Date.now };
+  const store = { write: makeWrite(db, terms), stores: makeStores({ db, change: null }, terms) };
   const { added, error } = await addUntilFull(store);
   expect(error).toMatchObject(full);
   expect(await store.stores.configs.list([])).toHaveLength(added * 2);
