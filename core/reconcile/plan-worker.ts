@@ -107,7 +107,7 @@ function repairOf(
   switch (current.state) {
     case 'running':
       if (current.connected !== false) return [];
-      return [{ kind: 'connectInstance', slot, target, serves }];
+      return [{ kind: 'connectInstance', slot, target, serves: serves || isBack(subject, current, stale) }];
     case 'restarting':
     case 'removing':
       return [];
@@ -122,6 +122,10 @@ function repairOf(
       return mustBeMadeAnew(memory) ? again : [startOf(slot, target)];
   }
 }
+
+/** Whether what lost its network had proved itself, and nothing else in its slot gets the traffic. */
+const isBack = (subject: Subject, lost: Instance, stale: readonly Instance[]): boolean =>
+  hasProved(subject, { ...lost, connected: true }) && !stale.some((one) => one.serves === true && isUp(one));
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
 
@@ -160,8 +164,8 @@ function revive(subject: Subject, { stale }: Slot, { declared }: Together): Acti
   if (best.state !== 'running') return [];
   if (best.connected === false) return [{ kind: 'connectInstance', slot, target: best.id, serves: true }];
   // It had left already when what was to take over ended.
-  const isBack = best.serves === false && hasProved(subject, best);
-  return isBack ? [{ kind: 'joinService', slot, target: best.id }] : [];
+  const hadLeft = best.serves === false && hasProved(subject, best);
+  return hadLeft ? [{ kind: 'joinService', slot, target: best.id }] : [];
 }
 
 /** Retires what the current instance replaces, once that has proved itself: it takes over the traffic first. */
