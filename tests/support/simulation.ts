@@ -139,14 +139,22 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
 
   let process = spawn();
 
+  /** Revisions whose rollouts are over. */
+  const completed = async (): Promise<ReadonlySet<string>> =>
+    new Set(
+      (await store.reconciler.desired())
+        .filter(({ observation }) => observation?.view.rollout?.state === 'completed')
+        .map(revisionKeyOf),
+    );
+
   async function tick(): Promise<Ticked> {
     woken = false;
+    const before = await completed();
     const ticked = await process.reconciler.tick();
-    const seen = watched.lastSeen();
-    const now = clock.now();
-    if (seen)
-      for (const desired of await store.reconciler.desired())
-        rash.push(...complaintsOfProof(desired, seen, now));
+    const seen = watched.lastSeen() ?? [];
+    for (const desired of await store.reconciler.desired()) {
+      if (!before.has(revisionKeyOf(desired))) rash.push(...complaintsOfProof(desired, seen, clock.now()));
+    }
     nextAt = Math.min(clock.now() + intervalMs, ticked.dueAt ?? Number.POSITIVE_INFINITY);
     await settle();
     return ticked;
@@ -253,3 +261,5 @@ const neverAborted: AbortSignalLike = {
   addEventListener: () => undefined,
   removeEventListener: () => undefined,
 };
+
+const revisionKeyOf = ({ record }: Desired): string => `${record.uid}#${record.revision}`;
