@@ -6,12 +6,14 @@ import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
 import { declaredView, unobserved } from '../../core/deployment/detail.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
+import type { DeploymentSpec } from '../../core/deployment/spec.ts';
 import type { Status } from '../../core/deployment/status.ts';
 import { defaultUpdate } from '../../core/deployment/update.ts';
 import type { DeclaredView, ObservedView } from '../../core/deployment/view.ts';
 import type { EventView, NewEvent } from '../../core/event/event.ts';
 import type { ObservationRecord } from '../../core/ports.ts';
 import { emptyMemory } from '../../core/reconcile/memory.ts';
+import { defaultTerms } from '../../core/run/terms.ts';
 import type {
   ConfigRow,
   DeploymentRow,
@@ -83,7 +85,7 @@ export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   uid: row.uid,
   number: row.number,
   specHash: row.spec_hash,
-  spec: { ...specBefore, ...JSON.parse(row.spec) },
+  spec: specOf(JSON.parse(row.spec)),
   sealed: row.sealed,
   pin: row.pin === null ? null : JSON.parse(row.pin),
   createdAt: row.created_at,
@@ -91,8 +93,13 @@ export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   author: row.author,
 });
 
-/** What specs had nothing of before they had health checks and terms of a rollout. */
-const specBefore = { healthChecks: [], update: defaultUpdate };
+/** A stored spec, with what specs had nothing of when it was written. */
+const specOf = (stored: DeploymentSpec): DeploymentSpec => ({
+  ...stored,
+  healthChecks: stored.healthChecks ?? [],
+  update: stored.update ?? defaultUpdate,
+  job: stored.job ?? (stored.kind === 'job' ? defaultTerms : null),
+});
 
 /** An observation: status and time apart from the text, since the list may show others than were stored. */
 export function observationRow(uid: string, { view, memory }: ObservationRecord): ObservationRow {

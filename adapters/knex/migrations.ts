@@ -48,6 +48,23 @@ export const migrations: readonly Migration[] = [
       await makeHealthChecks(trx);
     },
   },
+  {
+    name: '0003-jobs-and-inputs',
+    async up(trx) {
+      await makeRuns(trx);
+      await makeInputs(trx);
+      await trx.schema.createTable('namespaces', (table) => {
+        table.text('name').notNullable().primary();
+        table.text('created_at').notNullable();
+      });
+      await trx.schema.createTable('images', (table) => {
+        table.text('image_id').notNullable().primary();
+        table.text('reference').notNullable();
+        table.text('pulled_at').notNullable();
+        table.text('unused_since');
+      });
+    },
+  },
 ];
 
 async function makeDeployments(trx: Knex): Promise<void> {
@@ -113,6 +130,55 @@ async function makeHealthChecks(trx: Knex): Promise<void> {
     table.bigInteger('ended_at').index();
     table.text('record').notNullable();
     table.index(['uid', 'slot']);
+  });
+}
+
+async function makeRuns(trx: Knex): Promise<void> {
+  await trx.schema.createTable('runs', (table) => {
+    table.text('uid').notNullable().references('uid').inTable('deployments').onDelete('CASCADE');
+    table.integer('number').notNullable();
+    table.integer('revision').notNullable();
+    table.text('cause').notNullable();
+    table.text('author').notNullable();
+    table.text('scheduled_at');
+    table.text('created_at').notNullable();
+    table.integer('completions').notNullable();
+    table.text('sealed');
+    table.text('cancel_reason');
+    table.text('state').notNullable();
+    table.text('finished_at');
+    table.text('result').notNullable();
+    table.primary(['uid', 'number']);
+    table.unique(['uid', 'scheduled_at']);
+  });
+}
+
+/** What revisions take from elsewhere: secrets, and configs that have versions now. */
+async function makeInputs(trx: Knex): Promise<void> {
+  await trx.schema.createTable('secrets', (table) => {
+    table.text('id').notNullable().primary();
+    table.text('namespace').notNullable();
+    table.text('name').notNullable();
+    table.text('sealed').notNullable();
+    table.integer('version').notNullable();
+    table.text('created_at').notNullable();
+    table.text('updated_at').notNullable();
+    table.unique(['namespace', 'name']);
+  });
+  await trx.schema.alterTable('configs', (table) => {
+    table.integer('version').notNullable().defaultTo(1);
+  });
+  await trx.schema.alterTable('revisions', (table) => {
+    table.text('inputs').notNullable().defaultTo('[]');
+  });
+  await trx.schema.createTable('revision_inputs', (table) => {
+    table.text('uid').notNullable();
+    table.integer('revision').notNullable();
+    table.text('kind').notNullable();
+    table.text('name').notNullable();
+    table.foreign(['uid', 'revision']).references(['uid', 'number']).inTable('revisions').onDelete('CASCADE');
+    table.primary(['uid', 'revision', 'kind', 'name']);
+    table.index(['kind', 'name']);
   });
 }
 

@@ -7,10 +7,10 @@ import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { beingDeleted } from './create.ts';
-import { invalid } from './normalize.ts';
+import { invalid, termsText } from './normalize.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
-import type { Declaration, DeploymentSpec } from './spec.ts';
+import type { Declaration } from './spec.ts';
 
 /** Inside a transaction: brings a deployment to a declaration; returns its record, the same object when nothing changed. */
 export async function changeDeployment(
@@ -112,10 +112,6 @@ function differenceOf(current: RevisionRecord, declaration: Declaration, ports: 
 /** With `Always` each revision looks for a newer image; every other one goes on with what runs. */
 const runningAs = ({ specHash, pin }: RevisionRecord, made: RevisionRecord): RevisionRecord =>
   made.spec.pullPolicy === 'Always' ? made : { ...made, specHash, pin };
-
-/** What belongs to a revision though it changes nothing of what runs. */
-const termsText = ({ pullPolicy, healthChecks, update }: DeploymentSpec): string =>
-  JSON.stringify([pullPolicy, healthChecks, update]);
 
 function eventsOf(before: DeploymentRecord, after: DeploymentRecord): NewEvent[] {
   const base = { uid: after.uid, at: after.updatedAt, level: 'info', component: 'api' } as const;

@@ -5,6 +5,7 @@
 import { type ErrorDetails, RingError, summaryOf, type Violation } from '../errors.ts';
 import { healthCheckDraft, parseHealthCheck } from '../health/draft.ts';
 import { defaultNamespace } from '../name.ts';
+import { parseTerms, termsDraft } from '../run/terms.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portDraft } from './port.ts';
 import { formatDuration, parseCpu, parseDuration, parseMemory } from './quantity.ts';
@@ -26,7 +27,7 @@ export function normalize(draft: DeploymentDraft): Declaration {
     name: draft.name,
     namespace: draft.namespace ?? defaultNamespace,
     runtime: draft.runtime ?? 'docker',
-    replicas: draft.replicas ?? 1,
+    replicas: draft.replicas ?? draft.completions ?? 1,
     spec: { ...processOf(draft), ...surroundings(draft, say) },
     confidential: {
       environment: sorted(draft.secrets ?? draft.environment ?? {}),
@@ -73,6 +74,7 @@ const surroundings = (draft: DeploymentDraft, say: Say) => ({
     parseHealthCheck(check, (pointer, message) => say(`/health_checks/${index}${pointer}`, message)),
   ),
   update: parseUpdate(draft.update, say),
+  job: draft.kind === 'job' ? parseTerms(draft, say) : null,
 });
 
 /** A draft that makes this declaration again: what PATCH merges into. */
@@ -106,15 +108,23 @@ export function draftOf({
     image_pull_policy: spec.pullPolicy,
     health_checks: spec.kind === 'job' ? undefined : spec.healthChecks.map(healthCheckDraft),
     update: spec.kind === 'job' ? undefined : updateDraft(spec.update),
+    ...(spec.job === null ? {} : termsDraft(spec.job)),
     registry_credentials: confidential.credentials ?? undefined,
   };
 }
 
-/** The text that decides whether two specs run the same: how an image is fetched, checked and rolled out does not matter. */
+/**
+ * The text that decides whether two specs run the same: how an image is fetched, checked and rolled out, and when it
+ * runs, does not matter. Fields stand in an order of their own, since stored specs may have another.
+ */
 export function specText(spec: DeploymentSpec, confidential: Confidential): string {
-  const { pullPolicy: _pull, healthChecks: _checks, update: _update, ...runs } = spec;
-  return JSON.stringify([runs, confidential.environment]);
+  const { pullPolicy: _pull, healthChecks: _checks, update: _update, job: _job, ...runs } = spec;
+  return JSON.stringify([sorted(runs), confidential.environment]);
 }
+
+/** What belongs to a revision though it changes nothing of what runs. */
+export const termsText = ({ pullPolicy, healthChecks, update, job }: DeploymentSpec): string =>
+  JSON.stringify([pullPolicy, healthChecks, update, job]);
 
 /** The error for an input with these violations, its message naming the first. */
 export function invalid(details: ErrorDetails & { readonly violations: readonly Violation[] }): RingError {
@@ -172,5 +182,5 @@ function grace(draft: number | string | undefined, say: Say): number {
   return defaultGraceMs;
 }
 
-const sorted = (record: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+const sorted = <Value>(record: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> =>
   Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));

@@ -1,4 +1,6 @@
 /** The rules of a declaration that no single field can check. Each says where, and the way out. */
+
+import { termsFields } from '../run/terms.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portsClash } from './port.ts';
 import type { Declaration } from './spec.ts';
@@ -10,7 +12,7 @@ export type Say = (pointer: string, message: string) => void;
 /** Says every broken rule. */
 export function checkAcross(draft: DeploymentDraft, declaration: Declaration, say: Say): void {
   checkEnvironment(draft, say);
-  checkKind(declaration, say);
+  checkKind(draft, declaration, say);
   checkVolumes(draft, say);
   checkPorts(draft, declaration.replicas, say);
   checkUpdate(draft, declaration, say);
@@ -29,8 +31,15 @@ function checkEnvironment(draft: DeploymentDraft, say: Say): void {
   }
 }
 
-function checkKind({ replicas, spec }: Declaration, say: Say): void {
-  if (spec.kind !== 'job') return;
+function checkKind(draft: DeploymentDraft, { replicas, spec }: Declaration, say: Say): void {
+  if (spec.kind !== 'job') {
+    for (const field of termsFields) {
+      if (draft[field] !== undefined) say(`/${field}`, 'is for jobs: leave it out, or say "kind": "job"');
+    }
+    return;
+  }
+  if (draft.completions !== undefined && draft.completions !== replicas)
+    say('/completions', 'is another name of "replicas" for a job: give only one of the two');
   if (spec.healthChecks.length > 0) say('/health_checks', 'a job has none: how it ended says how it did');
   if (replicas === 0) say('/replicas', 'a job runs at least once: replicas must be 1 or more');
   if (spec.restartPolicy !== 'never')

@@ -3,6 +3,7 @@
  * units. Immutable; a revision is one of these. How a draft becomes one is decided in normalize.ts.
  */
 import type { HealthCheck } from '../health/check.ts';
+import type { JobTerms } from '../run/terms.ts';
 import type { UpdatePolicy } from './update.ts';
 
 /** A mount: a host path, a named volume (source empty: an anonymous one) or memory. */
@@ -53,6 +54,8 @@ export interface DeploymentSpec {
   readonly healthChecks: readonly HealthCheck[];
   /** How the next revision takes over from this one's predecessor; changing it replaces nothing. */
   readonly update: UpdatePolicy;
+  /** On what terms a job runs; null of a worker. Changing them replaces nothing. */
+  readonly job: JobTerms | null;
 }
 
 /** The part of a revision that is stored encrypted: the environment and the registry's credentials. */

@@ -3,10 +3,9 @@
  * becomes data and never stops the others. What is remembered of the outcome is decided in outcome.ts.
  */
 import type { RevisionRecord } from '../deployment/record.ts';
-import { openConfidential } from '../deployment/revision.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
-import type { Clock, Desired, Log, Vault } from '../ports.ts';
-import { type Runtime, RuntimeError } from '../runtime.ts';
+import type { Clock, Desired, Log } from '../ports.ts';
+import { RuntimeError } from '../runtime.ts';
 import {
   type Action,
   type ActionKind,
@@ -15,6 +14,7 @@ import {
   type Lane,
   type Plan,
 } from './actions.ts';
+import { type CreatePorts, createPinned } from './create-instance.ts';
 import { faultOf } from './faults.ts';
 import { containerName, identityOf, serviceAliases } from './identity.ts';
 import { readLastLines } from './last-lines.ts';
@@ -22,13 +22,9 @@ import type { Limit } from './limit.ts';
 import type { Fault } from './memory.ts';
 
 /** What executing needs. */
-export interface ExecutePorts {
-  readonly runtime: Runtime;
-  readonly vault: Vault;
+export interface ExecutePorts extends CreatePorts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Bounds calls that the engine works on. */
-  readonly calls: Limit;
   /** Bounds calls that mostly wait (a stop waits for the process). */
   readonly waits: Limit;
 }
@@ -226,39 +222,6 @@ const executors: Executors = {
     };
   },
 };
-
-/** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
-async function createPinned(
-  desired: Desired,
-  { slot, serves }: ActionOf<'createInstance'>,
-  ports: ExecutePorts,
-): Promise<string> {
-  const { revision, record } = desired;
-  const { environment, credentials } = openConfidential(revision, ports.vault);
-  const identity = identityOf(desired, slot);
-  if (revision.pin === null) throw new RuntimeError('image_not_found', 'The image has not been resolved yet');
-  const { pin } = revision;
-  const { image, pullPolicy } = revision.spec;
-  const request = {
-    containerName: containerName(identity),
-    identity,
-    spec: revision.spec,
-    environment,
-    imageId: pin.imageId,
-    aliases: serves ? serviceAliases(record) : [],
-  };
-  const create = () => ports.calls(() => ports.runtime.create(request));
-  try {
-    return await create();
-  } catch (error) {
-    if (!(error instanceof RuntimeError) || !imageIsMissing.has(error.kind)) throw error;
-    // Takes none of the places for calls: a pull is long, and lanes that want the same image share it.
-    await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
-    return create();
-  }
-}
-
-const imageIsMissing: ReadonlySet<string> = new Set(['image_gone', 'image_not_found']);
 
 /** How soon a wait notices that it is no longer wanted. */
 const drainStepMs = 250;

@@ -39,6 +39,7 @@ onBothTransports('rollouts', (open) => {
       stop_signal: null,
       stop_grace: '10s',
       health_checks: [],
+      job: null,
       update: updateView(defaultUpdate),
       image_pull_policy: 'IfNotPresent',
     };

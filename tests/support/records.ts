@@ -8,6 +8,7 @@ import type { ObservedView } from '../../core/deployment/view.ts';
 import type { NewEvent } from '../../core/event/event.ts';
 import type { Recording } from '../../core/ports.ts';
 import { emptyMemory, type SlotMemory } from '../../core/reconcile/memory.ts';
+import { defaultTerms } from '../../core/run/terms.ts';
 
 /** The instant at which built records were made. */
 export const madeAt = '2024-01-15T10:30:00.000Z';
@@ -54,6 +55,7 @@ export const aSpec = (changes: Partial<DeploymentSpec> = {}): DeploymentSpec => 
   pullPolicy: 'IfNotPresent',
   healthChecks: [],
   update: defaultUpdate,
+  job: changes.kind === 'job' ? defaultTerms : null,
   ...changes,
 });
 

@@ -60,6 +60,7 @@ it('answers with all the contract shows, and more beside it', async () => {
     stop_grace: '10s',
     health_checks: [],
     update: updateView(defaultUpdate),
+    job: null,
     image_pull_policy: 'IfNotPresent',
     image_id: null,
     image_digest: null,

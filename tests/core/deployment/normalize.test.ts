@@ -71,6 +71,7 @@ it('spells out every short form', () => {
       pullPolicy: 'Always',
       healthChecks: [],
       update: defaultUpdate,
+      job: null,
     },
     confidential: {
       environment: { DEBUG: 'false', ENV: 'production' },

@@ -1,0 +1,51 @@
+/**
+ * Makes one instance: everything its container is made of is put together here, from the revision and from what the
+ * revision refers to. When it is made, and what follows a refusal, is decided in execute.ts.
+ */
+import { openConfidential } from '../deployment/revision.ts';
+import type { Desired, Vault } from '../ports.ts';
+import { type Runtime, RuntimeError } from '../runtime.ts';
+import type { ActionOf } from './actions.ts';
+import { containerName, identityOf, serviceAliases } from './identity.ts';
+import type { Limit } from './limit.ts';
+
+/** What making an instance needs. */
+export interface CreatePorts {
+  readonly runtime: Runtime;
+  readonly vault: Vault;
+  /** Bounds calls that the engine works on. */
+  readonly calls: Limit;
+}
+
+/** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
+export async function createPinned(
+  desired: Desired,
+  { slot, serves }: ActionOf<'createInstance'>,
+  ports: CreatePorts,
+): Promise<string> {
+  const { revision, record } = desired;
+  const { environment, credentials } = openConfidential(revision, ports.vault);
+  const identity = identityOf(desired, slot);
+  if (revision.pin === null) throw new RuntimeError('image_not_found', 'The image has not been resolved yet');
+  const { pin } = revision;
+  const { image, pullPolicy } = revision.spec;
+  const request = {
+    containerName: containerName(identity),
+    identity,
+    spec: revision.spec,
+    environment,
+    imageId: pin.imageId,
+    aliases: serves ? serviceAliases(record) : [],
+  };
+  const create = () => ports.calls(() => ports.runtime.create(request));
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || !imageIsMissing.has(error.kind)) throw error;
+    // Takes none of the places for calls: a pull is long, and lanes that want the same image share it.
+    await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
+    return create();
+  }
+}
+
+const imageIsMissing: ReadonlySet<string> = new Set(['image_gone', 'image_not_found']);
