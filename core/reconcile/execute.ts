@@ -2,7 +2,6 @@
  * Does the steps of one deployment's plan: what comes before, then the lanes side by side. An error ends its lane,
  * becomes data and never stops the others. What is remembered of the outcome is decided in outcome.ts.
  */
-import type { RevisionRecord } from '../deployment/record.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
 import type { Clock, Desired, Log } from '../ports.ts';
 import { RuntimeError } from '../runtime.ts';
@@ -20,6 +19,7 @@ import { containerName, identityOf, serviceAliases } from './identity.ts';
 import { readLastLines } from './last-lines.ts';
 import type { Limit } from './limit.ts';
 import type { Fault } from './memory.ts';
+import { revisionNumbered } from './subject.ts';
 
 /** What executing needs. */
 export interface ExecutePorts extends CreatePorts {
@@ -130,9 +130,6 @@ async function runActions(flight: Flight, lane: Lane, ports: ExecutePorts): Prom
   }
   return { lane, fault: null, failed: null, events, lastWords: state.lastWords };
 }
-
-const revisionNumbered = ({ revision, stable }: Desired, number: number): RevisionRecord | undefined =>
-  [revision, stable].find((one) => one?.number === number) ?? undefined;
 
 const askedWait = (error: unknown): number =>
   error instanceof RuntimeError ? (error.retryAfterSeconds ?? 0) : 0;

@@ -8,7 +8,7 @@ import type { NewEvent } from '../event/event.ts';
 import { judgeRollout, rolloutOf, rolloutStory, rolloutView } from './judge-rollout.ts';
 import { judgeJobSlot, judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
 import { type Fault, type Memory, noTrouble } from './memory.ts';
-import { earliest, imageTrouble, type Subject, slotMemory, unwanted } from './subject.ts';
+import { earliest, imageTrouble, inOrder, type Subject, slotMemory, unwanted } from './subject.ts';
 import { isKept, takeTurns } from './turns.ts';
 
 /** How a deployment stands. */
@@ -33,8 +33,7 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
     ...moving.memory,
     teardown: unwanted(subject).length > 0 ? subject.memory.teardown : noTrouble,
     slots: Object.fromEntries(slots.map(({ turn, verdict }) => [turn.slot, verdict.memory])),
-    stable: rolled ? rolled.stable : subject.memory.stable,
-    rollout: rolled ? rolled.rollout : subject.memory.rollout,
+    ...(rolled ? { stable: rolled.stable, rollout: rolled.rollout } : {}),
   };
   const judged: Subject = { ...subject, memory };
   const shared = sharedFault(judged, verdicts);
@@ -92,13 +91,13 @@ function workerStanding({
 }): Standing {
   const wrong = shared ?? firstFault(verdicts);
   const story = rolloutStory(rollout, wrong?.reason ?? null);
+  const unready = verdicts.find(({ ready }) => !ready);
   // What is wrong with a new revision does not hide that the old one serves.
-  if (story !== null && verdicts.every(({ ready }) => ready)) return { status: 'running', reason: story };
+  if (story !== null && !unready) return { status: 'running', reason: story };
   if (wrong) return { status: wrong.status, reason: wrong.reason };
   const isMoving = verdicts.some(({ waitsFor }) => waitsFor !== null) && rollout !== null;
   const moving = isMoving ? `revision ${rollout.revision} is being rolled out` : null;
-  if (verdicts.every(({ ready }) => ready)) return { status: 'running', reason: moving };
-  return { status: 'creating', reason: verdicts.find(({ ready }) => !ready)?.waitsFor ?? null };
+  return unready ? { status: 'creating', reason: unready.waitsFor } : { status: 'running', reason: moving };
 }
 
 /** A job is over when every run is; it failed when one did. First match wins. */
@@ -129,7 +128,7 @@ function instanceIds(subject: Subject): string[] {
   const { revision } = subject.desired;
   return [...subject.instances]
     .filter((one) => one.state !== 'removing' && !(one.state === 'exited' && isKept(subject, revision, one)))
-    .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
+    .sort(inOrder)
     .map(({ id }) => id);
 }
 

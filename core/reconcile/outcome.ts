@@ -5,7 +5,7 @@ import { waitAfter, waitAfterFailure } from './backoff.ts';
 import type { LaneOutcome } from './execute.ts';
 import { faultOf } from './faults.ts';
 import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
-import { slotMemory } from './subject.ts';
+import { revisionNumbered, slotMemory } from './subject.ts';
 
 /** The memory after a plan's lanes ended as they did. */
 export function remember(
@@ -45,7 +45,7 @@ export function remember(
 
 /** The deployment as the lane was planned: with its slot's revision as what is wanted. */
 function atLane(desired: Desired, lane: Lane): Desired {
-  const revision = [desired.revision, desired.stable].find((one) => one?.number === lane.revision);
+  const revision = revisionNumbered(desired, lane.revision);
   return revision ? { ...desired, revision } : desired;
 }
 

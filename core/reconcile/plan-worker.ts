@@ -6,7 +6,15 @@ import type { Action, Lane } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { SlotMemory } from './memory.ts';
 import { checksOf, hasProved, healthOf, stillServes, untilProved } from './readiness.ts';
-import { isServedBesides, isServing, membershipOf, outOfService, type Retiring, retire } from './service.ts';
+import {
+  isServedBesides,
+  isServing,
+  mayLeave,
+  membershipOf,
+  outOfService,
+  type Retiring,
+  retire,
+} from './service.ts';
 import {
   crashLoopAt,
   earliest,
@@ -51,10 +59,10 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const blocking = stale.flatMap((instance) => makeWay(subject, instance));
   const repair = repairOf(subject, { slot, held, memory, blocking });
   if (repair.length > 0) {
-    const back = bringBack(subject, held, { blocking, declared: together.declared });
+    const back = bringBack(subject, held, blocking);
     const mending = { ...lane([...tidy, ...blocking, ...repair], true), ...back };
     return {
-      lanes: [mending, lane(revive(subject, held, together), true), lane(leftover, false)],
+      lanes: [mending, lane(revive(subject, held), true), lane(leftover, false)],
       dueAt: null,
     };
   }
@@ -69,7 +77,7 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const replaced = takeOver(subject, held, together);
   const membership = membershipOf(subject, current, together.leaving);
   const words = lastWords(memory, current);
-  const reviving = hasProved(subject, current) ? [] : revive(subject, held, together);
+  const reviving = hasProved(subject, current) ? [] : revive(subject, held);
   return {
     lanes: [
       lane([...tidy, ...membership.actions, ...replaced.actions, ...leftover, ...words], false),
@@ -125,7 +133,7 @@ function repairOf(
 
 /** Whether what lost its network had proved itself, and nothing else in its slot gets the traffic. */
 const isBack = (subject: Subject, lost: Instance, stale: readonly Instance[]): boolean =>
-  hasProved(subject, { ...lost, connected: true }) && !stale.some((one) => one.serves === true && isUp(one));
+  hasProved(subject, { ...lost, connected: true }) && !stale.some(isServing);
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
 
@@ -149,15 +157,12 @@ const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>
   orderOf(revision.spec, record.replicas) === 'start-first';
 
 /** Whether what ended is worth starting: not what is left of a revision that failed, now or in an earlier rollout. */
-const hasServed = (subject: Subject, one: Instance, declared: RevisionRecord): boolean => {
-  const { stable } = subject.desired;
-  if (isKept(subject, declared, one)) return false;
-  return stable === null ? subject.memory.stable === null : one.identity.specHash === stable.specHash;
-};
+const hasServed = ({ desired: { stable }, memory }: Subject, { identity }: Instance): boolean =>
+  stable === null ? memory.stable === null : identity.specHash === stable.specHash;
 
 /** While the new one has not proved itself, an old one that was stopped, lost its network or its traffic is what serves. */
-function revive(subject: Subject, { stale }: Slot, { declared }: Together): Action[] {
-  const [best] = stale.filter((one) => one.state !== 'exited' || hasServed(subject, one, declared));
+function revive(subject: Subject, { stale }: Slot): Action[] {
+  const [best] = stale.filter((one) => one.state !== 'exited' || hasServed(subject, one));
   if (!best || !startsFirst(subject)) return [];
   const { slot } = best.identity;
   if (best.state === 'exited') return [startOf(slot, best.id)];
@@ -216,9 +221,7 @@ function restartUnhealthy(subject: Subject, current: Instance, { leaving }: Toge
   const { failing } = healthOf(subject, current);
   if (failing === null || !isUp(current) || checksOf(subject, current).length === 0) return [];
   const { slot, revision } = current.identity;
-  const others = subject.instances.filter(({ id }) => leaving.has(id));
-  const leaves = current.serves === true && isServedBesides(subject, current, ...others);
-  if (leaves) leaving.add(current.id);
+  const leaves = mayLeave(subject, current, leaving);
   const why = `it is not healthy: ${failing}`;
   const { drainDelayMs } = subject.desired.revision.spec.update;
   return [
@@ -236,18 +239,13 @@ function lastWords({ crashes, lastWords: read }: SlotMemory, { id, identity }: I
 }
 
 /** Where the new one cannot be started, an old one that made way for it, now or before, serves on. */
-function bringBack(
-  subject: Subject,
-  { stale }: Slot,
-  { blocking, declared }: Pick<Together, 'declared'> & { readonly blocking: readonly Action[] },
-): Pick<Lane, 'otherwise'> {
+function bringBack(subject: Subject, { stale }: Slot, blocking: readonly Action[]): Pick<Lane, 'otherwise'> {
   if (startsFirst(subject)) return {};
   const stopped = new Set(targetsOf(blocking, 'stopInstance'));
   const removed = new Set(targetsOf(blocking, 'removeInstance'));
   const [best] = stale.filter(
     (one) =>
-      !removed.has(one.id) &&
-      (stopped.has(one.id) || (one.state === 'exited' && hasServed(subject, one, declared))),
+      !removed.has(one.id) && (stopped.has(one.id) || (one.state === 'exited' && hasServed(subject, one))),
   );
   return best ? { otherwise: [startOf(best.identity.slot, best.id)] } : {};
 }
@@ -263,7 +261,7 @@ function makeWay(subject: Subject, old: Instance): Action[] {
   }
   const occupies = old.state === 'running' || old.state === 'restarting' || old.state === 'paused';
   if (startsFirst(subject) || !occupies) return [];
-  const leaves = old.serves === true && isUp(old) && isServedBesides(subject, old);
+  const leaves = isServing(old) && isServedBesides(subject, old);
   const { drainDelayMs } = subject.desired.revision.spec.update;
   return [
     ...(leaves ? outOfService(old, drainDelayMs) : []),

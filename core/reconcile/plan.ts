@@ -11,6 +11,7 @@ import { isServedBesides, retire } from './service.ts';
 import {
   earliest,
   imageTrouble,
+  inOrder,
   isDeleted,
   type Subject,
   slotMemory,
@@ -68,7 +69,7 @@ function planSlot(turn: Turn, together: Together): SlotPlan {
 /** What is too many: instances of slots that are wanted no more, but for those that serve in the place of wanted ones. */
 function surplusOf(subject: Subject, turns: readonly Turn[]): readonly Instance[] {
   const missing = turns.filter((turn) => !isServed(turn.subject, turn.slot)).length;
-  const standIns = [...unwanted(subject)]
+  const standIns = unwanted(subject)
     .filter((instance) => subject.desired.record.kind === 'worker' && stillServes(subject, instance))
     .sort(servingFirst)
     .slice(0, missing);
@@ -76,16 +77,14 @@ function surplusOf(subject: Subject, turns: readonly Turn[]): readonly Instance[
 }
 
 const servingFirst = (a: Instance, b: Instance): number =>
-  Number(b.serves === true) - Number(a.serves === true) ||
-  a.identity.slot - b.identity.slot ||
-  (a.id < b.id ? -1 : 1);
+  Number(b.serves === true) - Number(a.serves === true) || inOrder(a, b);
 
 /** Takes instances down, all at once; out of service first where something goes on serving. */
 function takeDown(subject: Subject, instances: readonly Instance[]): Lane[] {
   const why = isDeleted(subject) ? 'the deployment is deleted' : 'the deployment was scaled down';
   const drains = !isDeleted(subject) && isServedBesides(subject, ...instances);
   return [...instances]
-    .sort((a, b) => a.identity.slot - b.identity.slot || (a.id < b.id ? -1 : 1))
+    .sort(inOrder)
     .map((instance) => ({
       slot: instance.identity.slot,
       revision: instance.identity.revision,

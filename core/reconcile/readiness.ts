@@ -5,7 +5,7 @@
 import type { RevisionRecord } from '../deployment/record.ts';
 import { type Health, type HealthCheck, unknownHealth } from '../health/check.ts';
 import type { Instance } from '../runtime.ts';
-import { isUp, type Subject, settledMs, slotOf, upFor } from './subject.ts';
+import { isUp, revisionNumbered, type Subject, settledMs, slotOf, upFor } from './subject.ts';
 
 /** The kept revision that an instance runs; undefined for one that is forgotten. */
 const revisionOf = (
@@ -13,11 +13,8 @@ const revisionOf = (
   { identity }: Pick<Instance, 'identity'>,
 ): RevisionRecord | undefined => {
   const { revision, stable, declared } = desired;
-  const kept = [revision, stable, declared ?? null].filter((one) => one !== null);
-  return (
-    kept.find(({ number }) => number === identity.revision) ??
-    kept.find(({ specHash }) => specHash === identity.specHash)
-  );
+  const alike = [revision, stable, declared].find((one) => one?.specHash === identity.specHash);
+  return revisionNumbered(desired, identity.revision) ?? alike ?? undefined;
 };
 
 /** The checks of an instance: by what is wanted now where it runs that, else by its own revision. */

@@ -45,6 +45,14 @@ export function retire(subject: Subject, instance: Instance, { why, drains, keep
   return keeps ? [...quietly, stop] : [...quietly, stop, remove];
 }
 
+/** Whether an instance may leave the names, with those that leave in the same plan gone; it joins them where it may. */
+export function mayLeave(subject: Subject, instance: Instance, leaving: Set<string>): boolean {
+  const others = subject.instances.filter(({ id }) => leaving.has(id));
+  if (instance.serves !== true || !isServedBesides(subject, instance, ...others)) return false;
+  leaving.add(instance.id);
+  return true;
+}
+
 /** What is to be done about an instance's traffic, and when time alone will change that. */
 export interface Membership {
   readonly actions: readonly Action[];
@@ -61,11 +69,9 @@ export function membershipOf(subject: Subject, current: Instance, leaving: Set<s
   const { slot } = current.identity;
   const ready = isReady(subject, current);
   if (current.serves) {
-    const others = subject.instances.filter(({ id }) => leaving.has(id));
     // What is not known is no reason: after a restart of Ring nothing is known of anything.
     const isUnready = healthOf(subject, current).ready === false;
-    if (!isUnready || !isServedBesides(subject, current, ...others)) return nothing;
-    leaving.add(current.id);
+    if (!isUnready || !mayLeave(subject, current, leaving)) return nothing;
     return { actions: [{ kind: 'leaveService', slot, target: current.id }], dueAt: null };
   }
   if (!ready || slotOf(subject, slot).stale.some(isServing)) return nothing;

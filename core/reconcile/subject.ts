@@ -29,6 +29,17 @@ export interface Subject {
   readonly watchedSince: number;
 }
 
+/** The revision of this number, where it is one that is at hand. */
+export const revisionNumbered = (
+  { revision, stable, declared }: Wanted,
+  number: number,
+): RevisionRecord | undefined =>
+  [revision, stable, declared].find((one) => one?.number === number) ?? undefined;
+
+/** By slot, and within one always in the same order. */
+export const inOrder = (one: Instance, other: Instance): number =>
+  one.identity.slot - other.identity.slot || (one.id < other.id ? -1 : 1);
+
 /** How long an instance must stay up before Ring's own backoff forgets, ms. */
 export const settledMs = 10_000;
 /** How long an instance must stay up before it no longer counts as crash-looping, ms. */
