@@ -1,21 +1,7 @@
 /** Records what a reconciler would remember of a deployment, for tests of what the API makes of it. */
 import type { Store } from '../../adapters/knex/store.ts';
-import { emptyMemory, type Memory, type RolloutMemory } from '../../core/reconcile/memory.ts';
-import { aRecording, aView, madeAt } from './records.ts';
-
-/** A rollout under way to a revision. */
-export const aRollout = (changes: Partial<RolloutMemory> = {}): RolloutMemory => ({
-  revision: 2,
-  from: 1,
-  state: 'in_progress',
-  startedAt: madeAt,
-  progressAt: madeAt,
-  finishedAt: null,
-  updated: 0,
-  resumes: 0,
-  reason: null,
-  ...changes,
-});
+import { emptyMemory, type Memory } from '../../core/reconcile/memory.ts';
+import { aRecording, aView } from './records.ts';
 
 /** Writes this much of the memory of `uid-1` or another deployment, as a tick would. */
 export async function remember(

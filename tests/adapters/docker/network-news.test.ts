@@ -1,30 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { makeNetworkNews, type NetworkEvent } from '../../../adapters/docker/network-news.ts';
-import type { Instance, InstanceState, RuntimeEvent } from '../../../core/runtime.ts';
-import { someIdentity } from '../../support/fake-runtime.ts';
+import type { RuntimeEvent } from '../../../core/runtime.ts';
+import { anInstance } from '../../support/subjects.ts';
 
-const anInstance = (id: string, state: InstanceState = 'running'): Instance => ({
-  id,
-  containerName: id,
-  identity: someIdentity(),
-  state,
-  imageId: 'sha256:1',
-  connected: true,
-  address: null,
-  serves: true,
-  startedAt: null,
-  finishedAt: null,
-  exitCode: null,
-  oomKilled: false,
-  error: '',
-  restartCount: 0,
-});
+const { identity } = anInstance();
 
 /** A judge that has seen a running container `up`, a stopped one `down`, both of network `n1`. */
 const aJudge = () => {
   const seen = new Map([
-    ['up', anInstance('up')],
-    ['down', anInstance('down', 'exited')],
+    ['up', anInstance({ id: 'up' })],
+    ['down', anInstance({ id: 'down', state: 'exited' })],
   ]);
   let now = 0;
   const news = makeNetworkNews({
@@ -35,7 +20,7 @@ const aJudge = () => {
   const tell = (action: NetworkEvent['action'], containerId: string | null, networkId = 'n1') =>
     news.concerning({ action, containerId, networkId, at: 5 }).map(({ instanceId }) => instanceId);
   const happens = (action: RuntimeEvent['action'], instanceId: string) =>
-    news.note({ action, instanceId, identity: someIdentity(), exitCode: null, at: 1 });
+    news.note({ action, instanceId, identity, exitCode: null, at: 1 });
   return { news, tell, happens, pass: (ms: number) => (now += ms) };
 };
 
@@ -48,7 +33,7 @@ describe('an event of a network', () => {
       [],
     ]);
     expect(news.concerning({ action: 'connect', containerId: 'up', networkId: 'n1', at: 5 })).toEqual([
-      { instanceId: 'up', identity: someIdentity(), action: 'network', exitCode: null, at: 5 },
+      { instanceId: 'up', identity, action: 'network', exitCode: null, at: 5 },
     ]);
   });
 

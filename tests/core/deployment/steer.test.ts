@@ -12,7 +12,8 @@ import { resumeRollout } from '../../../core/deployment/resume.ts';
 import { holdLease } from '../../contracts/store-harness.ts';
 import { aCaller, aDeclaration, aDraft } from '../../support/builders.ts';
 import { type CommandWorld, makeCommandWorld } from '../../support/command-ports.ts';
-import { aRollout, remember } from '../../support/remembered.ts';
+import { remember } from '../../support/remembered.ts';
+import { aRollout } from '../../support/subjects.ts';
 
 const editor = aCaller('editor');
 const pin = { imageId: 'sha256:1', repoDigest: 'nginx@sha256:2' };

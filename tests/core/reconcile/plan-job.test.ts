@@ -1,7 +1,8 @@
 /** What a job needs, row by row: run once, and never again once it began. */
 import { expect, it } from 'vitest';
-import type { Action, Lane, Plan } from '../../../core/reconcile/actions.ts';
+import type { Action } from '../../../core/reconcile/actions.ts';
 import { plan } from '../../../core/reconcile/plan.ts';
+import { clears, create, planOf, type Row, remove, rowsOf, stop, tries } from '../../support/plan-rows.ts';
 import { aSlot } from '../../support/records.ts';
 import {
   anInstance,
@@ -13,47 +14,14 @@ import {
   type SubjectChanges,
 } from '../../support/subjects.ts';
 
-const create: Action = { kind: 'createInstance', slot: 0, serves: true };
 const begin = (target = 'default_web_0_r1'): readonly Action[] => [
   { kind: 'intendRun', slot: 0 },
   { kind: 'startInstance', slot: 0, target },
 ];
-const remove = (target: string, why: string): Action => ({ kind: 'removeInstance', slot: 0, target, why });
-const stop = (target: string, why: string): Action => ({
-  kind: 'stopInstance',
-  slot: 0,
-  target,
-  revision: 1,
-  why,
-});
-/** A lane without the number of its revision, which is asserted on its own. */
-type Row = Omit<Lane, 'revision'>;
-type Rows = Omit<Plan, 'lanes'> & { readonly lanes: readonly Row[] };
-const rowsOf = (planned: Plan): Rows => ({
-  ...planned,
-  lanes: planned.lanes.map(({ revision: _, ...row }) => row),
-});
-const tries = (...actions: readonly Action[]): Row => ({ slot: 0, actions, counts: true });
-const clears = (...actions: readonly Action[]): Row => ({ slot: 0, actions, counts: false });
-
 const newer = 'a newer revision takes its place';
 const began = aSlot({ run: aRun() });
 const done = aSlot({ run: aRun({ outcome: 'completed', exitCode: 0, finishedAt: later(-1) }) });
 const broke = aSlot({ run: aRun({ outcome: 'failed', exitCode: 3, finishedAt: later(-1) }) });
-
-const joins = (lanes: readonly Row[]): boolean =>
-  lanes.some(({ actions }) =>
-    actions.some(({ kind }) => kind === 'startInstance' || kind === 'connectInstance'),
-  );
-
-const planOf = (lanes: readonly Row[], dueAt: number | null = null): Rows => ({
-  uid: 'uid-web',
-  resolveImage: false,
-  prepare: joins(lanes) ? [{ kind: 'ensureNetwork', namespace: 'default' }] : [],
-  lanes,
-  purge: false,
-  dueAt,
-});
 
 it.each<[string, SubjectChanges, readonly Row[]]>([
   ['makes, intends and starts a run', {}, [tries(create, ...begin())]],
@@ -123,5 +91,5 @@ it('runs each of several slots', () => {
 
 it('waits before it tries again', () => {
   const slots = [aRefusedSlot({ retryAt: later(1_000) })];
-  expect(rowsOf(plan(aSubject({ kind: 'job', slots })))).toEqual(planOf([], lookedAt + 1_000));
+  expect(rowsOf(plan(aSubject({ kind: 'job', slots })))).toEqual(planOf([], { dueAt: lookedAt + 1_000 }));
 });

@@ -1,7 +1,18 @@
 /** What a worker needs, row by row: declared, remembered and observed in; steps out. */
 import { expect, it } from 'vitest';
-import type { Action, Lane, Plan } from '../../../core/reconcile/actions.ts';
+import type { Action } from '../../../core/reconcile/actions.ts';
 import { plan } from '../../../core/reconcile/plan.ts';
+import {
+  clears,
+  create,
+  planOf,
+  type Row,
+  type Rows,
+  remove,
+  rowsOf,
+  stop,
+  tries,
+} from '../../support/plan-rows.ts';
 import { aSlot } from '../../support/records.ts';
 import {
   anInstance,
@@ -13,17 +24,7 @@ import {
   type SubjectChanges,
 } from '../../support/subjects.ts';
 
-const create: Action = { kind: 'createInstance', slot: 0, serves: true };
 const start = (target = 'default_web_0_r1'): Action => ({ kind: 'startInstance', slot: 0, target });
-const stop = (target: string, why: string): Action => ({
-  kind: 'stopInstance',
-  slot: 0,
-  target,
-  revision: 1,
-  why,
-});
-const remove = (target: string, why: string): Action => ({ kind: 'removeInstance', slot: 0, target, why });
-
 const takenOver = 'revision 2 has taken over';
 const unstartable = 'it could not be started';
 const tooMany = 'there is more than one in its slot';
@@ -33,31 +34,6 @@ const leave = (target: string): Action => ({ kind: 'leaveService', slot: 0, targ
 const drain = (target: string): Action => ({ kind: 'drain', slot: 0, target, ms: 2_000 });
 const nameNeeded = 'its name belongs to what is declared now';
 const portNeeded = 'the newer revision takes its place first';
-
-/** A lane without the number of its revision, which is asserted on its own. */
-type Row = Omit<Lane, 'revision'>;
-type Rows = Omit<Plan, 'lanes'> & { readonly lanes: readonly Row[] };
-const rowsOf = (planned: Plan): Rows => ({
-  ...planned,
-  lanes: planned.lanes.map(({ revision: _, ...row }) => row),
-});
-const tries = (...actions: readonly Action[]): Row => ({ slot: 0, actions, counts: true });
-const clears = (...actions: readonly Action[]): Row => ({ slot: 0, actions, counts: false });
-
-const connected = new Set<Action['kind']>(['createInstance', 'startInstance', 'connectInstance']);
-
-/** A plan of these lanes: preceded by the network where one of them joins it. */
-const planOf = (lanes: readonly Row[], changes: Partial<Rows> = {}): Rows => ({
-  uid: 'uid-web',
-  resolveImage: false,
-  prepare: lanes.some(({ actions }) => actions.some(({ kind }) => connected.has(kind)))
-    ? [{ kind: 'ensureNetwork', namespace: 'default' }]
-    : [],
-  lanes,
-  purge: false,
-  dueAt: null,
-  ...changes,
-});
 
 const old = anInstance({ revision: 1 });
 const withPort = { spec: { ports: [aPort()] } };
