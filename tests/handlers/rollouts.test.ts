@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RevisionView } from '../../core/deployment/revisions.ts';
-import { defaultUpdate, updateView } from '../../core/deployment/update.ts';
 import { validate } from '../../core/validate.ts';
+import { aSpecView } from '../support/records.ts';
 import { remember } from '../support/remembered.ts';
 import { type Api, type OpenApi, onBothTransports } from '../support/transports.ts';
 
@@ -26,24 +26,7 @@ onBothTransports('rollouts', (open) => {
     await remember(api.commands.store, { stable: 2 });
     const { status, body } = await api.call('GET', '/deployments/web/revisions', { as: 'viewer' });
     const common = { image_id: null, image_digest: null, created_at: at, stable: false, declared: false };
-    const spec = {
-      mounts: [],
-      labels: {},
-      ports: [],
-      command: null,
-      entrypoint: null,
-      user: null,
-      workdir: null,
-      resources: { limits: { cpu: null, memory: null }, requests: { cpu: null, memory: null } },
-      restart_policy: 'always',
-      stop_signal: null,
-      stop_grace: '10s',
-      health_checks: [],
-      job: null,
-      update: updateView(defaultUpdate),
-      image_pull_policy: 'IfNotPresent',
-    };
-    const editors = { ...common, author: 'editor', spec };
+    const editors = { ...common, author: 'editor', spec: aSpecView() };
     expect([status, body]).toEqual([
       200,
       [

@@ -3,7 +3,8 @@ import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec.ts';
-import { defaultUpdate } from '../../core/deployment/update.ts';
+import type { SpecView } from '../../core/deployment/spec-view.ts';
+import { defaultUpdate, updateView } from '../../core/deployment/update.ts';
 import type { ObservedView } from '../../core/deployment/view.ts';
 import type { NewEvent } from '../../core/event/event.ts';
 import type { Recording } from '../../core/ports.ts';
@@ -56,6 +57,26 @@ export const aSpec = (changes: Partial<DeploymentSpec> = {}): DeploymentSpec => 
   healthChecks: [],
   update: defaultUpdate,
   job: changes.kind === 'job' ? defaultTerms : null,
+  ...changes,
+});
+
+/** A worker's spec as the API shows it. */
+export const aSpecView = (changes: Partial<SpecView> = {}): SpecView => ({
+  mounts: [],
+  labels: {},
+  ports: [],
+  command: null,
+  entrypoint: null,
+  user: null,
+  workdir: null,
+  resources: { limits: { cpu: null, memory: null }, requests: { cpu: null, memory: null } },
+  restart_policy: 'always',
+  stop_signal: null,
+  stop_grace: '10s',
+  health_checks: [],
+  update: updateView(defaultUpdate),
+  job: null,
+  image_pull_policy: 'IfNotPresent',
   ...changes,
 });
 

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createDeployment } from '../../../core/deployment/create.ts';
 import { removeDeployment } from '../../../core/deployment/remove.ts';
 import { openConfidential } from '../../../core/deployment/revision.ts';
-import { defaultUpdate, updateView } from '../../../core/deployment/update.ts';
 import { aCaller, aDraft, aNormalForm } from '../../support/builders.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';
-import { madeAt } from '../../support/records.ts';
+import { aDeployment, aSpecView, madeAt } from '../../support/records.ts';
 
 const editor = aCaller('editor');
 const admin = aCaller('admin');
@@ -46,22 +45,8 @@ it('answers with all the contract shows, and more beside it', async () => {
     paused: false,
     deleted_at: null,
     volumes: JSON.stringify(mounts),
-    mounts,
+    ...aSpecView({ mounts, labels: { app: 'nginx', version: '1.21' } }),
     secrets: { DEBUG: 'false', ENV: 'production' },
-    labels: { app: 'nginx', version: '1.21' },
-    ports: [],
-    command: null,
-    entrypoint: null,
-    user: null,
-    workdir: null,
-    resources: { limits: { cpu: null, memory: null }, requests: { cpu: null, memory: null } },
-    restart_policy: 'always',
-    stop_signal: null,
-    stop_grace: '10s',
-    health_checks: [],
-    update: updateView(defaultUpdate),
-    job: null,
-    image_pull_policy: 'IfNotPresent',
     image_id: null,
     image_digest: null,
   });
@@ -73,23 +58,7 @@ it('stores the record, the sealed revision and the event, and wakes the reconcil
   await createDeployment(draft, editor, world);
   const { deployments, events } = world.store.stores;
   const revision = await deployments.revision('uid-1', 1);
-  expect(await deployments.find('web')).toEqual({
-    uid: 'uid-1',
-    id: 'web',
-    namespace: 'default',
-    name: 'web',
-    runtime: 'docker',
-    kind: 'worker',
-    image: 'nginx:1.21',
-    replicas: 1,
-    revision: 1,
-    generation: 1,
-    paused: false,
-    resumes: 0,
-    createdAt: madeAt,
-    updatedAt: madeAt,
-    deletedAt: null,
-  });
+  expect(await deployments.find('web')).toEqual(aDeployment({ uid: 'uid-1' }));
   expect(revision).toEqual({
     uid: 'uid-1',
     number: 1,
