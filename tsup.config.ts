@@ -44,6 +44,25 @@ const drivers = [
 ];
 const outside = ['sqlite3', 'pino', ...drivers];
 
+/** The command, whole, but for where it begins and where it is written. */
+export const command = {
+  ...shared,
+  noExternal: [new RegExp(`^(?!(${outside.join('|')})(/|$))`)],
+  external: outside.map((name) => new RegExp(`^${name}(/|$)`)),
+  esbuildPlugins: [leftOut],
+  esbuildOptions(options) {
+    options.chunkNames = 'cli/[name]-[hash]';
+    options.legalComments = 'linked';
+    // Read at every start: what only people need is left out. Names stay, for the log's sake.
+    options.minifyWhitespace = true;
+    options.minifySyntax = true;
+  },
+  // Packages that are no ES modules ask for Node's own by require.
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
+} satisfies Options;
+
 export default defineConfig([
   {
     ...shared,
@@ -51,22 +70,5 @@ export default defineConfig([
     clean: true,
     dts: { compilerOptions: { ignoreDeprecations: '6.0', composite: false, types: ['node'] } },
   },
-  {
-    ...shared,
-    entry: { cli: 'adapters/cli/main.ts' },
-    noExternal: [new RegExp(`^(?!(${outside.join('|')})(/|$))`)],
-    external: outside.map((name) => new RegExp(`^${name}(/|$)`)),
-    esbuildPlugins: [leftOut],
-    esbuildOptions(options) {
-      options.chunkNames = 'cli/[name]-[hash]';
-      options.legalComments = 'linked';
-      // Read at every start: what only people need is left out. Names stay, for the log's sake.
-      options.minifyWhitespace = true;
-      options.minifySyntax = true;
-    },
-    // Packages that are no ES modules ask for Node's own by require.
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-    },
-  },
+  { ...command, entry: { cli: 'adapters/cli/main.ts' } },
 ]);

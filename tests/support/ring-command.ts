@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'tsup';
+import { command } from '../../tsup.config.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -13,23 +14,20 @@ export interface RingCommand {
   remove(): Promise<void>;
 }
 
-/** Bundles the command, or one that stands for it, within reach of the packages it imports. */
+/** Bundles the command, or one that stands for it, as it is published: it starts twice as fast as from packages. */
 export const makeRingCommand = async (entry = 'adapters/cli/main.ts'): Promise<RingCommand> => {
   await mkdir(join(root, '.cache'), { recursive: true });
   const folder = await mkdtemp(join(root, '.cache', 'ring-'));
   await build({
+    ...command,
     config: false,
     silent: true,
     entry: { ring: join(root, entry) },
     outDir: folder,
-    format: 'esm',
-    target: 'node20',
-    platform: 'node',
-    outExtension: () => ({ js: '.mjs' }),
   });
   return {
     start: (args, env = {}) =>
-      spawn(process.execPath, [join(folder, 'ring.mjs'), ...args], {
+      spawn(process.execPath, [join(folder, 'ring.js'), ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...withoutSettings(), ...env },
       }),
