@@ -72,6 +72,7 @@ export default {
     only('sqlite3', 'adapters/knex/'),
     only('jose', 'adapters/security/'),
     only('commander', 'adapters/cli/'),
+    only('croner', 'adapters/cron/'),
     only('@whatwg-node/(server|fetch)', 'adapters/node/'),
     {
       name: 'no-dev-dependency-in-the-package',

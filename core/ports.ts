@@ -202,6 +202,20 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignalLike): Promise<void>;
 }
 
+/** When crons are due: five fields, or six with seconds first, separated by single spaces. */
+export interface Cron {
+  /**
+   * The first instant after `afterMs` at which a cron is due by the clock of a zone, ms since 1970; null: never again.
+   * One that is due every hour is so every real hour. Any other names times of the day: each comes once a day, at the
+   * end of the gap where the clock skips it, the first time where the clock goes through it twice.
+   */
+  next(cron: string, timeZone: string, afterMs: number): number | null;
+  /** Why a text is no cron, or one that is never due, in plain words; null: it is one. */
+  fault(cron: string): string | null;
+  /** Why a text names no time zone; null: it does. */
+  zoneFault(timeZone: string): string | null;
+}
+
 /** Unique and derived names. */
 export interface Ids {
   /** A random id that is never given twice. */
