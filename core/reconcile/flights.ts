@@ -26,6 +26,8 @@ export interface Flights {
   begin(lease: Lease, planned: Planned): void;
   /** Runs other work on a deployment that is no longer declared. */
   beginOther(uid: string, slots: ReadonlySet<number>, work: () => Promise<void>): void;
+  /** Runs work that is no deployment's and keeps the lease meanwhile; it asks before each step whether it may go on. */
+  beside<T>(work: (mayGoOn: () => boolean) => Promise<T>): Promise<T>;
   /** Ends work at its next step when what it was planned for has changed. */
   cancelOutdated(record: DeploymentRecord): void;
   /** Ends work that takes away what an instance was to stand in for: it ended itself. Says whether there was any. */
@@ -62,6 +64,7 @@ export function makeFlights(
 ): Flights {
   const { clock, log, wake, store } = ports;
   const working = new Set<Work>();
+  const beside = new Set<{ cancelled: boolean }>();
   const resolving = new Set<string>();
   const inFlight = new Set<Promise<void>>();
   const limits = { calls: makeLimit(concurrency), waits: makeLimit(concurrency * 8) };
@@ -147,7 +150,7 @@ export function makeFlights(
   }
 
   function cancelAll(): void {
-    for (const state of working) state.cancelled = true;
+    for (const state of [...working, ...beside]) state.cancelled = true;
   }
 
   return {
@@ -177,6 +180,20 @@ export function makeFlights(
       const state: Work = { uid, slots, generation: 0, lanes: [], cancelled: false };
       working.add(state);
       track(other, () => working.delete(state));
+    },
+    beside(other) {
+      const state = { cancelled: false };
+      beside.add(state);
+      const done = other(() => !state.cancelled).finally(() => {
+        beside.delete(state);
+        inFlight.delete(flight);
+      });
+      const flight = done.then(
+        () => undefined,
+        () => undefined,
+      );
+      inFlight.add(flight);
+      return done;
     },
     cancelOutdated({ uid, generation }) {
       for (const state of working) if (state.uid === uid) state.cancelled ||= state.generation !== generation;

@@ -31,6 +31,11 @@ export interface Reconciler {
   idle(): Promise<void>;
   /** Notes what the engine told; says whether it is news, and not the echo of work in flight. */
   notice(event: RuntimeEvent): boolean;
+  /**
+   * Runs work that is no deployment's under the lease, beside ticks, which go on; it asks before each step whether it
+   * may. RECONCILER_BUSY when another process holds the lease.
+   */
+  aside<T>(work: (lease: Lease, mayGoOn: () => boolean) => Promise<T>): Promise<T>;
   /** Begins nothing more; resolves when the work in flight has ended. */
   stop(): Promise<void>;
 }
@@ -50,10 +55,14 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   /** null while the engine cannot be seen. */
   let watchedFrom: number | null = null;
 
-  async function pass(): Promise<Ticked> {
+  async function takeLease(): Promise<Lease> {
     if (stopped) throw new RingError('RECONCILER_BUSY', 'This reconciler has been stopped');
+    return keeper.take();
+  }
+
+  async function pass(): Promise<Ticked> {
     const startedAt = clock.now();
-    const lease = await keeper.take();
+    const lease = await takeLease();
     const inFlight = flights.all();
     const seen = await look();
     const found = await recorder.exclusively(() => decide(lease, { inFlight, seen }));
@@ -179,6 +188,22 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       const ended = action === 'die' || action === 'destroy';
       if (ended && flights.cancelForEnd(identity, instanceId)) return true;
       return action !== 'create' && !isAtWork(identity);
+    },
+    async aside(work) {
+      // In turn with ticks, for one process asks for the lease once; the work itself goes on beside them.
+      const begun = ticking.then(async () => {
+        const lease = await takeLease();
+        return { done: flights.beside((mayGoOn) => work(lease, mayGoOn)) };
+      });
+      ticking = begun.then(
+        () => undefined,
+        () => undefined,
+      );
+      try {
+        return await (await begun).done;
+      } finally {
+        ticking = ticking.then(() => flights.restIfIdle());
+      }
     },
     async stop() {
       stopped = true;
