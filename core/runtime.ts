@@ -76,6 +76,18 @@ export interface ResolvedImage extends ImagePin {
   readonly pulled: boolean;
 }
 
+/** A file on the engine's host that a container sees, read-only. Paths are absolute. */
+export interface FileMount {
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** A numeric user and group of a container. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** All that is needed to make one container. */
 export interface CreateRequest {
   readonly containerName: string;
@@ -83,6 +95,8 @@ export interface CreateRequest {
   readonly spec: DeploymentSpec;
   /** In clear; becomes the container's environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The files that the spec's volumes of type config and secret stand for. */
+  readonly files: readonly FileMount[];
   readonly imageId: string;
   /** The names it answers to in its namespace's network; empty: it gets no traffic yet. */
   readonly aliases: readonly string[];
@@ -213,6 +227,11 @@ export interface Runtime {
   start(idOrName: string): Promise<void>;
   /** Stops a container: the spec's stop signal, then kill after graceMs. One that is stopped or gone counts as stopped. */
   stop(id: string, graceMs: number): Promise<void>;
+  /**
+   * The user that a container's process is started as, by number; a name is looked up in the container. `config` when
+   * nothing there has that name.
+   */
+  userOf(idOrName: string): Promise<Owner>;
   /** Unpauses a container; one that runs counts as done. */
   unpause(id: string): Promise<void>;
   /** Removes a stopped or never started container with its anonymous volumes; one that is gone counts as removed. */

@@ -111,9 +111,10 @@ export const toCreateOptions = (request: CreateRequest, placement: Placement): C
       NetworkMode: networkId,
       PortBindings: bindings,
       RestartPolicy: { Name: restartName(spec) },
-      ...mountsOf(spec.volumes, {
-        [instanceLabel]: installationId,
-        [namespaceLabel]: identity.namespace,
+      ...mountsOf({
+        volumes: spec.volumes,
+        files: request.files,
+        labels: { [instanceLabel]: installationId, [namespaceLabel]: identity.namespace },
       }),
       ...boundsOf(spec),
       PidsLimit: pidsLimit,

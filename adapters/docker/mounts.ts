@@ -4,11 +4,17 @@
  */
 import type { HostConfig, MountConfig } from 'dockerode';
 import type { Volume } from '../../core/deployment/spec.ts';
+import { isFile } from '../../core/deployment/volume.ts';
+import type { FileMount } from '../../core/runtime.ts';
+
+/** What the engine mounts by itself; the others come as files. */
+type EngineVolume = Volume & { readonly type: 'bind' | 'volume' | 'tmpfs' };
+const isEngines = (volume: Volume): volume is EngineVolume => !isFile(volume);
 
 // `Mounts` cannot make a missing source on the older engines, `Binds` always does.
 const isBindString = (volume: Volume): boolean => volume.type === 'bind' && volume.makeSource;
 
-const mountOf = (volume: Volume, labels: Readonly<Record<string, string>>): MountConfig[number] => ({
+const mountOf = (volume: EngineVolume, labels: Readonly<Record<string, string>>): MountConfig[number] => ({
   Type: volume.type,
   Source: volume.type === 'tmpfs' ? '' : volume.source,
   Target: volume.destination,
@@ -19,13 +25,30 @@ const mountOf = (volume: Volume, labels: Readonly<Record<string, string>>): Moun
     : {}),
 });
 
-/** The mounts of a container; `labels` are put on named volumes that the engine makes for it. */
-export const mountsOf = (
-  volumes: readonly Volume[],
-  labels: Readonly<Record<string, string>>,
-): Pick<HostConfig, 'Binds' | 'Mounts'> => ({
+const fileOf = ({ source, destination }: FileMount): MountConfig[number] => ({
+  Type: 'bind',
+  Source: source,
+  Target: destination,
+  ReadOnly: true,
+});
+
+/** What is mounted: a spec's volumes and the files of those that are files; named volumes are made with the labels. */
+export interface MountSources {
+  readonly volumes: readonly Volume[];
+  readonly files: readonly FileMount[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The mounts of a container. */
+export const mountsOf = ({ volumes, files, labels }: MountSources): Pick<HostConfig, 'Binds' | 'Mounts'> => ({
   Binds: volumes
     .filter(isBindString)
     .map(({ source, destination, permission }) => `${source}:${destination}:${permission}`),
-  Mounts: volumes.filter((volume) => !isBindString(volume)).map((volume) => mountOf(volume, labels)),
+  Mounts: [
+    ...volumes
+      .filter(isEngines)
+      .filter((volume) => !isBindString(volume))
+      .map((volume) => mountOf(volume, labels)),
+    ...files.map(fileOf),
+  ],
 });

@@ -6,6 +6,7 @@ import type { Log } from '../../core/ports.ts';
 import type { Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
 import { makeAddressBook } from './addresses.ts';
 import { type EngineAddress, makeEngine } from './connect.ts';
+import { makeUserOf } from './container-user.ts';
 import { makeDockerConfig } from './docker-config.ts';
 import { readEvents } from './events.ts';
 import { makeExec } from './exec.ts';
@@ -73,6 +74,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
   const join = makeJoin({ engine, networks, addresses });
   const instances = makeInstances({ engine, installationId, networks, addresses, join, callTimeoutMs });
   const exec = makeExec(engine);
+  const userOf = makeUserOf(engine);
   const resolveImage = makeImages({
     engine,
     pullSilenceMs,
@@ -130,6 +132,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     create: (request) => judged('create', instances.create(request), Object.values(request.environment)),
     start: (idOrName) => judged('start', observer.sparing(idOrName, instances.start(idOrName))),
     stop: (id, graceMs) => judged('stop', touching(id, instances.stop(id, graceMs))),
+    userOf: (idOrName) => judged('start', userOf(idOrName)),
     unpause: (id) => judged('other', touching(id, instances.unpause(id))),
     remove: (id) => judged('remove', touching(id, instances.remove(id))),
     connect: (id, namespace, aliases) => judged('network', touching(id, connect(id, namespace, aliases))),

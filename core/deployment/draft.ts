@@ -25,11 +25,12 @@ const volumeText = v.regex(
 const volume = v.union([
   v.pipe(v.string(), v.maxLength(8192), volumeText),
   v.strictObject({
-    type: v.optional(v.picklist(['bind', 'volume', 'tmpfs'])),
+    type: v.optional(v.picklist(['bind', 'volume', 'tmpfs', 'config', 'secret'])),
     source: v.optional(text(4096)),
     destination: text(4096),
     permission: v.optional(v.picklist(['rw', 'ro'])),
   }),
+    key: v.optional(text(1024)),
 ]);
 
 const port = v.union([

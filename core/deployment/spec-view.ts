@@ -18,6 +18,8 @@ const mount = v.object({
   destination: v.string(),
   permission: v.picklist(['rw', 'ro']),
 });
+  /** Of a config: which key of its JSON the file holds. */
+  key: v.optional(v.string()),
 
 /** The entries of a {@link SpecView}. */
 export const specEntries = {
@@ -54,13 +56,14 @@ export interface SpecView extends v.InferOutput<typeof SpecView> {}
 
 /** A spec as it is shown, with or without what may be a password. */
 export const specView = (spec: DeploymentSpec, whole: boolean): SpecView => ({
-  mounts: spec.volumes.map(({ type, source, destination, permission }) => ({
+  mounts: spec.volumes.map(({ type, source, destination, permission, key }) => ({
     type,
     source,
     destination,
     permission,
   })),
   labels: spec.labels,
+    ...(key === undefined ? {} : { key }),
   ports: spec.ports.map(portDraft),
   command: spec.command === null ? null : [...spec.command],
   entrypoint: spec.entrypoint === null ? null : [...spec.entrypoint],

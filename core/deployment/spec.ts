@@ -6,13 +6,18 @@ import type { HealthCheck } from '../health/check.ts';
 import type { JobTerms } from '../run/terms.ts';
 import type { UpdatePolicy } from './update.ts';
 
-/** A mount: a host path, a named volume (source empty: an anonymous one) or memory. */
+/**
+ * A mount: a host path, a named volume (source empty: an anonymous one), memory, or a file whose content is a config's
+ * or a secret's.
+ */
 export interface Volume {
-  readonly type: 'bind' | 'volume' | 'tmpfs';
-  /** Absolute host path of a bind, name of a volume, empty for tmpfs. */
+  readonly type: 'bind' | 'volume' | 'tmpfs' | 'config' | 'secret';
+  /** Absolute host path of a bind; name of a volume, a config or a secret; empty for tmpfs. */
   readonly source: string;
   readonly destination: string;
   readonly permission: 'rw' | 'ro';
+  /** Of a config: the key of its JSON whose value the file holds; without one it holds the whole text. */
+  readonly key?: string;
   /** Whether a missing host path is made by the engine, as docker does for the string form. */
   readonly makeSource: boolean;
 }

@@ -1,4 +1,9 @@
-/** Brings the two ways to write a volume to one: `"source:destination[:ro|rw]"` and the object. */
+/**
+ * Brings the two ways to write a volume to one: `"source:destination[:ro|rw]"` and the object. What a config or a
+ * secret holds, and whether there is such a one, is not asked here.
+ */
+import * as v from 'valibot';
+import { dnsLabel } from '../name.ts';
 import type { DeploymentDraft } from './draft.ts';
 import type { Volume } from './spec.ts';
 
@@ -17,9 +22,13 @@ export function parseVolume(
 /** The object that stands for a volume: parsed again it is the same volume. */
 export function volumeDraft(volume: Volume): VolumeDraft {
   if (volume.makeSource) return `${volume.source}:${volume.destination}:${volume.permission}`;
-  const { type, source, destination, permission } = volume;
+  const { type, source, destination, permission, key } = volume;
+  if (isFile(volume)) return { type, source, destination, ...(key === undefined ? {} : { key }) };
   return source === '' ? { type, destination, permission } : { type, source, destination, permission };
 }
+
+/** Whether a volume is a file that Ring writes: a config's or a secret's. */
+export const isFile = ({ type }: Pick<Volume, 'type'>): boolean => type === 'config' || type === 'secret';
 
 function fromText(text: string) {
   const [source, destination, permission, ...rest] = text.split(':');
@@ -41,14 +50,30 @@ function fromText(text: string) {
 function fromObject(draft: VolumeObject) {
   const source = draft.source ?? '';
   const type = draft.type ?? (source.startsWith('/') ? 'bind' : 'volume');
-  const volume = {
+  const wrong = fileFault({ ...draft, type });
+  if (wrong) return wrong;
+  const volume: Volume = {
     type,
     source,
     destination: draft.destination,
-    permission: draft.permission ?? 'rw',
+    permission: draft.permission ?? (isFile({ type }) ? 'ro' : 'rw'),
     makeSource: false,
+    ...(draft.key === undefined ? {} : { key: draft.key }),
   };
   return checked(volume, { source: '/source', destination: '/destination' });
+}
+
+/** What only a file that Ring writes may have, and what it may not. */
+function fileFault({ type = 'volume', permission, destination, key }: VolumeObject) {
+  if (key !== undefined && type !== 'config') {
+    return { field: '/key', message: 'only a volume of type config has a key' };
+  }
+  if (!isFile({ type })) return null;
+  if (permission === 'rw') {
+    return { field: '/permission', message: `a ${type} is mounted read-only: leave it out, or say "ro"` };
+  }
+  if (!destination.endsWith('/')) return null;
+  return { field: '/destination', message: `a ${type} is mounted as a file: give the path of a file` };
 }
 
 function checked(volume: Volume, field: { readonly source: string; readonly destination: string }) {
@@ -66,6 +91,9 @@ function checked(volume: Volume, field: { readonly source: string; readonly dest
 
 function sourceFault({ type, source }: Volume): string | null {
   if (type === 'tmpfs') return source === '' ? null : 'a tmpfs has no source';
+  if (isFile({ type })) {
+    return v.is(dnsLabel, source) ? null : `the source must be the name of a ${type}, a DNS label`;
+  }
   if (type === 'bind') {
     return isCleanPath(source) ? null : 'the source of a bind must be an absolute path without ".."';
   }

@@ -34,6 +34,7 @@ export async function createPinned(
     identity,
     spec: revision.spec,
     environment,
+    files: [],
     imageId: pin.imageId,
     aliases: serves ? serviceAliases(record) : [],
   };

@@ -87,6 +87,7 @@ export const openSituation = async (world: RuntimeWorld): Promise<Situation> => 
     },
     spec: aSpec({ command: world.command, restartPolicy: 'never', stopGraceMs: 1000 }),
     environment: {},
+    files: [],
     imageId,
     aliases: ['web'],
     ...changes,

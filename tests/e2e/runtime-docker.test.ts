@@ -32,6 +32,7 @@ const request = (slot: number, spec: Partial<DeploymentSpec> = {}): CreateReques
   identity: someIdentity({ namespace: world.namespace, slot }),
   spec: aSpec({ command: sleep, stopGraceMs: 1000, ...spec }),
   environment: { GREETING: 'hello there' },
+  files: [],
   imageId,
   aliases: ['web', `web.${world.namespace}`],
 });

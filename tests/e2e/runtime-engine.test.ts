@@ -31,6 +31,7 @@ const request = (slot: number, changes: Partial<CreateRequest> = {}): CreateRequ
   identity: someIdentity({ namespace: world.namespace, slot }),
   spec: aSpec({ command: sleep, stopGraceMs: 1000 }),
   environment: {},
+  files: [],
   imageId,
   aliases: ['web'],
   ...changes,

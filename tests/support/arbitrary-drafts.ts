@@ -21,6 +21,9 @@ const volumeAt = (index: number) =>
     { type: 'tmpfs' as const, destination: `/at/${index}/` },
     { type: 'bind' as const, source: '/', destination: `/at/${index}`, permission: 'ro' as const },
     { source: `data-${index}`, destination: `/at/${index}` },
+    { type: 'config' as const, source: `config-${index}`, destination: `/at/${index}` },
+    { type: 'config' as const, source: 'app', key: 'a.b', destination: `/at/${index}` },
+    { type: 'secret' as const, source: 'token', destination: `/at/${index}` },
   );
 
 const portAt = (index: number) =>
@@ -178,7 +181,13 @@ export const wildDrafts: fc.Arbitrary<DeploymentDraft> = fc.record(
         anything,
         fc.record(
           {
-            type: fc.constantFrom('bind' as const, 'volume' as const, 'tmpfs' as const),
+            type: fc.constantFrom(
+              'bind' as const,
+              'volume' as const,
+              'tmpfs' as const,
+              'config' as const,
+              'secret' as const,
+            ),
             source: anything,
             destination: anything,
           },
@@ -189,6 +198,7 @@ export const wildDrafts: fc.Arbitrary<DeploymentDraft> = fc.record(
     ports: fc.array(
       fc.oneof(
         anything,
+            key: anything,
         fc.record(
           { published: fc.integer(), target: fc.integer(), host_ip: anything },
           { requiredKeys: ['published', 'target'] },

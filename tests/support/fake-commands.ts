@@ -7,6 +7,7 @@ import {
   type ExecRequest,
   type ExecResult,
   type Identity,
+  type Owner,
   RuntimeError,
   type RuntimeErrorKind,
   type RuntimeEvent,
@@ -58,9 +59,10 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     if (!state.networks.has(request.identity.namespace)) throw noNetwork(request.identity.namespace);
     const adopted = adopt(request);
     if (adopted) return adopted;
-    const missing = request.spec.volumes.find(
-      (volume) => volume.type === 'bind' && !volume.makeSource && state.missingPaths.has(volume.source),
-    );
+    const missing = [
+      ...request.spec.volumes.filter((volume) => volume.type === 'bind' && !volume.makeSource),
+      ...request.files,
+    ].find(({ source }) => state.missingPaths.has(source));
     if (missing) {
       throw new RuntimeError('file_system', `The mount source ${missing.source} does not exist`);
     }
@@ -100,7 +102,8 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     if (word !== undefined && state.missingCommands.has(word)) {
       refuse(container, 'command', `exec: "${word}": executable file not found in $PATH`);
     }
-    const gone = volumes.find((volume) => volume.type === 'bind' && state.missingPaths.has(volume.source));
+    const sources = [...volumes.filter(({ type }) => type === 'bind'), ...container.request.files];
+    const gone = sources.find(({ source }) => state.missingPaths.has(source));
     // Unlike other refusals this one is in the reply only: the engine keeps no error of it.
     if (gone) throw new RuntimeError('file_system', `The mount source ${gone.source} does not exist`);
     const wanted = hostPorts(container);
@@ -125,6 +128,16 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
       emit(container, 'die', 143);
     }
     emit(container, 'stop');
+  };
+
+  const userOf = (idOrName: string): Owner => {
+    const [user = '', group = ''] = (find(idOrName).request.spec.user ?? '').split(':');
+    const known = state.users.get(user);
+    if (user !== '' && !known && !/^\d+$/.test(user)) {
+      throw new RuntimeError('config', `unable to find user ${user}: no such name in the image`);
+    }
+    const { uid, gid } = known ?? { uid: Number(user), gid: 0 };
+    return { uid, gid: /^\d+$/.test(group) ? Number(group) : gid };
   };
 
   const unpause = (id: string): void => {
@@ -165,7 +178,7 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     return state.programs.get(command.join(' ')) ?? { exitCode: word === 'false' ? 1 : 0, output: '' };
   };
 
-  return { exec, find, create, start, stop, unpause, remove, connect, release };
+  return { exec, find, create, start, stop, userOf, unpause, remove, connect, release };
 };
 
 const taken = (name: string): RuntimeError =>

@@ -1,5 +1,12 @@
 /** What a fake engine holds, and how one of its containers looks through the port. */
-import type { CreateRequest, ExecResult, Instance, InstanceState, LogLine } from '../../core/runtime.ts';
+import type {
+  CreateRequest,
+  ExecResult,
+  Instance,
+  InstanceState,
+  LogLine,
+  Owner,
+} from '../../core/runtime.ts';
 
 /** A container of the fake engine; changed in place by its commands. */
 export interface FakeContainer {
@@ -27,6 +34,8 @@ export interface FakeEngineState {
   readonly networks: Set<string>;
   readonly missingCommands: Set<string>;
   readonly missingPaths: Set<string>;
+  /** The users that every image knows by name. */
+  readonly users: Map<string, Owner>;
   /** What programs answer that are run inside a container, by their words; all others end with 0 and say nothing. */
   readonly programs: Map<string, ExecResult>;
 }

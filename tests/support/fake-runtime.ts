@@ -2,7 +2,15 @@
  * A container engine in memory with the habits of the real one: names are unique, what is done counts as done,
  * and what is refused leaves the same traces. It passes tests/contracts/runtime.ts and is nowhere kinder.
  */
-import type { ExecResult, Identity, Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
+import type {
+  ExecResult,
+  Identity,
+  Instance,
+  LogLine,
+  Owner,
+  Runtime,
+  RuntimeEvent,
+} from '../../core/runtime.ts';
 import { makeFakeCommands } from './fake-commands.ts';
 import {
   addressOf,
@@ -30,6 +38,8 @@ export interface FakeRuntime extends Runtime, FakeFaults {
   readonly missingCommands: Set<string>;
   /** Host paths that do not exist: a bind that may not make its source is refused. */
   readonly missingPaths: Set<string>;
+  /** The users that every image knows by name. */
+  readonly users: Map<string, Owner>;
   /** What programs answer that are run inside a container, by their words joined with spaces. */
   readonly programs: Map<string, ExecResult>;
   /** What observe() would say now, without counting as a call. */
@@ -86,6 +96,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     networks: new Set(),
     missingCommands: new Set(),
     missingPaths: new Set(),
+    users: new Map(),
     programs: new Map(),
   };
   const streams = makeFakeStreams(now);
@@ -110,6 +121,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     images,
     missingCommands: state.missingCommands,
     missingPaths: state.missingPaths,
+    users: state.users,
     programs: state.programs,
     peek,
     observe: () => gate('observe', [], peek),
@@ -121,6 +133,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     create: (request) => gate('create', [request], () => commands.create(request)),
     start: (idOrName) => gate('start', [idOrName], () => commands.start(idOrName)),
     stop: (id, graceMs) => gate('stop', [id, graceMs], () => commands.stop(id)),
+    userOf: (idOrName) => gate('userOf', [idOrName], () => commands.userOf(idOrName)),
     unpause: (id) => gate('unpause', [id], () => commands.unpause(id)),
     remove: (id) => gate('remove', [id], () => commands.remove(id)),
     connect: (id, namespace, aliases) =>

@@ -44,6 +44,7 @@ export async function makeLogWorld({ ports, runtime, commands }: ApiWorld): Prom
         imageId,
         spec: aSpec(),
         environment: {},
+        files: [],
         aliases: [],
       });
       await runtime.start(id);

@@ -10,6 +10,6 @@ export async function addStranger(engine: FakeRuntime): Promise<void> {
   await engine.ensureNetwork('elsewhere');
   const identity = someIdentity({ uid: strangerUid, namespace: 'elsewhere' });
   const imageId = engine.images.add('theirs');
-  const rest = { spec: aSpec(), environment: {}, imageId, aliases: [] };
+  const rest = { spec: aSpec(), environment: {}, files: [], imageId, aliases: [] };
   await engine.start(await engine.create({ containerName: 'elsewhere_web_0_r1', identity, ...rest }));
 }

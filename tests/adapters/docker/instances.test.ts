@@ -29,6 +29,7 @@ const request = {
   identity: someIdentity(),
   spec: aSpec(),
   environment: { PASSWORD: 'hunter2secret' },
+  files: [],
   imageId: 'sha256:1',
   aliases: [],
 };

@@ -21,6 +21,7 @@ const request = (spec: DeploymentSpec) => ({
   identity: someIdentity(),
   spec,
   environment: { A: '1', B: 'x=y' },
+  files: [],
   imageId: 'sha256:1',
   aliases: ['web', 'web.default'],
 });

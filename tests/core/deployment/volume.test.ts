@@ -68,6 +68,25 @@ describe('as an object', () => {
       { type: 'tmpfs', destination: '/app/data' },
       { ...bind, type: 'tmpfs', source: '' },
     ],
+    [
+      { type: 'config', source: 'app', destination: '/etc/app.conf' },
+      { ...bind, type: 'config', source: 'app', destination: '/etc/app.conf', permission: 'ro' },
+    ],
+    [
+      { type: 'config', source: 'app', key: 'app.conf', destination: '/etc/app.conf', permission: 'ro' },
+      {
+        ...bind,
+        type: 'config',
+        source: 'app',
+        key: 'app.conf',
+        destination: '/etc/app.conf',
+        permission: 'ro',
+      },
+    ],
+    [
+      { type: 'secret', source: 'token', destination: '/run/secrets/token' },
+      { ...bind, type: 'secret', source: 'token', destination: '/run/secrets/token', permission: 'ro' },
+    ],
   ] as const)('reads %j', (draft, volume) => {
     expect(parseVolume(draft)).toEqual(volume);
   });
@@ -84,6 +103,14 @@ describe('as an object', () => {
     [{ source: 'data', destination: '//' }, '/destination'],
     [{ source: 'data', destination: '/./' }, '/destination'],
     [{ source: 'data', destination: '/a:b' }, '/destination'],
+    [{ type: 'config', destination: '/app' }, '/source'],
+    [{ type: 'config', source: 'App', destination: '/app' }, '/source'],
+    [{ type: 'secret', source: '/token', destination: '/app' }, '/source'],
+    [{ type: 'config', source: 'app', destination: '/app/' }, '/destination'],
+    [{ type: 'config', source: 'app', destination: '/app', permission: 'rw' }, '/permission'],
+    [{ type: 'secret', source: 'app', destination: '/app', permission: 'rw' }, '/permission'],
+    [{ type: 'secret', source: 'app', destination: '/app', key: 'a' }, '/key'],
+    [{ source: 'app', destination: '/app', key: 'a' }, '/key'],
   ] as const)('refuses %j and says where', (draft, field) => {
     expect(parseVolume(draft)).toEqual({ field, message: expect.any(String) });
   });
@@ -116,7 +143,13 @@ const source = fc.oneof(path, fc.constantFrom('data', 'v1', 'a', './x', ''), fc.
 const permission = fc.constantFrom('rw', 'ro', undefined);
 const drafts = fc.oneof(
   fc.record(
-    { type: fc.constantFrom('bind', 'volume', 'tmpfs', undefined), source, destination: path, permission },
+    {
+      type: fc.constantFrom('bind', 'volume', 'tmpfs', 'config', 'secret', undefined),
+      source,
+      destination: path,
+      permission,
+      key: fc.constantFrom('a.b', undefined),
+    },
     { requiredKeys: ['destination'] },
   ),
   fc.tuple(source, path, permission).map((parts) => parts.filter((part) => part !== undefined).join(':')),

@@ -220,7 +220,7 @@ async function afterDelete(world: World): Promise<() => Promise<void>> {
   await world.remove('web');
   await world.converge();
   return async () => {
-    const rest = { spec: aSpec(), environment: {}, imageId: old.imageId, aliases: [] };
+    const rest = { spec: aSpec(), environment: {}, files: [], imageId: old.imageId, aliases: [] };
     await world.engine.ensureNetwork('default');
     await world.engine.create({ containerName: old.containerName, identity: old.identity, ...rest });
   };
