@@ -5,6 +5,7 @@
 import type { Caller, Role, UserRecord } from './access/user.ts';
 import type { ConfigRecord } from './config/config.ts';
 import type { DeploymentRecord, RevisionRecord } from './deployment/record.ts';
+import type { DeploymentSpec } from './deployment/spec.ts';
 import type { Status } from './deployment/status.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
 import type { EventView, Level, NewEvent } from './event/event.ts';
@@ -36,6 +37,12 @@ export interface ObservationRecord {
   readonly memory: Memory;
 }
 
+/** A deployment, and what its current revision runs. */
+export interface Declared {
+  readonly record: DeploymentRecord;
+  readonly spec: DeploymentSpec;
+}
+
 /** Deployments, their revisions and (read only) what was observed. */
 export interface Deployments {
   /** By id or `<name>.<namespace>`, deleted ones that still have containers included. */
@@ -51,6 +58,8 @@ export interface Deployments {
   update(record: DeploymentRecord, generation: number): Promise<void>;
   /** Stores a revision; of older ones only the newest and the one that last proved itself are kept. */
   addRevision(revision: RevisionRecord): Promise<void>;
+  /** Every deployment with what it declares now, those that are being deleted included; of one namespace or of all. */
+  declared(namespace?: string): Promise<readonly Declared[]>;
   /** The revisions that are kept, newest first. */
   revisions(uid: string): Promise<readonly RevisionRecord[]>;
 }

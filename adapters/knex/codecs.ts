@@ -85,7 +85,7 @@ export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   uid: row.uid,
   number: row.number,
   specHash: row.spec_hash,
-  spec: specOf(JSON.parse(row.spec)),
+  spec: revisionSpec(row),
   sealed: row.sealed,
   pin: row.pin === null ? null : JSON.parse(row.pin),
   createdAt: row.created_at,
@@ -93,11 +93,15 @@ export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   author: row.author,
 });
 
+/** What the revision behind a row runs. */
+export const revisionSpec = ({ spec }: Pick<RevisionRow, 'spec'>): DeploymentSpec => specOf(JSON.parse(spec));
+
 /** A stored spec, with what specs had nothing of when it was written. */
 const specOf = (stored: DeploymentSpec): DeploymentSpec => ({
   ...stored,
   healthChecks: stored.healthChecks ?? [],
   update: stored.update ?? defaultUpdate,
+  dependsOn: stored.dependsOn ?? [],
   job: stored.job ?? (stored.kind === 'job' ? defaultTerms : null),
 });
 

@@ -9,6 +9,7 @@ import {
   observationRecord,
   revisionRecord,
   revisionRow,
+  revisionSpec,
   shownObservedAt,
   summaryText,
 } from './codecs.ts';
@@ -47,6 +48,16 @@ export const makeDeployments = (session: Session, revisionsKept: number): Deploy
       const { db } = writing(session);
       await db('revisions').insert(revisionRow(revision));
       await forgetOld(db, revision, revisionsKept);
+    },
+    async declared(namespace) {
+      const query = session
+        .db('deployments as d')
+        .join('revisions as v', (on) => on.on('v.uid', 'd.uid').andOn('v.number', 'd.revision'))
+        .select('d.*', 'v.spec')
+        .orderBy('d.id');
+      if (namespace !== undefined) query.where('d.namespace', namespace);
+      const rows: (DeploymentRow & Pick<RevisionRow, 'spec'>)[] = await query;
+      return rows.map((row) => ({ record: deploymentRecord(row), spec: revisionSpec(row) }));
     },
     async revisions(uid) {
       const rows: RevisionRow[] = await session

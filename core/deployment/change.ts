@@ -7,6 +7,7 @@ import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { beingDeleted } from './create.ts';
+import { refuseCircles } from './neighbours.ts';
 import { invalid, termsText } from './normalize.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
@@ -34,6 +35,7 @@ export async function changeDeployment(
   const difference = differenceOf(current, declaration, ports);
   const fresh = difference !== 'none';
   if (!fresh && record.replicas === declaration.replicas) return record;
+  await refuseCircles(declaration, stores.deployments);
   const at = new Date(ports.clock.now()).toISOString();
   const changed: DeploymentRecord = {
     ...record,

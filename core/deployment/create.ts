@@ -4,6 +4,7 @@ import { RingError } from '../errors.ts';
 import { qualifiedId } from '../name.ts';
 import type { Stores, Wake, Write } from '../ports.ts';
 import type { DeploymentDraft } from './draft.ts';
+import { refuseCircles } from './neighbours.ts';
 import { normalize } from './normalize.ts';
 import { enforcePolicy, type Policy } from './policy.ts';
 import { detail } from './read.ts';
@@ -50,6 +51,7 @@ export async function insertDeployment(
   const { name, namespace, runtime, replicas, spec } = declaration;
   const existing = await deployments.findByName(namespace, name);
   if (existing) throw nameTaken(existing);
+  await refuseCircles(declaration, deployments);
   const uid = ports.ids.unique();
   const at = new Date(ports.clock.now()).toISOString();
   const idTaken = (await deployments.find(name)) !== null;

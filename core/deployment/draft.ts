@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { healthCheckSchema, mostHealthChecks } from '../health/draft.ts';
 import { dnsLabel } from '../name.ts';
 import { termsEntries } from '../run/terms.ts';
+import { DependenciesDraft } from './dependency.ts';
 import { imageReference, imageReferenceMessage } from './image.ts';
 import { portText, portTextMessage } from './port-text.ts';
 import { UpdateDraft } from './update.ts';
@@ -75,6 +76,7 @@ const entries = {
   stop_grace: v.optional(duration),
   health_checks: v.optional(v.pipe(v.array(healthCheckSchema), v.maxLength(mostHealthChecks))),
   update: v.optional(UpdateDraft),
+  depends_on: v.optional(DependenciesDraft),
   ...termsEntries,
   image_pull_policy: v.optional(v.picklist(['IfNotPresent', 'Always', 'Never'])),
   registry_credentials: v.optional(

@@ -6,6 +6,7 @@ import { type ErrorDetails, RingError, summaryOf, type Violation } from '../erro
 import { healthCheckDraft, parseHealthCheck } from '../health/draft.ts';
 import { defaultNamespace } from '../name.ts';
 import { parseTerms, termsDraft } from '../run/terms.ts';
+import { dependenciesDraft, parseDependencies } from './dependency.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portDraft } from './port.ts';
 import { formatDuration, parseCpu, parseDuration, parseMemory } from './quantity.ts';
@@ -74,6 +75,7 @@ const surroundings = (draft: DeploymentDraft, say: Say) => ({
     parseHealthCheck(check, (pointer, message) => say(`/health_checks/${index}${pointer}`, message)),
   ),
   update: parseUpdate(draft.update, say),
+  dependsOn: parseDependencies(draft.depends_on),
   job: draft.kind === 'job' ? parseTerms(draft, say) : null,
 });
 
@@ -108,6 +110,7 @@ export function draftOf({
     image_pull_policy: spec.pullPolicy,
     health_checks: spec.kind === 'job' ? undefined : spec.healthChecks.map(healthCheckDraft),
     update: spec.kind === 'job' ? undefined : updateDraft(spec.update),
+    depends_on: dependenciesDraft(spec.dependsOn),
     ...(spec.job === null ? {} : termsDraft(spec.job)),
     registry_credentials: confidential.credentials ?? undefined,
   };
@@ -118,13 +121,25 @@ export function draftOf({
  * runs, does not matter. Fields stand in an order of their own, since stored specs may have another.
  */
 export function specText(spec: DeploymentSpec, confidential: Confidential): string {
-  const { pullPolicy: _pull, healthChecks: _checks, update: _update, job: _job, ...runs } = spec;
+  const {
+    pullPolicy: _pull,
+    healthChecks: _checks,
+    update: _update,
+    dependsOn: _waits,
+    job: _job,
+    ...runs
+  } = spec;
   return JSON.stringify([sorted(runs), confidential.environment]);
 }
 
 /** What belongs to a revision though it changes nothing of what runs. */
-export const termsText = ({ pullPolicy, healthChecks, update, job }: DeploymentSpec): string =>
-  JSON.stringify([pullPolicy, healthChecks, update, job]);
+export const termsText = ({
+  pullPolicy,
+  healthChecks,
+  update,
+  dependsOn,
+  job,
+}: DeploymentSpec): string => JSON.stringify([pullPolicy, healthChecks, update, dependsOn, job]);
 
 /** The error for an input with these violations, its message naming the first. */
 export function invalid(details: ErrorDetails & { readonly violations: readonly Violation[] }): RingError {

@@ -3,6 +3,7 @@ import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import type { Deployments } from '../ports.ts';
 import type { CommandPorts } from './create.ts';
+import { refuseCircles } from './neighbours.ts';
 import { invalid } from './normalize.ts';
 import { enforcePolicy } from './policy.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
@@ -24,6 +25,7 @@ export const rollBack = (
     const { number: to, specHash, spec, sealed, pin } = target;
     await enforcePolicy(spec, caller.role, ports.policy);
     checkPorts(record, target);
+    await refuseCircles({ ...record, spec }, deployments, '/revision');
     const number = record.revision + 1;
     return {
       changes: { revision: number, image: spec.image },

@@ -1,6 +1,7 @@
 /** The rules of a declaration that no single field can check. Each says where, and the way out. */
 
 import { termsFields } from '../run/terms.ts';
+import { checkDependencies } from './dependency.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portsClash } from './port.ts';
 import type { Declaration } from './spec.ts';
@@ -16,6 +17,7 @@ export function checkAcross(draft: DeploymentDraft, declaration: Declaration, sa
   checkVolumes(draft, say);
   checkPorts(draft, declaration.replicas, say);
   checkUpdate(draft, declaration, say);
+  checkDependencies(declaration.name, declaration.spec.dependsOn, say);
   checkAmounts(declaration, say);
   checkText(draft, say);
 }

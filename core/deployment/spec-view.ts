@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { healthCheckDraft } from '../health/draft.ts';
 import { type HealthCheckView, healthCheckView } from '../health/view.ts';
 import { TermsView, termsView } from '../run/terms.ts';
+import { DependenciesView, dependenciesDraft } from './dependency.ts';
 import { portDraft } from './port.ts';
 import { formatDuration } from './quantity.ts';
 import type { Amounts, DeploymentSpec } from './spec.ts';
@@ -44,6 +45,7 @@ export const specEntries = {
   health_checks: v.array(healthCheckView),
   /** null: of a job. */
   update: v.nullable(UpdateView),
+  depends_on: DependenciesView,
   /** null: of a worker. */
   job: v.nullable(TermsView),
   image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),
@@ -75,6 +77,7 @@ export const specView = (spec: DeploymentSpec, whole: boolean): SpecView => ({
   stop_grace: formatDuration(spec.stopGraceMs),
   health_checks: spec.healthChecks.map((check) => shown(healthCheckDraft(check), whole)),
   update: spec.kind === 'job' ? null : updateView(spec.update),
+  depends_on: dependenciesDraft(spec.dependsOn),
   job: spec.job === null ? null : termsView(spec.job),
   image_pull_policy: spec.pullPolicy,
 });

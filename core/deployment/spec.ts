@@ -4,6 +4,7 @@
  */
 import type { HealthCheck } from '../health/check.ts';
 import type { JobTerms } from '../run/terms.ts';
+import type { Dependency } from './dependency.ts';
 import type { UpdatePolicy } from './update.ts';
 
 /**
@@ -59,6 +60,8 @@ export interface DeploymentSpec {
   readonly healthChecks: readonly HealthCheck[];
   /** How the next revision takes over from this one's predecessor; changing it replaces nothing. */
   readonly update: UpdatePolicy;
+  /** What must be so before anything of it is made; changing it replaces nothing. */
+  readonly dependsOn: readonly Dependency[];
   /** On what terms a job runs; null of a worker. Changing them replaces nothing. */
   readonly job: JobTerms | null;
 }

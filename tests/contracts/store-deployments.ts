@@ -101,6 +101,25 @@ export const storeKeepsDeployments = (harness: Harness) =>
       expect(await store.stores.deployments.revision('uid-other', 1)).toBeNull();
     });
 
+    test('are given with what each declares now, of one namespace or of all', async () => {
+      const store = await harness().open();
+      const web = aDeployment({ revision: 2 });
+      const gone = aDeployment({ name: 'gone', namespace: 'other', deletedAt: '2024-02-01T00:00:00.000Z' });
+      await insertAll(store, web, gone);
+      const second = aSpec({ image: 'nginx:2' });
+      await store.write(({ deployments }) =>
+        deployments.addRevision(aRevision({ number: 2, specHash: 'hash-2', spec: second })),
+      );
+      const { deployments } = store.stores;
+      const [ofGone, ofWeb] = [
+        { record: gone, spec: aRevision().spec },
+        { record: web, spec: second },
+      ];
+      expect(await deployments.declared()).toEqual([ofGone, ofWeb]);
+      expect(await deployments.declared('default')).toEqual([ofWeb]);
+      expect(await deployments.declared('nowhere')).toEqual([]);
+    });
+
     test('have each revision once', async () => {
       const store = await harness().open();
       await insertAll(store, aDeployment());

@@ -119,6 +119,14 @@ const makeDeployments = (source: FakeSource): Deployments => ({
       throw new RingError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile');
     deployments.set(record.uid, stored(record));
   },
+  async declared(namespace) {
+    const { deployments, revisions } = await source.read();
+    return [...deployments.values()].sort(byId).flatMap((record) => {
+      const revision = revisions.get(revisionKey(record.uid, record.revision));
+      const isMeant = namespace === undefined || record.namespace === namespace;
+      return revision && isMeant ? [{ record, spec: revision.spec }] : [];
+    });
+  },
   async revisions(uid) {
     const all = [...(await source.read()).revisions.values()].filter((one) => one.uid === uid);
     return all.sort((a, b) => b.number - a.number);

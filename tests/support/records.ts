@@ -56,6 +56,7 @@ export const aSpec = (changes: Partial<DeploymentSpec> = {}): DeploymentSpec => 
   pullPolicy: 'IfNotPresent',
   healthChecks: [],
   update: defaultUpdate,
+  dependsOn: [],
   job: changes.kind === 'job' ? defaultTerms : null,
   ...changes,
 });

@@ -71,6 +71,7 @@ it('spells out every short form', () => {
       pullPolicy: 'Always',
       healthChecks: [],
       update: defaultUpdate,
+      dependsOn: [],
       job: null,
     },
     confidential: {
