@@ -4,7 +4,7 @@
  */
 import type { Caller, Role, UserRecord } from './access/user.ts';
 import type { ConfigRecord } from './config/config.ts';
-import type { DeploymentRecord, RevisionRecord } from './deployment/record.ts';
+import type { DeploymentRecord, RevisionInput, RevisionRecord } from './deployment/record.ts';
 import type { DeploymentSpec } from './deployment/spec.ts';
 import type { Status } from './deployment/status.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
@@ -12,7 +12,10 @@ import type { EventView, Level, NewEvent } from './event/event.ts';
 import type { HealthRecord } from './health/record.ts';
 import type { Memory } from './reconcile/memory.ts';
 import type { TickReport } from './reconcile/report.ts';
+import type { RunRecord } from './run/run.ts';
+import type { Runs, RunsChange } from './run/runs.ts';
 import type { AbortSignalLike, ImagePin } from './runtime.ts';
+import type { SecretRecord } from './secret/secret.ts';
 
 /** JSON text of a T that needs no parsing on its way out. */
 export class Json<T> {
@@ -60,6 +63,8 @@ export interface Deployments {
   addRevision(revision: RevisionRecord): Promise<void>;
   /** Every deployment with what it declares now, those that are being deleted included; of one namespace or of all. */
   declared(namespace?: string): Promise<readonly Declared[]>;
+  /** By id: deployments not deleted whose current revision, or the one that last proved itself, refers to this. */
+  usersOf(kind: RevisionInput['kind'], namespace: string, name: string): Promise<readonly DeploymentRecord[]>;
   /** The revisions that are kept, newest first. */
   revisions(uid: string): Promise<readonly RevisionRecord[]>;
 }
@@ -104,6 +109,18 @@ export interface Configs {
   delete(id: string): Promise<void>;
 }
 
+/** Secrets, their values sealed. */
+export interface Secrets {
+  find(idOrQualified: string): Promise<SecretRecord | null>;
+  findByName(namespace: string, name: string): Promise<SecretRecord | null>;
+  list(namespaces: readonly string[]): Promise<readonly SecretRecord[]>;
+  /** SECRET_EXISTS when (namespace, name) or the id is taken. */
+  insert(secret: SecretRecord): Promise<void>;
+  /** SECRET_NOT_FOUND without such a secret. */
+  update(secret: SecretRecord): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
 /** All that is stored for the API. */
 export interface Stores {
   readonly deployments: Deployments;
@@ -111,6 +128,8 @@ export interface Stores {
   readonly users: Users;
   readonly revocations: Revocations;
   readonly configs: Configs;
+  readonly secrets: Secrets;
+  readonly runs: Runs;
 }
 
 /**
@@ -125,6 +144,10 @@ export interface Desired {
   readonly revision: RevisionRecord;
   /** The revision that last proved itself, where that is another one: what a failed rollout returns to. */
   readonly stable: RevisionRecord | null;
+  /** Revisions besides these that runs need which are not over. */
+  readonly older: readonly RevisionRecord[];
+  /** A job's runs that are kept, newest first. */
+  readonly runs: readonly RunRecord[];
   readonly observation: ObservationRecord | null;
 }
 
@@ -135,6 +158,8 @@ export interface Recording {
   readonly generation: number;
   readonly observation: ObservationRecord | null;
   readonly events: readonly NewEvent[];
+  /** null: nothing new of its runs. */
+  readonly runs: RunsChange | null;
   /** Removes a deleted deployment for good, leaving a tombstone. */
   readonly purge: boolean;
 }
@@ -162,6 +187,8 @@ export interface ReconcilerStore {
   /** Notes when a runtime was last seen. */
   noteObserved(lease: Lease, at: string): Promise<void>;
   pinImage(lease: Lease, uid: string, revision: number, pin: ImagePin): Promise<void>;
+  /** Those of these secrets of a namespace that are there, as they are now, by name. */
+  secrets(namespace: string, names: readonly string[]): Promise<readonly SecretRecord[]>;
 }
 
 /** What is kept of health checks. Writing it counts as no change: nothing that is listed or planned depends on it. */

@@ -14,8 +14,10 @@ import {
   summaryText,
 } from './codecs.ts';
 import { guarded } from './faults.ts';
+import { insertInputs, usersOf } from './inputs.ts';
 import { findNamed } from './named.ts';
 import type { DeploymentRow, ObservationRow, RevisionRow, SummaryRow } from './rows.ts';
+import { revisionsOfRuns } from './runs.ts';
 import { type Session, type WritingSession, writing } from './session.ts';
 
 /** The Deployments port on a session. Of each only so many revisions are kept, beside the one that last proved itself. */
@@ -42,11 +44,13 @@ export const makeDeployments = (session: Session, revisionsKept: number): Deploy
       const { db, change } = writing(session);
       await db('deployments').insert({ ...deploymentRow(record), touched: change });
       await db('revisions').insert(revisionRow(revision));
+      await insertInputs(db, revision);
     },
     update: (record, generation) => updateRecord(writing(session), record, generation),
     async addRevision(revision) {
       const { db } = writing(session);
       await db('revisions').insert(revisionRow(revision));
+      await insertInputs(db, revision);
       await forgetOld(db, revision, revisionsKept);
     },
     async declared(namespace) {
@@ -59,6 +63,7 @@ export const makeDeployments = (session: Session, revisionsKept: number): Deploy
       const rows: (DeploymentRow & Pick<RevisionRow, 'spec'>)[] = await query;
       return rows.map((row) => ({ record: deploymentRecord(row), spec: revisionSpec(row) }));
     },
+    usersOf: (kind, namespace, name) => usersOf(session.db, { kind, namespace, name }),
     async revisions(uid) {
       const rows: RevisionRow[] = await session
         .db<RevisionRow>('revisions')
@@ -78,6 +83,7 @@ async function forgetOld(
     .where({ uid })
     .where('number', '<=', number - revisionsKept)
     .whereNotIn('number', stable)
+    .whereNotIn('number', revisionsOfRuns(db, uid))
     .del();
 }
 

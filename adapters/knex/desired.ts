@@ -5,8 +5,10 @@
 import type { Knex } from 'knex';
 import type { RevisionRecord } from '../../core/deployment/record.ts';
 import type { Desired, ReconcilerStore } from '../../core/ports.ts';
+import { isOver, type RunRecord } from '../../core/run/run.ts';
 import { deploymentRecord, observationRecord, revisionRecord } from './codecs.ts';
 import type { DeploymentRow, ObservationRow, RevisionRow } from './rows.ts';
+import { readRuns } from './runs.ts';
 import { chunksOf, keysAtOnce } from './session.ts';
 
 interface DesiredRow
@@ -87,19 +89,40 @@ async function parse(
     return [known?.revision, known?.stable].find((revision) => revision?.number === number) ?? undefined;
   };
   const needed = rows.flatMap((row) => numbersOf(row).map((number) => ({ uid: row.uid, number })));
-  const fresh = await readRevisions(
+  const runs = await readRuns(
     db,
-    needed.filter(({ uid, number }) => !parsed(uid, number)),
+    rows.filter((row) => deploymentRecord(row).kind === 'job').map(({ uid }) => uid),
   );
+  const older = rows.flatMap((row) => olderNumbers(row, runs.get(row.uid) ?? none));
+  const fresh = await readRevisions(db, [
+    ...needed.filter(({ uid, number }) => !parsed(uid, number)),
+    // Of these nothing is kept from read to read: there are few, and their pins are in no join.
+    ...older,
+  ]);
   return new Map(
     rows.flatMap((row): [string, Desired][] => {
       const of = (number: number) => parsed(row.uid, number) ?? fresh.get(keyOf({ uid: row.uid, number }));
       const revision = of(row.revision);
       const stable = row.stable === null || row.stable === row.revision ? null : of(row.stable);
       // Without its revision it was purged between the two reads.
-      return revision ? [[row.uid, desiredOf(row, revision, stable ?? null)]] : [];
+      if (!revision) return [];
+      const runsOf = runs.get(row.uid) ?? none;
+      const olderOf = olderNumbers(row, runsOf).flatMap((key) => fresh.get(keyOf(key)) ?? []);
+      return [[row.uid, desiredOf(row, { revision, stable: stable ?? null, older: olderOf, runs: runsOf })]];
     }),
   );
+}
+
+const none: readonly RunRecord[] = [];
+
+/** Revisions that runs need which are not over, besides those that are read anyway; newest first. */
+function olderNumbers(row: DesiredRow, runs: readonly RunRecord[]): readonly RevisionKey[] {
+  const known = numbersOf(row);
+  const needed = runs.filter((run) => !isOver(run)).map(({ revision }) => revision);
+  return [...new Set(needed)]
+    .filter((number) => !known.includes(number))
+    .sort((one, other) => other - one)
+    .map((number) => ({ uid: row.uid, number }));
 }
 
 interface RevisionKey {
@@ -132,9 +155,14 @@ const pinned = (revision: RevisionRecord, pin: string | null): RevisionRecord =>
   pin: pin === null ? null : JSON.parse(pin),
 });
 
-const desiredOf = (row: DesiredRow, revision: RevisionRecord, stable: RevisionRecord | null): Desired => ({
+const desiredOf = (
+  row: DesiredRow,
+  { revision, stable, older, runs }: Pick<Desired, 'revision' | 'stable' | 'older' | 'runs'>,
+): Desired => ({
   record: deploymentRecord(row),
   revision: pinned(revision, row.pin),
   stable: stable === null ? null : pinned(stable, row.stable_pin),
+  older,
+  runs,
   observation: row.memory === null ? null : observationRecord({ ...row, memory: row.memory }),
 });

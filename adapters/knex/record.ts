@@ -7,6 +7,7 @@ import type { Recording } from '../../core/ports.ts';
 import { later, memoryRow, observationRow } from './codecs.ts';
 import { addEvents } from './events.ts';
 import type { ObservationRow, SummaryRow } from './rows.ts';
+import { writeRuns } from './runs.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type WritingSession } from './session.ts';
 
 /** What stands in the database of a deployment that is recorded. */
@@ -32,6 +33,10 @@ export async function writeRecordings(
   };
   const lasting = recordings.filter((recording) => !isPurged(recording));
   await writeObservations(session, lasting, standing);
+  await writeRuns(
+    session,
+    lasting.filter(({ uid }) => standing.has(uid)),
+  );
   await addEvents(
     trx,
     lasting.flatMap(({ events }) => events),

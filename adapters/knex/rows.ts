@@ -2,6 +2,7 @@
 import type { Role } from '../../core/access/user.ts';
 import type { Status } from '../../core/deployment/status.ts';
 import type { Level } from '../../core/event/event.ts';
+import type { RunCause, RunState } from '../../core/run/run.ts';
 
 /** Table `deployments`: written by the commands. `declared` is the JSON of its half of the list. */
 export interface DeploymentRow {
@@ -31,6 +32,8 @@ export interface RevisionRow {
   /** JSON. */
   readonly cause: string;
   readonly author: string;
+  /** JSON; table `revision_inputs` says the same to SQL. */
+  readonly inputs: string;
 }
 
 /** Table `observations`: written by the recorder. Without a status only memory was written so far. */
@@ -76,6 +79,24 @@ export interface HealthRow {
   readonly record: string;
 }
 
+/** Table `runs`: what was asked for is written by the commands, the last three by the recorder. */
+export interface RunRow {
+  readonly uid: string;
+  readonly number: number;
+  readonly revision: number;
+  readonly cause: RunCause;
+  readonly author: string;
+  readonly scheduled_at: string | null;
+  readonly created_at: string;
+  readonly completions: number;
+  readonly sealed: string | null;
+  readonly cancel_reason: string | null;
+  readonly state: RunState;
+  readonly finished_at: string | null;
+  /** JSON, state and time included. */
+  readonly result: string;
+}
+
 /** Table `users`. */
 export interface UserRow {
   readonly id: number;
@@ -92,6 +113,18 @@ export interface ConfigRow {
   readonly namespace: string;
   readonly name: string;
   readonly data: string;
+  readonly version: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** Table `secrets`. */
+export interface SecretRow {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly sealed: string;
+  readonly version: number;
   readonly created_at: string;
   readonly updated_at: string;
 }

@@ -4,6 +4,8 @@ import { makeConfigs } from './configs.ts';
 import { makeDeployments } from './deployments.ts';
 import { makeEvents } from './events.ts';
 import { makeRevocations } from './revocations.ts';
+import { makeRuns } from './runs.ts';
+import { makeSecrets } from './secrets.ts';
 import type { Session } from './session.ts';
 import { makeUsers } from './users.ts';
 
@@ -27,4 +29,6 @@ export const makeStores = (
   users: makeUsers(session),
   revocations: makeRevocations(session, now),
   configs: makeConfigs(session),
+  secrets: makeSecrets(session),
+  runs: makeRuns(session),
 });

@@ -48,6 +48,7 @@ export function makeRecorder(store: ReconcilerStore): Recorder {
           generation: desired.record.generation,
           observation: { view: before.view, memory: after },
           events,
+          runs: null,
           purge: false,
         };
         await store.record(lease, [recording]);

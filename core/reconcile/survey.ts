@@ -113,6 +113,7 @@ export function lookAt(desired: Desired, input: SurveyInput): Finding {
     generation: desired.record.generation,
     observation: { view: verdict.view, memory: verdict.memory },
     events: verdict.events,
+    runs: null,
     purge,
   };
   const worthy = purge || !same(before, verdict);
@@ -138,6 +139,7 @@ function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: Surve
     generation: desired.record.generation,
     observation: { view, memory: before.memory },
     events: statusEvent({ desired, now }, before.view, view),
+    runs: null,
     purge: false,
   };
   return { ...found, recording };

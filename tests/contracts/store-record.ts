@@ -61,9 +61,11 @@ export const storeRecords = (harness: Harness): void => {
           record: aDeployment({ name: 'api', deletedAt }),
           revision: aRevision({ uid: 'uid-api' }),
           stable: null,
+          older: [],
+          runs: [],
           observation: null,
         },
-        { record: web, revision: second, stable: null, observation },
+        { record: web, revision: second, stable: null, older: [], runs: [], observation },
       ]);
     });
 
@@ -104,7 +106,7 @@ export const storeRecords = (harness: Harness): void => {
       await store.reconciler.desired();
       await markDeleted(other);
       const record = aDeployment({ generation: 2, deletedAt });
-      const fresh = { record, revision: aRevision(), stable: null, observation: null };
+      const fresh = { record, revision: aRevision(), stable: null, older: [], runs: [], observation: null };
       expect(await store.reconciler.find('uid-web')).toEqual(fresh);
       expect(await store.reconciler.desired()).toEqual([fresh]);
       await store.reconciler.record(lease, [aRecording({ generation: 2, purge: true })]);

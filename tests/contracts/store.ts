@@ -11,6 +11,7 @@ import { storeLeases } from './store-lease.ts';
 import { storeListsDeployments } from './store-lists.ts';
 import { storeRecords } from './store-record.ts';
 import { storeKeepsRevisions } from './store-revisions.ts';
+import { storeKeepsRuns } from './store-runs.ts';
 import { storeWrites } from './store-write.ts';
 
 /** The whole suite for one kind of store. */
@@ -25,6 +26,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeWrites(current);
     storeKeepsDeployments(current);
     storeKeepsRevisions(current);
+    storeKeepsRuns(current);
     storeListsDeployments(current);
     storeKeepsEvents(current);
     storeCountsEvents(current);

@@ -180,7 +180,14 @@ onBothTransports('deployments', (open) => {
       observed_at: '2024-01-15T10:30:00.000Z',
     };
     await reconciler.record(lease, [
-      { uid: 'uid-1', generation: 1, observation: { view, memory: emptyMemory }, events: [], purge: false },
+      {
+        uid: 'uid-1',
+        generation: 1,
+        observation: { view, memory: emptyMemory },
+        events: [],
+        runs: null,
+        purge: false,
+      },
     ]);
     expect((await api.call('GET', '/deployments/web')).body).toMatchObject(view);
     expect((await api.call('GET', '/deployments')).body).toMatchObject([view]);

@@ -6,6 +6,8 @@ import type { ObservedView } from '../../core/deployment/view.ts';
 import type { EventView } from '../../core/event/event.ts';
 import type { HealthRecord } from '../../core/health/record.ts';
 import type { Memory } from '../../core/reconcile/memory.ts';
+import type { RunRecord } from '../../core/run/run.ts';
+import type { SecretRecord } from '../../core/secret/secret.ts';
 
 /** An observation; without a view where only memory was written so far. */
 export interface FakeObservation {
@@ -36,6 +38,10 @@ export interface FakeData {
   readonly revocations: Map<string, number>;
   /** By config id. */
   readonly configs: Map<string, ConfigRecord>;
+  /** By secret id. */
+  readonly secrets: Map<string, SecretRecord>;
+  /** By {@link revisionKey}, with the run's number. */
+  readonly runs: Map<string, RunRecord>;
   /** By container id. */
   readonly healthRecords: Map<string, HealthRecord>;
   /** When it was purged, ms since 1970. */
@@ -58,6 +64,8 @@ export const makeFakeData = (): FakeData => ({
   users: new Map(),
   revocations: new Map(),
   configs: new Map(),
+  secrets: new Map(),
+  runs: new Map(),
   healthRecords: new Map(),
   tombstones: new Map(),
   lease: { holder: null, fencing: 0, expiresAt: 0 },

@@ -1,9 +1,13 @@
 /** The reconciler's side of the store in memory: lease, desired state, recording. */
 import { unobserved } from '../../core/deployment/detail.ts';
+import type { RevisionRecord } from '../../core/deployment/record.ts';
 import type { ObservedView } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Desired, Lease, ReconcilerStore, Recording } from '../../core/ports.ts';
+import { isOver, type RunRecord } from '../../core/run/run.ts';
 import { type FakeData, revisionKey, stored, type Transact } from './fake-data.ts';
+import { changeRuns, runsOf } from './fake-runs.ts';
+import { secretsNamed } from './fake-secrets.ts';
 import { addEvents } from './fake-stores.ts';
 
 /** What the reconciler's side needs of the fake database. */
@@ -61,6 +65,9 @@ export function makeFakeReconcilerStore(source: FakeReconcilerSource): Reconcile
     async isTombstone(uid) {
       return (await read()).tombstones.has(uid);
     },
+    async secrets(namespace, names) {
+      return secretsNamed(await read(), namespace, names);
+    },
     record: (lease, recordings) =>
       transact(async (data) => {
         holds(data, lease);
@@ -90,12 +97,25 @@ function desiredOf(data: FakeData): readonly Desired[] {
       const number = observation?.memory.stable ?? null;
       const proved = number === null ? null : data.revisions.get(revisionKey(record.uid, number));
       const stable = number === record.revision ? null : (proved ?? null);
-      return revision ? [{ record, revision, stable, observation }] : [];
+      const runs = record.kind === 'job' ? runsOf(data, record.uid) : [];
+      const older = olderRevisions(data, runs, [revision?.number, stable?.number]);
+      return revision ? [{ record, revision, stable, older, runs, observation }] : [];
     });
 }
 
+/** What runs need that are not over, besides what is known already; newest first. */
+function olderRevisions(
+  data: FakeData,
+  runs: readonly RunRecord[],
+  known: readonly (number | undefined)[],
+): readonly RevisionRecord[] {
+  const needed = runs.filter((run) => !isOver(run) && !known.includes(run.revision));
+  const found = needed.map(({ uid, revision }) => data.revisions.get(revisionKey(uid, revision)));
+  return [...new Set(found)].flatMap((one) => one ?? []).sort((one, other) => other.number - one.number);
+}
+
 function recordOne(data: FakeData, recording: Recording, nowMs: number): void {
-  const { uid, generation, observation, events, purge } = recording;
+  const { uid, generation, observation, events, runs, purge } = recording;
   const record = data.deployments.get(uid);
   if (!record) return;
   const planned = record.generation === generation;
@@ -108,6 +128,7 @@ function recordOne(data: FakeData, recording: Recording, nowMs: number): void {
     const view = planned ? lastSeen(stored(observation.view), before, data.seenAt) : before;
     data.observations.set(uid, { view, memory: stored(observation.memory) });
   }
+  if (runs) changeRuns(data, uid, runs);
   addEvents(data, events);
 }
 
@@ -123,6 +144,7 @@ function purgeOne(data: FakeData, uid: string, nowMs: number): void {
   data.observations.delete(uid);
   data.events.delete(uid);
   for (const [id, kept] of data.healthRecords) if (kept.uid === uid) data.healthRecords.delete(id);
+  for (const { number } of runsOf(data, uid)) data.runs.delete(revisionKey(uid, number));
   for (const key of data.revisions.keys()) if (key.startsWith(`${uid}/`)) data.revisions.delete(key);
   for (const [old, at] of data.tombstones) if (at <= nowMs - tombstoneKeptMs) data.tombstones.delete(old);
   data.tombstones.set(uid, nowMs);

@@ -137,6 +137,8 @@ const copy = (data: FakeData): FakeData => ({
   users: new Map(data.users),
   revocations: new Map(data.revocations),
   configs: new Map(data.configs),
+  secrets: new Map(data.secrets),
+  runs: new Map(data.runs),
   healthRecords: new Map(data.healthRecords),
   tombstones: new Map(data.tombstones),
 });

@@ -8,7 +8,10 @@ import type { EventView, NewEvent } from '../../core/event/event.ts';
 import { isRepeat, repeatableEvents } from '../../core/event/repeat.ts';
 import type { Revocations, Stores, Users } from '../../core/ports.ts';
 import { type Configs, type Deployments, type Events, Json } from '../../core/ports.ts';
+import { isOver } from '../../core/run/run.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
+import { makeFakeRuns, runsOf } from './fake-runs.ts';
+import { fakeUsersOf, makeFakeSecrets } from './fake-secrets.ts';
 
 /** Where the stores read from, and whether they may write. */
 export interface FakeSource {
@@ -24,6 +27,8 @@ export const makeFakeStores = (source: FakeSource): Stores => ({
   users: makeUsers(source),
   revocations: makeRevocations(source),
   configs: makeConfigs(source),
+  secrets: makeFakeSecrets({ read: source.read, open: () => open(source) }),
+  runs: makeFakeRuns({ read: source.read, open: () => open(source) }),
 });
 
 /** How many events of one deployment are kept. */
@@ -127,19 +132,25 @@ const makeDeployments = (source: FakeSource): Deployments => ({
       return revision && isMeant ? [{ record, spec: revision.spec }] : [];
     });
   },
+  async usersOf(kind, namespace, name) {
+    return fakeUsersOf(await source.read(), { kind, namespace, name });
+  },
   async revisions(uid) {
     const all = [...(await source.read()).revisions.values()].filter((one) => one.uid === uid);
     return all.sort((a, b) => b.number - a.number);
   },
   async addRevision(revision) {
-    const { deployments, revisions, observations } = await open(source);
+    const data = await open(source);
+    const { deployments, revisions, observations } = data;
     const key = revisionKey(revision.uid, revision.number);
     if (!deployments.has(revision.uid)) throw new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
     if (revisions.has(key)) throw new RingError('DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile');
     revisions.set(key, stored(revision));
     const stable = observations.get(revision.uid)?.memory.stable;
+    const running = runsOf(data, revision.uid).filter((run) => !isOver(run));
     for (const [old, { uid, number }] of revisions) {
-      const forgotten = number <= revision.number - revisionsKept && number !== stable;
+      const isNeeded = number === stable || running.some((run) => run.revision === number);
+      const forgotten = number <= revision.number - revisionsKept && !isNeeded;
       if (uid === revision.uid && forgotten) revisions.delete(old);
     }
   },

@@ -9,6 +9,7 @@ import type { ObservedView } from '../../core/deployment/view.ts';
 import type { NewEvent } from '../../core/event/event.ts';
 import type { Recording } from '../../core/ports.ts';
 import { emptyMemory, type SlotMemory } from '../../core/reconcile/memory.ts';
+import { type RunRecord, unbegun } from '../../core/run/run.ts';
 import { defaultTerms } from '../../core/run/terms.ts';
 
 /** The instant at which built records were made. */
@@ -57,6 +58,8 @@ export const aSpec = (changes: Partial<DeploymentSpec> = {}): DeploymentSpec => 
   healthChecks: [],
   update: defaultUpdate,
   dependsOn: [],
+  onSecretChange: changes.kind === 'job' ? 'none' : 'rollout',
+  onConfigChange: changes.kind === 'job' ? 'none' : 'rollout',
   job: changes.kind === 'job' ? defaultTerms : null,
   ...changes,
 });
@@ -76,6 +79,8 @@ export const aSpecView = (changes: Partial<SpecView> = {}): SpecView => ({
   stop_grace: '10s',
   health_checks: [],
   update: updateView(defaultUpdate),
+  on_secret_change: 'rollout',
+  on_config_change: 'rollout',
   job: null,
   image_pull_policy: 'IfNotPresent',
   ...changes,
@@ -88,6 +93,7 @@ export const aRevision = (changes: Partial<RevisionRecord> = {}): RevisionRecord
   specHash: 'hash-1',
   spec: aSpec(),
   sealed: 'sealed',
+  inputs: [],
   pin: null,
   createdAt: madeAt,
   cause: { kind: 'declared' },
@@ -129,7 +135,24 @@ export const aRecording = (changes: Partial<Recording> = {}): Recording => ({
   generation: 1,
   observation: { view: aView(), memory: emptyMemory },
   events: [],
+  runs: null,
   purge: false,
+  ...changes,
+});
+
+/** The first run of `web`, as declared, of which nothing is known. */
+export const aRunRecord = (changes: Partial<RunRecord> = {}): RunRecord => ({
+  uid: 'uid-web',
+  number: 1,
+  revision: 1,
+  cause: 'declared',
+  author: 'admin',
+  scheduledAt: null,
+  createdAt: madeAt,
+  completions: 1,
+  sealed: null,
+  cancelReason: null,
+  result: unbegun,
   ...changes,
 });
 
@@ -160,6 +183,7 @@ export const aConfig = (changes: Partial<ConfigRecord> = {}): ConfigRecord => ({
   name: 'app-config',
   namespace: 'default',
   data: '{"port":5432}',
+  version: 1,
   createdAt: madeAt,
   updatedAt: madeAt,
   ...changes,

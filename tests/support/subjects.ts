@@ -45,6 +45,8 @@ export function aDesired({ revision = 1, specHash, pin, spec, ...record }: Desir
       pin: pin === undefined ? { imageId: 'sha256:1', repoDigest: null } : pin,
     }),
     stable: null,
+    older: [],
+    runs: [],
     observation: null,
   };
 }

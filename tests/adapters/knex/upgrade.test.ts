@@ -70,7 +70,7 @@ test('is read by the commands', async () => {
 });
 
 test('is read by the reconciler', async () => {
-  const desired = { record, revision: first, stable: null, observation };
+  const desired = { record, revision: first, stable: null, older: [], runs: [], observation };
   expect(await store.reconciler.desired()).toEqual([desired]);
   expect(await store.reconciler.find('uid-web')).toEqual(desired);
 });

@@ -80,7 +80,7 @@ it('shows what was observed', async () => {
   const view = aView({ instances: ['c-1'], restarts: 3 });
   const observation = { view, memory: emptyMemory };
   await world.store.reconciler.record(lease, [
-    { uid: 'uid-1', generation: 1, observation, events: [], purge: false },
+    { uid: 'uid-1', generation: 1, observation, events: [], runs: null, purge: false },
   ]);
   expect(await readAs(world, 'viewer')).toMatchObject(view);
 });

@@ -54,6 +54,7 @@ it('says that what cannot be seen is unknown, as of the last look, and plans not
         generation: 1,
         observation: { view, memory: emptyMemory },
         events: [event],
+        runs: null,
         purge: false,
       },
     ],
