@@ -30,8 +30,8 @@ const volume = v.union([
     source: v.optional(text(4096)),
     destination: text(4096),
     permission: v.optional(v.picklist(['rw', 'ro'])),
-  }),
     key: v.optional(text(1024)),
+  }),
 ]);
 
 const port = v.union([

@@ -18,9 +18,9 @@ const mount = v.object({
   source: v.string(),
   destination: v.string(),
   permission: v.picklist(['rw', 'ro']),
-});
   /** Of a config: which key of its JSON the file holds. */
   key: v.optional(v.string()),
+});
 
 /** The entries of a {@link SpecView}. */
 export const specEntries = {
@@ -63,9 +63,9 @@ export const specView = (spec: DeploymentSpec, whole: boolean): SpecView => ({
     source,
     destination,
     permission,
+    ...(key === undefined ? {} : { key }),
   })),
   labels: spec.labels,
-    ...(key === undefined ? {} : { key }),
   ports: spec.ports.map(portDraft),
   command: spec.command === null ? null : [...spec.command],
   entrypoint: spec.entrypoint === null ? null : [...spec.entrypoint],

@@ -16,9 +16,9 @@ export interface Volume {
   /** Absolute host path of a bind; name of a volume, a config or a secret; empty for tmpfs. */
   readonly source: string;
   readonly destination: string;
-  readonly permission: 'rw' | 'ro';
   /** Of a config: the key of its JSON whose value the file holds; without one it holds the whole text. */
   readonly key?: string;
+  readonly permission: 'rw' | 'ro';
   /** Whether a missing host path is made by the engine, as docker does for the string form. */
   readonly makeSource: boolean;
 }
