@@ -3,6 +3,7 @@
  * decided in adapters/docker; when to say them, in core/reconcile.
  */
 import type { DeploymentSpec } from './deployment/spec.ts';
+import type { CleanableEngine } from './gc/engine.ts';
 
 /** Who an instance is: read from its labels, never from its name. */
 export interface Identity {
@@ -13,9 +14,14 @@ export interface Identity {
   readonly name: string;
   readonly revision: number;
   readonly slot: number;
+  /** Which try of a job's part it is; left out: the first. */
+  readonly attempt?: number | undefined;
   /** Hash of the revision's spec. */
   readonly specHash: string;
 }
+
+/** Which try of a job's part an instance is, from 1. */
+export const attemptOf = ({ attempt }: Pick<Identity, 'attempt'>): number => attempt ?? 1;
 
 /** The state that the engine's list gives a container. */
 export type InstanceState = 'created' | 'running' | 'restarting' | 'paused' | 'exited' | 'removing' | 'dead';
@@ -210,7 +216,7 @@ export interface RuntimeFacts {
  * A container engine. Every call has a deadline of its own and rejects with RuntimeError; a call repeated after a
  * crash or a lost answer is safe: what is done already counts as done.
  */
-export interface Runtime {
+export interface Runtime extends CleanableEngine {
   /** All containers of this installation in one list call, with details of those that changed. */
   observe(): Promise<readonly Instance[]>;
   /** The image a revision shall run, pulled by its policy. Callers that want the same image share one pull. */

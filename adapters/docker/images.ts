@@ -32,8 +32,8 @@ interface Puller {
   readonly source: string;
 }
 
-// The library heeds the signal, its types do not know it.
-const inspectImage = (image: Image, options: object): Promise<ImageInspectInfo> =>
+/** The details of an image; the library heeds the signal, its types do not know it. */
+export const inspectImage = (image: Image, options: object): Promise<ImageInspectInfo> =>
   new Promise((resolve, reject) => {
     image.inspect(options, (error, found) => (found ? resolve(found) : reject(error)));
   });

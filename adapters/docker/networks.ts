@@ -3,7 +3,7 @@
  * removed when nobody refers to it. Who joins it at which address is decided in join.ts and instances.ts.
  */
 import { readFile } from 'node:fs/promises';
-import type { NetworkInspectInfo } from 'dockerode';
+import type { ContainerInfo, NetworkInspectInfo } from 'dockerode';
 import type { Log } from '../../core/ports.ts';
 import { RuntimeError } from '../../core/runtime.ts';
 import type { AddressBook } from './addresses.ts';
@@ -38,6 +38,8 @@ export interface Networks {
   current(namespace: string): Promise<Network>;
   release(namespace: string): Promise<void>;
   namespaces(): Promise<readonly string[]>;
+  /** Namespaces whose network no container refers to, nor is about to. */
+  idle(): Promise<readonly string[]>;
 }
 
 const routesOfHost = async (): Promise<readonly Range[]> => {
@@ -151,17 +153,18 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
     return begun;
   };
 
-  const isUsed = async (network: Network): Promise<boolean> => {
-    const containers = await engine.call((docker, abortSignal) =>
-      docker.listContainers({ all: true, abortSignal }),
-    );
-    // One that was never started refers to it by its mode alone, and a stranger by its name.
-    return containers.some(
-      ({ HostConfig, NetworkSettings }) =>
-        [network.id, network.name].includes(HostConfig.NetworkMode) ||
-        Object.values(NetworkSettings?.Networks ?? {}).some(({ NetworkID }) => NetworkID === network.id),
-    );
-  };
+  const containersThere = () =>
+    engine.call((docker, abortSignal) => docker.listContainers({ all: true, abortSignal }));
+
+  // One that was never started refers to it by its mode alone, and a stranger by its name.
+  const refersTo =
+    ({ id, name }: Pick<Network, 'id' | 'name'>) =>
+    ({ HostConfig, NetworkSettings }: ContainerInfo): boolean =>
+      [id, name].includes(HostConfig.NetworkMode) ||
+      Object.values(NetworkSettings?.Networks ?? {}).some(({ NetworkID }) => NetworkID === id);
+
+  const isUsed = async (network: Network): Promise<boolean> =>
+    (await containersThere()).some(refersTo(network));
 
   /** Whether it is gone; not while something is joined to it. */
   const remove = async ({ id }: Network): Promise<boolean> => {
@@ -188,6 +191,15 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
     async namespaces() {
       const found = await list(ownFilter(installationId));
       return [...new Set(found.flatMap(({ Labels }) => Labels?.[namespaceLabel] ?? []))].sort();
+    },
+    async idle() {
+      const [found, containers] = await Promise.all([list(ownFilter(installationId)), containersThere()]);
+      const isIdle = ({ Id, Name, Labels }: NetworkInspectInfo): boolean =>
+        !containers.some(refersTo({ id: Id, name: Name })) &&
+        !addresses.isPending(Labels?.[namespaceLabel] ?? '');
+      return [
+        ...new Set(found.filter(isIdle).flatMap(({ Labels }) => Labels?.[namespaceLabel] ?? [])),
+      ].sort();
     },
   };
 };

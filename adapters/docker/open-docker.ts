@@ -18,6 +18,7 @@ import { readLogs } from './logs.ts';
 import { makeNetworkNews } from './network-news.ts';
 import { makeNetworks } from './networks.ts';
 import { makeObserver } from './observe.ts';
+import { makeStoredImages } from './stored-images.ts';
 
 /** How to reach an engine and as whom to use it. */
 export interface DockerOptions {
@@ -80,6 +81,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     pullSilenceMs,
     hostAuth: makeDockerConfig({ directory: dockerConfig, helperTimeoutMs }),
   });
+  const storedImages = makeStoredImages(engine);
   const monotonicMs = () => performance.now();
   const observer = makeObserver({ engine, installationId, addresses, monotonicMs });
   const news = makeNetworkNews({ ...observer, monotonicMs });
@@ -129,6 +131,9 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
       ),
     releaseNetwork: (namespace) => judged('network', networks.release(namespace)),
     networks: () => judged('read', networks.namespaces()),
+    idleNetworks: () => judged('read', networks.idle()),
+    listImages: () => judged('read', storedImages.list()),
+    removeImage: (imageId, names) => judged('remove', storedImages.remove(imageId, names)),
     create: (request) => judged('create', instances.create(request), Object.values(request.environment)),
     start: (idOrName) => judged('start', observer.sparing(idOrName, instances.start(idOrName))),
     stop: (id, graceMs) => judged('stop', touching(id, instances.stop(id, graceMs))),

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CreateRequest, Runtime } from '../../core/runtime.ts';
 import { aSpec } from '../support/records.ts';
 import { execContract } from './runtime-exec.ts';
+import { imagesContract } from './runtime-images.ts';
 import { networkContract } from './runtime-network.ts';
 import { streamContract } from './runtime-streams.ts';
 import { eventually, kindOf, openSituation, type RuntimeWorld, type Situation } from './runtime-world.ts';
@@ -223,6 +224,7 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
 
     networkContract(() => situation);
     execContract(() => situation);
+    imagesContract(() => situation);
     streamContract(() => situation);
   });
 };

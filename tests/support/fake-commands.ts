@@ -163,11 +163,11 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     container.aliases = aliases;
   };
 
+  const isUsed = (namespace: string): boolean =>
+    [...state.containers.values()].some((container) => container.request.identity.namespace === namespace);
+
   const release = (namespace: string): void => {
-    const used = [...state.containers.values()].some(
-      (container) => container.request.identity.namespace === namespace,
-    );
-    if (!used) state.networks.delete(namespace);
+    if (!isUsed(namespace)) state.networks.delete(namespace);
   };
 
   const exec = (id: string, { command }: ExecRequest): ExecResult => {
@@ -178,7 +178,7 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     return state.programs.get(command.join(' ')) ?? { exitCode: word === 'false' ? 1 : 0, output: '' };
   };
 
-  return { exec, find, create, start, stop, userOf, unpause, remove, connect, release };
+  return { exec, find, create, start, stop, userOf, unpause, remove, connect, isUsed, release };
 };
 
 const taken = (name: string): RuntimeError =>

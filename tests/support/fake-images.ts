@@ -2,6 +2,7 @@
  * The images of a fake engine and of the registry it pulls from: the same policy and pin rules as the real adapter,
  * without a network.
  */
+import type { EngineImage } from '../../core/gc/engine.ts';
 import { type ImagePin, type ImageRequest, type ResolvedImage, RuntimeError } from '../../core/runtime.ts';
 
 /** What a test says about images. */
@@ -14,6 +15,10 @@ export interface FakeImages {
   remove(imageId: string): void;
   /** Every pull of that image fails like this; null: pulls work again. */
   refuse(image: string, error: RuntimeError | null): void;
+  /** Somebody gives an image of the engine another name. */
+  tag(imageId: string, name: string): void;
+  /** Somebody makes a container, or an image, of an image. */
+  use(imageId: string): void;
   /** How many pulls were begun. */
   pulls(): number;
 }
@@ -23,6 +28,7 @@ export const makeFakeImages = () => {
   const present = new Map<string, ImagePin>();
   const registry = new Map<string, ImagePin>();
   const refused = new Map<string, RuntimeError>();
+  const used = new Set<string>();
   let made = 0;
   let pulled = 0;
 
@@ -47,6 +53,11 @@ export const makeFakeImages = () => {
     remove(imageId) {
       for (const [image, pin] of present) if (pin.imageId === imageId) present.delete(image);
     },
+    tag(imageId, name) {
+      const pin = byId(imageId);
+      if (pin) present.set(name, { imageId, repoDigest: null });
+    },
+    use: (imageId) => void used.add(imageId),
     refuse(image, error) {
       if (error) refused.set(image, error);
       else refused.delete(image);
@@ -61,6 +72,8 @@ export const makeFakeImages = () => {
     const found = registry.get(image);
     if (!found) throw new RuntimeError('image_not_found', `No registry has the image ${image}`);
     present.set(image, found);
+    // What was pulled is known by its digest too, and still is when the tag has moved on.
+    if (found.repoDigest) present.set(found.repoDigest, found);
     return { ...found, pulled: true };
   };
 
@@ -84,5 +97,35 @@ export const makeFakeImages = () => {
     );
   };
 
-  return { images, resolve, has: (imageId: string): boolean => byId(imageId) !== undefined };
+  const namesOf = (imageId: string): readonly string[] =>
+    [...present].filter(([, pin]) => pin.imageId === imageId).map(([name]) => name);
+
+  /** `isRunFrom` says whether a container of this installation is made of an image. */
+  const list = (isRunFrom: (imageId: string) => boolean): readonly EngineImage[] =>
+    [...new Set([...present.values()].map(({ imageId }) => imageId))].map((imageId) => ({
+      imageId,
+      names: namesOf(imageId),
+      sizeBytes: 1_000_000,
+      inUse: used.has(imageId) || isRunFrom(imageId),
+    }));
+
+  const removeNames = (
+    imageId: string,
+    { names, isRunFrom }: { names: readonly string[]; isRunFrom: (imageId: string) => boolean },
+  ): boolean => {
+    const others = namesOf(imageId).filter((name) => !names.includes(name));
+    if (others.length === 0 && (used.has(imageId) || isRunFrom(imageId))) {
+      throw new RuntimeError('other', `The image ${imageId} is being used by a container`);
+    }
+    for (const name of names) if (present.get(name)?.imageId === imageId) present.delete(name);
+    return others.length === 0;
+  };
+
+  return {
+    images,
+    resolve,
+    list,
+    removeNames,
+    has: (imageId: string): boolean => byId(imageId) !== undefined,
+  };
 };

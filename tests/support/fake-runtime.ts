@@ -100,7 +100,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     programs: new Map(),
   };
   const streams = makeFakeStreams(now);
-  const { images, resolve, has } = makeFakeImages();
+  const { images, resolve, has, list, removeNames } = makeFakeImages();
   const { faults, gate } = makeFakeFaults(() => streams.breakAll(unanswered()));
   const emit = (container: FakeContainer, action: RuntimeEvent['action'], exitCode: number | null = null) =>
     streams.emit({
@@ -113,6 +113,8 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
   const commands = makeFakeCommands({ state, now, hasImage: has, emit });
 
   const find = (idOrName: string): FakeContainer => commands.find(idOrName);
+  const isRunFrom = (imageId: string): boolean =>
+    [...state.containers.values()].some(({ request }) => request.imageId === imageId);
   const snapshot = makeSnapshots();
   const peek = (): readonly Instance[] => [...state.containers.values()].reverse().map(snapshot);
 
@@ -130,6 +132,11 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       gate('ensureNetwork', [namespace], () => void state.networks.add(namespace)),
     releaseNetwork: (namespace) => gate('releaseNetwork', [namespace], () => commands.release(namespace)),
     networks: () => gate('networks', [], () => [...state.networks].sort()),
+    idleNetworks: () =>
+      gate('idleNetworks', [], () => [...state.networks].filter((namespace) => !commands.isUsed(namespace))),
+    listImages: () => gate('listImages', [], () => list(isRunFrom)),
+    removeImage: (imageId, names) =>
+      gate('removeImage', [imageId, names], () => removeNames(imageId, { names, isRunFrom })),
     create: (request) => gate('create', [request], () => commands.create(request)),
     start: (idOrName) => gate('start', [idOrName], () => commands.start(idOrName)),
     stop: (id, graceMs) => gate('stop', [id, graceMs], () => commands.stop(id)),
