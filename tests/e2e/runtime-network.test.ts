@@ -28,6 +28,7 @@ const request = (slot: number, command: string, aliases: readonly string[]): Cre
   identity: someIdentity({ namespace: world.namespace, slot }),
   spec: aSpec({ command: ['sh', '-c', command], stopGraceMs: 1000 }),
   environment: {},
+  files: [],
   imageId,
   aliases,
 });
