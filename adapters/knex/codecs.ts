@@ -4,6 +4,7 @@
  */
 import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
+import { defaultContainer } from '../../core/deployment/container.ts';
 import { declaredView, unobserved } from '../../core/deployment/detail.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec.ts';
@@ -78,6 +79,7 @@ export const revisionRow = (revision: RevisionRecord): RevisionRow => ({
   created_at: revision.createdAt,
   cause: JSON.stringify(revision.cause),
   author: revision.author,
+  inputs: JSON.stringify(revision.inputs),
 });
 
 /** The revision behind a row. */
@@ -91,6 +93,7 @@ export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   createdAt: row.created_at,
   cause: JSON.parse(row.cause),
   author: row.author,
+  inputs: JSON.parse(row.inputs),
 });
 
 /** What the revision behind a row runs. */
@@ -102,8 +105,13 @@ const specOf = (stored: DeploymentSpec): DeploymentSpec => ({
   healthChecks: stored.healthChecks ?? [],
   update: stored.update ?? defaultUpdate,
   dependsOn: stored.dependsOn ?? [],
+  onSecretChange: stored.onSecretChange ?? onChangeOf(stored),
+  onConfigChange: stored.onConfigChange ?? onChangeOf(stored),
+  container: { ...defaultContainer, ...stored.container },
   job: stored.job ?? (stored.kind === 'job' ? defaultTerms : null),
 });
+
+const onChangeOf = ({ kind }: DeploymentSpec) => (kind === 'job' ? 'none' : 'rollout');
 
 /** An observation: status and time apart from the text, since the list may show others than were stored. */
 export function observationRow(uid: string, { view, memory }: ObservationRecord): ObservationRow {
@@ -224,6 +232,7 @@ export const configRow = (config: ConfigRecord): ConfigRow => ({
   namespace: config.namespace,
   name: config.name,
   data: JSON.stringify(config.data),
+  version: config.version,
   created_at: config.createdAt,
   updated_at: config.updatedAt,
 });
@@ -234,6 +243,7 @@ export const configRecord = (row: ConfigRow): ConfigRecord => ({
   name: row.name,
   namespace: row.namespace,
   data: JSON.parse(row.data),
+  version: row.version,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

@@ -7,6 +7,7 @@ const taken: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   revisions: ['DEPLOYMENT_CHANGED', 'The deployment was changed meanwhile: read it and try again'],
   users: ['USER_EXISTS', 'A user of this name exists'],
   configs: ['CONFIG_EXISTS', 'A config of this name exists'],
+  secrets: ['SECRET_EXISTS', 'A secret of this name exists'],
 };
 
 const unavailable: Readonly<Record<'busy' | 'full' | 'unavailable', readonly [string, number]>> = {

@@ -4,6 +4,7 @@ import { makeDesired } from './desired.ts';
 import { guarded } from './faults.ts';
 import { assertHeld, type LeaseOptions, makeLease } from './lease.ts';
 import { writeRecordings } from './record.ts';
+import { secretsNamed } from './secrets.ts';
 import { type Counts, counted } from './write.ts';
 
 /** The only runtime so far. */
@@ -22,6 +23,7 @@ export function makeReconcilerStore(
       const row: unknown = await db('tombstones').where({ uid }).first('uid');
       return row !== undefined;
     },
+    secrets: (namespace, names) => secretsNamed(db, namespace, names),
     record: (lease, recordings) =>
       counted(db, 'written', async (session) => {
         await assertHeld(session.db, lease, holder);

@@ -8,6 +8,8 @@ export interface ConfigRecord {
   readonly name: string;
   readonly namespace: string;
   readonly data: string;
+  /** From 1; grows with each change of the data. */
+  readonly version: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -32,7 +32,7 @@ export const insertConfig = async (
   }
   const idTaken = (await configs.find(name)) !== null;
   const id = idTaken ? qualifiedId(name, namespace) : name;
-  const record = { id, name, namespace, data, createdAt: at, updatedAt: at };
+  const record = { id, name, namespace, data, version: 1, createdAt: at, updatedAt: at };
   await configs.insert(record);
   return record;
 };

@@ -29,7 +29,7 @@ export const declareConfig = async (
       return { record: await insertConfig({ ...nameOf(target), data }, at, configs), created: true };
     }
     if (existing.data === data) return { record: existing, created: false };
-    const changed = { ...existing, data, updatedAt: at };
+    const changed = { ...existing, data, version: existing.version + 1, updatedAt: at };
     await configs.update(changed);
     return { record: changed, created: false };
   });

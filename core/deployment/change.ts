@@ -7,6 +7,7 @@ import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { beingDeleted } from './create.ts';
+import { inputsOf } from './inputs.ts';
 import { refuseCircles } from './neighbours.ts';
 import { invalid, termsText } from './normalize.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
@@ -46,7 +47,8 @@ export async function changeDeployment(
     updatedAt: at,
   };
   if (fresh) {
-    const to = { uid: record.uid, number: changed.revision, author: caller.username };
+    const inputs = await inputsOf(declaration, stores);
+    const to = { uid: record.uid, number: changed.revision, author: caller.username, inputs };
     const made = makeRevision(declaration, to, ports);
     await stores.deployments.addRevision(difference === 'terms' ? runningAs(current, made) : made);
   }
@@ -103,7 +105,8 @@ type Difference = 'none' | 'terms' | 'runs';
 function differenceOf(current: RevisionRecord, declaration: Declaration, ports: RevisionPorts): Difference {
   const confidential = readableConfidential(current, ports.vault);
   if (confidential === null) return 'runs';
-  const hash = (one: Pick<Declaration, 'spec' | 'confidential'>) => specHash(one, current.number, ports.ids);
+  const hash = (one: Pick<Declaration, 'spec' | 'confidential'>) =>
+    specHash({ ...one, inputs: [] }, current.number, ports.ids);
   if (hash({ spec: current.spec, confidential }) !== hash(declaration)) return 'runs';
   const same =
     termsText(current.spec) === termsText(declaration.spec) &&
@@ -112,8 +115,8 @@ function differenceOf(current: RevisionRecord, declaration: Declaration, ports: 
 }
 
 /** With `Always` each revision looks for a newer image; every other one goes on with what runs. */
-const runningAs = ({ specHash, pin }: RevisionRecord, made: RevisionRecord): RevisionRecord =>
-  made.spec.pullPolicy === 'Always' ? made : { ...made, specHash, pin };
+const runningAs = ({ specHash, pin, inputs }: RevisionRecord, made: RevisionRecord): RevisionRecord =>
+  made.spec.pullPolicy === 'Always' ? made : { ...made, specHash, pin, inputs };
 
 function eventsOf(before: DeploymentRecord, after: DeploymentRecord): NewEvent[] {
   const base = { uid: after.uid, at: after.updatedAt, level: 'info', component: 'api' } as const;

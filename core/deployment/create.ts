@@ -2,8 +2,10 @@
 import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import { qualifiedId } from '../name.ts';
-import type { Stores, Wake, Write } from '../ports.ts';
+import type { Cron, Stores, Wake, Write } from '../ports.ts';
+import { checkSchedule } from '../run/check-schedule.ts';
 import type { DeploymentDraft } from './draft.ts';
+import { inputsOf } from './inputs.ts';
 import { refuseCircles } from './neighbours.ts';
 import { normalize } from './normalize.ts';
 import { enforcePolicy, type Policy } from './policy.ts';
@@ -16,6 +18,7 @@ import type { Deployment } from './view.ts';
 /** What the commands that write deployments need. */
 export interface CommandPorts extends RevisionPorts {
   readonly write: Write;
+  readonly cron: Cron;
   readonly policy: Policy;
   readonly wake: Wake;
 }
@@ -30,6 +33,7 @@ export async function createDeployment(
   ports: CommandPorts,
 ): Promise<Deployment> {
   const declaration = normalize(draft);
+  checkSchedule(declaration.spec, ports.cron);
   await enforcePolicy(declaration.spec, caller.role, ports.policy);
   const created = await ports.write(async (stores) => {
     const record = await insertDeployment(declaration, caller, { stores, ports });
@@ -46,12 +50,14 @@ export async function createDeployment(
 export async function insertDeployment(
   declaration: Declaration,
   caller: Pick<Caller, 'username'>,
-  { stores: { deployments, events }, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
+  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
 ): Promise<DeploymentRecord> {
+  const { deployments, events } = stores;
   const { name, namespace, runtime, replicas, spec } = declaration;
   const existing = await deployments.findByName(namespace, name);
   if (existing) throw nameTaken(existing);
   await refuseCircles(declaration, deployments);
+  const inputs = await inputsOf(declaration, stores);
   const uid = ports.ids.unique();
   const at = new Date(ports.clock.now()).toISOString();
   const idTaken = (await deployments.find(name)) !== null;
@@ -74,7 +80,7 @@ export async function insertDeployment(
   };
   await deployments.insert(
     record,
-    makeRevision(declaration, { uid, number: 1, author: caller.username }, ports),
+    makeRevision(declaration, { uid, number: 1, author: caller.username, inputs }, ports),
   );
   const message = `Deployment ${record.id} created: ${replicas} x ${spec.image}`;
   await events.add([{ uid, at, level: 'info', component: 'api', reason: 'DeploymentCreated', message }]);

@@ -1,7 +1,7 @@
 /** Puts one deployment together for the API: what was declared, the current revision, what was observed. */
 import type { ObservationRecord } from '../ports.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
-import type { Confidential } from './spec.ts';
+import type { Confidential, EnvironmentValue } from './spec.ts';
 import { specView } from './spec-view.ts';
 import type { DeclaredView, Deployment, ObservedView } from './view.ts';
 
@@ -38,33 +38,31 @@ export interface DetailSources {
   readonly record: DeploymentRecord;
   readonly revision: RevisionRecord;
   readonly observation: ObservationRecord | null;
-  /** null: the caller may not see the values. */
-  readonly confidential: Pick<Confidential, 'environment'> | null;
-  /** Names of the environment, shown with `***` where the values are not. */
-  readonly secretNames: readonly string[];
+  readonly environment: Confidential['environment'];
+  /** Whether the caller may see the values, and they can be read: others are shown as `***`. */
+  readonly whole: boolean;
 }
 
 /** The detail as the API shows it. */
-export function detailOf({
-  record,
-  revision,
-  observation,
-  confidential,
-  secretNames,
-}: DetailSources): Deployment {
+export function detailOf({ record, revision, observation, environment, whole }: DetailSources): Deployment {
   const { spec, pin } = revision;
   const observed = observation?.view ?? unobserved;
-  const shown = specView(spec, confidential !== null);
+  const shown = specView(spec, whole);
   return {
     ...declaredView(record),
     ...observed,
     status: record.deletedAt === null ? observed.status : 'deleted',
     ...shown,
     volumes: JSON.stringify(shown.mounts),
-    secrets: confidential?.environment ?? Object.fromEntries(secretNames.map((name) => [name, '***'])),
+    secrets: Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [name, whole ? value : masked(value)]),
+    ),
     image_id: pin?.imageId ?? null,
     image_digest: pin?.repoDigest ?? null,
     paused: record.paused,
     deleted_at: record.deletedAt,
   };
 }
+
+/** Which secret is meant is no secret. */
+const masked = (value: EnvironmentValue): EnvironmentValue => (typeof value === 'string' ? '***' : value);

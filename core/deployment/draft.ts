@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { healthCheckSchema, mostHealthChecks } from '../health/draft.ts';
 import { dnsLabel } from '../name.ts';
 import { termsEntries } from '../run/terms.ts';
+import { containerEntries } from './container-draft.ts';
 import { DependenciesDraft } from './dependency.ts';
 import { imageReference, imageReferenceMessage } from './image.ts';
 import { portText, portTextMessage } from './port-text.ts';
@@ -44,6 +45,13 @@ const port = v.union([
   }),
 ]);
 
+/** A value, or the name of the secret that holds it. */
+const environment = v.record(
+  text(1024),
+  v.union([v.pipe(v.string(), v.maxLength(1_000_000)), v.strictObject({ secretRef: dnsLabel })]),
+);
+const onChange = v.picklist(['rollout', 'none']);
+
 const amounts = v.strictObject({ cpu: v.optional(quantity), memory: v.optional(quantity) });
 
 const entries = {
@@ -57,8 +65,10 @@ const entries = {
       v.pipe(v.string(), v.maxLength(65536)),
     ),
   ),
-  secrets: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(1_000_000)))),
-  environment: v.optional(v.record(text(1024), v.pipe(v.string(), v.maxLength(1_000_000)))),
+  secrets: v.optional(environment),
+  environment: v.optional(environment),
+  on_secret_change: v.optional(onChange),
+  on_config_change: v.optional(onChange),
   volumes: v.optional(v.pipe(v.array(volume), v.maxLength(200))),
   ports: v.optional(v.pipe(v.array(port), v.maxLength(200))),
   command: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(131072))), v.maxLength(1000))),
@@ -78,6 +88,7 @@ const entries = {
   update: v.optional(UpdateDraft),
   depends_on: v.optional(DependenciesDraft),
   ...termsEntries,
+  ...containerEntries,
   image_pull_policy: v.optional(v.picklist(['IfNotPresent', 'Always', 'Never'])),
   registry_credentials: v.optional(
     v.strictObject({

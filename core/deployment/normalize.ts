@@ -6,6 +6,8 @@ import { type ErrorDetails, RingError, summaryOf, type Violation } from '../erro
 import { healthCheckDraft, parseHealthCheck } from '../health/draft.ts';
 import { defaultNamespace } from '../name.ts';
 import { parseTerms, termsDraft } from '../run/terms.ts';
+import { declaredOptions } from './container.ts';
+import { containerDraft, parseContainer } from './container-parse.ts';
 import { dependenciesDraft, parseDependencies } from './dependency.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portDraft } from './port.ts';
@@ -76,6 +78,10 @@ const surroundings = (draft: DeploymentDraft, say: Say) => ({
   ),
   update: parseUpdate(draft.update, say),
   dependsOn: parseDependencies(draft.depends_on),
+  // A job is not rolled out: its next run reads what is newest.
+  onSecretChange: draft.on_secret_change ?? (draft.kind === 'job' ? 'none' : 'rollout'),
+  onConfigChange: draft.on_config_change ?? (draft.kind === 'job' ? 'none' : 'rollout'),
+  container: parseContainer(draft, say),
   job: draft.kind === 'job' ? parseTerms(draft, say) : null,
 });
 
@@ -111,6 +117,9 @@ export function draftOf({
     health_checks: spec.kind === 'job' ? undefined : spec.healthChecks.map(healthCheckDraft),
     update: spec.kind === 'job' ? undefined : updateDraft(spec.update),
     depends_on: dependenciesDraft(spec.dependsOn),
+    on_secret_change: spec.onSecretChange,
+    on_config_change: spec.onConfigChange,
+    ...containerDraft(spec.container),
     ...(spec.job === null ? {} : termsDraft(spec.job)),
     registry_credentials: confidential.credentials ?? undefined,
   };
@@ -126,10 +135,16 @@ export function specText(spec: DeploymentSpec, confidential: Confidential): stri
     healthChecks: _checks,
     update: _update,
     dependsOn: _waits,
+    onSecretChange: _onSecret,
+    onConfigChange: _onConfig,
     job: _job,
+    container,
     ...runs
   } = spec;
-  return JSON.stringify([sorted(runs), confidential.environment]);
+  // What is as usual is left out, so that the texts of specs that were stored without it stay what they were.
+  const options = declaredOptions(container);
+  const text = { ...runs, ...(options.length > 0 ? { container: options } : {}) };
+  return JSON.stringify([sorted(text), confidential.environment]);
 }
 
 /** What belongs to a revision though it changes nothing of what runs. */
@@ -138,8 +153,11 @@ export const termsText = ({
   healthChecks,
   update,
   dependsOn,
+  onSecretChange,
+  onConfigChange,
   job,
-}: DeploymentSpec): string => JSON.stringify([pullPolicy, healthChecks, update, dependsOn, job]);
+}: DeploymentSpec): string =>
+  JSON.stringify([pullPolicy, healthChecks, update, dependsOn, onSecretChange, onConfigChange, job]);
 
 /** The error for an input with these violations, its message naming the first. */
 export function invalid(details: ErrorDetails & { readonly violations: readonly Violation[] }): RingError {

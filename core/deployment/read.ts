@@ -52,7 +52,7 @@ export async function detail(
     record,
     revision,
     observation,
-    confidential: seesSecrets(caller) ? confidential : null,
-    secretNames: Object.keys(confidential?.environment ?? {}),
+    environment: confidential?.environment ?? {},
+    whole: seesSecrets(caller) && confidential !== null,
   });
 }

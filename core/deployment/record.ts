@@ -27,20 +27,33 @@ export interface DeploymentRecord {
   readonly deletedAt: string | null;
 }
 
-/** Why a revision was made: something was declared, all replicas were to be made anew, or an older one was to come back. */
+/**
+ * Why a revision was made: something was declared, all replicas were to be made anew, an older one was to come back, or
+ * what it refers to changed (`secret/db@3`).
+ */
 export type RevisionCause =
   | { readonly kind: 'declared' | 'restart' }
-  | { readonly kind: 'rollback'; readonly to: number };
+  | { readonly kind: 'rollback'; readonly to: number }
+  | { readonly kind: 'input'; readonly input: string };
+
+/** A secret or config of the deployment's namespace that a revision refers to, in the version it was made with. */
+export interface RevisionInput {
+  readonly kind: 'secret' | 'config';
+  readonly name: string;
+  readonly version: number;
+}
 
 /** An immutable spec with its number. */
 export interface RevisionRecord {
   readonly uid: string;
   readonly number: number;
-  /** Hash of spec and confidential: equal hashes run the same. */
+  /** Hash of spec, confidential and inputs: equal hashes run the same. */
   readonly specHash: string;
   readonly spec: DeploymentSpec;
   /** The {@link Confidential} as sealed by the Vault with the uid as its owner. */
   readonly sealed: string;
+  /** By kind and name. What containers get is what is newest when they are made. */
+  readonly inputs: readonly RevisionInput[];
   /** null until the image was first resolved. */
   readonly pin: ImagePin | null;
   readonly createdAt: string;

@@ -2,16 +2,18 @@
 import type { Caller } from '../access/user.ts';
 import { currentRevision } from './change.ts';
 import type { CommandPorts } from './create.ts';
+import { renewed } from './inputs.ts';
 import { steerRollout } from './steer.ts';
 import type { Deployment } from './view.ts';
 
 /**
- * Rolls the declared spec out again. The image stays the one that was resolved, but for the pull policy `Always`, which
- * looks anew. Errors: {@link steerRollout}.
+ * Rolls the declared spec out again, with the newest of the secrets and configs it refers to. The image stays the one
+ * that was resolved, but for the pull policy `Always`, which looks anew. Errors: {@link steerRollout}.
  */
 export const restartDeployment = (id: string, caller: Caller, ports: CommandPorts): Promise<Deployment> =>
   steerRollout(id, { caller, ports }, async (record, stores) => {
-    const { specHash, spec, sealed, pin } = await currentRevision(record, stores);
+    const { specHash, spec, sealed, pin, inputs } = await currentRevision(record, stores);
+    const { namespace } = record;
     const number = record.revision + 1;
     return {
       changes: { revision: number },
@@ -21,6 +23,7 @@ export const restartDeployment = (id: string, caller: Caller, ports: CommandPort
         specHash: ports.ids.hash(`${specHash}#${number}`),
         spec,
         sealed,
+        inputs: await renewed(inputs, { namespace, pointer: '' }, stores),
         pin: spec.pullPolicy === 'Always' ? null : pin,
         cause: { kind: 'restart' },
       },

@@ -15,16 +15,17 @@ export interface RevisionPorts {
 /** The revision with this number of a deployment, its image not yet resolved. */
 export function makeRevision(
   declaration: Declaration,
-  { uid, number, author }: { readonly uid: string; readonly number: number; readonly author: string },
+  { uid, number, author, inputs }: Pick<RevisionRecord, 'uid' | 'number' | 'author' | 'inputs'>,
   ports: RevisionPorts,
 ): RevisionRecord {
   const { spec, confidential } = declaration;
   return {
     uid,
     number,
-    specHash: specHash(declaration, number, ports.ids),
+    specHash: specHash({ spec, confidential, inputs }, number, ports.ids),
     spec,
     sealed: ports.vault.seal(JSON.stringify(confidential), uid),
+    inputs,
     pin: null,
     createdAt: new Date(ports.clock.now()).toISOString(),
     cause: { kind: 'declared' },
@@ -32,14 +33,18 @@ export function makeRevision(
   };
 }
 
-/** Equal hashes run the same. With `Always` each revision looks for a newer image, so no two are equal. */
+/**
+ * Equal hashes run the same. With `Always` each revision looks for a newer image, and with inputs each takes the newest
+ * (whose number says little where one was deleted and made again), so no two are equal.
+ */
 export function specHash(
-  { spec, confidential }: Pick<Declaration, 'spec' | 'confidential'>,
+  { spec, confidential, inputs }: Pick<Declaration, 'spec' | 'confidential'> & Pick<RevisionRecord, 'inputs'>,
   number: number,
   ids: Ids,
 ): string {
+  const taken = inputs.length === 0 ? '' : `${JSON.stringify(inputs)}#${number}`;
   const freshness = spec.pullPolicy === 'Always' ? `#${number}` : '';
-  return ids.hash(specText(spec, confidential) + freshness);
+  return ids.hash(specText(spec, confidential) + taken + freshness);
 }
 
 /** The environment and credentials of a revision, in clear. INTERNAL when they were sealed with another key. */

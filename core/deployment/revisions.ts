@@ -15,12 +15,16 @@ const view = v.object({
   created_at: v.string(),
   /** Name of the user who made it. */
   author: v.string(),
-  /** `declared`, `restart` or `rollback to <number>`. */
+  /** `declared`, `restart`, `rollback to <number>`, or the input that changed, such as `secret/db@3`. */
   cause: v.string(),
   /** Whether it is the one that is declared now. */
   declared: v.boolean(),
   /** Whether it is the one that last proved itself: what a failed rollout returns to. */
   stable: v.boolean(),
+  /** The secrets and configs it refers to, in the versions it was made with. */
+  inputs: v.array(
+    v.object({ kind: v.picklist(['secret', 'config']), name: v.string(), version: v.number() }),
+  ),
   spec: SpecView,
 });
 
@@ -48,7 +52,10 @@ export async function listRevisions(
   }));
 }
 
-const revisionView = ({ number, spec, pin, createdAt, author, cause }: RevisionRecord, whole: boolean) => ({
+const revisionView = (
+  { number, spec, pin, createdAt, author, cause, inputs }: RevisionRecord,
+  whole: boolean,
+) => ({
   number,
   image: spec.image,
   image_id: pin?.imageId ?? null,
@@ -56,8 +63,11 @@ const revisionView = ({ number, spec, pin, createdAt, author, cause }: RevisionR
   created_at: createdAt,
   author,
   cause: causeText(cause),
+  inputs: [...inputs],
   spec: specView(spec, whole),
 });
 
-const causeText = (cause: RevisionCause): string =>
-  cause.kind === 'rollback' ? `rollback to ${cause.to}` : cause.kind;
+function causeText(cause: RevisionCause): string {
+  if (cause.kind === 'input') return cause.input;
+  return cause.kind === 'rollback' ? `rollback to ${cause.to}` : cause.kind;
+}

@@ -3,6 +3,7 @@ import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import type { Deployments } from '../ports.ts';
 import type { CommandPorts } from './create.ts';
+import { renewed } from './inputs.ts';
 import { refuseCircles } from './neighbours.ts';
 import { invalid } from './normalize.ts';
 import { enforcePolicy } from './policy.ts';
@@ -12,24 +13,26 @@ import type { Deployment } from './view.ts';
 
 /**
  * Rolls back to the revision of this number; without one to the one that last proved itself, and where that is the
- * declared one to the one before. What ran of it and still runs is kept. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO,
- * POLICY_VIOLATION; others: {@link steerRollout}.
+ * declared one to the one before. What ran of it and still runs is kept; what is made anew gets the newest of the
+ * secrets and configs it refers to. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION, INVALID_REQUEST where
+ * one of those is not there any more; others: {@link steerRollout}.
  */
 export const rollBack = (
   { id, revision }: { readonly id: string; readonly revision?: number | undefined },
   caller: Caller,
   ports: CommandPorts,
 ): Promise<Deployment> =>
-  steerRollout(id, { caller, ports }, async (record, { deployments }) => {
-    const target = await targetOf(record, revision, deployments);
-    const { number: to, specHash, spec, sealed, pin } = target;
+  steerRollout(id, { caller, ports }, async (record, stores) => {
+    const target = await targetOf(record, revision, stores.deployments);
+    const { number: to, specHash, spec, sealed, pin, inputs } = target;
     await enforcePolicy(spec, caller.role, ports.policy);
     checkPorts(record, target);
-    await refuseCircles({ ...record, spec }, deployments, '/revision');
+    await renewed(inputs, { namespace: record.namespace, pointer: '/revision' }, stores);
+    await refuseCircles({ ...record, spec }, stores.deployments, '/revision');
     const number = record.revision + 1;
     return {
       changes: { revision: number, image: spec.image },
-      revision: { number, specHash, spec, sealed, pin, cause: { kind: 'rollback', to } },
+      revision: { number, specHash, spec, sealed, inputs, pin, cause: { kind: 'rollback', to } },
       reason: 'RollbackRequested',
       message: `Rollback to revision ${to} requested by ${caller.username}: revision ${number}, ${spec.image}`,
     };

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { healthCheckDraft } from '../health/draft.ts';
 import { type HealthCheckView, healthCheckView } from '../health/view.ts';
 import { TermsView, termsView } from '../run/terms.ts';
+import { containerView, containerViewEntries } from './container-view.ts';
 import { DependenciesView, dependenciesDraft } from './dependency.ts';
 import { portDraft } from './port.ts';
 import { formatDuration } from './quantity.ts';
@@ -46,6 +47,9 @@ export const specEntries = {
   /** null: of a job. */
   update: v.nullable(UpdateView),
   depends_on: DependenciesView,
+  on_secret_change: v.picklist(['rollout', 'none']),
+  on_config_change: v.picklist(['rollout', 'none']),
+  ...containerViewEntries,
   /** null: of a worker. */
   job: v.nullable(TermsView),
   image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),
@@ -78,6 +82,9 @@ export const specView = (spec: DeploymentSpec, whole: boolean): SpecView => ({
   health_checks: spec.healthChecks.map((check) => shown(healthCheckDraft(check), whole)),
   update: spec.kind === 'job' ? null : updateView(spec.update),
   depends_on: dependenciesDraft(spec.dependsOn),
+  on_secret_change: spec.onSecretChange,
+  on_config_change: spec.onConfigChange,
+  ...containerView(spec.container, whole),
   job: spec.job === null ? null : termsView(spec.job),
   image_pull_policy: spec.pullPolicy,
 });

@@ -4,6 +4,7 @@
  */
 import type { HealthCheck } from '../health/check.ts';
 import type { JobTerms } from '../run/terms.ts';
+import type { ContainerOptions } from './container.ts';
 import type { Dependency } from './dependency.ts';
 import type { UpdatePolicy } from './update.ts';
 
@@ -62,13 +63,26 @@ export interface DeploymentSpec {
   readonly update: UpdatePolicy;
   /** What must be so before anything of it is made; changing it replaces nothing. */
   readonly dependsOn: readonly Dependency[];
+  /** Whether a change of a secret or config it refers to makes another revision; of a job it never does. */
+  readonly onSecretChange: 'rollout' | 'none';
+  readonly onConfigChange: 'rollout' | 'none';
+  /** How its containers are set up: network, rights, memory, names and bounds. */
+  readonly container: ContainerOptions;
   /** On what terms a job runs; null of a worker. Changing them replaces nothing. */
   readonly job: JobTerms | null;
 }
 
+/** Stands for the value of a secret of the deployment's namespace. */
+export interface SecretReference {
+  readonly secretRef: string;
+}
+
+/** The value of a variable: as it is, or whose it is. */
+export type EnvironmentValue = string | SecretReference;
+
 /** The part of a revision that is stored encrypted: the environment and the registry's credentials. */
 export interface Confidential {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, EnvironmentValue>>;
   readonly credentials: {
     readonly username: string;
     readonly password: string;

@@ -37,6 +37,10 @@ const rollout = v.object({
 /** How the latest rollout stands. */
 export interface RolloutView extends v.InferOutput<typeof rollout> {}
 
+/** Whether it has still to go. The first one has come far enough when everything runs: nothing is there to return to. */
+export const isUnderWay = (view: RolloutView | null): boolean =>
+  view?.state === 'rolling_back' || (view?.state === 'in_progress' && view.from !== null);
+
 const observed = v.object({
   status: Status,
   status_reason: v.nullable(v.string()),
@@ -63,7 +67,8 @@ const detail = v.object({
   ...summary.entries,
   volumes: v.string(),
   ...specEntries,
-  secrets: v.record(v.string(), v.string()),
+  /** The environment: values, or `***` to those who may not see them, and the names of secrets. */
+  secrets: v.record(v.string(), v.union([v.string(), v.object({ secretRef: v.string() })])),
   image_id: v.nullable(v.string()),
   image_digest: v.nullable(v.string()),
   /** Whether the rollout is held by hand. */

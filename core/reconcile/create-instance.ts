@@ -3,16 +3,16 @@
  * revision refers to. When it is made, and what follows a refusal, is decided in execute.ts.
  */
 import { openConfidential } from '../deployment/revision.ts';
-import type { Desired, Vault } from '../ports.ts';
+import type { Desired } from '../ports.ts';
 import { type Runtime, RuntimeError } from '../runtime.ts';
 import type { ActionOf } from './actions.ts';
+import { type ConfidedPorts, resolveEnvironment } from './confided.ts';
 import { containerName, identityOf, serviceAliases } from './identity.ts';
 import type { Limit } from './limit.ts';
 
 /** What making an instance needs. */
-export interface CreatePorts {
+export interface CreatePorts extends ConfidedPorts {
   readonly runtime: Runtime;
-  readonly vault: Vault;
   /** Bounds calls that the engine works on. */
   readonly calls: Limit;
 }
@@ -20,12 +20,12 @@ export interface CreatePorts {
 /** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
 export async function createPinned(
   desired: Desired,
-  { slot, serves }: ActionOf<'createInstance'>,
+  { slot, serves, attempt }: ActionOf<'createInstance'>,
   ports: CreatePorts,
 ): Promise<string> {
   const { revision, record } = desired;
   const { environment, credentials } = openConfidential(revision, ports.vault);
-  const identity = identityOf(desired, slot);
+  const identity = identityOf(desired, slot, attempt);
   if (revision.pin === null) throw new RuntimeError('image_not_found', 'The image has not been resolved yet');
   const { pin } = revision;
   const { image, pullPolicy } = revision.spec;
@@ -33,7 +33,7 @@ export async function createPinned(
     containerName: containerName(identity),
     identity,
     spec: revision.spec,
-    environment,
+    environment: await resolveEnvironment(environment, record.namespace, ports),
     files: [],
     imageId: pin.imageId,
     aliases: serves ? serviceAliases(record) : [],

@@ -2,6 +2,7 @@
  * Does the steps of one deployment's plan: what comes before, then the lanes side by side. An error ends its lane,
  * becomes data and never stops the others. What is remembered of the outcome is decided in outcome.ts.
  */
+import type { RevisionRecord } from '../deployment/record.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
 import type { Clock, Desired, Log } from '../ports.ts';
 import { RuntimeError } from '../runtime.ts';
@@ -37,8 +38,8 @@ export interface Flight {
   readonly names: ReadonlyMap<string, string>;
   /** True once what was planned is no longer wanted: no further step begins. */
   isCancelled(): boolean;
-  /** Durably notes that the run of a job's slot is about to begin. */
-  intendRun(slot: number): Promise<void>;
+  /** Durably notes that a try of a part of a job's run is about to begin, at the run's revision. */
+  intendRun(intended: ActionOf<'intendRun'>, revision: RevisionRecord): Promise<void>;
 }
 
 /** How a lane ended. */
@@ -152,12 +153,12 @@ const executors: Executors = {
     return null;
   },
   async createInstance({ action, state }, ports) {
-    const identity = identityOf(state.desired, action.slot);
+    const identity = identityOf(state.desired, action.slot, action.attempt);
     state.createdId = await createPinned(state.desired, action, ports);
     return { reason: 'ContainerCreated', message: `Container ${containerName(identity)} created` };
   },
-  async intendRun({ action, flight }) {
-    await flight.intendRun(action.slot);
+  async intendRun({ action, flight, state }) {
+    await flight.intendRun(action, state.desired.revision);
     return null;
   },
   async startInstance({ action, flight, state }, { runtime, calls }) {
@@ -197,8 +198,8 @@ const executors: Executors = {
     }
     return null;
   },
-  async readLastWords({ action, state }, { runtime, vault }) {
-    const lines = await readLastLines(action.target, { runtime, vault, revision: state.desired.revision });
+  async readLastWords({ action, state }, ports) {
+    const lines = await readLastLines(action.target, state.desired, ports);
     state.lastWords = { instanceId: action.target, lines };
     return null;
   },

@@ -26,7 +26,7 @@ onBothTransports('rollouts', (open) => {
     await remember(api.commands.store, { stable: 2 });
     const { status, body } = await api.call('GET', '/deployments/web/revisions', { as: 'viewer' });
     const common = { image_id: null, image_digest: null, created_at: at, stable: false, declared: false };
-    const editors = { ...common, author: 'editor', spec: aSpecView() };
+    const editors = { ...common, author: 'editor', inputs: [], spec: aSpecView() };
     expect([status, body]).toEqual([
       200,
       [

@@ -1,6 +1,8 @@
 /** Builders of records as the store keeps them: sensible defaults, only what a test speaks of is named. */
 import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
+import { defaultContainer } from '../../core/deployment/container.ts';
+import { containerView } from '../../core/deployment/container-view.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec.ts';
 import type { SpecView } from '../../core/deployment/spec-view.ts';
@@ -11,6 +13,7 @@ import type { Recording } from '../../core/ports.ts';
 import { emptyMemory, type SlotMemory } from '../../core/reconcile/memory.ts';
 import { type RunRecord, unbegun } from '../../core/run/run.ts';
 import { defaultTerms } from '../../core/run/terms.ts';
+import type { SecretRecord } from '../../core/secret/secret.ts';
 
 /** The instant at which built records were made. */
 export const madeAt = '2024-01-15T10:30:00.000Z';
@@ -60,6 +63,7 @@ export const aSpec = (changes: Partial<DeploymentSpec> = {}): DeploymentSpec => 
   dependsOn: [],
   onSecretChange: changes.kind === 'job' ? 'none' : 'rollout',
   onConfigChange: changes.kind === 'job' ? 'none' : 'rollout',
+  container: defaultContainer,
   job: changes.kind === 'job' ? defaultTerms : null,
   ...changes,
 });
@@ -79,8 +83,10 @@ export const aSpecView = (changes: Partial<SpecView> = {}): SpecView => ({
   stop_grace: '10s',
   health_checks: [],
   update: updateView(defaultUpdate),
+  depends_on: [],
   on_secret_change: 'rollout',
   on_config_change: 'rollout',
+  ...containerView(defaultContainer, true),
   job: null,
   image_pull_policy: 'IfNotPresent',
   ...changes,
@@ -183,6 +189,18 @@ export const aConfig = (changes: Partial<ConfigRecord> = {}): ConfigRecord => ({
   name: 'app-config',
   namespace: 'default',
   data: '{"port":5432}',
+  version: 1,
+  createdAt: madeAt,
+  updatedAt: madeAt,
+  ...changes,
+});
+
+/** A secret `db` in `default`; the id follows the name unless it is given. */
+export const aSecret = (changes: Partial<SecretRecord> = {}): SecretRecord => ({
+  id: changes.name ?? 'db',
+  name: 'db',
+  namespace: 'default',
+  sealed: 'sealed',
   version: 1,
   createdAt: madeAt,
   updatedAt: madeAt,

@@ -23,7 +23,9 @@ it('answers with all the contract shows, and more beside it', async () => {
     volumes: ['/host/data:/app/data'],
     registry_credentials: { username: 'me', password: 'hunter2' },
   });
-  const mounts = [{ type: 'bind', source: '/host/data', destination: '/app/data', permission: 'rw' }];
+  const mounts = [
+    { type: 'bind', source: '/host/data', destination: '/app/data', permission: 'rw' as const },
+  ];
   expect(await createDeployment(draft, admin, world)).toEqual({
     id: 'my-app',
     name: 'my-app',
@@ -65,6 +67,7 @@ it('stores the record, the sealed revision and the event, and wakes the reconcil
     specHash: expect.stringMatching(/^[0-9a-f]{16}$/),
     spec: aNormalForm().spec,
     sealed: expect.any(String),
+    inputs: [],
     pin: null,
     createdAt: madeAt,
     cause: { kind: 'declared' },

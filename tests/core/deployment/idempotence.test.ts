@@ -10,6 +10,7 @@ import { validate } from '../../../core/validate.ts';
 import { validDrafts } from '../../support/arbitrary-drafts.ts';
 import { aCaller } from '../../support/builders.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';
+import { provideInputs } from '../../support/inputs.ts';
 
 const admin = aCaller('admin');
 
@@ -18,10 +19,17 @@ const wireDrafts = validDrafts.filter(
   (draft) => validate(DeploymentDraft, JSON.parse(JSON.stringify(draft))).violations === undefined,
 );
 
+/** A world in which a draft may be declared. */
+async function worldFor(draft: DeploymentDraft) {
+  const world = makeCommandWorld();
+  await provideInputs(draft, world);
+  return world;
+}
+
 it('finds nothing to do when a deployment is declared or patched as it is', async () => {
   await fc.assert(
     fc.asyncProperty(wireDrafts, async (draft) => {
-      const world = makeCommandWorld();
+      const world = await worldFor(draft);
       const created = await createDeployment(draft, admin, world);
       world.pass(1000);
       const declared = await declareDeployment({ id: created.id, declaration: draft }, admin, world);
@@ -36,7 +44,7 @@ it('finds nothing to do when a deployment is declared or patched as it is', asyn
 it('shows every deployment as the schema documents it', async () => {
   await fc.assert(
     fc.asyncProperty(wireDrafts, async (draft) => {
-      const created = await createDeployment(draft, admin, makeCommandWorld());
+      const created = await createDeployment(draft, admin, await worldFor(draft));
       expect(validate(Deployment, JSON.parse(JSON.stringify(created)))).toEqual({ output: created });
     }),
   );
@@ -47,7 +55,7 @@ it('makes no revision by any number of replicas', async () => {
   await fc.assert(
     fc.asyncProperty(wireDrafts, replicas, async (draft, wanted) => {
       fc.pre(draft.kind !== 'job' && !draft.ports?.length);
-      const world = makeCommandWorld();
+      const world = await worldFor(draft);
       const { id } = await createDeployment(draft, admin, world);
       const scaled = await patchDeployment({ id, patch: { replicas: wanted } }, admin, world);
       expect([scaled.replicas, scaled.revision]).toEqual([wanted, 1]);

@@ -13,7 +13,11 @@ const secret = { secrets: { A: 'hunter2' }, registry_credentials: { username: 'm
 
 it('seals what is confidential for its own deployment', () => {
   const world = makeCommandWorld();
-  const revision = makeRevision(aNormalForm(secret), { uid: 'u', number: 3, author: 'admin' }, world);
+  const revision = makeRevision(
+    aNormalForm(secret),
+    { uid: 'u', number: 3, author: 'admin', inputs: [] },
+    world,
+  );
   expect(JSON.stringify(revision)).not.toMatch(/hunter/);
   expect(openConfidential(revision, world.vault)).toEqual(aNormalForm(secret).confidential);
   expect(() => openConfidential({ ...revision, uid: 'v' }, world.vault)).toThrow(/another owner/);
@@ -21,7 +25,11 @@ it('seals what is confidential for its own deployment', () => {
 
 it('cannot be opened with another key, and says so or gives nothing as one asks', () => {
   const world = makeCommandWorld();
-  const revision = makeRevision(aNormalForm(secret), { uid: 'u', number: 1, author: 'admin' }, world);
+  const revision = makeRevision(
+    aNormalForm(secret),
+    { uid: 'u', number: 1, author: 'admin', inputs: [] },
+    world,
+  );
   world.loseKey();
   expect(() => openConfidential(revision, world.vault)).toThrow(/another key/);
   expect(readableConfidential(revision, world.vault)).toBeNull();
@@ -29,14 +37,14 @@ it('cannot be opened with another key, and says so or gives nothing as one asks'
 
 it('does not take what is no secret of a revision for one', () => {
   const world = makeCommandWorld();
-  const revision = makeRevision(aNormalForm(), { uid: 'u', number: 1, author: 'admin' }, world);
+  const revision = makeRevision(aNormalForm(), { uid: 'u', number: 1, author: 'admin', inputs: [] }, world);
   const damaged = { ...revision, sealed: world.vault.seal('"text"', 'u') };
   expect(() => openConfidential(damaged, world.vault)).toThrow(/cannot be read/);
 });
 
 describe('the hash', () => {
   const hash = (changes: Parameters<typeof aNormalForm>[0], number: number) =>
-    specHash(aNormalForm(changes), number, makeCountingIds());
+    specHash({ ...aNormalForm(changes), inputs: [] }, number, makeCountingIds());
 
   it('is the same for revisions that run the same', () => {
     expect(hash({}, 1)).toBe(hash({ image_pull_policy: 'Never', replicas: 3 }, 2));

@@ -3,13 +3,16 @@ import { expect, it } from 'vitest';
 import { readLastLines } from '../../../core/reconcile/last-lines.ts';
 import { type LogRequest, type Runtime, RuntimeError } from '../../../core/runtime.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';
-import { aRevision } from '../../support/records.ts';
+import { aDeployment, aRevision } from '../../support/records.ts';
 
-const { vault } = makeCommandWorld();
+const { vault, store } = makeCommandWorld();
+const sealed = { vault, store: store.reconciler };
 
 /** A revision with an environment. */
-const having = (environment: Readonly<Record<string, string>>) =>
-  aRevision({ sealed: vault.seal(JSON.stringify({ environment, credentials: null }), 'uid-web') });
+const having = (environment: Readonly<Record<string, string>>) => ({
+  record: aDeployment(),
+  revision: aRevision({ sealed: vault.seal(JSON.stringify({ environment, credentials: null }), 'uid-web') }),
+});
 
 /** A log of these messages; what was asked of it is noted. */
 const logOf = (messages: readonly (string | Error)[], asked: LogRequest[] = []): Pick<Runtime, 'logs'> => ({
@@ -23,7 +26,7 @@ const logOf = (messages: readonly (string | Error)[], asked: LogRequest[] = []):
 });
 
 const read = (messages: readonly (string | Error)[], environment: Readonly<Record<string, string>> = {}) =>
-  readLastLines('c-1', { runtime: logOf(messages), vault, revision: having(environment) });
+  readLastLines('c-1', having(environment), { runtime: logOf(messages), ...sealed });
 
 it.each<[string, Readonly<Record<string, string>>, { said: string; told: string }]>([
   ['every secret', { A: 's3cret', B: 'hidden' }, { said: 'got s3cret and hidden', told: 'got *** and ***' }],
@@ -60,7 +63,7 @@ it('tells the last five lines, each cut to 300 characters once its secrets are h
 
 it('asks for no more than that, and does not follow', async () => {
   const asked: LogRequest[] = [];
-  await readLastLines('c-1', { runtime: logOf([], asked), vault, revision: having({}) });
+  await readLastLines('c-1', having({}), { runtime: logOf([], asked), ...sealed });
   expect(asked).toEqual([{ follow: false, tail: 5, signal: expect.anything() }]);
 });
 
@@ -74,9 +77,8 @@ it('does not take a fault of its own for a refusal', async () => {
 
 it('tells nothing where nobody can say what is secret', async () => {
   const ports = makeCommandWorld();
-  const revision = having({ TOKEN: 's3cret' });
+  const shut = having({ TOKEN: 's3cret' });
   ports.loseKey();
-  expect(await readLastLines('c-1', { runtime: logOf(['s3cret']), vault: ports.vault, revision })).toEqual(
-    [],
-  );
+  const keyless = { runtime: logOf(['s3cret']), vault: ports.vault, store: ports.store.reconciler };
+  expect(await readLastLines('c-1', shut, keyless)).toEqual([]);
 });

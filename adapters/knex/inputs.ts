@@ -1,0 +1,32 @@
+/** Which revisions refer to which secrets and configs: table `revision_inputs`, written with each revision. */
+import type { Knex } from 'knex';
+import type { DeploymentRecord, RevisionInput, RevisionRecord } from '../../core/deployment/record.ts';
+import { deploymentRecord } from './codecs.ts';
+import type { DeploymentRow } from './rows.ts';
+import { chunksOf, rowsAtOnce } from './session.ts';
+
+/** Notes what a revision refers to. It is forgotten with the revision. */
+export async function insertInputs(db: Knex, { uid, number, inputs }: RevisionRecord): Promise<void> {
+  const rows = inputs.map(({ kind, name }) => ({ uid, revision: number, kind, name }));
+  for (const some of chunksOf(rowsAtOnce, rows)) await db('revision_inputs').insert(some);
+}
+
+/** Deployments, by id, that are not deleted and whose current or stable revision refers to this. */
+export async function usersOf(
+  db: Knex,
+  { kind, namespace, name }: Pick<RevisionInput, 'kind' | 'name'> & { readonly namespace: string },
+): Promise<readonly DeploymentRecord[]> {
+  const rows: DeploymentRow[] = await db('deployments as d')
+    .leftJoin('observations as o', 'o.uid', 'd.uid')
+    .where('d.namespace', namespace)
+    .whereNull('d.deleted_at')
+    .whereExists(
+      db('revision_inputs as i')
+        .whereRaw('i.uid = d.uid')
+        .where({ 'i.kind': kind, 'i.name': name })
+        .whereRaw('i.revision in (d.revision, o.stable)'),
+    )
+    .select('d.*')
+    .orderBy('d.id');
+  return rows.map(deploymentRecord);
+}

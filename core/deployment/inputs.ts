@@ -1,0 +1,90 @@
+/**
+ * What a spec refers to by name, the secrets and configs of its namespace, and the versions a revision takes of them.
+ * What happens when one of them changes is decided in revise-users.ts.
+ */
+import type { Violation } from '../errors.ts';
+import type { Stores } from '../ports.ts';
+import { invalid } from './normalize.ts';
+import type { RevisionInput } from './record.ts';
+import type { Confidential, Declaration, DeploymentSpec } from './spec.ts';
+
+/** One place of a spec that names a secret or a config. */
+export interface Reference {
+  readonly kind: RevisionInput['kind'];
+  readonly name: string;
+  /** JSON pointer of the place that names it. */
+  readonly pointer: string;
+}
+
+/** Every reference of a spec, in order: the environment's, then those of volumes. */
+export function referencesOf(
+  { volumes }: Pick<DeploymentSpec, 'volumes'>,
+  { environment }: Pick<Confidential, 'environment'>,
+): readonly Reference[] {
+  const ofEnvironment = Object.entries(environment).flatMap(([name, value]): Reference[] =>
+    typeof value === 'string'
+      ? []
+      : [{ kind: 'secret', name: value.secretRef, pointer: `/secrets/${escaped(name)}/secretRef` }],
+  );
+  const ofVolumes = volumes.flatMap(({ type, source }, index): Reference[] =>
+    type === 'secret' || type === 'config'
+      ? [{ kind: type, name: source, pointer: `/volumes/${index}/source` }]
+      : [],
+  );
+  return [...ofEnvironment, ...ofVolumes];
+}
+
+/**
+ * Inside a transaction: each secret and config that a declaration refers to, once, in its newest version.
+ * INVALID_REQUEST naming every place whose secret or config is not there.
+ */
+export async function inputsOf(
+  { namespace, spec, confidential }: Pick<Declaration, 'namespace' | 'spec' | 'confidential'>,
+  stores: Pick<Stores, 'secrets' | 'configs'>,
+): Promise<readonly RevisionInput[]> {
+  const inputs = new Map<string, RevisionInput>();
+  const violations: Violation[] = [];
+  for (const { kind, name, pointer } of referencesOf(spec, confidential)) {
+    const known = inputs.get(`${kind}/${name}`) ?? (await newest({ kind, name, namespace }, stores));
+    if (known) inputs.set(`${kind}/${name}`, known);
+    else violations.push({ pointer, message: missing(kind, name, namespace) });
+  }
+  if (violations.length > 0) throw invalid({ violations });
+  return [...inputs.values()].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+/** The same inputs in their newest versions; INVALID_REQUEST at the pointer, naming each that is not there any more. */
+export async function renewed(
+  inputs: readonly RevisionInput[],
+  { namespace, pointer }: { readonly namespace: string; readonly pointer: string },
+  stores: Pick<Stores, 'secrets' | 'configs'>,
+): Promise<readonly RevisionInput[]> {
+  const found: RevisionInput[] = [];
+  const violations: Violation[] = [];
+  for (const { kind, name } of inputs) {
+    const input = await newest({ kind, name, namespace }, stores);
+    if (input) found.push(input);
+    else violations.push({ pointer, message: missing(kind, name, namespace) });
+  }
+  if (violations.length > 0) throw invalid({ violations });
+  return found;
+}
+
+interface Named extends Pick<RevisionInput, 'kind' | 'name'> {
+  readonly namespace: string;
+}
+
+async function newest(
+  { kind, name, namespace }: Named,
+  { secrets, configs }: Pick<Stores, 'secrets' | 'configs'>,
+): Promise<RevisionInput | null> {
+  const found = await (kind === 'secret' ? secrets : configs).findByName(namespace, name);
+  return found ? { kind, name, version: found.version } : null;
+}
+
+const missing = (kind: RevisionInput['kind'], name: string, namespace: string): string =>
+  `there is no ${kind} ${name} in namespace ${namespace}: create it first with POST /${kind}s`;
+
+const keyOf = ({ kind, name }: RevisionInput): string => `${kind}/${name}`;
+
+const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -1,0 +1,19 @@
+/** Sees to it that what a draft refers to is there: its secrets and configs. */
+import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+import { referencesOf } from '../../core/deployment/inputs.ts';
+import { normalize } from '../../core/deployment/normalize.ts';
+import type { Write } from '../../core/ports.ts';
+import { aConfig, aSecret } from './records.ts';
+
+/** Stores each secret and config that a draft refers to, in its first version. */
+export async function provideInputs(draft: DeploymentDraft, { write }: { readonly write: Write }) {
+  const { namespace, spec, confidential } = normalize(draft);
+  await write(async ({ secrets, configs }) => {
+    for (const { kind, name } of referencesOf(spec, confidential)) {
+      const store = kind === 'secret' ? secrets : configs;
+      if (await store.findByName(namespace, name)) continue;
+      if (kind === 'secret') await secrets.insert(aSecret({ name, namespace }));
+      else await configs.insert(aConfig({ name, namespace }));
+    }
+  });
+}
