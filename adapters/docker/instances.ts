@@ -3,6 +3,7 @@
  * before anything is repeated.
  */
 import type { ContainerInspectInfo } from 'dockerode';
+import { isOnHost } from '../../core/deployment/container.ts';
 import { type CreateRequest, RuntimeError } from '../../core/runtime.ts';
 import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
@@ -54,10 +55,14 @@ export const makeInstances = (parts: InstanceParts) => {
     return ['removing', 'dead'].includes(found.State.Status) ? null : found.Id;
   };
 
-  const createOnce = async (request: CreateRequest, address: string): Promise<string> => {
-    const { id: networkId } = await networks.current(request.identity.namespace);
+  /** `address` null: on the host's own network. */
+  const createOnce = async (request: CreateRequest, address: string | null): Promise<string> => {
+    const place =
+      address === null
+        ? null
+        : { networkId: (await networks.current(request.identity.namespace)).id, address };
     const { logDriver } = await engine.facts();
-    const options = toCreateOptions(request, { installationId, networkId, address, logDriver });
+    const options = toCreateOptions(request, { installationId, place, logDriver });
     const made = await engine.call((docker, abortSignal) =>
       docker.createContainer({ ...options, abortSignal }),
     );
@@ -65,7 +70,7 @@ export const makeInstances = (parts: InstanceParts) => {
   };
 
   /** The id of a container made or adopted, or why neither was possible just now. */
-  const tryCreate = async (request: CreateRequest, address: string): Promise<string | EngineError> => {
+  const tryCreate = async (request: CreateRequest, address: string | null): Promise<string | EngineError> => {
     try {
       return await createOnce(request, address);
     } catch (error) {
@@ -76,7 +81,7 @@ export const makeInstances = (parts: InstanceParts) => {
     }
   };
 
-  const createOrAdopt = async (request: CreateRequest, address: string): Promise<string> => {
+  const createOrAdopt = async (request: CreateRequest, address: string | null): Promise<string> => {
     for (let attempt = 1; ; attempt++) {
       const made = await tryCreate(request, address);
       if (typeof made === 'string') return made;
@@ -141,6 +146,7 @@ export const makeInstances = (parts: InstanceParts) => {
 
   return {
     async create(request: CreateRequest): Promise<string> {
+      if (isOnHost(request.spec)) return createOrAdopt(request, null);
       const { namespace } = request.identity;
       const { subnet } = await networks.current(namespace);
       const address = addresses.reserve(namespace, subnet.own);

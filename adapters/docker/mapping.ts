@@ -2,17 +2,22 @@
  * The engine's words and Ring's, side by side: what is wanted becomes create options, what is listed and inspected
  * becomes an Instance. Pure; who calls the engine with it is decided in instances.ts and observe.ts.
  */
-import type { ContainerCreateOptions, EndpointSettings, HostConfig } from 'dockerode';
-import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
+import type { ContainerCreateOptions, EndpointSettings } from 'dockerode';
 import type { CreateRequest, Identity, Instance, InstanceState } from '../../core/runtime.ts';
+import { exposedPorts, hostConfigOf, processOf } from './host-config.ts';
 import { addressLabel, instanceLabel, labelsOf, namespaceLabel } from './labels.ts';
-import { mountsOf } from './mounts.ts';
 
-/** Where a container is to be: this installation, a network by id, an address there, the engine's way of logging. */
-export interface Placement {
-  readonly installationId: string;
+/** A place in a network, by the network's id. */
+export interface Place {
   readonly networkId: string;
   readonly address: string;
+}
+
+/** Where a container is to be: this installation, a place in a network, the engine's way of logging. */
+export interface Placement {
+  readonly installationId: string;
+  /** null: the host's own network. */
+  readonly place: Place | null;
   readonly logDriver: string;
 }
 
@@ -42,53 +47,6 @@ export interface Inspected {
   };
 }
 
-/** Enough for any service, few enough that a fork bomb ends there and not with the host. */
-const pidsLimit = 4096;
-
-const restartName = ({ kind, restartPolicy }: DeploymentSpec): string => {
-  if (kind === 'job' || restartPolicy === 'never') return 'no';
-  return restartPolicy === 'always' ? 'unless-stopped' : 'on-failure';
-};
-
-const portKey = (port: Port): string => `${port.target}/${port.protocol}`;
-
-// Bindings without the exposed port beside them are silently ignored by the engine.
-const portsOf = (ports: readonly Port[]) => {
-  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
-  for (const port of ports) {
-    const bound = bindings[portKey(port)] ?? [];
-    bindings[portKey(port)] = [...bound, { HostIp: port.hostIp, HostPort: String(port.published) }];
-  }
-  return { exposed: Object.fromEntries(ports.map((port) => [portKey(port), {}])), bindings };
-};
-
-const logConfigOf = (driver: string): Pick<HostConfig, 'LogConfig'> =>
-  driver === 'json-file' || driver === 'local'
-    ? { LogConfig: { Type: driver, Config: { 'max-size': '10m', 'max-file': '3' } } }
-    : {};
-
-/** A requested core weighs 1024 when cores are short; 2 is the least the kernel takes. */
-const sharesOf = (nanoCpus: number): number => Math.max(2, Math.round((nanoCpus * 1024) / 1e9));
-
-const boundsOf = ({ limits, requests }: DeploymentSpec): HostConfig => ({
-  ...(limits.nanoCpus === null ? {} : { NanoCpus: limits.nanoCpus }),
-  ...(limits.memoryBytes === null ? {} : { Memory: limits.memoryBytes }),
-  ...(requests.nanoCpus === null ? {} : { CpuShares: sharesOf(requests.nanoCpus) }),
-  ...(requests.memoryBytes === null ? {} : { MemoryReservation: requests.memoryBytes }),
-});
-
-const processOf = (spec: DeploymentSpec): ContainerCreateOptions => ({
-  ...(spec.command === null ? {} : { Cmd: [...spec.command] }),
-  // An empty list would mean the image's own; one empty word means none.
-  ...(spec.entrypoint === null
-    ? {}
-    : { Entrypoint: spec.entrypoint.length > 0 ? [...spec.entrypoint] : [''] }),
-  ...(spec.user === null ? {} : { User: spec.user }),
-  ...(spec.workdir === null ? {} : { WorkingDir: spec.workdir }),
-  ...(spec.stopSignal === null ? {} : { StopSignal: spec.stopSignal }),
-  StopTimeout: Math.ceil(spec.stopGraceMs / 1000),
-});
-
 /** How a container joins a network: at an address, under aliases. */
 export const endpointOf = (address: string, aliases: readonly string[]): EndpointSettings => ({
   IPAMConfig: { IPv4Address: address },
@@ -98,30 +56,31 @@ export const endpointOf = (address: string, aliases: readonly string[]): Endpoin
 /** The create options of a container. */
 export const toCreateOptions = (request: CreateRequest, placement: Placement): ContainerCreateOptions => {
   const { spec, identity } = request;
-  const { installationId, networkId, address } = placement;
-  const { exposed, bindings } = portsOf(spec.ports);
+  const { installationId, place, logDriver } = placement;
+  const labels = { ...spec.labels, ...labelsOf(installationId, identity) };
   return {
     name: request.containerName,
     Image: request.imageId,
-    Labels: { ...spec.labels, ...labelsOf(installationId, identity), [addressLabel]: address },
+    Labels: place === null ? labels : { ...labels, [addressLabel]: place.address },
     Env: Object.entries(request.environment).map(([name, value]) => `${name}=${value}`),
     ...processOf(spec),
-    ExposedPorts: exposed,
-    HostConfig: {
-      NetworkMode: networkId,
-      PortBindings: bindings,
-      RestartPolicy: { Name: restartName(spec) },
-      ...mountsOf({
+    ExposedPorts: exposedPorts(spec.ports),
+    HostConfig: hostConfigOf(spec, {
+      networkMode: place?.networkId ?? 'host',
+      logDriver,
+      mounts: {
         volumes: spec.volumes,
         files: request.files,
         labels: { [instanceLabel]: installationId, [namespaceLabel]: identity.namespace },
-      }),
-      ...boundsOf(spec),
-      PidsLimit: pidsLimit,
-      SecurityOpt: ['no-new-privileges'],
-      ...logConfigOf(placement.logDriver),
-    },
-    NetworkingConfig: { EndpointsConfig: { [networkId]: endpointOf(address, request.aliases) } },
+      },
+    }),
+    ...(place === null
+      ? {}
+      : {
+          NetworkingConfig: {
+            EndpointsConfig: { [place.networkId]: endpointOf(place.address, request.aliases) },
+          },
+        }),
   };
 };
 

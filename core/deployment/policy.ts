@@ -5,6 +5,7 @@
 import type { Role } from '../access/user.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { HostPaths } from '../ports.ts';
+import { beyondContainer } from './container-policy.ts';
 import type { DeploymentSpec } from './spec.ts';
 
 /** What the operator allows. */
@@ -14,14 +15,15 @@ export interface Policy {
   readonly hostPaths: HostPaths;
 }
 
-/** Rejects with POLICY_VIOLATION, naming every mount that is not allowed to this role. */
+/** Rejects with POLICY_VIOLATION, naming all that is not allowed to this role. */
 export async function enforcePolicy(spec: DeploymentSpec, role: Role, policy: Policy): Promise<void> {
   const judged = spec.volumes.map(async (volume, index): Promise<Violation[]> => {
     if (volume.type !== 'bind') return [];
     const message = await bindFault(volume.source, role, policy);
     return message === null ? [] : [{ pointer: `/volumes/${index}`, message }];
   });
-  const violations = (await Promise.all(judged)).flat();
+  const beyond = role === 'admin' ? [] : beyondContainer(spec.container);
+  const violations = [...(await Promise.all(judged)).flat(), ...beyond];
   if (violations.length === 0) return;
   throw new RingError('POLICY_VIOLATION', violations[0]?.message ?? 'Not allowed', { violations });
 }

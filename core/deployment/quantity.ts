@@ -28,12 +28,15 @@ export function parseCpu(value: number | string): number | null {
 }
 
 /** Bytes: a number, or `64m`, `512Mi`, `1.5g`, `2GB` in powers of 1024 as docker counts. Null below the engine's 6 MiB. */
-export function parseMemory(value: number | string): number | null {
+export const parseMemory = (value: number | string): number | null => parseBytes(value, 6 * 1024 ** 2);
+
+/** The same, null below so many bytes. */
+export function parseBytes(value: number | string, least: number): number | null {
   const match = /^(\d{1,16}(?:\.\d{1,9})?)(?:b|([kmgt])(?:ib?|b)?)?$/i.exec(String(value).trim());
   if (!match) return null;
   const unit = byteUnits[(match[2] ?? '').toLowerCase()] ?? 1;
   const bytes = Math.round(Number(match[1]) * unit);
-  return bytes >= 6 * 1024 ** 2 && Number.isSafeInteger(bytes) ? bytes : null;
+  return bytes >= least && Number.isSafeInteger(bytes) ? bytes : null;
 }
 
 /** Milliseconds: a number is seconds, a text has a unit (`500ms`, `10s`, `5m`, `1h`, `1d`). Null for anything else. */

@@ -3,6 +3,7 @@ import type { Caller } from '../access/user.ts';
 import { currentRevision } from './change.ts';
 import type { CommandPorts } from './create.ts';
 import { renewed } from './inputs.ts';
+import { enforcePolicy } from './policy.ts';
 import { steerRollout } from './steer.ts';
 import type { Deployment } from './view.ts';
 
@@ -14,6 +15,7 @@ export const restartDeployment = (id: string, caller: Caller, ports: CommandPort
   steerRollout(id, { caller, ports }, async (record, stores) => {
     const { specHash, spec, sealed, pin, inputs } = await currentRevision(record, stores);
     const { namespace } = record;
+    await enforcePolicy(spec, caller.role, ports.policy);
     const number = record.revision + 1;
     return {
       changes: { revision: number },

@@ -15,7 +15,11 @@ import type { Identity } from '../../../core/runtime.ts';
 import { someIdentity } from '../../support/fake-runtime.ts';
 import { aSpec } from '../../support/records.ts';
 
-const placement = { installationId: 'i1', networkId: 'n1', address: '10.201.0.2', logDriver: 'json-file' };
+const placement = {
+  installationId: 'i1',
+  place: { networkId: 'n1', address: '10.201.0.2' },
+  logDriver: 'json-file',
+};
 const request = (spec: DeploymentSpec) => ({
   containerName: 'default_web_0_r1',
   identity: someIdentity(),

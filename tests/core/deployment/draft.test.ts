@@ -86,7 +86,7 @@ it.each<[object, readonly string[]]>([
   [{ stop_signal: 'sigterm' }, ['/stop_signal']],
   [{ image_pull_policy: 'always' }, ['/image_pull_policy']],
   [{ registry_credentials: { username: 'me' } }, ['/registry_credentials/password']],
-  [{ replica: 1, Name: 'x', privileged: true }, ['/Name', '/privileged', '/replica']],
+  [{ replica: 1, Name: 'x', rights: true }, ['/Name', '/replica', '/rights']],
   [{ replica: 1, replicas: 'x', kind: 1 }, ['/kind', '/replica', '/replicas']],
 ])('refuses %j and says where, all at once', (changes, pointers) => {
   expect(pointersOf({ ...aDraft(), ...changes })).toEqual(pointers);

@@ -1,0 +1,107 @@
+/**
+ * Which ways to set up a container are left to administrators, because they reach beyond the container: into the host,
+ * its network or its devices, or past what confines it. Mounts are policy.ts's own matter.
+ */
+import type { Violation } from '../errors.ts';
+import { usualCapabilities } from './capability.ts';
+import { type ContainerOptions, type Logging, usualPidsLimit } from './container.ts';
+
+const left = 'is left to administrators';
+
+/** What only administrators may ask for, each with where and why. */
+export function beyondContainer(container: ContainerOptions): readonly Violation[] {
+  return [
+    ...reachOfHost(container),
+    ...container.devices.map(({ source }, index) => ({
+      pointer: `/devices/${index}`,
+      message: `the host's device ${source} ${left}`,
+    })),
+    ...rights(container),
+    ...bounds(container),
+    ...(container.logging === null ? [] : loggingFaults(container.logging)),
+  ];
+}
+
+function reachOfHost({ networkMode, privileged, gpus }: ContainerOptions): Violation[] {
+  const faults: Violation[] = [];
+  if (networkMode === 'host') {
+    faults.push({ pointer: '/network_mode', message: `the host's network (network_mode host) ${left}` });
+  }
+  if (privileged) {
+    faults.push({ pointer: '/privileged', message: `all rights on the host (privileged) ${left}` });
+  }
+  if (gpus !== null)
+    faults.push({ pointer: '/gpus', message: `the host's graphics processors (gpus) ${left}` });
+  return faults;
+}
+
+function rights({ capAdd, noNewPrivileges, securityOptions }: ContainerOptions): Violation[] {
+  const faults = capAdd
+    .filter((name) => !usualCapabilities.has(name))
+    .map((name) => ({
+      pointer: '/cap_add',
+      message: `the capability ${name}, which the engine gives nobody by itself, ${left}`,
+    }));
+  if (!noNewPrivileges) {
+    faults.push({ pointer: '/security_opt', message: `no-new-privileges:false ${left}` });
+  }
+  for (const option of securityOptions) {
+    const [key = ''] = option.split('=');
+    faults.push({ pointer: '/security_opt', message: `what confines a container (${key}) ${left}` });
+  }
+  return faults;
+}
+
+/** Priorities that let one process keep all others waiting. */
+const priorities: ReadonlySet<string> = new Set(['nice', 'rtprio']);
+
+function bounds({ sysctls, ulimits, pidsLimit }: ContainerOptions): Violation[] {
+  const faults: Violation[] = [];
+  for (const name of Object.keys(sysctls).filter((one) => !one.startsWith('net.'))) {
+    const at = `/sysctls/${name.replaceAll('/', '~1')}`;
+    faults.push({ pointer: at, message: `the kernel setting ${name}, which is not of the network, ${left}` });
+  }
+  for (const { name } of ulimits.filter((one) => priorities.has(one.name))) {
+    faults.push({
+      pointer: `/ulimits/${name}`,
+      message: `the limit ${name}, which raises priorities, ${left}`,
+    });
+  }
+  if (pidsLimit === -1 || pidsLimit > usualPidsLimit) {
+    faults.push({ pointer: '/pids_limit', message: `more than ${usualPidsLimit} processes ${left}` });
+  }
+  return faults;
+}
+
+/** Drivers that keep lines on the host, or drop them. */
+const localDrivers: ReadonlySet<string> = new Set(['json-file', 'local', 'journald', 'none']);
+/** Options of theirs; others may name an address, whatever the engine's own driver is. */
+const localOptions: ReadonlySet<string> = new Set([
+  'compress',
+  'env',
+  'env-regex',
+  'labels',
+  'labels-regex',
+  'max-buffer-size',
+  'max-file',
+  'max-size',
+  'mode',
+  'tag',
+]);
+
+function loggingFaults({ driver, options }: Logging): Violation[] {
+  if (driver !== null && !localDrivers.has(driver)) {
+    return [
+      {
+        pointer: '/logging/driver',
+        message: `the log driver ${driver}, which sends lines elsewhere, ${left}`,
+      },
+    ];
+  }
+  return Object.keys(options)
+    .filter((name) => !localOptions.has(name))
+    .map((name) => ({
+      pointer: `/logging/options/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      message: `the log option ${name}, which may send lines elsewhere, ${left}`,
+    }));
+}

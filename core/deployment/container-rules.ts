@@ -1,0 +1,66 @@
+/** The rules of how a container is set up that no single field can check. Each says where, and the way out. */
+import type { ContainerOptions } from './container.ts';
+import type { ContainerDraft } from './container-draft.ts';
+import { parseMemoryMount } from './container-items.ts';
+import type { Volume } from './spec.ts';
+
+/** Notes one violation: a JSON pointer and what to do. */
+type Say = (pointer: string, message: string) => void;
+
+/** What a container is set up beside. */
+interface Beside {
+  readonly container: ContainerOptions;
+  readonly volumes: readonly Volume[];
+}
+
+/** Says every broken rule. */
+export function checkContainer(
+  draft: ContainerDraft & { readonly ports?: readonly unknown[] | undefined },
+  { container, volumes }: Beside,
+  say: Say,
+): void {
+  checkHostNetwork(draft, container, say);
+  checkCapabilities(container, say);
+  checkMemoryMounts(draft, volumes, say);
+}
+
+function checkHostNetwork(
+  { ports = [] }: { readonly ports?: readonly unknown[] | undefined },
+  { networkMode, sysctls }: ContainerOptions,
+  say: Say,
+): void {
+  if (networkMode !== 'host') return;
+  ports.forEach((_port, index) => {
+    const why = "what listens on the host's network is on the host already";
+    say(`/ports/${index}`, `${why}: leave the ports out, or network_mode`);
+  });
+  for (const name of Object.keys(sysctls).filter((one) => one.startsWith('net.'))) {
+    say(`/sysctls/${name.replaceAll('/', '~1')}`, "would be the host's own: leave it out, or network_mode");
+  }
+}
+
+/** The engine passes over what is dropped of a privileged container, and adds what is dropped as well. */
+function checkCapabilities({ capAdd, capDrop, privileged }: ContainerOptions, say: Say): void {
+  if (privileged && capDrop.length > 0) {
+    say('/cap_drop', 'a privileged container has them all: leave this out, or "privileged"');
+  }
+  for (const name of capAdd.filter((one) => capDrop.includes(one))) {
+    say('/cap_drop', `${name} is in cap_add too: leave it out of one of the two`);
+  }
+}
+
+/** Looks at the draft's own list: in the normal form faulty ones are missing. */
+function checkMemoryMounts({ tmpfs = [] }: ContainerDraft, volumes: readonly Volume[], say: Say): void {
+  const places = tmpfs.map((one) => {
+    const parsed = parseMemoryMount(one);
+    return 'field' in parsed ? null : parsed.destination;
+  });
+  places.forEach((place, index) => {
+    if (place === null) return;
+    const first = places.indexOf(place);
+    if (first < index) say(`/tmpfs/${index}`, `mounts ${place}, as /tmpfs/${first} does`);
+    else if (volumes.some(({ destination }) => destination === place)) {
+      say(`/tmpfs/${index}`, `mounts ${place}, as one of the volumes does`);
+    }
+  });
+}

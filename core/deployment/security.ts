@@ -1,0 +1,60 @@
+/**
+ * The security options of a container: what confines its programs beyond their rights. Read as Compose and docker
+ * write them, `key=value` or `key:value`.
+ */
+import type { ContainerOptions } from './container.ts';
+
+/** Notes one violation: a JSON pointer and what to do. */
+type Say = (pointer: string, message: string) => void;
+
+type Security = Pick<ContainerOptions, 'noNewPrivileges' | 'securityOptions'>;
+
+const known = 'must be no-new-privileges:true or :false, or begin with seccomp=, apparmor= or label=';
+
+/** The options in normal form; no program gains rights unless that is allowed in so many words. */
+export function parseSecurity(given: readonly string[], say: Say): Security {
+  const privileges = new Set<boolean>();
+  const options = new Set<string>();
+  given.forEach((text, index) => {
+    const at = `/security_opt/${index}`;
+    const between = text.search(/[:=]/);
+    const [key, value] = between < 0 ? [text, ''] : [text.slice(0, between), text.slice(between + 1)];
+    if (key === 'no-new-privileges') {
+      if (value !== '' && value !== 'true' && value !== 'false') say(at, 'must be true or false');
+      privileges.add(value !== 'false');
+    } else {
+      const fault = faultOf(key, value);
+      if (fault === null) options.add(`${key}=${value}`);
+      else say(at, fault);
+    }
+  });
+  if (privileges.size > 1) say('/security_opt', 'says both of no-new-privileges: leave one out');
+  return { noNewPrivileges: !privileges.has(false), securityOptions: [...options] };
+}
+
+/** The list that makes them again. */
+export const securityDraft = ({ noNewPrivileges, securityOptions }: Security): string[] => [
+  `no-new-privileges:${noNewPrivileges}`,
+  ...securityOptions,
+];
+
+function faultOf(key: string, value: string): string | null {
+  if (value.includes('\0')) return 'has no NUL';
+  if (key === 'seccomp') {
+    return value === 'unconfined' || isObject(value)
+      ? null
+      : 'must be seccomp=unconfined, or seccomp= and a profile as JSON: files are not read';
+  }
+  if (key === 'apparmor' || key === 'label') return value === '' ? `must name one: ${key}=...` : null;
+  return known;
+}
+
+function isObject(text: string): boolean {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
+  } catch {
+    // Not JSON, so no profile.
+    return false;
+  }
+}
