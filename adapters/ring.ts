@@ -17,6 +17,7 @@ import { standardResponse, type ToResponse } from '../handlers/http.ts';
 import type { Ports } from '../handlers/ports.ts';
 import { createRouter } from '../handlers/router.ts';
 import { checkSettings, type Settings, type SettingsInput } from './config.ts';
+import { makeCron } from './cron/cron.ts';
 import { type Data, openData } from './data.ts';
 import { openDocker } from './docker/open-docker.ts';
 import { engineAddress } from './engine-address.ts';
@@ -181,6 +182,7 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     authenticate: makeAuthenticate({ tokens, users, revocations, cache: store.cache }),
     cache: store.cache,
     clock,
+    cron: makeCron(),
     database: store.health,
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),

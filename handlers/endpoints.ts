@@ -6,6 +6,7 @@ import * as health from './health/endpoints.ts';
 import * as node from './node/endpoints.ts';
 import type { Ports } from './ports.ts';
 import * as rollouts from './rollouts/endpoints.ts';
+import * as runs from './runs/endpoints.ts';
 import * as session from './session/endpoints.ts';
 import * as system from './system/endpoints.ts';
 import * as users from './users/endpoints.ts';
@@ -16,6 +17,7 @@ export const endpoints = {
   ...session,
   ...deployments,
   ...rollouts,
+  ...runs,
   ...health,
   ...users,
   ...configs,

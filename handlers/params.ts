@@ -9,3 +9,14 @@ export const idParams = v.object({
     v.regex(/^[^\p{Cc}]+$/u, 'must have no control characters'),
   ),
 });
+
+/** `:id` and `:number`: a run of a job, from 1. */
+export const runParams = v.object({
+  ...idParams.entries,
+  number: v.pipe(
+    v.string(),
+    v.regex(/^[1-9]\d{0,8}$/, 'must be the number of a run, such as 1'),
+    v.metadata({ wire: { type: 'integer', minimum: 1 } }),
+    v.transform(Number),
+  ),
+});

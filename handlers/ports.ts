@@ -16,6 +16,7 @@ import type {
   Tokens,
   Users,
 } from '../core/ports.ts';
+import type { Runs } from '../core/run/runs.ts';
 import type { Runtime } from '../core/runtime.ts';
 
 /** The ports of every endpoint. */
@@ -31,6 +32,7 @@ export interface Ports extends CommandPorts {
   readonly host: Host;
   readonly passwords: Passwords;
   readonly reconcile: Reconcile;
+  readonly runs: Runs;
   readonly runtime: Runtime;
   readonly streams: StreamLimit;
   readonly tokens: Tokens;

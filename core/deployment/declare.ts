@@ -4,6 +4,7 @@ import type { Caller } from '../access/user.ts';
 import type { Violation } from '../errors.ts';
 import { defaultNamespace, dnsLabel } from '../name.ts';
 import type { Stores } from '../ports.ts';
+import { checkSchedule } from '../run/check-schedule.ts';
 import { changeDeployment } from './change.ts';
 import { type CommandPorts, insertDeployment } from './create.ts';
 import type { DeploymentDeclaration } from './draft.ts';
@@ -25,6 +26,7 @@ export async function declareDeployment(
   const outcome = await ports.write(async (stores) => {
     const existing = await addressed(target, stores);
     const declaration = normalize({ ...target.declaration, ...identityOf(existing ?? nameOf(target)) });
+    checkSchedule(declaration.spec, ports.cron);
     await enforcePolicy(declaration.spec, caller.role, ports.policy);
     const record = existing
       ? await changeDeployment(existing, declaration, { stores, ports, caller })

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
 import { defaultNamespace } from '../name.ts';
+import { checkSchedule } from '../run/check-schedule.ts';
 import { validate } from '../validate.ts';
 import { changeDeployment, currentDeclaration, unchangeable } from './change.ts';
 import { beingDeleted, type CommandPorts } from './create.ts';
@@ -32,6 +33,7 @@ export async function patchDeployment(
     const draft = merged(draftOf(current), target.patch);
     checkFixed(existing, draft);
     const declaration = normalize(draft);
+    checkSchedule(declaration.spec, ports.cron);
     await enforcePolicy(declaration.spec, caller.role, ports.policy);
     const record = await changeDeployment(existing, declaration, { stores, ports, caller });
     const deployment = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });

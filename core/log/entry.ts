@@ -1,5 +1,6 @@
 /** One line of a deployment's logs, as the API shows it. */
 import * as v from 'valibot';
+import { runOfSlot } from '../run/run.ts';
 import type { Instance, LogLine } from '../runtime.ts';
 
 const entry = v.object({
@@ -7,6 +8,7 @@ const entry = v.object({
   timestamp: v.string(),
   stream: v.picklist(['stdout', 'stderr']),
   container: v.string(),
+  /** Of a job: which part of its run. */
   replica: v.number(),
 });
 
@@ -21,5 +23,5 @@ export const toEntry = ({ at, stream, message }: LogLine, instance: Instance): L
   timestamp: at,
   stream,
   container: instance.id,
-  replica: instance.identity.slot,
+  replica: runOfSlot(instance.identity.slot).index,
 });

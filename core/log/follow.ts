@@ -3,6 +3,8 @@
  * gone. Nothing is read ahead of whoever listens but one line a container.
  */
 import type { Cache, Deployments } from '../ports.ts';
+import { isOver } from '../run/run.ts';
+import type { Runs } from '../run/runs.ts';
 import type { Instance } from '../runtime.ts';
 import { type Bell, makeBell } from './bell.ts';
 import type { LogEntry } from './entry.ts';
@@ -10,11 +12,14 @@ import { type LogQuery, readInstances } from './read.ts';
 import { requireInstances, selectInstances } from './select.ts';
 import { type Beginning, type FollowPorts, type LogSource, openSource, positionAfter } from './source.ts';
 
-/** What a follower is told: a line, that there still is nothing, or that the deployment is gone. */
+/** What a follower is told: a line, that there still is nothing, or that nothing more comes. */
 export type Followed =
   | { readonly kind: 'line'; readonly entry: LogEntry }
   | { readonly kind: 'idle' }
-  | { readonly kind: 'end' };
+  | { readonly kind: 'end'; readonly reason: Ended };
+
+/** Why nothing more comes: the deployment is gone, or the run that was followed is over. */
+type Ended = 'deleted' | 'over';
 
 /** What is followed. */
 export interface FollowQuery extends LogQuery {
@@ -26,11 +31,14 @@ export interface FollowQuery extends LogQuery {
 /** What following a deployment needs. Whoever stops reading aborts the signal. */
 export interface FollowDeploymentPorts extends FollowPorts {
   readonly deployments: Pick<Deployments, 'find' | 'observation'>;
+  readonly runs: Pick<Runs, 'find'>;
   readonly cache: Cache;
 }
 
 const lookMs = 500;
 const idleMs = 15_000;
+// What a run wrote last may still be on its way when it is over.
+const quietLooks = 3;
 
 /**
  * Follows until the signal or the deployment's end. Rejects where there is nothing to begin with: INSTANCE_NOT_FOUND as
@@ -64,26 +72,27 @@ async function* follow(
     ring: bell.ring,
   });
   ports.signal.addEventListener('abort', bell.ring, { once: true });
-  yield* live({ sources, bell, gone: watch.gone }, ports);
+  yield* live({ sources, bell, watch }, ports);
 }
 
 interface Live {
   readonly sources: ReadonlyMap<string, LogSource>;
   readonly bell: Bell;
-  readonly gone: () => boolean;
+  readonly watch: Watch;
 }
 
 /** What comes, the earliest of what is there first. */
 async function* live(
-  { sources, bell, gone }: Live,
+  { sources, bell, watch }: Live,
   { clock, signal }: FollowDeploymentPorts,
 ): AsyncGenerator<Followed> {
   let spokeAt = clock.now();
   while (!signal.aborted) {
     const entry = takeEarliest(sources);
     const idle = clock.now() - spokeAt >= idleMs;
+    const ended = entry ? watch.noise() : watch.ended();
     if (entry) yield { kind: 'line', entry };
-    else if (gone()) return yield { kind: 'end' };
+    else if (ended) return yield { kind: 'end', reason: ended };
     else if (idle) yield { kind: 'idle' };
     else await bell.wait();
     if (entry || idle) spokeAt = clock.now();
@@ -128,9 +137,18 @@ interface Attaching {
   readonly ring: () => void;
 }
 
-/** Looks from time to time which containers there are by now, and whether the deployment still is. */
-const openWatch = (query: FollowQuery, ports: FollowDeploymentPorts, attaching: Attaching) => {
+/** Says when nothing more comes. */
+interface Watch {
+  /** There was a line: what is over may have more. */
+  noise(): null;
+  /** Why nothing more comes; null: something may. */
+  ended(): Ended | null;
+}
+
+/** Looks from time to time which containers there are by now, and whether what is followed still goes on. */
+const openWatch = (query: FollowQuery, ports: FollowDeploymentPorts, attaching: Attaching): Watch => {
   let gone = false;
+  let quiet = 0;
   const watch = async (): Promise<void> => {
     while (!ports.signal.aborted && !gone) {
       await ports.clock.sleep(lookMs, ports.signal);
@@ -139,12 +157,30 @@ const openWatch = (query: FollowQuery, ports: FollowDeploymentPorts, attaching: 
       gone = ids === null;
       if (ids?.some((id) => !attaching.known.has(id)))
         await attachNew(query, ids, { ports, attaching }).catch(() => []);
+      if (await isRunOver(query, ports).catch(() => false)) quiet += 1;
       attaching.ring();
     }
   };
   void watch();
-  return { gone: () => gone };
+  return {
+    noise() {
+      quiet = 0;
+      return null;
+    },
+    ended: () => (gone ? 'deleted' : quiet >= quietLooks ? 'over' : null),
+  };
 };
+
+/** Whether the run that is followed is over, or forgotten. */
+const isRunOver = async (
+  { uid, run }: FollowQuery,
+  { cache, runs }: FollowDeploymentPorts,
+): Promise<boolean> =>
+  run !== undefined &&
+  cache.value(`run-over/${uid}/${run}`, async () => {
+    const found = await runs.find(uid, run);
+    return found === null || isOver(found);
+  });
 
 /** The ids of the deployment's containers as last recorded; null when it is gone. */
 const look = ({ deploymentId, uid }: FollowQuery, { cache, deployments }: FollowDeploymentPorts) =>

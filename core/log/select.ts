@@ -1,20 +1,25 @@
 /** Which containers the logs of a deployment come from. */
 import { RingError } from '../errors.ts';
+import { runOfSlot } from '../run/run.ts';
 import type { Instance, Runtime } from '../runtime.ts';
 
-/** Whose logs: a deployment's, or only those of the containers that the selector means. */
+/** Whose logs: a deployment's or one run's, or only those of the containers that the selector means. */
 export interface Selection {
   readonly uid: string;
-  /** A replica's number, a container's name, or the beginning of its id; undefined is all. */
+  /** The number of a job's run; undefined is all there is. */
+  readonly run?: number | undefined;
+  /** The number of a replica or of a run's part, a container's name, or the beginning of its id; undefined is all. */
   readonly container?: string | undefined;
 }
 
 /** The containers of a selection, ended ones included, sorted by replica. They may be none. */
 export const selectInstances = async (
-  { uid, container }: Selection,
+  { uid, run, container }: Selection,
   runtime: Pick<Runtime, 'observe'>,
 ): Promise<readonly Instance[]> => {
-  const own = (await runtime.observe()).filter(({ identity }) => identity.uid === uid);
+  const own = (await runtime.observe()).filter(
+    ({ identity }) => identity.uid === uid && (run === undefined || runOfSlot(identity.slot).run === run),
+  );
   return own.filter((instance) => container === undefined || isMeant(instance, container)).sort(bySlot);
 };
 
@@ -29,7 +34,8 @@ export const requireInstances = async (
 };
 
 const isMeant = ({ id, containerName, identity }: Instance, container: string): boolean => {
-  if (/^\d{1,4}$/.test(container)) return identity.slot === Number(container);
+  // A replica's number is never as high as a run's next one's slots.
+  if (/^\d{1,4}$/.test(container)) return runOfSlot(identity.slot).index === Number(container);
   return containerName === container || id.startsWith(container);
 };
 

@@ -1,29 +1,8 @@
 /** GET /deployments/:id/logs: what its containers wrote, and what they write. How lines are merged: core/log. */
-import * as v from 'valibot';
 import { findDeployment } from '../../core/deployment/read.ts';
-import { RingError, summaryOf } from '../../core/errors.ts';
-import { LogEntry } from '../../core/log/entry.ts';
-import { type Followed, followLogs } from '../../core/log/follow.ts';
-import type { StreamLimit } from '../../core/log/limit.ts';
-import { readPrevious } from '../../core/log/previous.ts';
-import { readLogs as read } from '../../core/log/read.ts';
-import { sinceMs } from '../../core/log/since.ts';
-import { makeStop } from '../../core/log/stop.ts';
-import type { Cache, Clock, Deployments } from '../../core/ports.ts';
-import type { Runtime } from '../../core/runtime.ts';
-import { endpoint, reply, streamed } from '../endpoint.ts';
+import { endpoint } from '../endpoint.ts';
+import { type LogPorts, logQuery, logReplies, replyWithLogs } from '../log-reply.ts';
 import { idParams } from '../params.ts';
-import { flag, integer } from '../query.ts';
-import { eventStream, type ServerSentEvent } from '../sse.ts';
-
-/** What reading and following need. */
-export interface LogPorts {
-  readonly deployments: Deployments;
-  readonly runtime: Pick<Runtime, 'observe' | 'logs'>;
-  readonly cache: Cache;
-  readonly clock: Clock;
-  readonly streams: StreamLimit;
-}
 
 /**
  * Reads the newest lines, those of what ran before, or follows them as server-sent events. DEPLOYMENT_NOT_FOUND,
@@ -35,65 +14,10 @@ export const readLogs = endpoint({
   scope: 'read',
   summary: 'Read or follow the logs of a deployment',
   params: idParams,
-  query: v.object({
-    tail: integer({ min: 0, max: 10_000, otherwise: 1000 }),
-    since: v.optional(v.pipe(v.string(), v.maxLength(64, 'is too long'))),
-    container: v.optional(
-      v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(255, 'is too long')),
-    ),
-    follow: flag(),
-    previous: flag(),
-  }),
-  replies: { 200: streamed('text/event-stream', v.array(LogEntry)) },
+  query: logQuery,
+  replies: logReplies,
   async handle({ request, params, query }, ports: LogPorts) {
-    if (query.follow && query.previous) throw notBoth();
     const { id, uid } = await findDeployment(params.id, ports.deployments);
-    const since = query.since === undefined ? undefined : sinceMs(query.since, ports.clock.now());
-    const wanted = { uid, deploymentId: id, container: query.container, tail: query.tail, since };
-    if (!query.follow) {
-      const lines = query.previous ? readPrevious : read;
-      return reply(200, await lines(wanted, { runtime: ports.runtime, signal: request.signal }));
-    }
-    return reply(200, await follow({ ...wanted, ...comingBack(request) }, request, ports), {
-      'content-type': 'text/event-stream',
-    });
+    return replyWithLogs({ of: { uid, deploymentId: id }, query, request }, ports);
   },
 });
-
-const notBoth = (): RingError => {
-  const violations = [{ pointer: '?previous', message: 'cannot be combined with follow' }];
-  return new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
-};
-
-type Wanted = Parameters<typeof followLogs>[0];
-
-/** A client that lost its connection says which line it had last. */
-const comingBack = (request: Request): Partial<Wanted> => {
-  const after = request.headers.get('last-event-id') ?? '';
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(after)) return {};
-  return { after, since: Date.parse(after), tail: 10_000 };
-};
-
-const follow = async (wanted: Wanted, request: Request, { streams, ...ports }: LogPorts) => {
-  const release = streams.take();
-  const { signal, stop } = makeStop();
-  const close = () => {
-    stop();
-    release();
-  };
-  request.signal.addEventListener('abort', close, { once: true });
-  try {
-    return eventStream(asEvents(await followLogs(wanted, { ...ports, signal })), close);
-  } catch (error) {
-    close();
-    throw error;
-  }
-};
-
-async function* asEvents(followed: AsyncGenerator<Followed>): AsyncGenerator<ServerSentEvent> {
-  for await (const one of followed) {
-    if (one.kind === 'line') yield { id: one.entry.timestamp, data: one.entry };
-    else if (one.kind === 'end') yield { event: 'end', data: { reason: 'deleted' } };
-    else yield {};
-  }
-}

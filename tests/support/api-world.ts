@@ -40,11 +40,12 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     );
     tokens[role] = await issuer.issue({ userId: user.id, tokenEpoch: user.tokenEpoch, role });
   }
-  const { write, ids, vault, policy, wake } = commands;
+  const { write, ids, vault, policy, wake, cron } = commands;
   const { stores, cache, health: database, healthRecords } = store;
   const { deployments, events, users, configs, revocations } = stores;
   const ports: Ports = {
     ...{ write, ids, vault, policy, wake, cache, database, deployments, events, users, configs, runtime },
+    ...{ cron, runs: stores.runs },
     healthRecords,
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },

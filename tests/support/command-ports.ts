@@ -1,5 +1,6 @@
 /** Everything the commands on deployments need, on a store in memory: what was woken is kept, time moves by hand. */
 import { createHash } from 'node:crypto';
+import { makeCron } from '../../adapters/cron/cron.ts';
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { RingError } from '../../core/errors.ts';
 import type { HostPaths, Ids, Vault } from '../../core/ports.ts';
@@ -39,6 +40,7 @@ export function makeCommandWorld({ bindRoots = null, links = {} }: CommandWorldO
       key = `${key}+`;
     },
     write: store.write,
+    cron: makeCron(),
     clock: { now: () => now },
     ids: makeCountingIds(),
     vault: makeFakeVault(() => key),

@@ -1,0 +1,19 @@
+/** The command that ends a run before its time. What becomes of its containers is the reconciler's business. */
+import type { Caller } from '../access/user.ts';
+import type { CommandPorts } from '../deployment/create.ts';
+import { findRun, type RunTarget } from './read.ts';
+import { type RunView, runView } from './view.ts';
+
+/**
+ * Asks that a run end and wakes the reconciler; one that is over, or was asked before, is left as it is.
+ * DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND.
+ */
+export async function cancelRun(target: RunTarget, caller: Caller, ports: CommandPorts): Promise<RunView> {
+  const { record, run, isAsked } = await ports.write(async (stores) => {
+    const { record, run } = await findRun(target, stores);
+    const asked = await stores.runs.cancel(record.uid, [run.number], `cancelled by ${caller.username}`);
+    return { ...(await findRun(target, stores)), record, isAsked: asked.length > 0 };
+  });
+  if (isAsked) ports.wake(record.uid);
+  return runView(run, { deployment: record.id, isMasked: false, vault: ports.vault });
+}

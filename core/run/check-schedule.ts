@@ -1,0 +1,22 @@
+/** Whether a schedule can be met: what is no cron, is never due or names no time zone is refused where it is declared. */
+import { invalid } from '../deployment/normalize.ts';
+import type { DeploymentSpec } from '../deployment/spec.ts';
+import type { Violation } from '../errors.ts';
+import type { Cron } from '../ports.ts';
+
+/** INVALID_REQUEST with `/schedule` and `/time_zone` where they are at fault. */
+export function checkSchedule(
+  { job }: Pick<DeploymentSpec, 'job'>,
+  cron: Pick<Cron, 'fault' | 'zoneFault'>,
+): void {
+  const schedule = job?.schedule ?? null;
+  if (schedule === null) return;
+  const faults = [
+    { pointer: '/schedule', message: cron.fault(schedule.cron) },
+    { pointer: '/time_zone', message: cron.zoneFault(schedule.timeZone) },
+  ];
+  const violations: Violation[] = faults.flatMap(({ pointer, message }) =>
+    message === null ? [] : [{ pointer, message }],
+  );
+  if (violations.length > 0) throw invalid({ violations });
+}

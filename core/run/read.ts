@@ -1,0 +1,55 @@
+/** Reads the runs of a job. */
+import type { Caller } from '../access/user.ts';
+import { findDeployment, seesSecrets } from '../deployment/read.ts';
+import type { DeploymentRecord } from '../deployment/record.ts';
+import { RingError } from '../errors.ts';
+import type { Deployments, Vault } from '../ports.ts';
+import type { RunRecord } from './run.ts';
+import type { Runs } from './runs.ts';
+import { type RunSummary, type RunView, runSummary, runView } from './view.ts';
+
+/** What reading runs needs. */
+export interface RunReadPorts {
+  readonly deployments: Deployments;
+  readonly runs: Runs;
+  readonly vault: Vault;
+}
+
+/** Which run is meant: a deployment's id, and a number. */
+export interface RunTarget {
+  readonly id: string;
+  readonly number: number;
+}
+
+/** The newest runs that are kept, newest first; a worker has none. DEPLOYMENT_NOT_FOUND. */
+export async function listRuns(
+  { id, limit }: { readonly id: string; readonly limit: number },
+  ports: Pick<RunReadPorts, 'deployments' | 'runs'>,
+): Promise<readonly RunSummary[]> {
+  const record = await findDeployment(id, ports.deployments);
+  const runs = await ports.runs.list(record.uid, limit);
+  return runs.map((run) => runSummary(run, record.id));
+}
+
+/** One run in full. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND. */
+export async function readRun(
+  target: RunTarget,
+  caller: Pick<Caller, 'role'>,
+  ports: RunReadPorts,
+): Promise<RunView> {
+  const { record, run } = await findRun(target, ports);
+  return runView(run, { deployment: record.id, isMasked: !seesSecrets(caller), vault: ports.vault });
+}
+
+/** A run and its deployment. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND, which says how far back runs are kept. */
+export async function findRun(
+  { id, number }: RunTarget,
+  { deployments, runs }: { readonly deployments: Deployments; readonly runs: Pick<Runs, 'find'> },
+): Promise<{ readonly record: DeploymentRecord; readonly run: RunRecord }> {
+  const record = await findDeployment(id, deployments);
+  const run = await runs.find(record.uid, number);
+  if (run) return { record, run };
+  const way =
+    record.kind === 'job' ? 'of those that are over, "history" says how many are kept' : 'workers have none';
+  throw new RingError('RUN_NOT_FOUND', `Deployment ${record.id} has no run ${number}: ${way}`);
+}

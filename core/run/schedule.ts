@@ -1,0 +1,172 @@
+/**
+ * What a job's schedule asks for at one look: the run that is due, those that make way for it, and what is skipped with
+ * the reason. Pure, and all it knows of earlier looks is in its memory. Carrying out runs is the reconciler's business.
+ */
+import type { NewEvent } from '../event/event.ts';
+import type { Cron } from '../ports.ts';
+import { lastDue } from './last-due.ts';
+import { isOver, type RunRecord } from './run.ts';
+import type { RunsChange } from './runs.ts';
+import type { JobTerms, Schedule } from './terms.ts';
+
+/** What is remembered of a schedule. Times are RFC 3339. */
+export interface ScheduleMemory {
+  /** The cron, the zone and whether it was suspended: others start afresh. */
+  readonly terms: string;
+  /** What was due up to here is dealt with. */
+  readonly through: string;
+  /** When it is due next after that; null: never, or suspended. */
+  readonly nextAt: string | null;
+  /** The last instant that a run was begun for. */
+  readonly lastAt: string | null;
+}
+
+/** What a schedule is looked at with. */
+export interface ScheduleInput {
+  readonly uid: string;
+  readonly terms: Pick<JobTerms, 'schedule' | 'concurrency'>;
+  /** Since when the terms are what they are: a new schedule is not due before. ms since 1970. */
+  readonly declaredAt: number;
+  readonly memory: ScheduleMemory | null;
+  /** The deployment's runs, in any order. */
+  readonly runs: readonly RunRecord[];
+  readonly now: number;
+  /** How late a run may begin without being a missed one, ms. */
+  readonly lateMs: number;
+}
+
+/** What a schedule asks for. */
+export interface ScheduleFinding {
+  readonly memory: ScheduleMemory | null;
+  /** The instant that a run is to be begun for. It is asked for again until that run is among the runs. */
+  readonly begins: number | null;
+  readonly cancelled: RunsChange['cancelled'];
+  readonly events: readonly NewEvent[];
+  /** When to look next. */
+  readonly dueAt: number | null;
+}
+
+/** Set back by more than this, a clock is taken to have been wrong before: what it was ahead of is due again. */
+const setBackMs = 3 * 3_600_000;
+
+/** What is due now. An instant that a run was begun for, or that was skipped, never comes back. */
+export function considerSchedule(input: ScheduleInput, cron: Pick<Cron, 'next'>): ScheduleFinding {
+  const { schedule } = input.terms;
+  if (schedule === null) return { ...nothing, memory: null };
+  const standing = standingOf(input, schedule);
+  const kept = { terms: termsOf(schedule), through: text(standing.through), lastAt: standing.lastAt };
+  if (schedule.suspended) return { ...nothing, memory: { ...kept, nextAt: null } };
+  const due = (after: number) => cron.next(schedule.cron, schedule.timeZone, after);
+  const nextAt = standing.nextAt ?? due(standing.through);
+  const told = standing.confirmed.map(created(input));
+  if (nextAt === null || nextAt > input.now) {
+    const memory = { ...kept, nextAt: nextAt === null ? null : text(nextAt) };
+    return { ...nothing, memory, events: told, dueAt: nextAt };
+  }
+  const last = lastDue(due, { first: nextAt, now: input.now });
+  const skipped = reasonToSkip(input, schedule, last);
+  if (skipped !== null) {
+    const after = due(last);
+    const memory = { ...kept, through: text(last), nextAt: after === null ? null : text(after) };
+    return { ...nothing, memory, events: [...told, skip(input, { nextAt, last }, skipped)], dueAt: after };
+  }
+  const events =
+    last === nextAt ? told : [...told, skip(input, { nextAt, last: null }, 'a later one was due')];
+  return {
+    // Not through the instant itself, before the run that it asks for is there.
+    memory: { ...kept, through: text(last - 1), nextAt: text(last) },
+    begins: last,
+    cancelled: input.terms.concurrency === 'replace' ? givingWay(input, last) : [],
+    events,
+    dueAt: input.now,
+  };
+}
+
+const nothing = { begins: null, cancelled: [], events: [], dueAt: null } as const;
+
+const text = (at: number): string => new Date(at).toISOString();
+
+const termsOf = ({ cron, timeZone, suspended }: Schedule): string =>
+  JSON.stringify([cron, timeZone, suspended]);
+
+interface Standing {
+  readonly through: number;
+  readonly lastAt: string | null;
+  /** Where it is known already. */
+  readonly nextAt: number | null;
+  /** Runs that are there since the last look. */
+  readonly confirmed: readonly RunRecord[];
+}
+
+/** How far it has come: by what is remembered, and by the runs that are there. */
+function standingOf({ memory, runs, now, declaredAt }: ScheduleInput, schedule: Schedule): Standing {
+  const isSame = memory?.terms === termsOf(schedule);
+  const lastAt = memory?.lastAt ?? null;
+  const remembered = isSame ? Date.parse(memory.through) : Math.max(declaredAt, at(lastAt));
+  const isSetBack = remembered > now + setBackMs;
+  const before = isSetBack ? now : remembered;
+  const confirmed = runs
+    .filter(({ scheduledAt }) => at(scheduledAt) > before && at(scheduledAt) <= now + setBackMs)
+    .sort((one, other) => one.number - other.number);
+  const through = Math.max(before, ...confirmed.map(({ scheduledAt }) => at(scheduledAt)));
+  const isKnown = isSame && through === remembered && memory.nextAt !== null;
+  return {
+    through,
+    lastAt: confirmed.length > 0 ? text(through) : lastAt,
+    nextAt: isKnown ? Date.parse(memory.nextAt) : null,
+    confirmed,
+  };
+}
+
+const at = (instant: string | null): number =>
+  instant === null ? Number.NEGATIVE_INFINITY : Date.parse(instant);
+
+/** Why what is due is not begun; null: it is. First match wins. */
+function reasonToSkip(
+  { terms, runs, now, lateMs }: ScheduleInput,
+  { catchUp }: Schedule,
+  due: number,
+): string | null {
+  if (now - due > lateMs && catchUp === 'none')
+    return `nobody could begin it until ${text(now)}, and catch_up is none`;
+  const busy = runs.find((run) => !isOver(run));
+  if (busy && terms.concurrency === 'forbid')
+    return `run ${busy.number} is not over, and concurrency is forbid`;
+  return null;
+}
+
+const givingWay = ({ runs }: ScheduleInput, due: number): RunsChange['cancelled'] =>
+  runs
+    .filter((run) => !isOver(run) && run.cancelReason === null)
+    .map(({ number }) => ({ number, reason: `replaced by the run that was due at ${text(due)}` }));
+
+/** The event for a span of instants without a run; `last` null: all before a later one. */
+const skip = (
+  { uid, now }: ScheduleInput,
+  { nextAt, last }: { readonly nextAt: number; readonly last: number | null },
+  why: string,
+): NewEvent => {
+  const span =
+    last === nextAt
+      ? `at ${text(nextAt)}`
+      : `from ${text(nextAt)}${last === null ? ' on' : ` to ${text(last)}`}`;
+  return {
+    uid,
+    at: text(now),
+    level: 'warning',
+    component: 'scheduler',
+    reason: 'RunSkipped',
+    message: `What was due ${span} is skipped: ${why}`,
+  };
+};
+
+const created =
+  ({ uid, now }: ScheduleInput) =>
+  ({ number, scheduledAt }: RunRecord): NewEvent => ({
+    uid,
+    at: text(now),
+    level: 'info',
+    component: 'scheduler',
+    reason: 'RunCreated',
+    message: `Run ${number} created: it was due at ${scheduledAt}`,
+  });

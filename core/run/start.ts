@@ -1,0 +1,124 @@
+/** The command that runs a job now, with other words or another environment where they are given. */
+import * as v from 'valibot';
+import type { Caller } from '../access/user.ts';
+import { currentRevision } from '../deployment/change.ts';
+import { beingDeleted, type CommandPorts } from '../deployment/create.ts';
+import { invalid } from '../deployment/normalize.ts';
+import { findDeployment } from '../deployment/read.ts';
+import type { DeploymentRecord } from '../deployment/record.ts';
+import { RingError, type Violation } from '../errors.ts';
+import type { Stores } from '../ports.ts';
+import { isOver, type RunRecord, unbegun } from './run.ts';
+import { defaultTerms } from './terms.ts';
+import { type RunView, runView } from './view.ts';
+
+const word = v.pipe(v.string(), v.maxLength(131072), v.regex(/^[^\0]*$/, 'has no NUL'));
+const variables = v.record(
+  v.pipe(
+    v.string(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(1024),
+    v.regex(/^[^=\0]+$/, 'the name of a variable has no "=" and no NUL'),
+  ),
+  v.pipe(v.string(), v.maxLength(1_000_000), v.regex(/^[^\0]*$/, 'the value of a variable has no NUL')),
+);
+
+const draft = v.strictObject({
+  /** In the place of the revision's. */
+  command: v.optional(v.pipe(v.array(word), v.maxLength(1000))),
+  /** Added to the revision's environment, or in the place of what it says. */
+  secrets: v.optional(variables),
+  /** Another name of `secrets`. */
+  environment: v.optional(variables),
+});
+
+/** What a run may be given. */
+export interface RunDraft extends v.InferInput<typeof draft> {}
+/** Validates a {@link RunDraft}. */
+export const RunDraft: v.GenericSchema<RunDraft> = draft;
+
+// More than are ever kept of one job, those under way included.
+const mostRuns = 10_000;
+
+/**
+ * Stores a run of the current revision and wakes the reconciler. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED,
+ * INVALID_REQUEST for a worker, RUN_UNDER_WAY where the job says that one at a time is enough.
+ */
+export async function startRun(
+  target: { readonly id: string; readonly draft: RunDraft },
+  caller: Caller,
+  ports: CommandPorts,
+): Promise<RunView> {
+  const { run, record } = await ports.write(async (stores) => {
+    const job = await findDeployment(target.id, stores.deployments);
+    if (job.deletedAt !== null) throw beingDeleted(job);
+    if (job.kind !== 'job') throw hasNoRuns(job);
+    checkNames(target.draft);
+    await makeWay(job, caller, stores);
+    return { record: job, run: await insertRun(job, target.draft, { stores, caller, ports }) };
+  });
+  ports.wake(record.uid);
+  return runView(run, { deployment: record.id, isMasked: false, vault: ports.vault });
+}
+
+const hasNoRuns = ({ id }: DeploymentRecord): RingError =>
+  new RingError(
+    'INVALID_REQUEST',
+    `Deployment ${id} is a worker: only jobs have runs; start it anew with POST /deployments/${id}/restart`,
+  );
+
+function checkNames({ secrets, environment }: RunDraft): void {
+  if (secrets === undefined || environment === undefined) return;
+  const message = 'is another name of "secrets": give only one of the two';
+  const violations: Violation[] = [{ pointer: '/environment', message }];
+  throw invalid({ violations });
+}
+
+/** What the job says about runs that are not over. */
+async function makeWay(job: DeploymentRecord, caller: Caller, stores: Stores): Promise<void> {
+  const { spec } = await currentRevision(job, stores);
+  const { concurrency } = spec.job ?? defaultTerms;
+  if (concurrency === 'allow') return;
+  if (concurrency === 'replace') {
+    await stores.runs.cancel(job.uid, null, `replaced by a run that ${caller.username} asked for`);
+    return;
+  }
+  const busy = (await stores.runs.list(job.uid, mostRuns)).find((run) => !isOver(run));
+  if (!busy) return;
+  const way = `wait for it, end it with POST /deployments/${job.id}/runs/${busy.number}/cancel, or declare "concurrency": "allow"`;
+  throw new RingError('RUN_UNDER_WAY', `Run ${busy.number} of ${job.id} is not over: ${way}`);
+}
+
+async function insertRun(
+  { uid, revision, replicas }: DeploymentRecord,
+  given: RunDraft,
+  {
+    stores,
+    caller,
+    ports,
+  }: { readonly stores: Stores; readonly caller: Caller; readonly ports: CommandPorts },
+): Promise<RunRecord> {
+  const at = new Date(ports.clock.now()).toISOString();
+  const run = await stores.runs.insert({
+    uid,
+    revision,
+    cause: 'manual',
+    author: caller.username,
+    scheduledAt: null,
+    createdAt: at,
+    completions: replicas,
+    sealed: sealedOf(given, uid, ports),
+    cancelReason: null,
+    result: unbegun,
+  });
+  const message = `Run ${run.number} created: ${caller.username} asked for it`;
+  await stores.events.add([{ uid, at, level: 'info', component: 'api', reason: 'RunCreated', message }]);
+  return run;
+}
+
+function sealedOf(given: RunDraft, uid: string, { vault }: Pick<CommandPorts, 'vault'>): string | null {
+  const { command = null } = given;
+  const environment = given.secrets ?? given.environment ?? {};
+  if (command === null && Object.keys(environment).length === 0) return null;
+  return vault.seal(JSON.stringify({ command, environment }), uid);
+}

@@ -1,0 +1,17 @@
+/** POST /deployments/:id/runs/:number/cancel: ends a run before its time. */
+import type { CommandPorts } from '../../core/deployment/create.ts';
+import { cancelRun as cancel } from '../../core/run/cancel.ts';
+import { RunView } from '../../core/run/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { runParams } from '../params.ts';
+
+/** Asks that a run end; one that is over stays as it is. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND. */
+export const cancelRun = endpoint({
+  method: 'POST',
+  path: '/deployments/:id/runs/:number/cancel',
+  scope: 'write',
+  summary: 'Cancel a run of a job',
+  params: runParams,
+  replies: { 200: RunView },
+  handle: async ({ params, caller }, ports: CommandPorts) => reply(200, await cancel(params, caller, ports)),
+});
