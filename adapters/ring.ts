@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
+import type { Files } from '../core/file/files.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
 import type { Log, Wake } from '../core/ports.ts';
@@ -25,6 +26,7 @@ import { reconcileOnce } from './loop/once.ts';
 import { makeTimer, type Timer } from './loop/timer.ts';
 import { inTurns } from './loop/turns.ts';
 import { makeClock } from './node/clock.ts';
+import { makeFiles, makeNoFiles } from './node/files.ts';
 import { makeHost } from './node/host.ts';
 import { makeHostPaths } from './node/host-paths.ts';
 import { makeIds } from './node/ids.ts';
@@ -140,6 +142,10 @@ async function openEngine(settings: Settings, { store }: Data, log: Log) {
   return { runtime, close: runtime.close };
 }
 
+/** Files can be put only where the engine sees the same file system as Ring. */
+const filesOf = ({ dockerHost, dataDir, runDir }: Settings, installationId: string): Files =>
+  dockerHost.startsWith('tcp:') ? makeNoFiles(dockerHost) : makeFiles({ installationId, dataDir, runDir });
+
 interface Parts {
   readonly settings: Settings;
   readonly data: Data;
@@ -149,6 +155,7 @@ interface Parts {
 
 function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer: Timer; prober: Prober } {
   const { store, keys } = data;
+  const files = filesOf(settings, store.installationId);
   const clock = makeClock();
   const ids = makeIds();
   const vault = makeVault(keys.sealing);
@@ -167,6 +174,7 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     {
       store: store.reconciler,
       runtime,
+      files,
       clock,
       vault,
       log,

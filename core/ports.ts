@@ -189,6 +189,8 @@ export interface ReconcilerStore {
   pinImage(lease: Lease, uid: string, revision: number, pin: ImagePin): Promise<void>;
   /** Those of these secrets of a namespace that are there, as they are now, by name. */
   secrets(namespace: string, names: readonly string[]): Promise<readonly SecretRecord[]>;
+  /** The same of configs. */
+  configs(namespace: string, names: readonly string[]): Promise<readonly ConfigRecord[]>;
 }
 
 /** What is kept of health checks. Writing it counts as no change: nothing that is listed or planned depends on it. */

@@ -1,11 +1,13 @@
 /** Configs, by id and by name within a namespace. */
+import type { Knex } from 'knex';
+import type { ConfigRecord } from '../../core/config/config.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Configs } from '../../core/ports.ts';
 import { configRecord, configRow } from './codecs.ts';
 import { guarded } from './faults.ts';
 import { findNamed } from './named.ts';
 import type { ConfigRow } from './rows.ts';
-import { type Session, writing } from './session.ts';
+import { chunksOf, keysAtOnce, type Session, writing } from './session.ts';
 
 /** The Configs port on a session. */
 export const makeConfigs = (session: Session): Configs =>
@@ -35,3 +37,20 @@ export const makeConfigs = (session: Session): Configs =>
       await writing(session).db('configs').where({ id }).del();
     },
   });
+
+/** Those of these configs that are there, by name. */
+export async function configsNamed(
+  db: Knex,
+  namespace: string,
+  names: readonly string[],
+): Promise<readonly ConfigRecord[]> {
+  const found: ConfigRecord[] = [];
+  for (const some of chunksOf(keysAtOnce, [...new Set(names)].sort())) {
+    const rows: ConfigRow[] = await db<ConfigRow>('configs')
+      .where({ namespace })
+      .whereIn('name', some)
+      .orderBy('name');
+    found.push(...rows.map(configRecord));
+  }
+  return found;
+}

@@ -1,5 +1,6 @@
 /** The reconciler's side of the store: what it plans from and what it writes, each write under its lease. */
 import type { ReconcilerStore } from '../../core/ports.ts';
+import { configsNamed } from './configs.ts';
 import { makeDesired } from './desired.ts';
 import { guarded } from './faults.ts';
 import { assertHeld, type LeaseOptions, makeLease } from './lease.ts';
@@ -24,6 +25,7 @@ export function makeReconcilerStore(
       return row !== undefined;
     },
     secrets: (namespace, names) => secretsNamed(db, namespace, names),
+    configs: (namespace, names) => configsNamed(db, namespace, names),
     record: (lease, recordings) =>
       counted(db, 'written', async (session) => {
         await assertHeld(session.db, lease, holder);

@@ -6,12 +6,13 @@ import { openConfidential } from '../deployment/revision.ts';
 import type { Desired } from '../ports.ts';
 import { type Runtime, RuntimeError } from '../runtime.ts';
 import type { ActionOf } from './actions.ts';
-import { type ConfidedPorts, resolveEnvironment } from './confided.ts';
+import { resolveEnvironment } from './confided.ts';
+import { type FilesPorts, placeFiles } from './container-files.ts';
 import { containerName, identityOf, serviceAliases } from './identity.ts';
 import type { Limit } from './limit.ts';
 
 /** What making an instance needs. */
-export interface CreatePorts extends ConfidedPorts {
+export interface CreatePorts extends FilesPorts {
   readonly runtime: Runtime;
   /** Bounds calls that the engine works on. */
   readonly calls: Limit;
@@ -34,11 +35,14 @@ export async function createPinned(
     identity,
     spec: revision.spec,
     environment: await resolveEnvironment(environment, record.namespace, ports),
-    files: [],
     imageId: pin.imageId,
     aliases: serves ? serviceAliases(record) : [],
   };
-  const create = () => ports.calls(() => ports.runtime.create(request));
+  const { containerName: called, spec } = request;
+  const of = { containerName: called, namespace: record.namespace, spec };
+  // Written just before, each time: what is old and without a container is swept away.
+  const create = () =>
+    ports.calls(async () => ports.runtime.create({ ...request, files: await placeFiles(of, ports) }));
   try {
     return await create();
   } catch (error) {

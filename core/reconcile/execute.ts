@@ -14,6 +14,7 @@ import {
   type Lane,
   type Plan,
 } from './actions.ts';
+import { readyFiles, removeFiles } from './container-files.ts';
 import { type CreatePorts, createPinned } from './create-instance.ts';
 import { faultOf } from './faults.ts';
 import { containerName, identityOf, serviceAliases } from './identity.ts';
@@ -161,8 +162,12 @@ const executors: Executors = {
     await flight.intendRun(action, state.desired.revision);
     return null;
   },
-  async startInstance({ action, flight, state }, { runtime, calls }) {
-    await calls(() => runtime.start(state.createdId ?? action.target));
+  async startInstance({ action, flight, state }, ports) {
+    const target = state.createdId ?? action.target;
+    const { record, revision } = state.desired;
+    const of = { containerName: called(flight, action.target), namespace: record.namespace };
+    await readyFiles({ ...of, spec: revision.spec }, target, ports);
+    await ports.calls(() => ports.runtime.start(target));
     return { reason: 'ContainerStarted', message: `Container ${called(flight, action.target)} started` };
   },
   async unpauseInstance({ action, flight }, { runtime, calls }) {
@@ -212,8 +217,9 @@ const executors: Executors = {
       message: `Container ${called(flight, action.target)} stopped: ${action.why}`,
     };
   },
-  async removeInstance({ action, flight }, { runtime, calls }) {
-    await calls(() => runtime.remove(action.target));
+  async removeInstance({ action, flight }, ports) {
+    await ports.calls(() => ports.runtime.remove(action.target));
+    await removeFiles(called(flight, action.target), ports);
     return {
       reason: 'ContainerRemoved',
       message: `Container ${called(flight, action.target)} removed: ${action.why}`,

@@ -1,4 +1,5 @@
 /** What the reconciler and its parts need of the world. */
+import type { Files } from '../file/files.ts';
 import type { HealthWatch } from '../health/watch.ts';
 import type { Clock, Log, ReconcilerStore, Vault, Wake } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -7,6 +8,7 @@ import type { Runtime } from '../runtime.ts';
 export interface ReconcilerPorts {
   readonly store: ReconcilerStore;
   readonly runtime: Runtime;
+  readonly files: Files;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Log;

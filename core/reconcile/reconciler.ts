@@ -15,7 +15,7 @@ import { makeRecorder } from './recorder.ts';
 import type { TickReport } from './report.ts';
 import { makeRestfulLook } from './rest.ts';
 import { lookAt, type Survey, type SurveyInput, survey } from './survey.ts';
-import { sweepNetworks, sweepUnclaimed } from './sweep.ts';
+import { sweepFiles, sweepNetworks, sweepUnclaimed } from './sweep.ts';
 
 /** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
 export interface Ticked {
@@ -40,6 +40,9 @@ export interface Reconciler {
   stop(): Promise<void>;
 }
 
+/** How often files are looked for that no container has: few are left, and they are in nobody's way. */
+const sweepFilesMs = 10 * 60_000;
+
 /** A reconciler at rest. */
 export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler {
   const { store, clock, log } = ports;
@@ -52,6 +55,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   let stopped = false;
   let lastSeenAt: string | null = null;
   let mustSweep = true;
+  let sweepFilesAt = 0;
   /** null while the engine cannot be seen. */
   let watchedFrom: number | null = null;
 
@@ -152,6 +156,10 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   ): Promise<{ readonly unclaimed: number; readonly begun: number }> {
     if (observed === null) return { unclaimed: 0, begun: 0 };
     if (mustSweep) mustSweep = !(await sweepNetworks(desired, ports));
+    if (clock.now() >= sweepFilesAt) {
+      sweepFilesAt = clock.now() + sweepFilesMs;
+      await sweepFiles(observed, ports);
+    }
     const sweep = await sweepUnclaimed({ desired, observed, flights }, ports);
     mustSweep ||= !sweep.isClear;
     const begun = plans.reduce((sum, planned) => {

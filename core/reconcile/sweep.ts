@@ -1,10 +1,12 @@
 /**
  * Clears up after what is no longer declared: containers that appeared after their deployment was deleted for good,
- * and networks that nothing refers to. What nobody can vouch for is counted and left alone.
+ * networks that nothing refers to, and files that no container has. What nobody can vouch for is counted and left alone.
  */
 import type { Desired } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
+import { removeFiles } from './container-files.ts';
 import type { Flights } from './flights.ts';
+import { containerName as nameOf } from './identity.ts';
 import type { ReconcilerPorts } from './needs.ts';
 
 const graceMs = 10_000;
@@ -23,7 +25,7 @@ export interface SweepInput {
  */
 export async function sweepUnclaimed(
   { desired, observed, flights }: SweepInput,
-  { store, runtime, log }: Pick<ReconcilerPorts, 'store' | 'runtime' | 'log'>,
+  { store, runtime, files, log }: Pick<ReconcilerPorts, 'store' | 'runtime' | 'files' | 'log'>,
 ): Promise<{ readonly unclaimed: number; readonly begun: number; readonly isClear: boolean }> {
   const declared = new Set(desired.map(({ record }) => record.uid));
   let unclaimed = 0;
@@ -43,11 +45,29 @@ export async function sweepUnclaimed(
       for (const { id, containerName } of instances) {
         await runtime.stop(id, graceMs);
         await runtime.remove(id);
+        await removeFiles(containerName, { files, log });
         log.info('Removed a container of a deployment that had been deleted', { container: containerName });
       }
     });
   }
   return { unclaimed, begun, isClear };
+}
+
+/**
+ * Removes the files of containers that are gone without Ring's doing, or that never came to be. Files go by the name
+ * that a container was made with, whatever it is called by now.
+ */
+export async function sweepFiles(
+  observed: ReadonlyMap<string, readonly Instance[]>,
+  { files, log }: Pick<ReconcilerPorts, 'files' | 'log'>,
+): Promise<void> {
+  const instances = [...observed.values()].flat();
+  const names = instances.flatMap((one) => [one.containerName, nameOf(one.identity)]);
+  try {
+    await files.sweep(new Set(names));
+  } catch (error) {
+    log.warn('Files of containers could not be cleared up; trying again later', { error });
+  }
 }
 
 /** Removes networks of namespaces that no deployment is in; says whether all of it could be done. */

@@ -12,6 +12,7 @@ import type { RevisionPorts } from '../../core/deployment/revision.ts';
 import { noHealthWatch } from '../../core/health/watch.ts';
 import type { Clock } from '../../core/ports.ts';
 import { makeReconciler } from '../../core/reconcile/reconciler.ts';
+import { makeFakeFiles } from '../support/fake-files.ts';
 import { type FakeRuntime, makeFakeRuntime } from '../support/fake-runtime.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { image } from './contender.ts';
@@ -110,6 +111,7 @@ async function measureCount(count: number): Promise<Quiet> {
     const ports = {
       store: store.reconciler,
       runtime,
+      files: makeFakeFiles(),
       clock,
       vault,
       log: silentLog,

@@ -59,6 +59,18 @@ export const storeKeepsConfigs = (harness: Harness) =>
       await write(({ configs }) => configs.delete('app-config'));
     });
 
+    test('are found for the reconciler by their names, those of a namespace that are there', async () => {
+      const { write, reconciler } = await harness().open();
+      const [b, a] = [aConfig({ name: 'b', version: 3 }), aConfig({ name: 'a' })];
+      const other = aConfig({ name: 'b', id: 'b.staging', namespace: 'staging' });
+      await write(async ({ configs }) => {
+        for (const config of [b, other, a]) await configs.insert(config);
+      });
+      expect(await reconciler.configs('default', ['b', 'c', 'a', 'b'])).toEqual([a, b]);
+      expect(await reconciler.configs('staging', ['a', 'b'])).toEqual([other]);
+      expect(await reconciler.configs('default', [])).toEqual([]);
+    });
+
     test('that are not there cannot change', async () => {
       const { write } = await harness().open();
       const update = write(({ configs }) => configs.update(aConfig()));

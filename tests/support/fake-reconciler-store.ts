@@ -68,6 +68,11 @@ export function makeFakeReconcilerStore(source: FakeReconcilerSource): Reconcile
     async secrets(namespace, names) {
       return secretsNamed(await read(), namespace, names);
     },
+    async configs(namespace, names) {
+      return [...(await read()).configs.values()]
+        .filter((one) => one.namespace === namespace && names.includes(one.name))
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
+    },
     record: (lease, recordings) =>
       transact(async (data) => {
         holds(data, lease);

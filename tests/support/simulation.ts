@@ -9,6 +9,7 @@ import type { Desired } from '../../core/ports.ts';
 import { makeReconciler, type Reconciler, type Ticked } from '../../core/reconcile/reconciler.ts';
 import type { AbortSignalLike, Instance, RuntimeEvent } from '../../core/runtime.ts';
 import { makeCommandWorld } from './command-ports.ts';
+import { makeFakeFiles } from './fake-files.ts';
 import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';
 import { complaintsOfProof } from './guard.ts';
@@ -74,6 +75,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
   const clock = makeVirtualClock();
   const engine = makeFakeRuntime({ now: clock.now, restarts: options.engineRestarts ?? false });
   const store = makeFakeStore({ now: clock.now });
+  const files = makeFakeFiles();
   for (const image of ['app:1', 'app:2', 'app:3']) engine.images.publish(image);
   await addStranger(engine);
   const { ids, vault, policy } = makeCommandWorld();
@@ -105,12 +107,13 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
       isHolderDead: (other) => dead.has(other),
       interrupt: reach,
     });
-    const reads = new Set(['desired', 'find', 'isTombstone']);
+    const reads = new Set(['desired', 'find', 'isTombstone', 'secrets', 'configs']);
     const reconciler = makeReconciler(
       {
         store: life.lend('store', own.reconciler, (method) => !reads.has(method)),
         runtime: life.lend('engine', watched.runtime),
         clock,
+        files: life.lend('files', files, () => false),
         vault,
         log: silentLog,
         wake,

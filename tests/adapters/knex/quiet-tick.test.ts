@@ -12,6 +12,7 @@ import { insertDeployment } from '../../../core/deployment/create.ts';
 import { noHealthWatch } from '../../../core/health/watch.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
 import { aCaller, aNormalForm } from '../../support/builders.ts';
+import { makeFakeFiles } from '../../support/fake-files.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -30,6 +31,7 @@ it('a tick that finds everything as it was writes nothing of any deployment', as
     const ports = {
       store: store.reconciler,
       runtime,
+      files: makeFakeFiles(),
       clock,
       vault,
       log: silentLog,

@@ -8,6 +8,7 @@ import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
 import { makeProber } from '../../../core/health/prober.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
 import { aCaller, aNormalForm } from '../../support/builders.ts';
+import { makeFakeFiles } from '../../support/fake-files.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
 import { madeAt } from '../../support/records.ts';
@@ -39,7 +40,7 @@ async function makeTogether(draft: Partial<DeploymentDraft>, isIll: (startedAt: 
     write: store.write,
   });
   const reconciler = makeReconciler(
-    { ...ports, vault, store: store.reconciler, health: prober },
+    { ...ports, vault, files: makeFakeFiles(), store: store.reconciler, health: prober },
     { concurrency: 4 },
   );
   const list = async () => JSON.parse((await store.stores.deployments.listText(everything)).text);
