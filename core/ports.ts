@@ -63,7 +63,10 @@ export interface Deployments {
   addRevision(revision: RevisionRecord): Promise<void>;
   /** Every deployment with what it declares now, those that are being deleted included; of one namespace or of all. */
   declared(namespace?: string): Promise<readonly Declared[]>;
-  /** By id: deployments not deleted whose current revision, or the one that last proved itself, refers to this. */
+  /**
+   * By id: deployments not deleted that refer to this in their current revision, in the one that last proved itself, or
+   * in that of a run that is not over.
+   */
   usersOf(kind: RevisionInput['kind'], namespace: string, name: string): Promise<readonly DeploymentRecord[]>;
   /** The revisions that are kept, newest first. */
   revisions(uid: string): Promise<readonly RevisionRecord[]>;

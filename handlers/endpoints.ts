@@ -7,6 +7,7 @@ import * as node from './node/endpoints.ts';
 import type { Ports } from './ports.ts';
 import * as rollouts from './rollouts/endpoints.ts';
 import * as runs from './runs/endpoints.ts';
+import * as secrets from './secrets/endpoints.ts';
 import * as session from './session/endpoints.ts';
 import * as system from './system/endpoints.ts';
 import * as users from './users/endpoints.ts';
@@ -21,5 +22,6 @@ export const endpoints = {
   ...health,
   ...users,
   ...configs,
+  ...secrets,
   ...node,
 } satisfies Readonly<Record<string, AnyEndpoint<Ports>>>;

@@ -12,6 +12,8 @@ export type { Ports } from './ports.ts';
 export type { Occurrence, Problem } from './problems.ts';
 export * from './rollouts/endpoints.ts';
 export { createRouter } from './router.ts';
+export * from './runs/endpoints.ts';
+export * from './secrets/endpoints.ts';
 export type { Access } from './serve.ts';
 export { serve } from './serve.ts';
 export * from './session/endpoints.ts';

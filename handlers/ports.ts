@@ -13,6 +13,7 @@ import type {
   Host,
   Passwords,
   Reconcile,
+  Secrets,
   Tokens,
   Users,
 } from '../core/ports.ts';
@@ -34,6 +35,7 @@ export interface Ports extends CommandPorts {
   readonly reconcile: Reconcile;
   readonly runs: Runs;
   readonly runtime: Runtime;
+  readonly secrets: Secrets;
   readonly streams: StreamLimit;
   readonly tokens: Tokens;
   readonly users: Users;

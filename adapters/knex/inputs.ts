@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { DeploymentRecord, RevisionInput, RevisionRecord } from '../../core/deployment/record.ts';
 import { deploymentRecord } from './codecs.ts';
 import type { DeploymentRow } from './rows.ts';
+import { revisionsOfRuns } from './runs.ts';
 import { chunksOf, rowsAtOnce } from './session.ts';
 
 /** Notes what a revision refers to. It is forgotten with the revision. */
@@ -11,7 +12,7 @@ export async function insertInputs(db: Knex, { uid, number, inputs }: RevisionRe
   for (const some of chunksOf(rowsAtOnce, rows)) await db('revision_inputs').insert(some);
 }
 
-/** Deployments, by id, that are not deleted and whose current or stable revision refers to this. */
+/** Deployments, by id, that are not deleted and of which a revision that is needed refers to this. */
 export async function usersOf(
   db: Knex,
   { kind, namespace, name }: Pick<RevisionInput, 'kind' | 'name'> & { readonly namespace: string },
@@ -24,7 +25,11 @@ export async function usersOf(
       db('revision_inputs as i')
         .whereRaw('i.uid = d.uid')
         .where({ 'i.kind': kind, 'i.name': name })
-        .whereRaw('i.revision in (d.revision, o.stable)'),
+        .where((needed) =>
+          needed
+            .whereRaw('i.revision in (d.revision, o.stable)')
+            .orWhereIn('i.revision', revisionsOfRuns(db, db.ref('d.uid'))),
+        ),
     )
     .select('d.*')
     .orderBy('d.id');

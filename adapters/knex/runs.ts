@@ -101,7 +101,7 @@ export async function readRuns(
 }
 
 /** Which revisions of a deployment its runs that are not over need, to be asked for in SQL. */
-export const revisionsOfRuns = (db: Knex, uid: string): Knex.QueryBuilder =>
+export const revisionsOfRuns = (db: Knex, uid: string | Knex.Ref<string, object>): Knex.QueryBuilder =>
   db('runs').where({ uid }).whereIn('state', open).select('revision');
 
 /** Writes what was found out about the runs of deployments that are still there. */

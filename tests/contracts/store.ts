@@ -7,11 +7,13 @@ import { storeCountsEvents } from './store-event-counts.ts';
 import { storeKeepsEvents } from './store-events.ts';
 import type { StoreHarness } from './store-harness.ts';
 import { storeKeepsHealth } from './store-health.ts';
+import { storeKeepsHouse } from './store-house.ts';
 import { storeLeases } from './store-lease.ts';
 import { storeListsDeployments } from './store-lists.ts';
 import { storeRecords } from './store-record.ts';
 import { storeKeepsRevisions } from './store-revisions.ts';
 import { storeKeepsRuns } from './store-runs.ts';
+import { storeKeepsSecrets } from './store-secrets.ts';
 import { storeWrites } from './store-write.ts';
 
 /** The whole suite for one kind of store. */
@@ -31,8 +33,10 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeKeepsEvents(current);
     storeCountsEvents(current);
     storeKeepsHealth(current);
+    storeKeepsHouse(current);
     storeKeepsAccess(current);
     storeKeepsConfigs(current);
+    storeKeepsSecrets(current);
     storeLeases(current);
     storeRecords(current);
   });

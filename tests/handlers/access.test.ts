@@ -9,7 +9,18 @@ const concrete = (path: string) => path.replaceAll(/:\w+/g, 'some-id');
 
 describe('the list of endpoints', () => {
   it('has every endpoint of the folders once: no name is hidden by another', async () => {
-    const folders = ['configs', 'deployments', 'health', 'node', 'rollouts', 'session', 'system', 'users'];
+    const folders = [
+      'configs',
+      'deployments',
+      'health',
+      'node',
+      'rollouts',
+      'runs',
+      'secrets',
+      'session',
+      'system',
+      'users',
+    ];
     const names = await Promise.all(
       folders.map(async (folder) => Object.keys(await import(`../../handlers/${folder}/endpoints.ts`))),
     );

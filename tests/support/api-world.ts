@@ -42,9 +42,23 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
   }
   const { write, ids, vault, policy, wake, cron } = commands;
   const { stores, cache, health: database, healthRecords } = store;
-  const { deployments, events, users, configs, revocations } = stores;
+  const { deployments, events, users, configs, secrets, revocations } = stores;
   const ports: Ports = {
-    ...{ write, ids, vault, policy, wake, cache, database, deployments, events, users, configs, runtime },
+    ...{
+      write,
+      ids,
+      vault,
+      policy,
+      wake,
+      cache,
+      database,
+      deployments,
+      events,
+      users,
+      configs,
+      secrets,
+      runtime,
+    },
     ...{ cron, runs: stores.runs },
     healthRecords,
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),

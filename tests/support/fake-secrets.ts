@@ -2,8 +2,10 @@
 import type { DeploymentRecord, RevisionInput } from '../../core/deployment/record.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
+import { isOver } from '../../core/run/run.ts';
 import type { SecretRecord } from '../../core/secret/secret.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
+import { runsOf } from './fake-runs.ts';
 
 /** Secrets on fake data; `open` refuses where nothing may be written. */
 export const makeFakeSecrets = (source: {
@@ -55,15 +57,17 @@ export const secretsNamed = (
     .filter((one) => one.namespace === namespace && names.includes(one.name))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 
-/** Deployments, by id, that are not deleted and whose current or stable revision refers to this. */
+/** Deployments, by id, that are not deleted and of which a revision that is needed refers to this. */
 export const fakeUsersOf = (
-  { deployments, revisions, observations }: FakeData,
+  data: FakeData,
   input: Pick<RevisionInput, 'kind' | 'name'> & { readonly namespace: string },
 ): readonly DeploymentRecord[] =>
-  [...deployments.values()]
+  [...data.deployments.values()]
     .filter(({ uid, namespace, revision, deletedAt }) => {
-      const numbers = [revision, observations.get(uid)?.memory.stable ?? revision];
-      const inputs = numbers.flatMap((number) => revisions.get(revisionKey(uid, number))?.inputs ?? []);
+      const running = runsOf(data, uid).filter((run) => !isOver(run));
+      const stable = data.observations.get(uid)?.memory.stable ?? revision;
+      const numbers = [revision, stable, ...running.map((run) => run.revision)];
+      const inputs = numbers.flatMap((number) => data.revisions.get(revisionKey(uid, number))?.inputs ?? []);
       const refers = inputs.some(({ kind, name }) => kind === input.kind && name === input.name);
       return refers && deletedAt === null && namespace === input.namespace;
     })

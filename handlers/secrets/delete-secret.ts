@@ -1,0 +1,17 @@
+/** DELETE /secrets/:id: answers with what is no more. */
+import type { Write } from '../../core/ports.ts';
+import { deleteSecret as remove } from '../../core/secret/delete.ts';
+import { Secret } from '../../core/secret/secret.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { idParams } from '../params.ts';
+
+/** Deletes a secret. SECRET_NOT_FOUND; SECRET_IN_USE while deployments refer to it. */
+export const deleteSecret = endpoint({
+  method: 'DELETE',
+  path: '/secrets/:id',
+  scope: 'write',
+  summary: 'Delete a secret',
+  params: idParams,
+  replies: { 200: Secret },
+  handle: async ({ params }, ports: { write: Write }) => reply(200, await remove(params.id, ports)),
+});

@@ -1,0 +1,23 @@
+/** GET /secrets: all secrets, or those of some namespaces, without their values. */
+import * as v from 'valibot';
+import { dnsLabel } from '../../core/name.ts';
+import type { Cache, Secrets } from '../../core/ports.ts';
+import { Secret } from '../../core/secret/secret.ts';
+import { toSecret } from '../../core/secret/view.ts';
+import { endpoint, reply } from '../endpoint.ts';
+import { list } from '../query.ts';
+
+/** Lists secrets. */
+export const listSecrets = endpoint({
+  method: 'GET',
+  path: '/secrets',
+  scope: 'read',
+  summary: 'List secrets',
+  query: v.object({ 'namespace[]': list(dnsLabel) }),
+  replies: { 200: v.array(Secret) },
+  async handle({ query }, { secrets, cache }: { secrets: Secrets; cache: Cache }) {
+    const namespaces = [...query['namespace[]']].sort();
+    const read = async () => (await secrets.list(namespaces)).map(toSecret);
+    return reply(200, await cache.json(`secrets?${namespaces}`, read));
+  },
+});
