@@ -21,12 +21,23 @@ export interface Dialect {
   /** Around a migration: a changed parent table must not take its children along. */
   readonly beforeMigrationSql: string;
   readonly afterMigrationSql: string;
+  /** One row: how many bytes the file has, how many of them are free, and whether it gives them back in parts. */
+  readonly spaceSql: string;
+  /** Gives some of the free bytes back, in less time than anyone would notice. */
+  readonly giveBackSql: string;
+  /** Makes the file anew without free bytes, so that it gives them back in parts from then on; nobody writes meanwhile. */
+  readonly rebuildSql: readonly string[];
   /** Reads an error of the driver; null for anything else. */
   faultOf(error: unknown): Fault | null;
 }
 
 /** How long SQLite itself waits for another process before it says busy; write.ts tries again after that. */
 const busyMs = 250;
+
+const logBytes = 4 * 1024 * 1024;
+
+/** 2 MiB of 4 KiB pages. */
+const pagesAtOnce = 512;
 
 /**
  * SQLite in WAL mode. `synchronous = FULL` syncs the log at every commit, so that an acknowledged write also
@@ -35,14 +46,22 @@ const busyMs = 250;
 export const sqlite: Dialect = {
   client: 'sqlite3',
   pragmas: [
+    // First: what stands in a file cannot be changed any more once there is a table, or a log, in it.
+    'PRAGMA auto_vacuum = INCREMENTAL',
     `PRAGMA busy_timeout = ${busyMs}`,
     'PRAGMA journal_mode = WAL',
     'PRAGMA synchronous = FULL',
     'PRAGMA foreign_keys = ON',
+    // The log shrinks to this again after a large write.
+    `PRAGMA journal_size_limit = ${logBytes}`,
   ],
   lockSql: 'PRAGMA user_version = 1',
   beforeMigrationSql: 'PRAGMA foreign_keys = OFF',
   afterMigrationSql: 'PRAGMA foreign_keys = ON',
+  spaceSql: `select p.page_count * s.page_size as bytes, f.freelist_count * s.page_size as free,
+    v.auto_vacuum = 2 as gives from pragma_page_count p, pragma_page_size s, pragma_freelist_count f, pragma_auto_vacuum v`,
+  giveBackSql: `PRAGMA incremental_vacuum(${pagesAtOnce})`,
+  rebuildSql: ['PRAGMA auto_vacuum = INCREMENTAL', 'VACUUM'],
   faultOf(error) {
     const code = codeOf(error);
     if (!(error instanceof Error) || code === null || !code.startsWith('SQLITE_')) return null;

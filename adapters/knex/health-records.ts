@@ -6,12 +6,10 @@ import type { Knex } from 'knex';
 import type { HealthRecord } from '../../core/health/record.ts';
 import type { HealthRecords } from '../../core/ports.ts';
 import { guarded } from './faults.ts';
+import { endedHealthKeptMs } from './old-records.ts';
 import type { HealthRow } from './rows.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce } from './session.ts';
 import { transact } from './transaction.ts';
-
-/** How long the results of an instance that ended are kept. */
-const endedKeptMs = 24 * 60 * 60 * 1000;
 
 /** The HealthRecords port on a database. `now` is ms since 1970. */
 export const makeHealthRecords = (db: Knex, now: () => number): HealthRecords =>
@@ -29,7 +27,7 @@ export const makeHealthRecords = (db: Knex, now: () => number): HealthRecords =>
     save: (records) =>
       transact(db, async (trx) => {
         await trx('health_checks')
-          .where('ended_at', '<=', now() - endedKeptMs)
+          .where('ended_at', '<=', now() - endedHealthKeptMs)
           .del();
         const known = await existing(
           trx,

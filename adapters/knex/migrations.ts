@@ -59,7 +59,7 @@ export const migrations: readonly Migration[] = [
       });
       await trx.schema.createTable('images', (table) => {
         table.text('image_id').notNullable().primary();
-        table.text('reference').notNullable();
+        table.text('names').notNullable();
         table.text('pulled_at').notNullable();
         table.text('unused_since');
       });

@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import type { Recording } from '../../core/ports.ts';
 import { later, memoryRow, observationRow } from './codecs.ts';
 import { addEvents } from './events.ts';
+import { tombstoneKeptMs } from './old-records.ts';
 import type { ObservationRow, SummaryRow } from './rows.ts';
 import { writeRuns } from './runs.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type WritingSession } from './session.ts';
@@ -15,9 +16,6 @@ interface Standing extends Pick<SummaryRow, 'deleted_at' | 'status' | 'seen_at'>
   readonly uid: string;
   readonly generation: number;
 }
-
-/** How long it is remembered that a uid was purged. */
-const tombstoneKeptMs = 30 * 24 * 60 * 60 * 1000;
 
 /** Writes recordings within a transaction, one a uid; those of deployments that are gone are dropped. */
 export async function writeRecordings(

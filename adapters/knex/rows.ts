@@ -128,3 +128,12 @@ export interface SecretRow {
   readonly created_at: string;
   readonly updated_at: string;
 }
+
+/** Table `images`: what Ring itself pulled. */
+export interface ImageRow {
+  readonly image_id: string;
+  /** JSON. */
+  readonly names: string;
+  readonly pulled_at: string;
+  readonly unused_since: string | null;
+}

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
+import type { HouseStore } from '../../core/gc/store.ts';
 import type {
   Cache,
   DatabaseHealth,
@@ -17,6 +18,7 @@ import { toRingError } from './faults.ts';
 import { makeHealth } from './health.ts';
 import { makeHealthRecords } from './health-records.ts';
 import { isHolderDead, thisHolder } from './holder.ts';
+import { makeHouseStore } from './house.ts';
 import { migrate } from './migrate.ts';
 import { makeReconcilerStore } from './reconciler.ts';
 import { makeStores } from './stores.ts';
@@ -31,6 +33,8 @@ export interface Store {
   readonly reconciler: ReconcilerStore;
   /** Of the health checks of instances. */
   readonly healthRecords: HealthRecords;
+  /** Of house keeping. */
+  readonly house: HouseStore;
   readonly cache: Cache;
   readonly health: DatabaseHealth;
   /** Names this installation for ever: it is made with the database. */
@@ -75,14 +79,16 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
   const health = makeHealth(db);
   const terms = { now, revisionsKept: options.revisionsKept };
   const write = makeWrite(db, terms);
+  const holder = options.holder ?? thisHolder();
   return {
     stores: makeStores({ db, change: null }, terms),
     write: (work) => health.watched(() => write(work)).finally(mark.forget),
     reconciler: makeReconcilerStore(
-      { db, now, holder: options.holder ?? thisHolder(), isHolderDead: options.isHolderDead ?? isHolderDead },
+      { db, now, holder, isHolderDead: options.isHolderDead ?? isHolderDead },
       counts,
     ),
     healthRecords: makeHealthRecords(db, now),
+    house: makeHouseStore({ db, holder, now }),
     cache: makeCache({ readVersion: makeVersion(mark, () => whileBusy(counts)) }),
     health,
     installationId: await readInstallationId(db),

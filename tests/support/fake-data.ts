@@ -4,6 +4,7 @@ import type { ConfigRecord } from '../../core/config/config.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { ObservedView } from '../../core/deployment/view.ts';
 import type { EventView } from '../../core/event/event.ts';
+import type { PulledImage } from '../../core/gc/store.ts';
 import type { HealthRecord } from '../../core/health/record.ts';
 import type { Memory } from '../../core/reconcile/memory.ts';
 import type { RunRecord } from '../../core/run/run.ts';
@@ -46,6 +47,12 @@ export interface FakeData {
   readonly healthRecords: Map<string, HealthRecord>;
   /** When it was purged, ms since 1970. */
   readonly tombstones: Map<string, number>;
+  /** What Ring pulled, by image id. */
+  readonly images: Map<string, PulledImage>;
+  /** Bytes that the database could give back. */
+  spareBytes: number;
+  /** When the house was last kept, ms since 1970. */
+  houseKeptAt: number | null;
   lease: FakeLease;
   /** When the runtime was last seen. */
   seenAt: string | null;
@@ -68,6 +75,9 @@ export const makeFakeData = (): FakeData => ({
   runs: new Map(),
   healthRecords: new Map(),
   tombstones: new Map(),
+  images: new Map(),
+  spareBytes: 0,
+  houseKeptAt: null,
   lease: { holder: null, fencing: 0, expiresAt: 0 },
   seenAt: null,
   lastEvent: 0,

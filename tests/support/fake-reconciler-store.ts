@@ -21,17 +21,22 @@ export interface FakeReconcilerSource {
 
 const tombstoneKeptMs = 30 * 24 * 60 * 60 * 1000;
 
+/** Makes the check that a holder still has a lease. */
+export const holdsLease =
+  (holder: string) =>
+  (data: FakeData, lease: Lease): void => {
+    const current = data.lease;
+    if (current.fencing !== lease.fencing || current.holder !== holder)
+      throw new RingError('LEASE_LOST', 'Another reconciler holds the lease');
+  };
+
 /** The reconciler's store on fake data. */
 export function makeFakeReconcilerStore(source: FakeReconcilerSource): ReconcilerStore {
   const { read, transact, now, holder } = source;
   const silently = { silent: true };
   let known: { readonly changes: number; readonly desired: readonly Desired[] } | null = null;
 
-  const holds = (data: FakeData, lease: Lease) => {
-    const current = data.lease;
-    if (current.fencing !== lease.fencing || current.holder !== holder)
-      throw new RingError('LEASE_LOST', 'Another reconciler holds the lease');
-  };
+  const holds = holdsLease(holder);
 
   return {
     acquireLease: (ttlMs) =>

@@ -8,7 +8,8 @@ import { RingError } from '../../core/errors.ts';
 import { Json, type Stores } from '../../core/ports.ts';
 import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
 import { makeFakeHealthRecords } from './fake-health-records.ts';
-import { makeFakeReconcilerStore } from './fake-reconciler-store.ts';
+import { makeFakeHouseStore } from './fake-house-store.ts';
+import { holdsLease, makeFakeReconcilerStore } from './fake-reconciler-store.ts';
 import { makeFakeStores } from './fake-stores.ts';
 
 /** When a store can be interrupted: `committed` is after the write stands but before the caller knows. */
@@ -43,6 +44,7 @@ export const makeFakeStore = (options: FakeStoreOptions = {}): FakeStore =>
 
 function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
   const now = options.now ?? (() => Date.parse('2024-01-15T10:30:00.000Z'));
+  const holder = options.holder ?? 'fake';
   const interrupt = async (moment: Moment) => options.interrupt?.(moment);
   // Off between writes: each one that is on slows down every promise of the process, and tests make many stores.
   const inside = new AsyncLocalStorage<boolean>();
@@ -85,10 +87,11 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
       read,
       transact,
       now,
-      holder: options.holder ?? 'fake',
+      holder,
       isHolderDead: options.isHolderDead ?? (() => false),
     }),
     healthRecords: makeFakeHealthRecords({ read, transact, now }),
+    house: makeFakeHouseStore({ read, transact, now, holds: holdsLease(holder) }),
     cache: {
       async json<T>(_key: string, make: () => Promise<T | Json<T>>) {
         await read();
@@ -141,4 +144,5 @@ const copy = (data: FakeData): FakeData => ({
   runs: new Map(data.runs),
   healthRecords: new Map(data.healthRecords),
   tombstones: new Map(data.tombstones),
+  images: new Map(data.images),
 });

@@ -1,0 +1,167 @@
+/**
+ * What is to go, and why: pure, from facts. Images only where Ring itself brought them, no kept revision needs them and
+ * nobody's container is made of them; networks that nothing refers to; records that are old. What is done about it is
+ * decided in clean.ts.
+ */
+import type { EngineImage } from './engine.ts';
+import { plainName } from './image-names.ts';
+import type { Item } from './report.ts';
+import type { NeededImage, OldRecords, PulledImage, RecordCounts, RecordLimits } from './store.ts';
+
+/** How long what is kept. */
+export interface HouseTerms extends RecordLimits {
+  /** Whether Ring keeps house by itself. */
+  readonly automatic: boolean;
+  /** ms between two turns. */
+  readonly everyMs: number;
+  /** How long an image is kept that nothing needs, ms. */
+  readonly imageGraceMs: number;
+}
+
+/** What was seen of the engine. */
+export interface EngineFacts {
+  readonly images: readonly EngineImage[];
+  /** Namespaces with a network that nothing refers to. */
+  readonly idleNetworks: readonly string[];
+}
+
+/** Everything a plan is made from. */
+export interface HouseFacts {
+  /** ms since 1970. */
+  readonly now: number;
+  readonly pulled: readonly PulledImage[];
+  readonly needed: readonly NeededImage[];
+  /** Namespaces that a deployment is in. */
+  readonly namespaces: ReadonlySet<string>;
+  /** null: the engine cannot be seen, and nothing is known of it. */
+  readonly engine: EngineFacts | null;
+  readonly old: RecordCounts;
+  readonly spareBytes: number;
+}
+
+/** What follows from the facts. */
+export interface HousePlan {
+  /** What may go now, in the order in which it goes. */
+  readonly due: readonly Item[];
+  /** What nothing needs and is still kept, by when it falls due. */
+  readonly later: readonly Item[];
+  /** What is to be remembered of images. */
+  readonly unused: readonly Pick<PulledImage, 'imageId' | 'unusedSince'>[];
+  /** Images that are gone, or that somebody else has taken over. */
+  readonly forgotten: readonly string[];
+}
+
+/** Plans a turn of house keeping. */
+export function planHouse(facts: HouseFacts, terms: HouseTerms): HousePlan {
+  const images = facts.engine === null ? [] : imageFindings(facts, facts.engine, terms);
+  const { idleNetworks } = facts.engine ?? { idleNetworks: [] };
+  const items = images.flatMap(({ item }) => item ?? []);
+  const isDue = ({ due_at }: Item): boolean => Date.parse(due_at) <= facts.now;
+  return {
+    due: [
+      ...items.filter(isDue).sort(byId),
+      ...idleNetworks
+        .filter((namespace) => !facts.namespaces.has(namespace))
+        .map((namespace) => networkItem(namespace, facts.now))
+        .sort(byId),
+      ...oldItems(facts),
+    ],
+    later: items.filter((item) => !isDue(item)).sort(byTime),
+    unused: images.flatMap(({ unused }) => unused ?? []),
+    forgotten: images.flatMap(({ forgotten }) => forgotten ?? []).sort(),
+  };
+}
+
+interface ImageFinding {
+  readonly item?: Item;
+  readonly unused?: HousePlan['unused'][number];
+  readonly forgotten?: string;
+}
+
+function imageFindings(
+  facts: HouseFacts,
+  { images }: EngineFacts,
+  terms: HouseTerms,
+): readonly ImageFinding[] {
+  const there = new Map(images.map((image) => [image.imageId, image]));
+  const isNeeded = neededBy(facts.needed);
+  return facts.pulled.map((pulled) => {
+    const { imageId } = pulled;
+    const image = there.get(imageId);
+    const own = image ? image.names.filter((name) => pulled.names.includes(name)) : [];
+    // Whoever gave it the only names that are left is its owner now.
+    if (!image || (own.length === 0 && image.names.length > 0)) return { forgotten: imageId };
+    const since = image.inUse || isNeeded(image) ? null : unusedSince(pulled, facts.now);
+    const unused = since === pulled.unusedSince ? {} : { unused: { imageId, unusedSince: since } };
+    if (since === null) return unused;
+    const dueAt = new Date(Date.parse(since) + terms.imageGraceMs).toISOString();
+    return { ...unused, item: imageItem(image, own, dueAt) };
+  });
+}
+
+/** A time that is yet to come was written by a clock that has been set back. */
+const unusedSince = ({ unusedSince: since }: PulledImage, now: number): string =>
+  since === null || !(Date.parse(since) <= now) ? new Date(now).toISOString() : since;
+
+/** Says of an image whether one of these is it, or may come to be. */
+export function neededBy(
+  needed: readonly NeededImage[],
+): (image: Pick<EngineImage, 'imageId' | 'names'>) => boolean {
+  const ids = new Set(needed.flatMap(({ imageId }) => imageId ?? []));
+  // What was not resolved yet may come to be any image of that name.
+  const names = new Set(needed.flatMap(({ image, imageId }) => (imageId === null ? plainName(image) : [])));
+  return ({ imageId, names: own }) =>
+    ids.has(imageId) || [imageId, ...own].some((name) => names.has(plainName(name)));
+}
+
+function imageItem(image: EngineImage, own: readonly string[], dueAt: string): Item {
+  const isShared = own.length < image.names.length;
+  return {
+    kind: 'image',
+    id: image.imageId,
+    names: [...own].sort(),
+    reason: isShared
+      ? 'Ring pulled it and nothing of Ring needs it; it lives on under the names that others gave it'
+      : 'Ring pulled it, no kept revision needs it, and no container is made of it',
+    bytes: isShared ? 0 : image.sizeBytes,
+    count: 1,
+    due_at: dueAt,
+  };
+}
+
+const networkItem = (namespace: string, now: number): Item => ({
+  kind: 'network',
+  id: namespace,
+  names: [],
+  reason: 'no container refers to it, and no deployment is in its namespace',
+  bytes: null,
+  count: 1,
+  due_at: new Date(now).toISOString(),
+});
+
+/** Why records go, in the order in which they do. */
+const oldReasons: { readonly [Of in OldRecords]: string } = {
+  events: 'last seen before RING_HISTORY_AGE, or more than RING_EVENTS_KEPT of their deployment',
+  health_checks: 'of instances that ended more than a day ago',
+  revocations: 'the tokens would have ended by themselves',
+  tombstones: 'of deployments that were deleted more than thirty days ago',
+};
+
+function oldItems({ old, spareBytes, now }: HouseFacts): readonly Item[] {
+  const due_at = new Date(now).toISOString();
+  const records = oldKinds
+    .filter((of) => old[of] > 0)
+    .map((of): Item => {
+      return { kind: of, id: null, names: [], reason: oldReasons[of], bytes: null, count: old[of], due_at };
+    });
+  if (spareBytes <= 0) return records;
+  const reason = 'the database holds that much of the disk and nothing in it';
+  return [...records, { kind: 'space', id: null, names: [], reason, bytes: spareBytes, count: 1, due_at }];
+}
+
+const oldKinds: readonly OldRecords[] = ['events', 'health_checks', 'revocations', 'tombstones'];
+
+const byId = (one: Item, other: Item): number => ((one.id ?? '') < (other.id ?? '') ? -1 : 1);
+
+const byTime = (one: Item, other: Item): number =>
+  one.due_at === other.due_at ? byId(one, other) : one.due_at < other.due_at ? -1 : 1;

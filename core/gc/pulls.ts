@@ -1,0 +1,54 @@
+/**
+ * Notes which images Ring itself brought to the engine, and under which names: only what was not there before a pull
+ * of Ring's is ever Ring's to remove. A note that is lost keeps the image for ever, which is the harmless way to fail.
+ */
+import type { Clock, Log } from '../ports.ts';
+import type { ImageRequest, ResolvedImage, Runtime } from '../runtime.ts';
+import type { EngineImage } from './engine.ts';
+import type { HouseStore } from './store.ts';
+
+/** What noting needs. */
+export interface PullPorts {
+  readonly store: Pick<HouseStore, 'pulled' | 'notePulled'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+/** The same runtime, a plain object of functions, whose pulls are noted. */
+export const notingPulls = (runtime: Runtime, ports: PullPorts): Runtime => ({
+  ...runtime,
+  async resolveImage(request) {
+    // What needs no pull is at hand whatever lies beside it.
+    if (request.policy === 'Never') return runtime.resolveImage(request);
+    const before = await runtime.listImages().catch(() => null);
+    const resolved = await runtime.resolveImage(request);
+    if (resolved.pulled && before !== null) await note(resolved, { request, before, runtime }, ports);
+    return resolved;
+  },
+});
+
+interface Pull {
+  readonly request: ImageRequest;
+  readonly before: readonly EngineImage[];
+  readonly runtime: Runtime;
+}
+
+async function note(
+  { imageId }: ResolvedImage,
+  { request, before, runtime }: Pull,
+  { store, clock, log }: PullPorts,
+): Promise<void> {
+  try {
+    const earlier = before.find((image) => image.imageId === imageId);
+    if (earlier && !(await store.pulled()).some((image) => image.imageId === imageId)) return;
+    const now = (await runtime.listImages()).find((image) => image.imageId === imageId);
+    const names = (now?.names ?? []).filter((name) => !earlier?.names.includes(name));
+    if (now === undefined || (earlier && names.length === 0)) return;
+    await store.notePulled({ imageId, names, pulledAt: new Date(clock.now()).toISOString() });
+  } catch (error) {
+    log.warn('It could not be noted that an image was pulled: it will be kept', {
+      image: request.image,
+      error,
+    });
+  }
+}
