@@ -7,6 +7,9 @@ import { checksOf } from './readiness.ts';
 import { atRevision, isUp } from './subject.ts';
 import { targetOf } from './turns.ts';
 
+/** Where what is on the host's network answers, as far as Ring itself is on it. */
+const loopback = '127.0.0.1';
+
 /** The instances of all deployments whose health is to be watched. */
 export function targetsOf(
   all: readonly Desired[],
@@ -21,7 +24,8 @@ export function targetsOf(
     return (observed.get(record.uid) ?? []).filter(isUp).flatMap((instance): HealthTarget[] => {
       const checks = checksOf(wanted, instance);
       if (checks.length === 0) return [];
-      const { id, containerName, address, startedAt, identity } = instance;
+      const { id, containerName, startedAt, identity } = instance;
+      const address = instance.connected === null ? loopback : instance.address;
       return [
         {
           uid: record.uid,

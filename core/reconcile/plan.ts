@@ -2,6 +2,7 @@
  * What one deployment needs now: pure, synchronous, deterministic. Desired, remembered and observed in; steps as data
  * out. What the observation means for the status is judge.ts's business; doing the steps is execute.ts's.
  */
+import { isOnHost } from '../deployment/container.ts';
 import type { Instance } from '../runtime.ts';
 import { joinsNetwork, type Lane, type Plan } from './actions.ts';
 import { planJobSlot } from './plan-job.ts';
@@ -13,6 +14,7 @@ import {
   imageTrouble,
   inOrder,
   isDeleted,
+  revisionNumbered,
   type Subject,
   slotMemory,
   unwanted,
@@ -49,7 +51,9 @@ export function plan(subject: Subject): Plan {
   return {
     ...nothing,
     resolveImage: imageMissing && imageAt === null,
-    prepare: lanes.some(joinsNetwork) ? [{ kind: 'ensureNetwork', namespace: record.namespace }] : [],
+    prepare: lanes.some((lane) => needsNetwork(subject, lane))
+      ? [{ kind: 'ensureNetwork', namespace: record.namespace }]
+      : [],
     lanes,
     dueAt: earliest(teardownAt, imageAt, ...slots.map(({ dueAt }) => dueAt)),
   };
@@ -92,6 +96,12 @@ function takeDown(subject: Subject, instances: readonly Instance[]): Lane[] {
       counts: false,
     }))
     .filter(hasWork);
+}
+
+/** Whether a lane brings an instance into its namespace's network; one on the host's has no use for it. */
+function needsNetwork({ desired }: Subject, lane: Lane): boolean {
+  const { spec } = revisionNumbered(desired, lane.revision) ?? desired.revision;
+  return joinsNetwork(lane) && !isOnHost(spec);
 }
 
 const creates = ({ actions }: Lane): boolean => actions.some(({ kind }) => kind === 'createInstance');

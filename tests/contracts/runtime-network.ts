@@ -1,13 +1,15 @@
 /** What every Runtime promises about a container's place in its namespace's network, and who answers to a name. */
 import { expect, it } from 'vitest';
 import type { Instance } from '../../core/runtime.ts';
-import { eventually, type Situation } from './runtime-world.ts';
+import { eventually, kindOf, type Situation } from './runtime-world.ts';
 
 const place = (instance: Instance | undefined) => ({
   connected: instance?.connected,
   serves: instance?.serves,
   address: instance?.address,
 });
+
+const nowhere = { connected: null, serves: null, address: null };
 
 /** Registers the cases; `now` gives the situation of the test that runs. */
 export const networkContract = (now: () => Situation): void => {
@@ -76,6 +78,20 @@ export const networkContract = (now: () => Situation): void => {
     const byHand = await only();
     await runtime.connect(id, world.namespace, ['web']);
     expect([byHand?.connected, byHand?.serves, (await only())?.serves]).toEqual([true, false, true]);
+  });
+
+  it("leaves what is on the host's network without a place of its own, and needs no network for it", async () => {
+    const { runtime, world, request, only } = now();
+    await runtime.releaseNetwork(world.namespace);
+    const { spec } = request();
+    const onHost = { ...spec, container: { ...spec.container, networkMode: 'host' } } as const;
+    const id = await runtime.create(request({ spec: onHost }));
+    const made = place(await only());
+    await runtime.start(id);
+    const started = await only();
+    expect([made, place(started), started?.state]).toEqual([nowhere, nowhere, 'running']);
+    expect(await runtime.networks()).toEqual([]);
+    expect(await kindOf(runtime.connect(id, world.namespace, ['web']))).toBe('network');
   });
 
   it('tells when someone else moves a running container, and not when it did so itself', async () => {

@@ -2,6 +2,7 @@
  * The calls that change a fake engine, each with the refusals of the real one. Who is let through is decided in
  * fake-faults.ts.
  */
+import { isOnHost } from '../../core/deployment/container.ts';
 import {
   type CreateRequest,
   type ExecRequest,
@@ -56,7 +57,8 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     if (!hasImage(request.imageId)) {
       throw new RuntimeError('image_gone', `The image ${request.imageId} is no longer on the engine`);
     }
-    if (!state.networks.has(request.identity.namespace)) throw noNetwork(request.identity.namespace);
+    const { namespace } = request.identity;
+    if (!isOnHost(request.spec) && !state.networks.has(namespace)) throw noNetwork(namespace);
     const adopted = adopt(request);
     if (adopted) return adopted;
     const missing = [
@@ -94,7 +96,7 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     const container = find(idOrName);
     if (container.state === 'running') return;
     if (container.state === 'paused') throw new RuntimeError('other', 'A paused container cannot be started');
-    if (!state.networks.has(container.request.identity.namespace)) {
+    if (!isOnHost(container.request.spec) && !state.networks.has(container.request.identity.namespace)) {
       refuse(container, 'network', `network ring_${container.request.identity.namespace} not found`);
     }
     const { command, volumes } = container.request.spec;
@@ -158,13 +160,18 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
 
   const connect = (id: string, namespace: string, aliases: readonly string[]): void => {
     const container = find(id);
+    if (isOnHost(container.request.spec)) {
+      throw new RuntimeError('network', "What is on the host's network cannot join another");
+    }
     if (!state.networks.has(namespace)) throw noNetwork(namespace);
     container.connected = true;
     container.aliases = aliases;
   };
 
   const isUsed = (namespace: string): boolean =>
-    [...state.containers.values()].some((container) => container.request.identity.namespace === namespace);
+    [...state.containers.values()].some(
+      ({ request }) => request.identity.namespace === namespace && !isOnHost(request.spec),
+    );
 
   const release = (namespace: string): void => {
     if (!isUsed(namespace)) state.networks.delete(namespace);

@@ -1,4 +1,5 @@
 /** What a fake engine holds, and how one of its containers looks through the port. */
+import { isOnHost } from '../../core/deployment/container.ts';
 import type {
   CreateRequest,
   ExecResult,
@@ -62,15 +63,23 @@ export const makeSnapshots = (): ((container: FakeContainer) => Instance) => {
 const sameInstance = (one: Instance, other: Instance): boolean =>
   Object.entries(one).every(([key, value]) => Reflect.get(other, key) === value);
 
+const placeOf = (container: FakeContainer): Pick<Instance, 'connected' | 'address' | 'serves'> => {
+  const { connected, aliases, request } = container;
+  if (isOnHost(request.spec)) return { connected: null, address: null, serves: null };
+  return {
+    connected,
+    address: runs(container) && connected ? addressOf(container) : null,
+    serves: connected && aliases.includes(request.identity.name),
+  };
+};
+
 const snapshot = (container: FakeContainer): Instance => ({
   id: container.id,
   containerName: container.request.containerName,
   identity: container.request.identity,
   state: container.state,
   imageId: container.request.imageId,
-  connected: container.connected,
-  address: runs(container) && container.connected ? addressOf(container) : null,
-  serves: container.connected && container.aliases.includes(container.request.identity.name),
+  ...placeOf(container),
   startedAt: container.startedAt,
   finishedAt: container.finishedAt,
   exitCode: container.exitCode,

@@ -2,6 +2,7 @@
  * A container engine in memory with the habits of the real one: names are unique, what is done counts as done,
  * and what is refused leaves the same traces. It passes tests/contracts/runtime.ts and is nowhere kinder.
  */
+import { isOnHost } from '../../core/deployment/container.ts';
 import type {
   ExecResult,
   Identity,
@@ -191,7 +192,8 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     dropNetwork(namespace) {
       state.networks.delete(namespace);
       for (const container of state.containers.values()) {
-        if (container.request.identity.namespace !== namespace) continue;
+        const { identity, spec } = container.request;
+        if (identity.namespace !== namespace || isOnHost(spec)) continue;
         container.connected = false;
         if (runs(container)) emit(container, 'network');
       }
@@ -211,6 +213,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
         .filter(
           (container) =>
             container.request.identity.namespace === namespace &&
+            !isOnHost(container.request.spec) &&
             container.connected &&
             runs(container) &&
             container.aliases.includes(name),

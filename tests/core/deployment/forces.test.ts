@@ -1,5 +1,6 @@
 /** What forces a rollout to stop the old instance first, and what does not. */
 import { describe, expect, it } from 'vitest';
+import { defaultContainer } from '../../../core/deployment/container.ts';
 import { forcedStopFirst, orderOf } from '../../../core/deployment/forces.ts';
 import type { DeploymentSpec, Port, Volume } from '../../../core/deployment/spec.ts';
 import { defaultUpdate } from '../../../core/deployment/update.ts';
@@ -14,6 +15,7 @@ const volume: Volume = {
   makeSource: false,
 };
 const bind: Volume = { ...volume, type: 'bind', source: '/srv/data' };
+const onHost: DeploymentSpec['container'] = { ...defaultContainer, networkMode: 'host' };
 const ordered = (order: DeploymentSpec['update']['order'], changes: Partial<DeploymentSpec>) =>
   aSpec({ ...changes, update: { ...defaultUpdate, order } });
 
@@ -31,6 +33,10 @@ describe('stop first is forced', () => {
     [
       { volumes: [bind] },
       'the host path /srv/data is written by one instance only; set update.order to start-first where two may share it',
+    ],
+    [
+      { container: onHost, volumes: [volume] },
+      "on the host's network one instance only can hold a port; set update.order to start-first where two may share it",
     ],
   ])('by %j', (changes, reason) => {
     const spec = aSpec(changes);
@@ -61,6 +67,18 @@ describe('nothing is forced', () => {
     [
       'by a volume where start-first was declared',
       ordered('start-first', { volumes: [volume] }),
+      1,
+      'start-first',
+    ],
+    [
+      "by the host's network that several replicas share already",
+      aSpec({ container: onHost }),
+      2,
+      'start-first',
+    ],
+    [
+      "by the host's network where start-first was declared",
+      ordered('start-first', { container: onHost }),
       1,
       'start-first',
     ],

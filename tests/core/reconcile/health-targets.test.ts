@@ -84,6 +84,11 @@ it('says all that is needed to ask an instance', () => {
   ]);
 });
 
+it('asks what is on the network of the host at the address at which the host answers itself', () => {
+  const onHost = old(0, { connected: null, serves: null, address: null });
+  expect(targetsIn(rolling({ instances: [onHost] })).map(({ address }) => address)).toEqual(['127.0.0.1']);
+});
+
 it('watches the first revision before anything is remembered', () => {
   const { desired, instances } = aRolling({
     stable: null,
