@@ -19,6 +19,8 @@ const config = v.object({
   name: v.string(),
   namespace: v.string(),
   data: v.string(),
+  /** Grows with each change of the data. */
+  version: v.number(),
   created_at: v.string(),
   updated_at: v.string(),
 });

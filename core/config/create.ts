@@ -1,7 +1,7 @@
 /** The command that creates a config: POST, and the first PUT of a name. */
 import { RingError } from '../errors.ts';
 import { defaultNamespace, qualifiedId } from '../name.ts';
-import type { Clock, Configs, Write } from '../ports.ts';
+import type { Clock, Configs, Ids, Wake, Write } from '../ports.ts';
 import type { Config, ConfigDraft, ConfigRecord } from './config.ts';
 import { toConfig } from './view.ts';
 
@@ -9,10 +9,15 @@ import { toConfig } from './view.ts';
 export interface ConfigPorts {
   readonly write: Write;
   readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Ids;
+  readonly wake: Wake;
 }
 
 /** Stores a new config. CONFIG_EXISTS where the name is taken in its namespace. */
-export const createConfig = async (draft: ConfigDraft, ports: ConfigPorts): Promise<Config> => {
+export const createConfig = async (
+  draft: ConfigDraft,
+  ports: Pick<ConfigPorts, 'write' | 'clock'>,
+): Promise<Config> => {
   const at = new Date(ports.clock.now()).toISOString();
   const record = await ports.write(({ configs }) => insertConfig(draft, at, configs));
   return toConfig(record);

@@ -1,10 +1,11 @@
-/** The command behind PUT: creates a config, changes it, or finds nothing to do. */
-import * as v from 'valibot';
-import { RingError, type Violation } from '../errors.ts';
-import { defaultNamespace, dnsLabel } from '../name.ts';
-import type { Configs } from '../ports.ts';
+/** The command behind PUT: creates a config, changes it and rolls the change out, or finds nothing to do. */
+import type { Caller } from '../access/user.ts';
+import { addressed, addressedName } from '../addressed.ts';
+import { reviseUsers } from '../deployment/revise-users.ts';
+import type { Stores } from '../ports.ts';
 import type { Config, ConfigDeclaration, ConfigRecord } from './config.ts';
 import { type ConfigPorts, insertConfig } from './create.ts';
+import { checkUsersKeys } from './keys.ts';
 import { toConfig } from './view.ts';
 
 /** A URL's id and what was sent to it. */
@@ -14,70 +15,45 @@ export interface ConfigTarget {
 }
 
 /**
- * Makes the config of this id (or `<name>.<namespace>`) what the declaration says; `updated_at` moves only with a
- * change. INVALID_REQUEST where the declaration names another one.
+ * Makes the config of this id (or `<name>.<namespace>`) what the declaration says; its version grows only with a
+ * change, and then the deployments that use it roll out, unless they asked for none. INVALID_REQUEST where the
+ * declaration names another one, or lacks a key that a deployment has as a file.
  */
-export const declareConfig = async (
+export async function declareConfig(
   target: ConfigTarget,
+  caller: Pick<Caller, 'username'>,
   ports: ConfigPorts,
-): Promise<{ readonly config: Config; readonly created: boolean }> => {
-  const at = new Date(ports.clock.now()).toISOString();
-  const { record, created } = await ports.write(async ({ configs }) => {
-    const { data } = target.declaration;
-    const existing = await addressed(target, configs);
-    if (!existing) {
-      return { record: await insertConfig({ ...nameOf(target), data }, at, configs), created: true };
-    }
-    if (existing.data === data) return { record: existing, created: false };
-    const changed = { ...existing, data, version: existing.version + 1, updatedAt: at };
-    await configs.update(changed);
-    return { record: changed, created: false };
+): Promise<{ readonly config: Config; readonly created: boolean }> {
+  const { data, ...given } = target.declaration;
+  const address = { id: target.id, given };
+  const { record, created, revised } = await ports.write(async (stores) => {
+    const existing = await addressed(address, stores.configs);
+    if (existing) return { created: false, ...(await change(existing, data, { stores, caller, ports })) };
+    const at = new Date(ports.clock.now()).toISOString();
+    const record = await insertConfig({ ...addressedName(address), data }, at, stores.configs);
+    return { record, created: true, revised: [] };
   });
+  for (const uid of revised) ports.wake(uid);
   return { config: toConfig(record), created };
-};
+}
 
-/** The existing config that the URL and the body mean together. */
-const addressed = async (
-  { id, declaration }: ConfigTarget,
-  configs: Configs,
-): Promise<ConfigRecord | null> => {
-  const { name, qualifier } = parts(id);
-  const found =
-    qualifier === undefined && declaration.namespace !== undefined
-      ? await configs.findByName(declaration.namespace, name)
-      : await configs.find(id);
-  refuseOther({ name: found?.name ?? name, namespace: found?.namespace ?? qualifier }, declaration);
-  return found;
-};
+interface Context {
+  readonly stores: Stores;
+  readonly caller: Pick<Caller, 'username'>;
+  readonly ports: ConfigPorts;
+}
 
-const refuseOther = (
-  meant: { readonly name: string; readonly namespace: string | undefined },
-  given: ConfigDeclaration,
-): void => {
-  const violations = (['name', 'namespace'] as const).flatMap((field): Violation[] => {
-    const same = given[field] === undefined || meant[field] === undefined || given[field] === meant[field];
-    return same
-      ? []
-      : [{ pointer: `/${field}`, message: `must be ${meant[field]}, as the URL says, or left out` }];
-  });
-  if (violations.length > 0)
-    throw new RingError('INVALID_REQUEST', 'The body names another config', { violations });
-};
-
-/** The name and namespace that a URL and a body give a config that is to be created. */
-const nameOf = ({ id, declaration }: ConfigTarget): { readonly name: string; readonly namespace: string } => {
-  const { name, qualifier } = parts(id);
-  const namespace = qualifier ?? declaration.namespace ?? defaultNamespace;
-  if (v.is(dnsLabel, name) && v.is(dnsLabel, namespace)) return { name, namespace };
-  throw new RingError('INVALID_REQUEST', `${id} cannot be the id of a config: it must be a DNS label`, {
-    violations: [{ pointer: '/name', message: `${id} (from the URL) must be a DNS label` }],
-  });
-};
-
-/** An id is a name, or `<name>.<namespace>`: the namespace is what follows the first dot. */
-const parts = (id: string): { readonly name: string; readonly qualifier: string | undefined } => {
-  const dot = id.indexOf('.');
-  return dot < 0
-    ? { name: id, qualifier: undefined }
-    : { name: id.slice(0, dot), qualifier: id.slice(dot + 1) };
-};
+async function change(
+  existing: ConfigRecord,
+  data: string,
+  { stores, caller, ports }: Context,
+): Promise<{ readonly record: ConfigRecord; readonly revised: readonly string[] }> {
+  if (existing.data === data) return { record: existing, revised: [] };
+  const updatedAt = new Date(ports.clock.now()).toISOString();
+  const record = { ...existing, data, version: existing.version + 1, updatedAt };
+  await checkUsersKeys(record, stores.deployments);
+  await stores.configs.update(record);
+  const { name, namespace, version } = record;
+  const input = { kind: 'config', name, namespace, version } as const;
+  return { record, revised: await reviseUsers(input, { stores, ports, caller }) };
+}

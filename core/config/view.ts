@@ -7,6 +7,7 @@ export const toConfig = (record: ConfigRecord): Config => ({
   name: record.name,
   namespace: record.namespace,
   data: record.data,
+  version: record.version,
   created_at: record.createdAt,
   updated_at: record.updatedAt,
 });

@@ -2,6 +2,7 @@
  * What a spec refers to by name, the secrets and configs of its namespace, and the versions a revision takes of them.
  * What happens when one of them changes is decided in revise-users.ts.
  */
+import { keyViolations } from '../config/keys.ts';
 import type { Violation } from '../errors.ts';
 import type { Stores } from '../ports.ts';
 import { invalid } from './normalize.ts';
@@ -36,7 +37,7 @@ export function referencesOf(
 
 /**
  * Inside a transaction: each secret and config that a declaration refers to, once, in its newest version.
- * INVALID_REQUEST naming every place whose secret or config is not there.
+ * INVALID_REQUEST naming every place whose secret or config is not there, or has not the key that is asked for.
  */
 export async function inputsOf(
   { namespace, spec, confidential }: Pick<Declaration, 'namespace' | 'spec' | 'confidential'>,
@@ -49,6 +50,7 @@ export async function inputsOf(
     if (known) inputs.set(`${kind}/${name}`, known);
     else violations.push({ pointer, message: missing(kind, name, namespace) });
   }
+  violations.push(...(await keyViolations({ namespace, spec }, stores.configs)));
   if (violations.length > 0) throw invalid({ violations });
   return [...inputs.values()].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }

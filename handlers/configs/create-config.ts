@@ -11,7 +11,7 @@ export const createConfig = endpoint({
   summary: 'Create a config',
   body: ConfigDraft,
   replies: { 201: Config },
-  async handle({ body }, ports: ConfigPorts) {
+  async handle({ body }, ports: Pick<ConfigPorts, 'write' | 'clock'>) {
     const config = await create(body, ports);
     return reply(201, config, { location: `/configs/${config.id}` });
   },

@@ -5,7 +5,7 @@ import { declareConfig as declare } from '../../core/config/declare.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
 
-/** Creates (201) or changes (200) a config. INVALID_REQUEST where the body names another one. */
+/** Creates (201) or changes (200) a config, and rolls a change out. INVALID_REQUEST. */
 export const declareConfig = endpoint({
   method: 'PUT',
   path: '/configs/:id',
@@ -14,8 +14,8 @@ export const declareConfig = endpoint({
   params: idParams,
   body: ConfigDeclaration,
   replies: { 200: Config, 201: Config },
-  async handle({ params, body }, ports: ConfigPorts) {
-    const { config, created } = await declare({ id: params.id, declaration: body }, ports);
+  async handle({ params, body, caller }, ports: ConfigPorts) {
+    const { config, created } = await declare({ id: params.id, declaration: body }, caller, ports);
     return created ? reply(201, config, { location: `/configs/${config.id}` }) : reply(200, config);
   },
 });

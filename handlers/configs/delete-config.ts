@@ -5,7 +5,7 @@ import type { Write } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
 
-/** Deletes a config. CONFIG_NOT_FOUND. */
+/** Deletes a config. CONFIG_NOT_FOUND; CONFIG_IN_USE while deployments refer to it. */
 export const deleteConfig = endpoint({
   method: 'DELETE',
   path: '/configs/:id',

@@ -3,19 +3,12 @@ import { createConfig } from '../../../core/config/create.ts';
 import { declareConfig } from '../../../core/config/declare.ts';
 import { deleteConfig } from '../../../core/config/delete.ts';
 import { findConfig } from '../../../core/config/read.ts';
-import { makeFakeStore } from '../../support/fake-store.ts';
+import { aCaller } from '../../support/builders.ts';
+import { makeCommandWorld } from '../../support/command-ports.ts';
 
 const makeWorld = () => {
-  let now = Date.parse('2024-01-15T10:30:00.000Z');
-  const store = makeFakeStore({ now: () => now });
-  return {
-    write: store.write,
-    configs: store.stores.configs,
-    clock: { now: () => now },
-    pass: (ms: number) => {
-      now += ms;
-    },
-  };
+  const world = makeCommandWorld();
+  return { ...world, configs: world.store.stores.configs };
 };
 
 describe('configs', () => {
@@ -29,7 +22,11 @@ describe('configs', () => {
   it('with the same name live in several namespaces, addressed by a body or by a qualified id', async () => {
     const world = makeWorld();
     const declare = async (id: string, namespace: string | undefined, data: string) => {
-      const { config, created } = await declareConfig({ id, declaration: { namespace, data } }, world);
+      const { config, created } = await declareConfig(
+        { id, declaration: { namespace, data } },
+        aCaller(),
+        world,
+      );
       return [created, config.id, config.namespace];
     };
     expect(await declare('app', undefined, 'a')).toEqual([true, 'app', 'default']);
