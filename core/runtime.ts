@@ -212,6 +212,13 @@ export interface RuntimeFacts {
   readonly containersTotal: number;
 }
 
+/** What the engine's host has. */
+export interface Capacity {
+  readonly memoryBytes: number;
+  /** Thousand-millionths of a core. */
+  readonly nanoCpus: number;
+}
+
 /**
  * A container engine. Every call has a deadline of its own and rejects with RuntimeError; a call repeated after a
  * crash or a lost answer is safe: what is done already counts as done.
@@ -254,6 +261,7 @@ export interface Runtime extends CleanableEngine {
   /** What happens to this installation's containers, until the signal; rejects when the stream breaks. */
   events(signal: AbortSignalLike): AsyncIterable<RuntimeEvent>;
   facts(): Promise<RuntimeFacts>;
+  capacity(): Promise<Capacity>;
   /** Rejects with `unavailable` when the engine does not answer. */
   ping(): Promise<void>;
 }

@@ -146,6 +146,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
       judgedStream(readLogs(engine, { id, silenceMs: callTimeoutMs }, request)),
     events: (signal) => judgedStream(events(signal)),
     facts: () => judged('read', readFacts()),
+    capacity: () => judged('read', readCapacity()),
     ping: () =>
       judged(
         'read',
@@ -163,6 +164,11 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
       containersRunning: numberOf(info, 'ContainersRunning'),
       containersTotal: numberOf(info, 'Containers'),
     };
+  }
+
+  async function readCapacity() {
+    const info = await engine.get('/info');
+    return { memoryBytes: numberOf(info, 'MemTotal'), nanoCpus: numberOf(info, 'NCPU') * 1e9 };
   }
 };
 

@@ -130,7 +130,7 @@ function stillUnderWay(
   const { stable } = subject.memory;
   const { deadlineMs } = subject.desired.revision.spec.update;
   const deadline = Math.max(Date.parse(rollout.progressAt), subject.watchedSince) + deadlineMs;
-  const isHeld = subject.desired.record.paused && rollout.from !== null;
+  const isHeld = (subject.desired.record.paused && rollout.from !== null) || subject.hold != null;
   const isLate = !isHeld && subject.now >= deadline;
   const reason =
     reasonToFail(subject, slots) ??

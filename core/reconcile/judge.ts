@@ -38,7 +38,10 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
   const judged: Subject = { ...subject, memory };
   const shared = sharedFault(judged, verdicts);
   const rollout = isJob ? null : rolloutView(memory, subject);
-  const standing = isJob ? jobStanding(shared, verdicts) : workerStanding({ shared, verdicts, rollout });
+  const standing = asHeld(
+    subject,
+    isJob ? jobStanding(shared, verdicts) : workerStanding({ shared, verdicts, rollout }),
+  );
   const view: ObservedView = {
     status: standing.status,
     status_reason: standing.reason,
@@ -100,6 +103,18 @@ function workerStanding({
   return unready ? { status: 'creating', reason: unready.waitsFor } : { status: 'running', reason: moving };
 }
 
+/** What is held says what it waits for, unless something is wrong; where the old one serves, beside that. */
+function asHeld({ hold, desired }: Subject, standing: Standing): Standing {
+  if (hold == null) return standing;
+  const { status, reason, from } = hold;
+  if (standing.status === 'creating' || standing.status === 'pending') return { status, reason };
+  if (standing.status !== 'running' || desired.record.kind === 'job') return standing;
+  return {
+    status: 'running',
+    reason: from === 0 ? `revision ${desired.record.revision} ${reason}` : reason,
+  };
+}
+
 /** A job is over when every run is; it failed when one did. First match wins. */
 function jobStanding(shared: Fault | null, verdicts: readonly SlotVerdict[]): Standing {
   const isOver = verdicts.every(({ outcome }) => outcome !== null);
@@ -132,8 +147,10 @@ function instanceIds(subject: Subject): string[] {
     .map(({ id }) => id);
 }
 
+const quiet: ReadonlySet<Status> = new Set(['running', 'completed', 'creating', 'pending']);
+
 const levelOf = (status: Status): NewEvent['level'] => {
-  if (status === 'running' || status === 'completed' || status === 'creating') return 'info';
+  if (quiet.has(status)) return 'info';
   return status === 'unknown' ? 'warning' : 'error';
 };
 

@@ -59,6 +59,16 @@ export interface SlotMemory extends Trouble {
   readonly lastWords?: LastWords | null;
 }
 
+/** What is remembered of being held and let in. */
+export interface GateMemory {
+  /** The spec's hash that was let in last; null: of a job, and before the first was. */
+  readonly specHash: string | null;
+  /** Slots of it below this one were let in. */
+  readonly open: number;
+  /** What it waits for now, in words; null: nothing. */
+  readonly waitsFor: string | null;
+}
+
 /** What is remembered of one deployment. */
 export interface Memory {
   readonly slots: Readonly<Record<string, SlotMemory>>;
@@ -70,6 +80,8 @@ export interface Memory {
   readonly stable: number | null;
   /** The latest rollout; null for a job, and before the first look. */
   readonly rollout: RolloutMemory | null;
+  /** Missing while nothing was asked before it was let in. */
+  readonly gate?: GateMemory;
 }
 
 /** How a rollout stands: `rolling_back` and `rolled_back` serve the stable revision, all others move to the declared one. */

@@ -7,6 +7,7 @@ import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
 import { type Identity, type Instance, RuntimeError, type RuntimeEvent } from '../runtime.ts';
 import type { Plan } from './actions.ts';
+import { makeCapacityReader } from './capacity.ts';
 import { type Airborne, type Flights, makeFlights } from './flights.ts';
 import { targetsOf } from './health-targets.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
@@ -50,6 +51,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   const recorder = makeRecorder(store);
   const flights: Flights = makeFlights(ports, { recorder, keeper, ...options });
   const lookOnce = makeRestfulLook(lookAt);
+  const readCapacity = makeCapacityReader(ports);
   const killed = new Set<string>();
   let ticking: Promise<unknown> = Promise.resolve();
   let stopped = false;
@@ -128,6 +130,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       killed,
       health: ports.health.known(),
       watchedSince,
+      capacity: seen.observed === null ? null : await readCapacity(desired),
       ...workAt(flights.all(), inFlight),
     };
     const found = survey(input, lookOnce);

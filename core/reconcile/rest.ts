@@ -32,8 +32,9 @@ const foreverMs = 100 * 365 * 24 * 3_600_000;
  */
 export function makeRestfulLook(look: Look): Look {
   const resting = new WeakMap<Desired, Rest>();
-  return (desired, input) => {
-    if (isMoving(desired, input)) return look(desired, input);
+  return (desired, input, hold = null) => {
+    // What is held is let in by what becomes of others, not of itself.
+    if (hold !== null || isMoving(desired, input)) return look(desired, input, hold);
     const rest = resting.get(desired);
     if (rest && isAlike(rest, desired, input)) return rest.finding;
     const finding = look(desired, input);

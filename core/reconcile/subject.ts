@@ -3,6 +3,7 @@ import type { RevisionRecord } from '../deployment/record.ts';
 import type { Health } from '../health/check.ts';
 import type { Desired } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
+import type { Hold } from './hold.ts';
 import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
 
 /** A deployment as it is planned: of its revisions, `revision` is the one that is wanted where it is looked at. */
@@ -27,6 +28,8 @@ export interface Subject {
   readonly health: ReadonlyMap<string, Health>;
   /** Since when the engine has been watched without a gap, ms since 1970: no deadline ran before. */
   readonly watchedSince: number;
+  /** Why nothing new is made of it; missing or null: it may be. */
+  readonly hold?: Hold | null;
 }
 
 /** The revision of this number, where it is one that is at hand. */

@@ -4,11 +4,14 @@
  */
 import { unobserved } from '../deployment/detail.ts';
 import type { Status } from '../deployment/status.ts';
-import type { ObservedView } from '../deployment/view.ts';
+import { isUnderWay, type ObservedView } from '../deployment/view.ts';
 import type { Health } from '../health/check.ts';
 import type { Desired, ObservationRecord, Recording } from '../ports.ts';
-import type { Instance } from '../runtime.ts';
+import type { Capacity, Instance } from '../runtime.ts';
 import type { Plan } from './actions.ts';
+import { passGate } from './gate.ts';
+import { type Found, makeGates } from './gates.ts';
+import type { Hold } from './hold.ts';
 import { judge, judgeUnseen, statusEvent } from './judge.ts';
 import { emptyMemory } from './memory.ts';
 import { plan } from './plan.ts';
@@ -31,6 +34,8 @@ export interface SurveyInput {
   readonly atWork: ReadonlyMap<string, ReadonlySet<number>>;
   /** Deployments of which some work ended during this look: what was seen of them may be old. */
   readonly justEnded: ReadonlySet<string>;
+  /** What the host has; missing or null where nothing is known of it. */
+  readonly capacity?: Capacity | null;
 }
 
 /** What a deployment needs, and what was seen of it when that was planned. */
@@ -57,8 +62,9 @@ export function survey(input: SurveyInput, look: Look = lookAt): Survey {
   let dueAt: number | null = null;
   let unknown = 0;
   let settled = true;
+  const looked = lookAtAll(input, look);
   for (const desired of input.desired) {
-    const found = look(desired, input);
+    const found = looked(desired);
     if (found.recording) recordings.push(found.recording);
     if (found.plan) plans.push({ plan: found.plan, desired, instances: seenOf(desired, input) });
     dueAt = earliest(dueAt, found.dueAt);
@@ -67,6 +73,23 @@ export function survey(input: SurveyInput, look: Look = lookAt): Survey {
   }
   return { recordings, plans, dueAt, unknown, settled };
 }
+
+/** Looks at each after those that it waits for, so that what is found of them counts at once. */
+function lookAtAll(input: SurveyInput, look: Look): (desired: Desired) => Finding {
+  const { observed, justEnded, capacity = null } = input;
+  if (observed === null) return (desired) => look(desired, input, null);
+  const { order, holdOf } = makeGates({ desired: input.desired, observed, justEnded, capacity });
+  const found = new Map<string, Finding>();
+  const told = (uid: string): Found | null => foundOf(found.get(uid));
+  for (const desired of order) found.set(desired.record.uid, look(desired, input, holdOf(desired, told)));
+  return ({ record }) => found.get(record.uid) ?? untouched;
+}
+
+const foundOf = (finding: Finding | undefined): Found | null => {
+  if (!finding) return null;
+  const { observation = null, runs = null } = finding.recording ?? {};
+  return { view: observation?.view ?? null, runs: [...(runs?.added ?? []), ...(runs?.results ?? [])] };
+};
 
 const seenOf = ({ record }: Desired, { observed }: SurveyInput): readonly Instance[] =>
   observed?.get(record.uid) ?? [];
@@ -81,21 +104,21 @@ export interface Finding {
 }
 
 /** A look at one deployment: pure but for what it may remember. */
-export type Look = (desired: Desired, input: SurveyInput) => Finding;
+export type Look = (desired: Desired, input: SurveyInput, hold?: Hold | null) => Finding;
 
 const nowhere: ReadonlySet<number> = new Set();
 
 const untouched: Finding = { recording: null, plan: null, dueAt: null, unknown: false, settled: false };
 
 /** Judges and plans one deployment. */
-export function lookAt(desired: Desired, input: SurveyInput): Finding {
+export function lookAt(desired: Desired, input: SurveyInput, hold: Hold | null = null): Finding {
   if (input.observed === null) return unseen(desired, input);
   const { uid, kind } = desired.record;
   const atWork = input.atWork.get(uid) ?? nowhere;
   // A run that was noted after this look began would seem to have no container.
   if (input.justEnded.has(uid) || (atWork.size > 0 && kind === 'job')) return untouched;
   const before = desired.observation;
-  const subject: Subject = {
+  const arrived: Subject = {
     desired,
     memory: before?.memory ?? emptyMemory,
     instances: seenOf(desired, input),
@@ -104,7 +127,10 @@ export function lookAt(desired: Desired, input: SurveyInput): Finding {
     atWork,
     health: input.health,
     watchedSince: input.watchedSince,
+    hold,
   };
+  const gate = passGate(arrived);
+  const subject: Subject = { ...arrived, memory: gate.memory };
   const verdict = judge(subject, before?.view ?? null);
   const planned = plan({ ...subject, memory: verdict.memory });
   const { purge } = planned;
@@ -112,7 +138,7 @@ export function lookAt(desired: Desired, input: SurveyInput): Finding {
     uid,
     generation: desired.record.generation,
     observation: { view: verdict.view, memory: verdict.memory },
-    events: verdict.events,
+    events: [...gate.events, ...verdict.events],
     runs: null,
     purge,
   };
@@ -156,10 +182,6 @@ const isSettled = (
   desired.record.deletedAt === null &&
   settledStatuses.has(view.status) &&
   !isUnderWay(view.rollout);
-
-/** The first rollout has come far enough when everything runs: nothing is there to return to. */
-const isUnderWay = (rollout: ObservedView['rollout']): boolean =>
-  rollout?.state === 'rolling_back' || (rollout?.state === 'in_progress' && rollout.from !== null);
 
 const hasWork = ({ lanes, resolveImage }: Plan): boolean => lanes.length > 0 || resolveImage;
 

@@ -6,6 +6,7 @@
 import { orderOf } from '../deployment/forces.ts';
 import type { RevisionRecord } from '../deployment/record.ts';
 import type { Instance } from '../runtime.ts';
+import { isShut } from './hold.ts';
 import { hasProved, stillServes } from './readiness.ts';
 import { atRevision, type Slot, type Subject, slotOf, wantedSlots } from './subject.ts';
 
@@ -56,6 +57,8 @@ interface Standing {
   readonly isDone: boolean;
   readonly isServed: boolean;
   readonly canRest: boolean;
+  /** Whether it waits to be let in. */
+  readonly isShut: boolean;
 }
 
 /** The turn of every wanted slot. A job's slots all go to what is declared. */
@@ -69,12 +72,12 @@ export function takeTurns(subject: Subject): readonly Turn[] {
   const resting = restingRevision(subject);
   const standings = slots.map((slot) => standingOf(target, { slot, resting, declared }));
   const on = chosen(subject, standings);
-  return standings.map(({ slot, isServed, canRest }): Turn => {
+  return standings.map(({ slot, isServed, canRest, isShut: waits }): Turn => {
     if (on.has(slot)) return { slot, subject: target, isOn: true, isHeld: false };
     if (canRest && resting) {
       return { slot, subject: atRevision(subject, resting), isOn: false, isHeld: false };
     }
-    return { slot, subject: target, isOn: false, isHeld: isServed };
+    return { slot, subject: target, isOn: false, isHeld: isServed || waits };
   });
 }
 
@@ -104,6 +107,7 @@ function standingOf(
     isServed,
     // A slot that an interrupted rollout left with something else that serves is not taken back first.
     canRest: resting !== null && (hasRested || !isServed),
+    isShut: isShut(target.hold, slot, current),
   };
 }
 
@@ -117,12 +121,14 @@ export const isUpdated = (
   hasProved(target, current) &&
   stale.every((old) => old.state === 'exited' && isKept(target, declared, old));
 
+const isNext = ({ isBegun, isShut: waits }: Standing): boolean => !isBegun && !waits;
+
 /** Those under way go on; as many as there is room for join them, those first that nothing serves in. */
 function chosen(subject: Subject, standings: readonly Standing[]): ReadonlySet<number> {
   const { record } = subject.desired;
   const begun = standings.filter(({ isBegun }) => isBegun);
   // Where nothing serves and nothing better is known there is nothing to hold on to.
-  const free = standings.filter((one) => !one.isBegun && !one.isServed && !one.canRest);
+  const free = standings.filter((one) => isNext(one) && !one.isServed && !one.canRest);
   const isPaused = record.paused || subject.memory.rollout?.state === 'paused';
   // The way back is never held up: what is being left has failed.
   const room =
@@ -130,7 +136,7 @@ function chosen(subject: Subject, standings: readonly Standing[]): ReadonlySet<n
       ? 0
       : turnsAtOnce(subject) - begun.filter(({ isDone }) => !isDone).length;
   const next = standings
-    .filter((one) => !one.isBegun && !free.includes(one))
+    .filter((one) => isNext(one) && !free.includes(one))
     .sort((a, b) => Number(a.isServed) - Number(b.isServed) || a.slot - b.slot)
     .slice(0, Math.max(0, room));
   return new Set([...begun, ...free, ...next].map(({ slot }) => slot));

@@ -82,12 +82,12 @@ const common = {
   stop_signal: fc.constantFrom('SIGTERM', 'QUIT', '9', 'SIGRTMIN+3'),
   stop_grace: fc.constantFrom(0, 10, 0.5, '1500ms', '90s', '1h'),
   image_pull_policy: fc.constantFrom('IfNotPresent' as const, 'Always' as const, 'Never' as const),
-  depends_on: fc.constantFrom(
+  depends_on: fc.constantFrom<NonNullable<DeploymentDraft['depends_on']>>(
     [],
     [{ name: 'a-dependency-of-it' }],
     [
-      { name: 'a-dependency-of-it', condition: 'healthy' as const },
-      { name: 'another-one-of-it', condition: 'completed' as const },
+      { name: 'a-dependency-of-it', condition: 'healthy' },
+      { name: 'another-one-of-it', condition: 'completed' },
     ],
   ),
   registry_credentials: fc.record(

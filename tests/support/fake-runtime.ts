@@ -30,6 +30,8 @@ export interface FakeRuntimeOptions {
   readonly now: () => number;
   /** Whether the engine restarts by policy what ends, at once; off: what ends stays exited. */
   readonly restarts?: boolean;
+  /** Of the host; 8 GiB without it. */
+  readonly memoryBytes?: number;
 }
 
 /** A fake runtime: the port, and what a test may do to the engine behind its back. */
@@ -154,6 +156,8 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
         containersRunning: peek().filter((instance) => instance.state === 'running').length,
         containersTotal: state.containers.size + state.strangers.size,
       })),
+    capacity: () =>
+      gate('capacity', [], () => ({ memoryBytes: options.memoryBytes ?? 8 * 1024 ** 3, nanoCpus: 4e9 })),
     ping: () => gate('ping', [], () => undefined),
     logs: (id, request) => streams.logs(() => find(id), request),
     events: (signal) => streams.events(signal),
