@@ -9,7 +9,7 @@ import type { Desired } from '../../core/ports.ts';
 import { makeReconciler, type Reconciler, type Ticked } from '../../core/reconcile/reconciler.ts';
 import type { AbortSignalLike, Instance, RuntimeEvent } from '../../core/runtime.ts';
 import { makeCommandWorld } from './command-ports.ts';
-import { makeFakeFiles } from './fake-files.ts';
+import { type FakeFiles, makeFakeFiles } from './fake-files.ts';
 import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';
 import { complaintsOfProof } from './guard.ts';
@@ -36,6 +36,7 @@ export interface World extends Omit<Users, 'create'> {
   readonly clock: VirtualClock;
   readonly engine: FakeRuntime;
   readonly store: FakeStore;
+  readonly files: FakeFiles;
   /** What Ring has on the engine now, the stranger left out. */
   instances(): readonly Instance[];
   readonly starts: WatchedEngine['starts'];
@@ -195,6 +196,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
     clock,
     engine,
     store,
+    files,
     instances: () => engine.peek().filter(({ identity }) => identity.uid !== strangerUid),
     starts: watched.starts,
     jobs,
