@@ -2,7 +2,7 @@
  * The labels by which Ring knows what is its own: identity to labels and back. A container without a complete set of
  * this installation's labels is not Ring's.
  */
-import type { Identity } from '../../core/runtime.ts';
+import { attemptOf, type Identity } from '../../core/runtime.ts';
 
 /** The label that every container, network and volume of an installation carries. */
 export const instanceLabel = 'ring.instance';
@@ -11,6 +11,9 @@ export const namespaceLabel = 'ring.namespace';
 
 /** The label that remembers at which address a container first joined, for when it has lost its network. */
 export const addressLabel = 'ring.address';
+
+/** The label of a try after the first. */
+const attemptLabel = 'ring.attempt';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -24,6 +27,7 @@ export const labelsOf = (installationId: string, identity: Identity): Record<str
   'ring.revision': String(identity.revision),
   'ring.slot': String(identity.slot),
   'ring.spec': identity.specHash,
+  ...(attemptOf(identity) > 1 ? { [attemptLabel]: String(identity.attempt) } : {}),
 });
 
 const count = (text: string | undefined): number | null =>
@@ -41,7 +45,9 @@ export const identityOf = (installationId: string, labels: Labels | null | undef
   const specHash = labels['ring.spec'];
   if (!uid || !deploymentId || !namespace || !name || !specHash) return null;
   if (revision === null || slot === null) return null;
-  return { uid, deploymentId, namespace, name, revision, slot, specHash };
+  const attempt = count(labels[attemptLabel]) ?? 1;
+  const identity = { uid, deploymentId, namespace, name, revision, slot, specHash };
+  return attempt > 1 ? { ...identity, attempt } : identity;
 };
 
 /** Whether two identities are the same copy of the same revision. */
@@ -49,7 +55,8 @@ export const isSameInstance = (left: Identity, right: Identity): boolean =>
   left.uid === right.uid &&
   left.revision === right.revision &&
   left.slot === right.slot &&
-  left.specHash === right.specHash;
+  left.specHash === right.specHash &&
+  attemptOf(left) === attemptOf(right);
 
 /** The filter that lists what belongs to an installation. */
 export const ownFilter = (installationId: string): { label: string[] } => ({

@@ -4,6 +4,7 @@
  * write that last changed a row.
  */
 import type { Knex } from 'knex';
+import { giveFirstRuns } from './first-runs.ts';
 
 /** One step of the schema, named for ever. */
 export interface Migration {
@@ -52,6 +53,7 @@ export const migrations: readonly Migration[] = [
     name: '0003-jobs-and-inputs',
     async up(trx) {
       await makeRuns(trx);
+      await giveFirstRuns(trx);
       await makeInputs(trx);
       await trx.schema.createTable('namespaces', (table) => {
         table.text('name').notNullable().primary();

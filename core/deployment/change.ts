@@ -6,6 +6,7 @@ import type { Caller } from '../access/user.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
+import { runDeclared } from '../run/declare.ts';
 import { beingDeleted } from './create.ts';
 import { inputsOf } from './inputs.ts';
 import { refuseCircles } from './neighbours.ts';
@@ -53,6 +54,10 @@ export async function changeDeployment(
     await stores.deployments.addRevision(difference === 'terms' ? runningAs(current, made) : made);
   }
   await stores.deployments.update(changed, record.generation);
+  if (difference === 'runs') {
+    const { job } = declaration.spec;
+    await runDeclared(changed, { job, author: caller.username }, stores);
+  }
   await stores.events.add(eventsOf(record, changed));
   return changed;
 }

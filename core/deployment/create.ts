@@ -3,6 +3,7 @@ import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import { qualifiedId } from '../name.ts';
 import type { Cron, Stores, Wake, Write } from '../ports.ts';
+import { runDeclared } from '../run/declare.ts';
 import { checkSchedule } from '../run/check-schedule.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
@@ -82,6 +83,7 @@ export async function insertDeployment(
     record,
     makeRevision(declaration, { uid, number: 1, author: caller.username, inputs }, ports),
   );
+  await runDeclared(record, { job: spec.job, author: caller.username }, stores);
   const message = `Deployment ${record.id} created: ${replicas} x ${spec.image}`;
   await events.add([{ uid, at, level: 'info', component: 'api', reason: 'DeploymentCreated', message }]);
   return record;

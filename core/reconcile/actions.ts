@@ -7,9 +7,14 @@ interface ActionArguments {
   /** Makes sure of the namespace's network. */
   ensureNetwork: { readonly namespace: string };
   /** Makes the lane's revision's instance of a slot, or adopts it; one that serves gets traffic as soon as it runs. */
-  createInstance: { readonly slot: number; readonly serves: boolean };
-  /** Notes that a job's run is about to begin, before it does. */
-  intendRun: { readonly slot: number };
+  createInstance: {
+    readonly slot: number;
+    readonly serves: boolean;
+    /** Of a job's part; left out: the first try. */
+    readonly attempt?: number | undefined;
+  };
+  /** Notes that a try of a job's part is about to begin, before it does. */
+  intendRun: { readonly slot: number; readonly attempt: number };
   /** Starts a container by id or name. */
   startInstance: { readonly slot: number; readonly target: string };
   unpauseInstance: { readonly slot: number; readonly target: string };

@@ -4,6 +4,8 @@
  */
 import { openConfidential } from '../deployment/revision.ts';
 import type { Desired } from '../ports.ts';
+import { type RunParameters, runOfSlot } from '../run/run.ts';
+import { openParameters } from '../run/view.ts';
 import { type Runtime, RuntimeError } from '../runtime.ts';
 import type { ActionOf } from './actions.ts';
 import { resolveEnvironment } from './confided.ts';
@@ -26,6 +28,7 @@ export async function createPinned(
 ): Promise<string> {
   const { revision, record } = desired;
   const { environment, credentials } = openConfidential(revision, ports.vault);
+  const asked = parametersOf(desired, slot, ports);
   const identity = identityOf(desired, slot, attempt);
   if (revision.pin === null) throw new RuntimeError('image_not_found', 'The image has not been resolved yet');
   const { pin } = revision;
@@ -33,8 +36,8 @@ export async function createPinned(
   const request = {
     containerName: containerName(identity),
     identity,
-    spec: revision.spec,
-    environment: await resolveEnvironment(environment, record.namespace, ports),
+    spec: asked?.command == null ? revision.spec : { ...revision.spec, command: asked.command },
+    environment: await resolveEnvironment({ ...environment, ...asked?.environment }, record.namespace, ports),
     imageId: pin.imageId,
     aliases: serves ? serviceAliases(record) : [],
   };
@@ -51,6 +54,16 @@ export async function createPinned(
     await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
     return create();
   }
+}
+
+/** What the run was given whose part fills a job's slot; null where it was given nothing, and for a worker. */
+function parametersOf(
+  { record, runs }: Desired,
+  slot: number,
+  { vault }: Pick<CreatePorts, 'vault'>,
+): RunParameters | null {
+  const run = record.kind === 'job' ? runs.find(({ number }) => number === runOfSlot(slot).run) : undefined;
+  return run ? openParameters(run, vault) : null;
 }
 
 const imageIsMissing: ReadonlySet<string> = new Set(['image_gone', 'image_not_found']);

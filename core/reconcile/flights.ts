@@ -107,7 +107,8 @@ export function makeFlights(
       plan,
       names: new Map(instances.map(({ id, containerName }) => [id, containerName])),
       isCancelled: () => state.cancelled,
-      intendRun: (slot) => change(lease, intention(desired, slot)),
+      intendRun: ({ slot, attempt }, revision) =>
+        change(lease, intention({ ...desired, revision }, slot, attempt)),
     };
     const outcomes = await execute(flight, { ...ports, ...limits });
     failures += outcomes.filter(({ failed }) => failed !== null).length;
@@ -121,22 +122,24 @@ export function makeFlights(
   }
 
   /** Written durably before a job's process is started. */
-  function intention(desired: Desired, slot: number): Change {
+  function intention(desired: Desired, slot: number, attempt: number): Change {
     const intendedAt = new Date(clock.now()).toISOString();
-    const run: Run = {
+    const begun = (before: Run | null): Run => ({
       revision: desired.revision.number,
+      attempt,
       intendedAt,
       finishedAt: null,
-      exitCode: null,
+      // What came of the try before it is told until it ends itself.
+      exitCode: before?.exitCode ?? null,
       outcome: null,
-      reason: null,
-    };
+      reason: before?.reason ?? null,
+    });
     return {
       uid: desired.record.uid,
-      memory: (memory) => ({
-        ...memory,
-        slots: { ...memory.slots, [slot]: { ...slotMemory({ memory, desired }, slot), run } },
-      }),
+      memory: (memory) => {
+        const before = slotMemory({ memory, desired }, slot);
+        return { ...memory, slots: { ...memory.slots, [slot]: { ...before, run: begun(before.run) } } };
+      },
       events: [],
     };
   }

@@ -1,8 +1,7 @@
-/** What the observation of one slot means: what to remember of it, and how it stands. */
+/** What the observation of one slot of a worker means: what to remember of it, and how it stands. */
 import type { NewEvent } from '../event/event.ts';
 import type { Instance } from '../runtime.ts';
-import { containerName, identityOf } from './identity.ts';
-import type { Fault, Run, SlotMemory } from './memory.ts';
+import type { Fault, SlotMemory } from './memory.ts';
 import { isStartedAgain } from './plan-worker.ts';
 import { healthOf, isReady, stillServes, untilHealthyMs } from './readiness.ts';
 import {
@@ -19,9 +18,8 @@ import {
 /** How one slot stands. */
 export interface SlotVerdict {
   readonly memory: SlotMemory;
-  /** Something serves in it (a worker), or its run is under way or done (a job). */
+  /** Whether something serves in it. */
   readonly ready: boolean;
-  readonly outcome: Run['outcome'];
   readonly fault: Fault | null;
   /** Why it is not ready though nothing is wrong; null when it is. */
   readonly waitsFor: string | null;
@@ -40,7 +38,6 @@ export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
   return {
     memory,
     ready: (ready && looping === null) || isServedByOld,
-    outcome: null,
     fault: looping ?? standingFault(subject, slot, { current, memory, isServedByOld }),
     waitsFor: ready ? null : waiting(slot, current),
     events,
@@ -144,7 +141,7 @@ function loopFault(
 }
 
 /** How it ended, to follow "ended": begins with a space, and is empty where the engine does not say. */
-const ending = ({ exitCode, oomKilled, error }: Instance): string => {
+export const ending = ({ exitCode, oomKilled, error }: Instance): string => {
   const code = exitCode === null ? '' : ` with exit code ${exitCode}`;
   return `${oomKilled ? ' killed for using too much memory' : code}${error === '' ? '' : ` (${error})`}`;
 };
@@ -180,72 +177,5 @@ function diedEvent(subject: Subject, current: Instance): NewEvent {
     component: 'docker',
     reason: 'ContainerDied',
     message: `Container ${current.containerName} ended${ending(current)}${current.state === 'exited' ? '' : ' and was started again by the engine'}`,
-  };
-}
-
-/** Judges a job's slot. */
-export function judgeJobSlot(subject: Subject, slot: number): SlotVerdict {
-  const before = slotMemory(subject, slot);
-  const { current } = slotOf(subject, slot);
-  const run = before.run?.outcome ? before.run : runOf(subject, before, current);
-  const ended = run !== null && run.outcome !== null && before.run?.outcome == null;
-  const memory =
-    run === before.run
-      ? before
-      : { ...before, run, fault: null, instanceId: current?.id ?? before.instanceId };
-  const running = current?.state === 'running';
-  return {
-    memory,
-    ready: running || run?.outcome === 'completed',
-    outcome: run?.outcome ?? null,
-    fault: run?.outcome || running ? null : memory.fault,
-    waitsFor: running || run?.outcome ? null : waiting(slot, current),
-    events: ended ? [runEvent(subject, slot, run)] : [],
-    dueAt: null,
-  };
-}
-
-/** The run as it stands now: null before it began. */
-function runOf(subject: Subject, before: SlotMemory, current: Instance | null): Run | null {
-  if (current === null) {
-    if (before.run === null) return null;
-    const reason =
-      'its container was removed before its end was seen, so whether it did its work is not known';
-    return endedRun(subject, before, { exitCode: null, outcome: 'failed', reason });
-  }
-  if (current.state !== 'exited' && current.state !== 'dead') return before.run;
-  const { exitCode } = current;
-  if (exitCode === 0 && subject.killed.has(current.id)) {
-    const reason = 'it was interrupted: it was sent a signal from outside before it ended with exit code 0';
-    return endedRun(subject, before, { exitCode, outcome: 'failed', reason });
-  }
-  if (exitCode === 0) return endedRun(subject, before, { exitCode, outcome: 'completed', reason: null });
-  return endedRun(subject, before, { exitCode, outcome: 'failed', reason: `it ended${ending(current)}` });
-}
-
-function endedRun(
-  { desired, now }: Subject,
-  before: SlotMemory,
-  end: Pick<Run, 'exitCode' | 'outcome' | 'reason'>,
-): Run {
-  const at = new Date(now).toISOString();
-  return {
-    revision: desired.revision.number,
-    intendedAt: before.run?.intendedAt ?? at,
-    finishedAt: at,
-    ...end,
-  };
-}
-
-function runEvent(subject: Subject, slot: number, run: Run): NewEvent {
-  const name = containerName(identityOf(subject.desired, slot));
-  const completed = run.outcome === 'completed';
-  return {
-    uid: subject.desired.record.uid,
-    at: new Date(subject.now).toISOString(),
-    level: completed ? 'info' : 'error',
-    component: 'scheduler',
-    reason: completed ? 'JobCompleted' : 'JobFailed',
-    message: completed ? `Job container ${name} completed` : `Job container ${name} failed: ${run.reason}`,
   };
 }

@@ -5,28 +5,69 @@
 import type { Status } from '../deployment/status.ts';
 import type { ObservedView, RolloutView } from '../deployment/view.ts';
 import type { NewEvent } from '../event/event.ts';
+import type { Desired } from '../ports.ts';
+import { isOver, type RunRecord } from '../run/run.ts';
+import type { RunsChange } from '../run/runs.ts';
+import { judgeJob } from './judge-job.ts';
 import { judgeRollout, rolloutOf, rolloutStory, rolloutView } from './judge-rollout.ts';
-import { judgeJobSlot, judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
+import { judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
 import { type Fault, type Memory, noTrouble } from './memory.ts';
-import { earliest, imageTrouble, inOrder, type Subject, slotMemory, unwanted } from './subject.ts';
+import { clearRuns } from './plan-job.ts';
+import { earliest, imageTrouble, inOrder, isDeleted, type Subject, unwanted } from './subject.ts';
 import { isKept, takeTurns } from './turns.ts';
 
 /** How a deployment stands. */
 export interface Verdict {
   readonly view: ObservedView;
   readonly memory: Memory;
+  /** A job's runs as they stand now, newest first. */
+  readonly runs: readonly RunRecord[];
+  /** What of them is new; null: nothing. */
+  readonly change: RunsChange | null;
   readonly events: readonly NewEvent[];
   readonly dueAt: number | null;
 }
 
 /** Judges a deployment that could be seen. `before` is what was shown last. */
-export function judge(subject: Subject, before: ObservedView | null): Verdict {
-  const isJob = subject.desired.record.kind === 'job';
-  const rolls = !isJob && subject.desired.record.deletedAt === null;
-  const begun = rolls ? rolloutOf(subject) : null;
+export const judge = (subject: Subject, before: ObservedView | null): Verdict =>
+  subject.desired.record.kind === 'job' ? judgeRuns(subject, before) : judgeWorker(subject, before);
+
+/** A job: by its runs. */
+function judgeRuns(subject: Subject, before: ObservedView | null): Verdict {
+  const job = judgeJob(subject);
+  const runs = { ...subject, desired: { ...subject.desired, runs: job.runs } };
+  const isLeft = isDeleted(subject) ? subject.instances.length > 0 : clearRuns(runs).length > 0;
+  const { status, reason } = asHeld(subject, job);
+  const view: ObservedView = {
+    status,
+    status_reason: reason,
+    instances: [...job.instances],
+    ready_replicas: job.ready,
+    restarts: job.retries,
+    observed_at: new Date(subject.now).toISOString(),
+    rollout: null,
+  };
+  return {
+    view,
+    memory: {
+      ...subject.memory,
+      teardown: isLeft ? subject.memory.teardown : noTrouble,
+      slots: job.slots,
+    },
+    runs: job.runs,
+    change: job.change,
+    events: [...job.events, ...statusEvent(subject, before, view)],
+    dueAt: job.dueAt,
+  };
+}
+
+function judgeWorker(subject: Subject, before: ObservedView | null): Verdict {
+  const begun = isDeleted(subject) ? null : rolloutOf(subject);
   const moving: Subject = begun ? { ...subject, memory: begun.memory } : subject;
-  const judgeSlot = isJob ? judgeJobSlot : judgeWorkerSlot;
-  const slots = takeTurns(moving).map((turn) => ({ turn, verdict: judgeSlot(turn.subject, turn.slot) }));
+  const slots = takeTurns(moving).map((turn) => ({
+    turn,
+    verdict: judgeWorkerSlot(turn.subject, turn.slot),
+  }));
   const verdicts = slots.map(({ verdict }) => verdict);
   const rolled = begun ? judgeRollout(moving, begun.memory.rollout, slots) : null;
   const memory: Memory = {
@@ -37,11 +78,8 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
   };
   const judged: Subject = { ...subject, memory };
   const shared = sharedFault(judged, verdicts);
-  const rollout = isJob ? null : rolloutView(memory, subject);
-  const standing = asHeld(
-    subject,
-    isJob ? jobStanding(shared, verdicts) : workerStanding({ shared, verdicts, rollout }),
-  );
+  const rollout = rolloutView(memory, subject);
+  const standing = asHeld(subject, workerStanding({ shared, verdicts, rollout }));
   const view: ObservedView = {
     status: standing.status,
     status_reason: standing.reason,
@@ -54,6 +92,8 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
   return {
     view,
     memory,
+    runs: subject.desired.runs,
+    change: null,
     events: [
       ...(begun?.events ?? []),
       ...verdicts.flatMap(({ events }) => events),
@@ -66,13 +106,11 @@ export function judge(subject: Subject, before: ObservedView | null): Verdict {
 
 /** What is shown of a deployment that cannot be seen: what was known, said to be unknown, as of the last look. */
 export function judgeUnseen(
-  { desired, memory }: Pick<Subject, 'desired' | 'memory'>,
+  { record, runs }: Desired,
   before: ObservedView,
   { reason, lastSeenAt }: { readonly reason: string; readonly lastSeenAt: string | null },
 ): ObservedView {
-  const { kind, replicas } = desired.record;
-  const slots = Array.from({ length: replicas }, (_, slot) => slotMemory({ memory, desired }, slot));
-  if (kind === 'job' && slots.every(({ run }) => run !== null && run.outcome !== null)) return before;
+  if (record.kind === 'job' && runs.every(isOver)) return before;
   const observedAt = before.status === 'unknown' ? before.observed_at : (lastSeenAt ?? before.observed_at);
   return { ...before, status: 'unknown', status_reason: reason, observed_at: observedAt };
 }
@@ -113,20 +151,6 @@ function asHeld({ hold, desired }: Subject, standing: Standing): Standing {
     status: 'running',
     reason: from === 0 ? `revision ${desired.record.revision} ${reason}` : reason,
   };
-}
-
-/** A job is over when every run is; it failed when one did. First match wins. */
-function jobStanding(shared: Fault | null, verdicts: readonly SlotVerdict[]): Standing {
-  const isOver = verdicts.every(({ outcome }) => outcome !== null);
-  const failed = verdicts.find(({ outcome }) => outcome === 'failed');
-  if (isOver && failed) return { status: 'failed', reason: failed.memory.run?.reason ?? null };
-  if (isOver) return { status: 'completed', reason: null };
-  const wrong = shared ?? firstFault(verdicts);
-  if (wrong) return { status: wrong.status, reason: wrong.reason };
-  const waiting = verdicts.find(({ waitsFor }) => waitsFor !== null);
-  if (verdicts.some(({ ready, outcome }) => ready && outcome === null))
-    return { status: 'running', reason: null };
-  return { status: 'creating', reason: waiting?.waitsFor ?? null };
 }
 
 /** What concerns the whole deployment: its image, where a slot waits for it, and what cannot be taken down. */

@@ -21,15 +21,19 @@ export interface Trouble {
   readonly fault: Fault | null;
 }
 
-/** The one execution of a job's slot. */
+/** The latest try of a part of a job's run. */
 export interface Run {
   readonly revision: number;
+  /** From 1. */
+  readonly attempt: number;
   /** Written before the engine is asked to start it, so that a vanished container is never run twice. */
   readonly intendedAt: string;
   readonly finishedAt: string | null;
+  /** Of the last try that ended, which while this one runs is the one before. */
   readonly exitCode: number | null;
   /** null while it runs. */
   readonly outcome: 'completed' | 'failed' | null;
+  /** Why the last try that ended failed. */
   readonly reason: string | null;
 }
 

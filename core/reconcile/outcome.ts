@@ -16,12 +16,15 @@ export function remember(
     now,
   }: { readonly desired: Desired; readonly outcomes: readonly LaneOutcome[]; readonly now: number },
 ): Memory {
-  const wanted = desired.record.deletedAt === null ? desired.record.replicas : 0;
+  const { kind, deletedAt, replicas } = desired.record;
+  // A job has no slots that stay: whatever is no try of a part clears away.
+  const clears = ({ slot, counts }: Lane): boolean =>
+    deletedAt !== null || (kind === 'job' ? !counts : slot >= replicas);
   const counted = new Set<number>();
   let { slots, teardown } = memory;
   for (const outcome of outcomes) {
     const { slot } = outcome.lane;
-    if (slot >= wanted) {
+    if (clears(outcome.lane)) {
       teardown = outcome.failed
         ? afterFailure(teardown, outcome, { key: `${desired.record.uid}/teardown`, now })
         : teardown;
@@ -38,7 +41,7 @@ export function remember(
     };
     counted.add(slot);
   }
-  const tornDown = outcomes.filter(({ lane }) => lane.slot >= wanted);
+  const tornDown = outcomes.filter(({ lane }) => clears(lane));
   if (tornDown.length > 0 && tornDown.every(({ failed }) => failed === null)) teardown = noTrouble;
   return { ...memory, slots, teardown };
 }
@@ -110,7 +113,10 @@ export function afterImageFailure(
 const mayHaveStarted = ({ failed }: LaneOutcome): boolean =>
   failed?.error instanceof Error && 'kind' in failed.error && failed.error.kind === 'unavailable';
 
-/** A run whose start was refused never began. */
-const undone = ({ run }: SlotMemory): SlotMemory['run'] => (run?.outcome ? run : null);
+/** A try whose start was refused never began: the one before it is the latest. */
+function undone({ run }: SlotMemory): SlotMemory['run'] {
+  if (run === null || run.outcome !== null) return run;
+  return run.attempt > 1 ? { ...run, attempt: run.attempt - 1, outcome: 'failed' } : null;
+}
 
 const after = (now: number, ms: number): string => new Date(now + ms).toISOString();

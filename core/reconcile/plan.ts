@@ -5,7 +5,7 @@
 import { isOnHost } from '../deployment/container.ts';
 import type { Instance } from '../runtime.ts';
 import { joinsNetwork, type Lane, type Plan } from './actions.ts';
-import { planJobSlot } from './plan-job.ts';
+import { clearRuns, planRuns } from './plan-job.ts';
 import { planWorkerSlot, type SlotPlan, type Together } from './plan-worker.ts';
 import { isServed, stillServes } from './readiness.ts';
 import { isServedBesides, retire } from './service.ts';
@@ -37,17 +37,18 @@ export function plan(subject: Subject): Plan {
       purge: subject.instances.length === 0 && atWork.size === 0,
     };
   }
-  const turns = takeTurns(subject);
+  const isJob = record.kind === 'job';
+  const turns = isJob ? [] : takeTurns(subject);
   const together: Together = { declared: revision, leaving: new Set() };
-  const slots = turns.map((turn) => planSlot(turn, together));
+  const slots = isJob ? [planRuns(subject)] : turns.map((turn) => planSlot(turn, together));
   const wanted = slots.flatMap(({ lanes }) => lanes).filter(isFree);
   const isHeldUp = (lane: Lane): boolean =>
     revision.pin === null && lane.revision === revision.number && creates(lane);
   const imageMissing = wanted.some(isHeldUp);
   const imageAt = imageMissing ? waitsUntil(imageTrouble(subject), now) : null;
   const ready = wanted.filter((lane) => !isHeldUp(lane));
-  const surplus = teardownAt === null ? takeDown(subject, surplusOf(subject, turns)) : [];
-  const lanes = [...ready, ...surplus.filter(isFree)].filter(hasWork);
+  const surplus = isJob ? clearRuns(subject) : takeDown(subject, surplusOf(subject, turns));
+  const lanes = [...ready, ...(teardownAt === null ? surplus.filter(isFree) : [])].filter(hasWork);
   return {
     ...nothing,
     resolveImage: imageMissing && imageAt === null,
@@ -62,10 +63,9 @@ export function plan(subject: Subject): Plan {
 /** What a slot needs; nothing that it needs is tried before the wait after the last try is over. */
 function planSlot(turn: Turn, together: Together): SlotPlan {
   const { slot, subject } = turn;
-  const isJob = subject.desired.record.kind === 'job';
-  const needed = isJob ? planJobSlot(subject, slot) : planWorkerSlot(turn, together);
+  const needed = planWorkerSlot(turn, together);
   const waitUntil = waitsUntil(slotMemory(subject, slot), subject.now);
-  const isTried = (lane: Lane): boolean => hasWork(lane) && (lane.counts || isJob);
+  const isTried = (lane: Lane): boolean => hasWork(lane) && lane.counts;
   if (waitUntil === null || !needed.lanes.some(isTried)) return needed;
   return { lanes: needed.lanes.filter((lane) => !isTried(lane)), dueAt: earliest(waitUntil, needed.dueAt) };
 }
@@ -74,7 +74,7 @@ function planSlot(turn: Turn, together: Together): SlotPlan {
 function surplusOf(subject: Subject, turns: readonly Turn[]): readonly Instance[] {
   const missing = turns.filter((turn) => !isServed(turn.subject, turn.slot)).length;
   const standIns = unwanted(subject)
-    .filter((instance) => subject.desired.record.kind === 'worker' && stillServes(subject, instance))
+    .filter((instance) => stillServes(subject, instance))
     .sort(servingFirst)
     .slice(0, missing);
   return unwanted(subject).filter((instance) => !standIns.includes(instance));

@@ -34,10 +34,10 @@ export interface Subject {
 
 /** The revision of this number, where it is one that is at hand. */
 export const revisionNumbered = (
-  { revision, stable, declared }: Wanted,
+  { revision, stable, declared, older }: Wanted,
   number: number,
 ): RevisionRecord | undefined =>
-  [revision, stable, declared].find((one) => one?.number === number) ?? undefined;
+  [revision, stable, declared, ...older].find((one) => one?.number === number) ?? undefined;
 
 /** By slot, and within one always in the same order. */
 export const inOrder = (one: Instance, other: Instance): number =>
@@ -53,9 +53,11 @@ export const crashLoopAt = 3;
 /** Whether this deployment is one to be taken down. */
 export const isDeleted = ({ desired }: Subject): boolean => desired.record.deletedAt !== null;
 
-/** The slots that shall be filled, in order. */
+/** The slots that shall stay filled, in order. A job's parts end: run-parts.ts says which there are. */
 export const wantedSlots = (subject: Subject): readonly number[] =>
-  isDeleted(subject) ? [] : Array.from({ length: subject.desired.record.replicas }, (_, slot) => slot);
+  isDeleted(subject) || subject.desired.record.kind === 'job'
+    ? []
+    : Array.from({ length: subject.desired.record.replicas }, (_, slot) => slot);
 
 /** What is there of slots that are wanted no more; of a deleted deployment all of it. */
 export function unwanted(subject: Subject): readonly Instance[] {
@@ -64,7 +66,7 @@ export function unwanted(subject: Subject): readonly Instance[] {
 }
 
 /** Whether an instance runs what is declared now. Decided by the spec's hash: a label, never a deep diff. */
-const isCurrent = ({ desired }: Subject, { identity }: Instance): boolean =>
+export const isCurrent = ({ desired }: Subject, { identity }: Instance): boolean =>
   identity.specHash === desired.revision.specHash;
 
 /** Whether an instance serves: it runs and is in its network. */
@@ -100,7 +102,8 @@ const progress: { readonly [State in Instance['state']]: number } = {
   removing: 6,
 };
 
-const furthestFirst = (a: Instance, b: Instance): number =>
+/** Of what fills the same place, that first which is furthest along; the choice never wavers. */
+export const furthestFirst = (a: Instance, b: Instance): number =>
   progress[a.state] - progress[b.state] ||
   Number(isUp(b)) - Number(isUp(a)) ||
   Number(b.serves === true) - Number(a.serves === true) ||

@@ -7,6 +7,7 @@ import type { Status } from '../deployment/status.ts';
 import { isUnderWay, type ObservedView } from '../deployment/view.ts';
 import type { Health } from '../health/check.ts';
 import type { Desired, ObservationRecord, Recording } from '../ports.ts';
+import { isOver } from '../run/run.ts';
 import type { Capacity, Instance } from '../runtime.ts';
 import type { Plan } from './actions.ts';
 import { passGate } from './gate.ts';
@@ -132,31 +133,32 @@ export function lookAt(desired: Desired, input: SurveyInput, hold: Hold | null =
   const gate = passGate(arrived);
   const subject: Subject = { ...arrived, memory: gate.memory };
   const verdict = judge(subject, before?.view ?? null);
-  const planned = plan({ ...subject, memory: verdict.memory });
+  const runs = { ...desired, runs: verdict.runs };
+  const planned = plan({ ...subject, desired: runs, memory: verdict.memory });
   const { purge } = planned;
   const recording: Recording = {
     uid,
     generation: desired.record.generation,
     observation: { view: verdict.view, memory: verdict.memory },
     events: [...gate.events, ...verdict.events],
-    runs: null,
+    runs: verdict.change,
     purge,
   };
-  const worthy = purge || !same(before, verdict);
+  const worthy = purge || verdict.change !== null || !same(before, verdict);
   const idle = !hasWork(planned) && !purge && atWork.size === 0;
   return {
     recording: worthy ? recording : null,
     plan: hasWork(planned) ? planned : null,
     dueAt: earliest(planned.dueAt, verdict.dueAt),
     unknown: false,
-    settled: idle && isSettled(planned, { desired, view: verdict.view }),
+    settled: idle && isSettled(planned, { desired: runs, view: verdict.view }),
   };
 }
 
 /** What cannot be seen is unknown: no step, no purge, no status but that. */
 function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: SurveyInput): Finding {
   const before = desired.observation ?? { view: unobserved, memory: emptyMemory };
-  const view = judgeUnseen({ desired, memory: before.memory }, before.view, { reason, lastSeenAt });
+  const view = judgeUnseen(desired, before.view, { reason, lastSeenAt });
   if (view === before.view) return { ...untouched, settled: true };
   const found: Finding = { ...untouched, unknown: true };
   if (before.view.status === 'unknown' && before.view.status_reason === view.status_reason) return found;
@@ -171,6 +173,10 @@ function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: Surve
   return { ...found, recording };
 }
 
+/** A job that waits for its schedule, or for somebody to ask. */
+const isIdle = ({ record, runs }: Desired, { status }: ObservedView): boolean =>
+  record.kind === 'job' && status === 'pending' && runs.every(isOver);
+
 const settledStatuses: ReadonlySet<Status> = new Set(['running', 'completed', 'failed']);
 
 /** Whether nothing is left to do, now or later by itself. */
@@ -180,7 +186,7 @@ const isSettled = (
 ): boolean =>
   dueAt === null &&
   desired.record.deletedAt === null &&
-  settledStatuses.has(view.status) &&
+  (settledStatuses.has(view.status) || isIdle(desired, view)) &&
   !isUnderWay(view.rollout);
 
 const hasWork = ({ lanes, resolveImage }: Plan): boolean => lanes.length > 0 || resolveImage;

@@ -61,14 +61,11 @@ interface Standing {
   readonly isShut: boolean;
 }
 
-/** The turn of every wanted slot. A job's slots all go to what is declared. */
+/** The turn of every wanted slot of a worker. */
 export function takeTurns(subject: Subject): readonly Turn[] {
   const declared = subject.desired.revision;
   const target = atRevision(subject, targetOf(subject));
   const slots = wantedSlots(subject);
-  if (subject.desired.record.kind === 'job') {
-    return slots.map((slot) => ({ slot, subject, isOn: true, isHeld: false }));
-  }
   const resting = restingRevision(subject);
   const standings = slots.map((slot) => standingOf(target, { slot, resting, declared }));
   const on = chosen(subject, standings);

@@ -23,6 +23,7 @@ const done: Memory = {
       restarts: 4,
       run: {
         revision: 1,
+        attempt: 1,
         intendedAt: madeAt,
         finishedAt: madeAt,
         exitCode: 0,

@@ -4,6 +4,7 @@
  */
 import { isOnHost } from '../../core/deployment/container.ts';
 import {
+  attemptOf,
   type CreateRequest,
   type ExecRequest,
   type ExecResult,
@@ -26,7 +27,8 @@ const sameIdentity = (left: Identity, right: Identity): boolean =>
   left.uid === right.uid &&
   left.revision === right.revision &&
   left.slot === right.slot &&
-  left.specHash === right.specHash;
+  left.specHash === right.specHash &&
+  attemptOf(left) === attemptOf(right);
 
 const hostPorts = (container: FakeContainer): readonly string[] =>
   container.request.spec.ports.map((port) => `${port.hostIp}:${port.published}/${port.protocol}`);

@@ -193,6 +193,7 @@ export const aRolloutView = (changes: Partial<RolloutView> = {}): RolloutView =>
 /** A run that was begun. */
 export const aRun = (changes: Partial<Run> = {}): Run => ({
   revision: 1,
+  attempt: 1,
   intendedAt: later(-2_000),
   finishedAt: null,
   exitCode: null,

@@ -1,0 +1,130 @@
+/**
+ * Which of a job's runs go on, and what of the containers each part of them holds. Read off what is there, what is
+ * remembered and what was recorded, so it says the same after a crash. What a part needs is decided in plan-job.ts.
+ */
+import { formatDuration } from '../deployment/quantity.ts';
+import { isOver, type RunPart, type RunRecord, runOfSlot } from '../run/run.ts';
+import { defaultTerms, type JobTerms } from '../run/terms.ts';
+import { attemptOf, type Instance } from '../runtime.ts';
+import {
+  atRevision,
+  furthestFirst,
+  inOrder,
+  isCurrent,
+  revisionNumbered,
+  type Subject,
+  slotMemory,
+} from './subject.ts';
+
+/** A run that is not over, as it is judged and planned. */
+export interface RunTurn {
+  readonly run: RunRecord;
+  /** The subject with the run's revision as what is wanted. */
+  readonly subject: Subject;
+  /** Those of the run's revision: a run keeps to what it was begun with. */
+  readonly terms: JobTerms;
+  /** Why it is to end, whatever it has done so far; null: it is not. */
+  readonly ending: string | null;
+  /** Number of the run that it begins after; null: it may begin, or has. */
+  readonly waitsFor: number | null;
+}
+
+/** The terms that are declared now. */
+export const declaredTerms = ({ desired }: Subject): JobTerms =>
+  (desired.declared ?? desired.revision).spec.job ?? defaultTerms;
+
+/** Every run that is not over, the oldest first. */
+export function runTurns(subject: Subject): readonly RunTurn[] {
+  const open = subject.desired.runs.filter((run) => !isOver(run)).reverse();
+  const turns: RunTurn[] = [];
+  for (const run of open) {
+    const revision = revisionNumbered(subject.desired, run.revision);
+    const terms = revision?.spec.job ?? defaultTerms;
+    const at = revision ? atRevision(subject, revision) : subject;
+    const ending = revision ? endingOf(at, run, terms) : `revision ${run.revision} is not kept any more`;
+    turns.push({ run, subject: at, terms, ending, waitsFor: waitsFor(subject, run, turns) });
+  }
+  return turns;
+}
+
+/** Why a run is to end: it is asked to, its time is up, or nobody can say any more what it would run. */
+function endingOf({ desired, now }: Subject, run: RunRecord, terms: JobTerms): string | null {
+  const known = run.cancelReason ?? run.result.reason;
+  if (known !== null) return known;
+  const deadline = deadlineOf(run, terms);
+  if (deadline !== null && deadline <= now) {
+    return `it took longer than its timeout of ${formatDuration(terms.timeoutMs ?? 0)}`;
+  }
+  const isReplaced = run.revision !== desired.record.revision && run.result.startedAt === null;
+  return isReplaced && desired.revision.pin === null
+    ? `revision ${run.revision} was replaced before its image was resolved`
+    : null;
+}
+
+/** When a run's time is up, ms since 1970; null while it has not begun, or may take as long as it likes. */
+export const deadlineOf = ({ result: { startedAt } }: RunRecord, { timeoutMs }: JobTerms): number | null =>
+  startedAt === null || timeoutMs === null ? null : Date.parse(startedAt) + timeoutMs;
+
+/** Runs begin one after another unless they may run side by side; none begins before what makes way for it has ended. */
+function waitsFor(subject: Subject, run: RunRecord, earlier: readonly RunTurn[]): number | null {
+  if (run.result.startedAt !== null) return null;
+  const sideBySide = declaredTerms(subject).concurrency === 'allow';
+  return earlier.find(({ ending }) => ending !== null || !sideBySide)?.run.number ?? null;
+}
+
+/** What one part of a run holds. */
+export interface Part {
+  /** The latest try that began: 0 before the first. */
+  readonly begun: number;
+  /** The containers of the run's revision by their try; of several of one try the one furthest along. */
+  readonly tries: ReadonlyMap<number, Instance>;
+  /** What is in its slot besides. */
+  readonly besides: readonly Instance[];
+}
+
+/** What the part of a slot holds. */
+export function partOf(subject: Subject, slot: number): Part {
+  const here = subject.instances.filter(({ identity }) => identity.slot === slot).sort(furthestFirst);
+  const own = here.filter((instance) => isCurrent(subject, instance));
+  const tries = new Map<number, Instance>();
+  for (const instance of own) {
+    const attempt = attemptOf(instance.identity);
+    if (!tries.has(attempt)) tries.set(attempt, instance);
+  }
+  const seen = own.filter(({ startedAt }) => startedAt !== null).map(({ identity }) => attemptOf(identity));
+  const begun = Math.max(slotMemory(subject, slot).run?.attempt ?? 0, ...seen);
+  const filling = new Set(tries.values());
+  return { begun, tries, besides: here.filter((one) => !filling.has(one)) };
+}
+
+/** What was recorded of a part. */
+export const recordedPart = ({ result }: RunRecord, index: number): RunPart | null =>
+  result.parts.find((part) => part.index === index) ?? null;
+
+/** Whether the process of a container lives. */
+export const lives = ({ state }: Instance): boolean =>
+  state === 'running' || state === 'paused' || state === 'restarting';
+
+/** Which runs that are over keep their containers, and which are forgotten altogether once theirs are gone. */
+export function keptRuns(subject: Subject): {
+  readonly kept: readonly RunRecord[];
+  readonly forgotten: readonly RunRecord[];
+  /** When the next one's containers go by themselves. */
+  readonly dueAt: number | null;
+} {
+  const { history, ttlMs } = declaredTerms(subject);
+  const over = subject.desired.runs.filter(isOver);
+  const inHistory = over.slice(0, history);
+  const goesAt = ({ result }: RunRecord): number =>
+    ttlMs === null || result.finishedAt === null
+      ? Number.POSITIVE_INFINITY
+      : Date.parse(result.finishedAt) + ttlMs;
+  const kept = inHistory.filter((run) => goesAt(run) > subject.now);
+  const holds = (run: RunRecord): boolean => instancesOfRun(subject, run.number).length > 0;
+  const due = Math.min(...kept.filter(holds).map(goesAt));
+  return { kept, forgotten: over.slice(history), dueAt: Number.isFinite(due) ? due : null };
+}
+
+/** The containers of a run, by part. */
+export const instancesOfRun = ({ instances }: Subject, run: number): readonly Instance[] =>
+  instances.filter(({ identity }) => runOfSlot(identity.slot).run === run).sort(inOrder);

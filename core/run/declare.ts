@@ -1,0 +1,30 @@
+/** The run that declaring a job asks for. Runs that somebody asks for by hand, or a schedule, are made elsewhere. */
+import type { DeploymentRecord } from '../deployment/record.ts';
+import type { DeploymentSpec } from '../deployment/spec.ts';
+import type { Stores } from '../ports.ts';
+import { unbegun } from './run.ts';
+
+/**
+ * Inside a transaction, once the deployment stands: a job without a schedule runs when it is declared, in the place of
+ * what it did before; a scheduled one waits for its time, and what runs of it goes on as it was begun.
+ */
+export async function runDeclared(
+  { uid, revision, replicas, updatedAt }: DeploymentRecord,
+  { job, author }: Pick<DeploymentSpec, 'job'> & { readonly author: string },
+  { runs }: Pick<Stores, 'runs'>,
+): Promise<void> {
+  if (job === null || job.schedule !== null) return;
+  await runs.cancel(uid, null, `revision ${revision} was declared`);
+  await runs.insert({
+    uid,
+    revision,
+    cause: 'declared',
+    author,
+    scheduledAt: null,
+    createdAt: updatedAt,
+    completions: replicas,
+    sealed: null,
+    cancelReason: null,
+    result: unbegun,
+  });
+}
