@@ -16,6 +16,7 @@ import type { RunRecord } from './run/run.ts';
 import type { Runs, RunsChange } from './run/runs.ts';
 import type { AbortSignalLike, ImagePin } from './runtime.ts';
 import type { SecretRecord } from './secret/secret.ts';
+import type { Secrets } from './secret/secrets.ts';
 
 /** JSON text of a T that needs no parsing on its way out. */
 export class Json<T> {
@@ -109,18 +110,6 @@ export interface Configs {
   /** CONFIG_EXISTS when (namespace, name) or the id is taken. */
   insert(config: ConfigRecord): Promise<void>;
   update(config: ConfigRecord): Promise<void>;
-  delete(id: string): Promise<void>;
-}
-
-/** Secrets, their values sealed. */
-export interface Secrets {
-  find(idOrQualified: string): Promise<SecretRecord | null>;
-  findByName(namespace: string, name: string): Promise<SecretRecord | null>;
-  list(namespaces: readonly string[]): Promise<readonly SecretRecord[]>;
-  /** SECRET_EXISTS when (namespace, name) or the id is taken. */
-  insert(secret: SecretRecord): Promise<void>;
-  /** SECRET_NOT_FOUND without such a secret. */
-  update(secret: SecretRecord): Promise<void>;
   delete(id: string): Promise<void>;
 }
 

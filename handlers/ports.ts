@@ -1,5 +1,6 @@
 /** All that the endpoints together need: the one list a composition root fills. Each endpoint names its own part. */
 import type { CommandPorts } from '../core/deployment/create.ts';
+import type { House } from '../core/gc/house.ts';
 import type { HealthReadPorts } from '../core/health/read.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
 import type {
@@ -13,12 +14,12 @@ import type {
   Host,
   Passwords,
   Reconcile,
-  Secrets,
   Tokens,
   Users,
 } from '../core/ports.ts';
 import type { Runs } from '../core/run/runs.ts';
 import type { Runtime } from '../core/runtime.ts';
+import type { Secrets } from '../core/secret/secrets.ts';
 
 /** The ports of every endpoint. */
 export interface Ports extends CommandPorts {
@@ -31,6 +32,7 @@ export interface Ports extends CommandPorts {
   readonly events: Events;
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
+  readonly house: House;
   readonly passwords: Passwords;
   readonly reconcile: Reconcile;
   readonly runs: Runs;

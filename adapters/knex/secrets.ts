@@ -1,8 +1,8 @@
 /** Secrets, by id and by name within a namespace; their values are sealed before they come here. */
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
-import type { Secrets } from '../../core/ports.ts';
 import type { SecretRecord } from '../../core/secret/secret.ts';
+import type { Secrets } from '../../core/secret/secrets.ts';
 import { guarded } from './faults.ts';
 import { findNamed } from './named.ts';
 import type { SecretRow } from './rows.ts';

@@ -1,7 +1,7 @@
 /** Reads secrets, never their values. */
 import { RingError } from '../errors.ts';
-import type { Secrets } from '../ports.ts';
 import type { SecretRecord } from './secret.ts';
+import type { Secrets } from './secrets.ts';
 
 /** The secret of this id or `<name>.<namespace>`; SECRET_NOT_FOUND without one. */
 export const findSecret = async (id: string, secrets: Secrets): Promise<SecretRecord> => {

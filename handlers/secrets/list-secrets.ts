@@ -1,8 +1,9 @@
 /** GET /secrets: all secrets, or those of some namespaces, without their values. */
 import * as v from 'valibot';
 import { dnsLabel } from '../../core/name.ts';
-import type { Cache, Secrets } from '../../core/ports.ts';
+import type { Cache } from '../../core/ports.ts';
 import { Secret } from '../../core/secret/secret.ts';
+import type { Secrets } from '../../core/secret/secrets.ts';
 import { toSecret } from '../../core/secret/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { list } from '../query.ts';

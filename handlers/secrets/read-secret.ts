@@ -1,7 +1,8 @@
 /** GET /secrets/:id: one secret, without its value. */
-import type { Cache, Secrets } from '../../core/ports.ts';
+import type { Cache } from '../../core/ports.ts';
 import { findSecret } from '../../core/secret/read.ts';
 import { Secret } from '../../core/secret/secret.ts';
+import type { Secrets } from '../../core/secret/secrets.ts';
 import { toSecret } from '../../core/secret/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

@@ -1,9 +1,9 @@
 /** The store's secrets in memory, and who refers to what. */
 import type { DeploymentRecord, RevisionInput } from '../../core/deployment/record.ts';
 import { RingError } from '../../core/errors.ts';
-import type { Secrets } from '../../core/ports.ts';
 import { isOver } from '../../core/run/run.ts';
 import type { SecretRecord } from '../../core/secret/secret.ts';
+import type { Secrets } from '../../core/secret/secrets.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
 import { runsOf } from './fake-runs.ts';
 
