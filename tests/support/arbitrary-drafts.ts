@@ -1,6 +1,7 @@
 /** Drafts for property tests: valid ones of every shape, and any that pass the wire schema. */
 import fc from 'fast-check';
 import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+import { containerFields, hostFields, wildContainerFields } from './arbitrary-containers.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);
 const word = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_./-]{0,12}$/).filter((key) => !/^ring\./i.test(key));
@@ -65,6 +66,7 @@ const update = (...orders: readonly ('start-first' | 'stop-first')[]) =>
   );
 
 const common = {
+  ...containerFields,
   namespace: label,
   runtime: fc.constant('docker' as const),
   image: fc.constantFrom('nginx', 'nginx:1.21', `localhost:5000/team/app@sha256:${'ab'.repeat(32)}`),
@@ -145,6 +147,11 @@ const worker = fc.record(
   { requiredKeys: ['name', 'image'] },
 );
 
+const onHost = fc.record(
+  { ...common, ...hostFields, name: label, update: update('start-first', 'stop-first') },
+  { requiredKeys: ['name', 'image', 'network_mode', 'cap_drop', 'sysctls'] },
+);
+
 const published = fc.record(
   {
     ...common,
@@ -167,8 +174,8 @@ const job = fc.record(
   { requiredKeys: ['name', 'image', 'kind'] },
 );
 
-/** Drafts that declare something: workers, published workers and jobs, with every field in each of its forms. */
-export const validDrafts: fc.Arbitrary<DeploymentDraft> = fc.oneof(worker, published, job);
+/** Drafts that declare something: workers, also published or on the host's network, and jobs; every field in each of its forms. */
+export const validDrafts: fc.Arbitrary<DeploymentDraft> = fc.oneof(worker, published, onHost, job);
 
 const anything = fc.oneof(fc.string(), odd, fc.constantFrom('/a', 'a:/b', '80:80', '1:2', '10s', '64m'));
 const amount = fc.oneof(anything, fc.double());
@@ -198,6 +205,7 @@ export const wildDrafts: fc.Arbitrary<DeploymentDraft> = fc.record(
             ),
             source: anything,
             destination: anything,
+            key: anything,
           },
           { requiredKeys: ['destination'] },
         ),
@@ -206,13 +214,13 @@ export const wildDrafts: fc.Arbitrary<DeploymentDraft> = fc.record(
     ports: fc.array(
       fc.oneof(
         anything,
-            key: anything,
         fc.record(
           { published: fc.integer(), target: fc.integer(), host_ip: anything },
           { requiredKeys: ['published', 'target'] },
         ),
       ),
     ),
+    ...wildContainerFields,
     command: fc.array(anything),
     entrypoint: fc.array(anything),
     user: anything,
