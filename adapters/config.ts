@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import type { HouseTerms } from '../core/gc/plan.ts';
 import { nearest } from '../core/nearest.ts';
 import { cidr, duration, engine, list, oneOf, path, sqlite, text, wholeNumber } from './setting.ts';
 
@@ -30,6 +31,16 @@ const schema = v.strictObject({
   concurrency: v.optional(wholeNumber(1, 256), 8),
   /** How many revisions of each deployment are kept, beside the one that last proved itself. */
   revisions: v.optional(wholeNumber(1, 1000), 10),
+  /** Whether Ring keeps house by itself. */
+  gc: v.optional(oneOf(['on', 'off']), 'on'),
+  /** Between two turns of house keeping, such as `10m`. */
+  gcInterval: v.optional(duration(1_000), '10m'),
+  /** How long an image that Ring pulled is kept though nothing needs it. */
+  imageGrace: v.optional(duration(0), '24h'),
+  /** How many events of each deployment are kept; no more can be read. */
+  eventsKept: v.optional(wholeNumber(1, 1000), 1000),
+  /** How long events are kept. */
+  historyAge: v.optional(duration(1_000), '90d'),
   /** Absolute host paths below which anyone may bind; null: administrators bind anything, others nothing. */
   bindRoots: v.nullish(list, null),
   /** From which the namespaces' networks are cut. */
@@ -70,6 +81,11 @@ const names: { readonly [K in Key]: string } = {
   interval: 'RING_INTERVAL',
   concurrency: 'RING_CONCURRENCY',
   revisions: 'RING_REVISIONS',
+  gc: 'RING_GC',
+  gcInterval: 'RING_GC_INTERVAL',
+  imageGrace: 'RING_IMAGE_GRACE',
+  eventsKept: 'RING_EVENTS_KEPT',
+  historyAge: 'RING_HISTORY_AGE',
   bindRoots: 'RING_BIND_ROOTS',
   networkPool: 'RING_NETWORK_POOL',
   runDir: 'RING_RUN_DIR',
@@ -89,6 +105,15 @@ export class SettingsError extends Error {
 }
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** What the settings say of house keeping. */
+export const houseTerms = ({ gc, gcInterval, imageGrace, eventsKept, historyAge }: Settings): HouseTerms => ({
+  automatic: gc === 'on',
+  everyMs: gcInterval,
+  imageGraceMs: imageGrace,
+  eventsKept,
+  historyAgeMs: historyAge,
+});
 
 /** Checks settings given in code. SettingsError names every unknown or invalid one. */
 export const checkSettings = (input: SettingsInput): Settings => {

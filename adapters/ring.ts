@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
 import type { Files } from '../core/file/files.ts';
+import { notingPulls } from '../core/gc/pulls.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
 import type { Log, Wake } from '../core/ports.ts';
@@ -17,11 +18,12 @@ import { endpoints } from '../handlers/endpoints.ts';
 import { standardResponse, type ToResponse } from '../handlers/http.ts';
 import type { Ports } from '../handlers/ports.ts';
 import { createRouter } from '../handlers/router.ts';
-import { checkSettings, type Settings, type SettingsInput } from './config.ts';
+import { checkSettings, houseTerms, type Settings, type SettingsInput } from './config.ts';
 import { makeCron } from './cron/cron.ts';
 import { type Data, openData } from './data.ts';
 import { openDocker } from './docker/open-docker.ts';
 import { engineAddress } from './engine-address.ts';
+import { type HouseKeeper, makeHouseKeeper } from './loop/house.ts';
 import { reconcileOnce } from './loop/once.ts';
 import { makeTimer, type Timer } from './loop/timer.ts';
 import { inTurns } from './loop/turns.ts';
@@ -45,7 +47,7 @@ export type { NodeListener } from './node/listener.ts';
 export interface RingOptions extends SettingsInput {
   /** The path below which everything stands, such as `/ring`. */
   readonly basePath?: string | undefined;
-  /** In the place of Docker. */
+  /** In the place of Docker: a plain object of functions. */
   readonly runtime?: Runtime | undefined;
   /** Where the operator reads; nothing is logged without one. */
   readonly log?: Log | undefined;
@@ -59,7 +61,7 @@ export interface Ring {
   readonly node: NodeListener;
   /** What the endpoints need, to serve single ones by `serve`. */
   readonly ports: Ports;
-  /** Reconciles until nothing more begins. RECONCILER_BUSY while another process is at it. */
+  /** Reconciles until nothing more begins, and keeps house where that is due. RECONCILER_BUSY while another process is at it. */
   readonly reconcile: () => Promise<TickReport>;
   /** Reconciles from now on: at once after each write and event, and by the timer. */
   readonly start: () => void;
@@ -88,13 +90,14 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   const data = await openData(settings);
   try {
     const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
-    const { ports, timer, prober } = compose({ settings, data, log, runtime: engine.runtime });
+    const noting = notingPulls(engine.runtime, { store: data.store.house, clock: makeClock(), log });
+    const { ports, timer, prober, house } = compose({ settings, data, log, runtime: noting });
     await admitFirstUser(settings.adminPassword, ports);
     await prober.restore();
     const streams = makeStreams();
     const stop = async (boundMs = stopMs) => {
       streams.end();
-      await Promise.all([timer.stop(boundMs), prober.stop(boundMs)]);
+      await Promise.all([house.stop(boundMs), timer.stop(boundMs), prober.stop(boundMs)]);
     };
     const route = (toResponse: ToResponse) =>
       createRouter(Object.values(endpoints), ports, {
@@ -113,11 +116,16 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
       fetch: route(standardResponse),
       node: listener.listen,
       ports,
-      reconcile: ports.reconcile,
+      async reconcile() {
+        const report = await ports.reconcile();
+        await house.keepIfDue();
+        return report;
+      },
       start() {
         listener.load();
         timer.start();
         prober.start();
+        house.start();
       },
       keepsDefaultPassword: () => keepsDefaultPassword(ports),
       stop,
@@ -153,7 +161,14 @@ interface Parts {
   readonly log: Log;
 }
 
-function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer: Timer; prober: Prober } {
+interface Composed {
+  readonly ports: Ports;
+  readonly timer: Timer;
+  readonly prober: Prober;
+  readonly house: HouseKeeper;
+}
+
+function compose({ settings, data, runtime, log }: Parts): Composed {
   const { store, keys } = data;
   const files = filesOf(settings, store.installationId);
   const clock = makeClock();
@@ -183,7 +198,16 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     },
     { concurrency: settings.concurrency, isWatching: () => timer.isRunning() },
   );
-  const shared = { ...reconciler, tick: inTurns(() => reconciler.tick()) };
+  const house = makeHouseKeeper(
+    { store: store.house, reconciler: store.reconciler, aside: reconciler.aside, runtime, clock, log },
+    houseTerms(settings),
+  );
+  const tick = inTurns(async () => {
+    const ticked = await reconciler.tick();
+    if (ticked.report.actions > 0) house.noteChange();
+    return ticked;
+  });
+  const shared = { ...reconciler, tick };
   const timer = makeTimer({ reconciler: shared, runtime, clock, log }, { intervalMs: settings.interval });
   const ports: Ports = {
     ...store.stores,
@@ -194,6 +218,7 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     database: store.health,
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),
+    house,
     ids,
     passwords: makePasswords(),
     policy: { bindRoots: settings.bindRoots, hostPaths: makeHostPaths() },
@@ -205,7 +230,7 @@ function compose({ settings, data, runtime, log }: Parts): { ports: Ports; timer
     wake: timer.wake,
     write: store.write,
   };
-  return { ports, timer, prober };
+  return { ports, timer, prober, house };
 }
 
 async function closeStore({ store }: Data, clock: Ports['clock']): Promise<void> {

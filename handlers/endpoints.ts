@@ -2,6 +2,7 @@
 import * as configs from './configs/endpoints.ts';
 import * as deployments from './deployments/endpoints.ts';
 import type { AnyEndpoint } from './endpoint.ts';
+import * as gc from './gc/endpoints.ts';
 import * as health from './health/endpoints.ts';
 import * as node from './node/endpoints.ts';
 import type { Ports } from './ports.ts';
@@ -20,6 +21,7 @@ export const endpoints = {
   ...rollouts,
   ...runs,
   ...health,
+  ...gc,
   ...users,
   ...configs,
   ...secrets,

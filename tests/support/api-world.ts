@@ -5,6 +5,7 @@ import { makeStreamLimit } from '../../core/log/limit.ts';
 import type { Clock, Passwords, TokenClaims, Tokens } from '../../core/ports.ts';
 import type { Ports } from '../../handlers/ports.ts';
 import { type CommandWorld, makeCommandWorld } from './command-ports.ts';
+import { makeFakeHouse } from './fake-house.ts';
 import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { aUser } from './records.ts';
 
@@ -64,6 +65,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },
     host: { facts: async () => someFacts },
+    house: makeFakeHouse(store, { runtime, clock }),
     passwords,
     reconcile: async () => someReport,
     streams: makeStreamLimit(options.mostStreams ?? 64),
