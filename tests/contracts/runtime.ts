@@ -9,6 +9,7 @@ import { execContract } from './runtime-exec.ts';
 import { imagesContract } from './runtime-images.ts';
 import { networkContract } from './runtime-network.ts';
 import { streamContract } from './runtime-streams.ts';
+import { userContract } from './runtime-user.ts';
 import { eventually, kindOf, openSituation, type RuntimeWorld, type Situation } from './runtime-world.ts';
 
 /** Registers the cases for one kind of runtime. */
@@ -226,5 +227,6 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
     execContract(() => situation);
     imagesContract(() => situation);
     streamContract(() => situation);
+    userContract(() => situation);
   });
 };

@@ -10,6 +10,7 @@ runtimeContract('a fake runtime', async () => {
   runtime.images.add('ring-test:1');
   runtime.missingCommands.add('no-such-command');
   runtime.missingPaths.add('/no/such/path');
+  runtime.users.set('nobody', { uid: 65534, gid: 65534 });
   runtime.programs.set('talk', { exitCode: 3, output: 'out\nerr\n' });
   runtime.programs.set('linger', { exitCode: null, output: '' });
   return {
