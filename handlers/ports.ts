@@ -14,12 +14,12 @@ import type {
   Host,
   Passwords,
   Reconcile,
-  Secrets,
   Tokens,
   Users,
 } from '../core/ports.ts';
 import type { Runs } from '../core/run/runs.ts';
 import type { Runtime } from '../core/runtime.ts';
+import type { Secrets } from '../core/secret/secrets.ts';
 
 /** The ports of every endpoint. */
 export interface Ports extends CommandPorts {
