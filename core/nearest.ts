@@ -5,7 +5,7 @@ export const nearest = (name: string, allowed: readonly string[]): string | null
   let best: { readonly name: string; readonly edits: number } | null = null;
   for (const candidate of allowed) {
     const count = edits(name.toLowerCase(), candidate.toLowerCase());
-    const most = Math.max(2, Math.floor(candidate.length / 3));
+    const most = Math.max(candidate.length < 4 ? 1 : 2, Math.floor(candidate.length / 3));
     if (count <= most && (best === null || count < best.edits)) best = { name: candidate, edits: count };
   }
   return best?.name ?? null;

@@ -4,6 +4,8 @@
  */
 import * as v from 'valibot';
 import type { Violation } from './errors.ts';
+import { fieldsAt } from './known-fields.ts';
+import { nearest } from './nearest.ts';
 
 type Issue = v.BaseIssue<unknown>;
 
@@ -26,13 +28,22 @@ export function validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown)
     const leaves = result.issues.flatMap((issue) => leavesOf(issue));
     const unknown = leaves.filter(({ issue }) => issue.expected === 'never');
     violations.push(
-      ...unknown.map(({ path }) => ({ pointer: pointerTo(path), message: 'is not a known field' })),
+      ...unknown.map(({ path }) => ({
+        pointer: pointerTo(path),
+        message: unknownField(schema, value, path),
+      })),
     );
     if (unknown.filter(({ path }) => remove(value, path)).length > 0) continue;
     violations.push(...leaves.filter(({ issue }) => issue.expected !== 'never').map(toViolation));
     return { violations };
   }
   return { violations };
+}
+
+/** What is said of a field that nobody knows: what it may have meant. */
+function unknownField(schema: v.GenericSchema, value: unknown, path: readonly PropertyKey[]): string {
+  const near = nearest(String(path.at(-1)), fieldsAt(schema, value, path.slice(0, -1)));
+  return near ? `is not a known field: did you mean ${near}?` : 'is not a known field';
 }
 
 interface Leaf {

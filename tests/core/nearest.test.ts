@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { nearest } from '../../core/nearest.ts';
 
-const names = ['RING_HOST', 'RING_PORT', 'namespace[]', 'status[]'];
+const names = ['RING_HOST', 'RING_PORT', 'namespace[]', 'status[]', 'dns'];
 
 it.each([
   ['RING_PROT', 'RING_PORT'],
@@ -13,6 +13,9 @@ it.each([
   ['status', 'status[]'],
   ['', null],
   ['limit', null],
+  ['dsn', null],
+  ['dn', 'dns'],
+  ['one', null],
 ])('%j may mean %j', (name, meant) => {
   expect(nearest(name, names)).toBe(meant);
 });

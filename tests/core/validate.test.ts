@@ -14,7 +14,21 @@ const Schema = v.strictObject({
     ),
   ),
   labels: v.optional(v.record(v.string(), v.string())),
+  limits: v.optional(v.record(v.string(), v.strictObject({ hard: v.optional(v.number()) }))),
+  checks: v.optional(
+    v.pipe(
+      v.array(
+        v.variant('type', [
+          v.strictObject({ type: v.literal('tcp'), port: v.number() }),
+          v.strictObject({ type: v.literal('http'), path: v.optional(v.string()) }),
+        ]),
+      ),
+      v.maxLength(3),
+    ),
+  ),
 });
+
+const near = (name: string): string => `is not a known field: did you mean ${name}?`;
 
 const faults = (value: unknown) =>
   Object.fromEntries(
@@ -40,7 +54,10 @@ describe('validating', () => {
     [{ name: 'web', parts: [1] }, { '/parts/0': 'must be a string or an object' }],
     [{ name: 'web', parts: [{ source: 1 }] }, { '/parts/0/source': 'must be a string' }],
     [{ name: 'web', parts: [{ source: 'a', mode: 'x' }] }, { '/parts/0/mode': 'must be one of ro, rw' }],
-    [{ name: 'web', parts: [{ source: 'a', more: 1 }] }, { '/parts/0/more': 'is not a known field' }],
+    [
+      { name: 'web', parts: [{ source: 'a', more: 1 }] },
+      { '/parts/0/more': 'is not a known field: did you mean mode?' },
+    ],
     [{ name: 'web', labels: { 'a/b~c': 1 } }, { '/labels/a~1b~0c': 'must be a string' }],
     [{ name: 'web', labels: ['a'] }, { '/labels': 'must be an object, not a list' }],
     [
@@ -62,6 +79,29 @@ describe('validating', () => {
       '/name': 'must be a string',
       '/parts/0/source': 'must be a string',
     });
+  });
+
+  it.each([
+    [{ nmae: 'web' }, { '/nmae': 'is not a known field: did you mean name?', '/name': 'is required' }],
+    [{ name: 'web', Size: 1 }, { '/Size': 'is not a known field: did you mean size?' }],
+    [{ name: 'web', part: [] }, { '/part': 'is not a known field: did you mean parts?' }],
+    [
+      { name: 'web', parts: ['a', { sorce: 'b' }] },
+      expect.objectContaining({ '/parts/1/sorce': near('source') }),
+    ],
+    [
+      { name: 'web', checks: [{ type: 'tcp', prot: 1 }] },
+      expect.objectContaining({ '/checks/0/prot': near('port') }),
+    ],
+    [
+      { name: 'web', checks: [{ type: 'tcp', port: 1, pth: '/' }] },
+      { '/checks/0/pth': 'is not a known field' },
+    ],
+    [{ name: 'web', checks: [{ type: 'http', pth: '/' }] }, { '/checks/0/pth': near('path') }],
+    [{ name: 'web', limits: { a: { hrad: 1 } } }, { '/limits/a/hrad': near('hard') }],
+    [{ name: 'web', zzz: 1 }, { '/zzz': 'is not a known field' }],
+  ])('says of %j what an unknown field may have meant', (value, expected) => {
+    expect(faults(value)).toEqual(expected);
   });
 
   it('never repeats what was sent, for it may be a secret', () => {
