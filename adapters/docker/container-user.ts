@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import { type Owner, RuntimeError } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
 import { chunksWithin } from './deadline.ts';
-import { EngineError, isNotFound } from './engine-error.ts';
+import { isNotFound, toEngineError } from './engine-error.ts';
 
 const mostBytes = 1_000_000;
 const mostLinks = 5;
@@ -20,6 +20,8 @@ export const makeUserOf = (engine: Engine) => {
     try {
       const stream = await engine.open(`/containers/${id}/archive`, { path }, ended.signal);
       return await gather(chunksWithin(stream, silenceMs));
+    } catch (error) {
+      throw error instanceof RuntimeError ? error : toEngineError(error);
     } finally {
       ended.abort();
     }
@@ -69,13 +71,13 @@ const gather = async (chunks: AsyncIterable<Buffer>): Promise<Buffer> => {
   for await (const chunk of chunks) {
     pieces.push(chunk);
     bytes += chunk.length;
-    if (bytes > mostBytes) throw new EngineError(null, `${passwd} is too long to be read`);
+    if (bytes > mostBytes) throw new RuntimeError('config', `the image's ${passwd} is too long to be read`);
   }
   return Buffer.concat(pieces);
 };
 
 /** A file in a tar archive, or a link. */
-export interface TarEntry {
+interface TarEntry {
   readonly text: string;
   /** Where it leads; empty: it is a file. */
   readonly link: string;
@@ -86,7 +88,7 @@ const field = (header: Buffer, from: number, to: number): string =>
   header.toString('utf8', from, to).replace(/\0.*$/s, '').trim();
 
 /** The first file or link in a tar archive; null without one. Headers that only add to the next one are passed over. */
-export const firstEntry = (tar: Buffer): TarEntry | null => {
+const firstEntry = (tar: Buffer): TarEntry | null => {
   for (let at = 0; at + blockBytes <= tar.length; ) {
     const header = tar.subarray(at, at + blockBytes);
     const size = Number.parseInt(field(header, 124, 136) || '0', 8);
