@@ -38,7 +38,8 @@ function resultOf({ run, ending, subject }: RunTurn, verdicts: readonly PartVerd
   const isStopped = ending !== null && !verdicts.some((verdict) => verdict.lives);
   const lastEnd = last(parts.map((part) => part.finishedAt));
   const now = new Date(subject.now).toISOString();
-  const end = { startedAt, finishedAt: lastEnd ?? now, parts };
+  const begun = parts.filter(({ attempts }) => attempts > 0);
+  const end = { startedAt, finishedAt: lastEnd ?? now, parts: begun };
   if (isDone) return { ...end, state: 'completed', reason: null };
   if (isStopped) {
     const isCancelled = run.cancelReason !== null || startedAt === null;
@@ -50,7 +51,7 @@ function resultOf({ run, ending, subject }: RunTurn, verdicts: readonly PartVerd
     return { ...end, state: 'failed', reason: failed?.reason ?? null };
   }
   const state = startedAt === null ? 'pending' : 'running';
-  return { state, startedAt, finishedAt: null, reason: ending, parts };
+  return { state, startedAt, finishedAt: null, reason: ending, parts: begun };
 }
 
 const first = (times: readonly (string | null)[]): string | null =>

@@ -45,8 +45,8 @@ function planRun(turn: RunTurn): SlotPlan {
   const { run, terms, ending, waitsFor } = turn;
   if (ending !== null || waitsFor !== null) return { lanes: [], dueAt: null };
   const open = Array.from({ length: run.completions }, (_, index) => index).flatMap((index) => {
-    const isDone = (recordedPart(run, index)?.outcome ?? null) !== null;
-    return isDone ? [] : [openPart(turn.subject, runSlot(run.number, index))];
+    const slot = runSlot(run.number, index);
+    return isDone(turn, slot) ? [] : [openPart(turn.subject, slot)];
   });
   const underWay = open.filter(({ isUnderWay }) => isUnderWay);
   const isDue = ({ waitUntil }: Open): boolean => waitUntil === null;
@@ -63,6 +63,13 @@ function planRun(turn: RunTurn): SlotPlan {
     lanes: lanes.filter(({ actions }) => actions.length > 0),
     dueAt: earliest(...waits.map(({ waitUntil }) => waitUntil)),
   };
+}
+
+/** Whether a part is over: it is recorded so, or its last try says so. */
+function isDone({ run, subject, terms }: RunTurn, slot: number): boolean {
+  if ((recordedPart(run, runOfSlot(slot).index)?.outcome ?? null) !== null) return true;
+  const latest = slotMemory(subject, slot).run;
+  return latest?.outcome === 'completed' || (latest?.outcome === 'failed' && latest.attempt > terms.retries);
 }
 
 function openPart(subject: Subject, slot: number): Open {

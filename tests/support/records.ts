@@ -11,7 +11,7 @@ import type { ObservedView } from '../../core/deployment/view.ts';
 import type { NewEvent } from '../../core/event/event.ts';
 import type { Recording } from '../../core/ports.ts';
 import { emptyMemory, type SlotMemory } from '../../core/reconcile/memory.ts';
-import { type RunRecord, unbegun } from '../../core/run/run.ts';
+import { type RunPart, type RunRecord, unbegun } from '../../core/run/run.ts';
 import { defaultTerms } from '../../core/run/terms.ts';
 import type { SecretRecord } from '../../core/secret/secret.ts';
 
@@ -116,6 +116,7 @@ export const aView = (changes: Partial<ObservedView> = {}): ObservedView => ({
   restarts: 0,
   observed_at: madeAt,
   rollout: null,
+  schedule: null,
   ...changes,
 });
 
@@ -159,6 +160,18 @@ export const aRunRecord = (changes: Partial<RunRecord> = {}): RunRecord => ({
   sealed: null,
   cancelReason: null,
   result: unbegun,
+  ...changes,
+});
+
+/** The first part of a run, of which nothing is known. */
+export const aPart = (changes: Partial<RunPart> = {}): RunPart => ({
+  index: 0,
+  attempts: 0,
+  outcome: null,
+  exitCode: null,
+  startedAt: null,
+  finishedAt: null,
+  reason: null,
   ...changes,
 });
 

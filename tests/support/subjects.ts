@@ -4,6 +4,7 @@ import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
 import type { RolloutView } from '../../core/deployment/view.ts';
 import type { Health } from '../../core/health/check.ts';
 import type { Desired } from '../../core/ports.ts';
+import { containerName } from '../../core/reconcile/identity.ts';
 import {
   emptyMemory,
   type Fault,
@@ -14,8 +15,9 @@ import {
   type Trouble,
 } from '../../core/reconcile/memory.ts';
 import type { Subject } from '../../core/reconcile/subject.ts';
+import type { RunRecord } from '../../core/run/run.ts';
 import type { Instance } from '../../core/runtime.ts';
-import { aDeployment, aRevision, aSlot, aSpec, madeAt } from './records.ts';
+import { aDeployment, aRevision, aRunRecord, aSlot, aSpec, madeAt } from './records.ts';
 
 /** The instant that subjects are looked at, ms since 1970. */
 export const lookedAt = Date.parse(madeAt);
@@ -30,10 +32,21 @@ export interface DesiredChanges extends Partial<Omit<DeploymentRecord, 'revision
   readonly specHash?: string;
   readonly pin?: RevisionRecord['pin'];
   readonly spec?: Partial<DeploymentSpec>;
+  /** Of a job; its first run, as it was declared, unless they are given. */
+  readonly runs?: readonly RunRecord[];
+  readonly older?: readonly RevisionRecord[];
 }
 
 /** `web` as declared, its image resolved. */
-export function aDesired({ revision = 1, specHash, pin, spec, ...record }: DesiredChanges = {}): Desired {
+export function aDesired({
+  revision = 1,
+  specHash,
+  pin,
+  spec,
+  runs,
+  older = [],
+  ...record
+}: DesiredChanges = {}): Desired {
   const kind = record.kind ?? 'worker';
   const ofKind = kind === 'job' ? { kind, restartPolicy: 'never' as const } : { kind };
   return {
@@ -45,8 +58,8 @@ export function aDesired({ revision = 1, specHash, pin, spec, ...record }: Desir
       pin: pin === undefined ? { imageId: 'sha256:1', repoDigest: null } : pin,
     }),
     stable: null,
-    older: [],
-    runs: [],
+    older,
+    runs: runs ?? (kind === 'job' ? [aRunRecord({ revision, completions: record.replicas ?? 1 })] : []),
     observation: null,
   };
 }
@@ -56,6 +69,8 @@ export interface InstanceChanges extends Partial<Omit<Instance, 'identity'>> {
   readonly slot?: number;
   readonly revision?: number;
   readonly specHash?: string;
+  /** Which try of a job's part. */
+  readonly attempt?: number;
   /** ms it has been up. */
   readonly upMs?: number;
 }
@@ -65,23 +80,26 @@ export function anInstance({
   slot = 0,
   revision = 1,
   specHash,
+  attempt = 1,
   upMs,
   ...changes
 }: InstanceChanges = {}): Instance {
   const started = changes.state !== 'created';
   const ended = changes.state === 'exited' || changes.state === 'restarting' || changes.state === 'dead';
+  const identity = {
+    uid: 'uid-web',
+    deploymentId: 'web',
+    namespace: 'default',
+    name: 'web',
+    revision,
+    slot,
+    specHash: specHash ?? `hash-${revision}`,
+    ...(attempt > 1 ? { attempt } : {}),
+  };
   return {
-    id: `c${slot}-r${revision}`,
-    containerName: `default_web_${slot}_r${revision}`,
-    identity: {
-      uid: 'uid-web',
-      deploymentId: 'web',
-      namespace: 'default',
-      name: 'web',
-      revision,
-      slot,
-      specHash: specHash ?? `hash-${revision}`,
-    },
+    id: `c${slot}-r${revision}${attempt > 1 ? `-try${attempt}` : ''}`,
+    containerName: containerName(identity),
+    identity,
     state: 'running',
     imageId: 'sha256:1',
     connected: true,

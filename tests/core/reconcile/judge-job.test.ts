@@ -1,28 +1,17 @@
-/** What an observation of a job means, row by row: its run begins once and ends once. */
+/** What an observation of a job means, row by row: each part begins once and ends once, and the job stands as its runs do. */
 import { expect, it } from 'vitest';
 import type { ObservedView } from '../../../core/deployment/view.ts';
 import { judge } from '../../../core/reconcile/judge.ts';
-import type { Run } from '../../../core/reconcile/memory.ts';
-import { aSlot, aView, madeAt } from '../../support/records.ts';
-import {
-  anInstance,
-  aRefusedSlot,
-  aRun,
-  aSubject,
-  later,
-  lookedAt,
-  type SubjectChanges,
-} from '../../support/subjects.ts';
+import { aRunRecord, aSlot, aView } from '../../support/records.ts';
+import { anEndedTry, exited, overRun, running, terms } from '../../support/runs.ts';
+import { anInstance, aRefusedSlot, aRun, aSubject, type SubjectChanges } from '../../support/subjects.ts';
 
 const aJob = (changes: SubjectChanges) => aSubject({ kind: 'job', ...changes });
 const viewOf = (changes: Partial<ObservedView>): ObservedView => aView({ instances: ['c0-r1'], ...changes });
 
 const began = aSlot({ run: aRun() });
-const ended = (outcome: 'completed' | 'failed', exitCode: number | null, reason: string | null): Run =>
-  aRun({ outcome, exitCode, reason, finishedAt: later(-1_000) });
-const completed = aSlot({ run: ended('completed', 0, null) });
-const failed = aSlot({ run: ended('failed', 3, 'it ended with exit code 3') });
-const exited = (exitCode: number) => anInstance({ state: 'exited', exitCode });
+const completed = aSlot({ run: anEndedTry('completed', 0) });
+const failed = aSlot({ run: anEndedTry('failed', 3) });
 const vanished = 'its container was removed before its end was seen, so whether it did its work is not known';
 
 it.each<[string, SubjectChanges, ObservedView]>([
@@ -45,6 +34,11 @@ it.each<[string, SubjectChanges, ObservedView]>([
   [
     'is completed though its container is gone, once its end was seen',
     { slots: [completed] },
+    viewOf({ status: 'completed', instances: [] }),
+  ],
+  [
+    'is completed though nothing is remembered of it, once that was recorded',
+    { runs: [overRun()] },
     viewOf({ status: 'completed', instances: [] }),
   ],
   [
@@ -97,28 +91,91 @@ it.each<[string, SubjectChanges, ObservedView]>([
     }),
   ],
   [
-    'is to run again at a new revision',
-    { revision: 2, instances: [exited(0)], slots: [completed] },
-    viewOf({ status: 'creating', status_reason: 'replica 0 is being created', ready_replicas: 0 }),
+    'says that it is tried again',
+    { ...terms({ retries: 2 }), instances: [exited(3)], slots: [began] },
+    viewOf({
+      status: 'creating',
+      status_reason: 'replica 0 failed: it ended with exit code 3; try 2 of 3 follows',
+      ready_replicas: 0,
+    }),
   ],
   [
-    'is not run again at a revision of an equal spec',
-    { revision: 2, specHash: 'hash-1', instances: [exited(0)], slots: [completed] },
-    viewOf({ status: 'completed' }),
+    'runs while a later try does',
+    {
+      ...terms({ retries: 2 }),
+      instances: [exited(3), anInstance({ attempt: 2 })],
+      slots: [aSlot({ run: aRun({ attempt: 2 }) })],
+    },
+    viewOf({ instances: ['c0-r1-try2'], restarts: 1 }),
+  ],
+  [
+    'failed when its last try did',
+    {
+      ...terms({ retries: 1 }),
+      instances: [exited(3), anInstance({ attempt: 2, state: 'exited', exitCode: 4 })],
+      slots: [aSlot({ run: aRun({ attempt: 2 }) })],
+    },
+    viewOf({
+      status: 'failed',
+      status_reason: 'it ended with exit code 4',
+      instances: ['c0-r1-try2'],
+      ready_replicas: 0,
+      restarts: 1,
+    }),
+  ],
+  [
+    'stands as its newest run does that is not over',
+    { runs: [aRunRecord({ number: 2 }), overRun()] },
+    viewOf({
+      status: 'creating',
+      status_reason: 'replica 0 is being created',
+      instances: [],
+      ready_replicas: 0,
+    }),
+  ],
+  [
+    'says for which run the next one waits',
+    {
+      instances: [anInstance()],
+      slots: [began],
+      runs: [aRunRecord({ number: 2 }), aRunRecord({ result: running })],
+    },
+    viewOf({
+      status: 'pending',
+      status_reason: 'run 2 begins when run 1 has ended',
+      instances: [],
+      ready_replicas: 0,
+    }),
+  ],
+  [
+    'says that a run is being ended',
+    {
+      instances: [anInstance()],
+      slots: [began],
+      runs: [aRunRecord({ result: running, cancelReason: 'cancelled by john' })],
+    },
+    viewOf({ status_reason: 'run 1 is being ended: cancelled by john' }),
+  ],
+  [
+    'failed when its last run was ended',
+    { runs: [aRunRecord({ cancelReason: 'cancelled by john' })] },
+    viewOf({
+      status: 'failed',
+      status_reason: 'run 1 was ended: cancelled by john',
+      instances: [],
+      ready_replicas: 0,
+    }),
+  ],
+  [
+    'is pending before it was ever run',
+    { runs: [] },
+    viewOf({
+      status: 'pending',
+      status_reason: 'it has not been run yet',
+      instances: [],
+      ready_replicas: 0,
+    }),
   ],
 ])('%s', (_, changes, view) => {
   expect(judge(aJob(changes), null).view).toEqual(view);
-});
-
-it('remembers how a run ended and tells of it, once', () => {
-  const first = judge(aJob({ instances: [exited(0)], slots: [began] }), aView());
-  const run = aRun({ finishedAt: madeAt, exitCode: 0, outcome: 'completed' });
-  expect(first.memory.slots).toEqual({ 0: aSlot({ instanceId: 'c0-r1', run }) });
-  expect(first.events.map(({ reason, message }) => [reason, message])).toEqual([
-    ['JobCompleted', 'Job container default_web_0_r1 completed'],
-    ['StatusChanged', 'Status changed from running to completed'],
-  ]);
-  const again = { ...aJob({ instances: [exited(0)], now: lookedAt + 9_000 }), memory: first.memory };
-  const { memory, events } = judge(again, first.view);
-  expect({ memory, events }).toEqual({ memory: first.memory, events: [] });
 });

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import type { Desired } from '../../../core/ports.ts';
 import { emptyMemory } from '../../../core/reconcile/memory.ts';
 import { type SurveyInput, survey } from '../../../core/reconcile/survey.ts';
-import { aSlot, aView, madeAt } from '../../support/records.ts';
+import { aRunRecord, aSlot, aView, madeAt } from '../../support/records.ts';
+import { overRun } from '../../support/runs.ts';
 import {
   aDesired,
   anInstance,
@@ -77,8 +78,8 @@ it('purges nothing that cannot be seen', () => {
 });
 
 it.each<[string, DesiredChanges, boolean]>([
-  ['keeps the outcome of a job that is over', {}, false],
-  ['does not take the last revision for this one', { revision: 2 }, true],
+  ['keeps the outcome of a job whose runs are over', { runs: [overRun()] }, false],
+  ['does not take the last run for one that is not', { runs: [aRunRecord({ number: 2 }), overRun()] }, true],
 ])('%s', (_, changes, isUnknown) => {
   const { unknown } = look([{ ...aDesired({ kind: 'job', ...changes }), observation: completed }]);
   expect(unknown).toBe(isUnknown ? 1 : 0);
