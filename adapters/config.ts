@@ -45,7 +45,7 @@ const schema = v.strictObject({
   bindRoots: v.nullish(list, null),
   /** From which the namespaces' networks are cut. */
   networkPool: v.optional(cidr, '10.201.0.0/16'),
-  /** A directory on a tmpfs, kept for secret files; nothing uses it yet. */
+  /** A directory on a tmpfs, for secret files; null: the first usual one that will do. */
   runDir: v.nullish(path, null),
   logLevel: v.optional(oneOf(['silent', 'error', 'warn', 'info', 'debug']), 'info'),
   /** `unix:///path` or `tcp://host:port`. */
