@@ -24,6 +24,10 @@ export const engineAddress = async (
   return { host, port: Number(port || 2376), protocol: 'https', ca, cert, key };
 };
 
+/** Whether the engine publishes ports on the host that Ring runs on. */
+export const isHere = ({ dockerHost }: Pick<Settings, 'dockerHost'>): boolean =>
+  /^(?:unix|npipe):\/\//.test(dockerHost);
+
 async function pem(folder: string, name: string): Promise<Buffer> {
   try {
     return await readFile(join(folder, name));

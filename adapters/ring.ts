@@ -8,6 +8,7 @@ import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
 import type { Files } from '../core/file/files.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
+import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
 import type { Log, Wake } from '../core/ports.ts';
@@ -22,7 +23,7 @@ import { checkSettings, houseTerms, type Settings, type SettingsInput } from './
 import { makeCron } from './cron/cron.ts';
 import { type Data, openData } from './data.ts';
 import { openDocker } from './docker/open-docker.ts';
-import { engineAddress } from './engine-address.ts';
+import { engineAddress, isHere } from './engine-address.ts';
 import { type HouseKeeper, makeHouseKeeper } from './loop/house.ts';
 import { reconcileOnce } from './loop/once.ts';
 import { makeTimer, type Timer } from './loop/timer.ts';
@@ -34,6 +35,7 @@ import { makeHostPaths } from './node/host-paths.ts';
 import { makeIds } from './node/ids.ts';
 import { makeLazyListener } from './node/lazy-listener.ts';
 import type { NodeListener } from './node/listener.ts';
+import { makeListeners, noListeners } from './node/listeners.ts';
 import { makeProbes } from './node/probes.ts';
 import { makeStreams } from './node/streams.ts';
 import { makePasswords } from './security/passwords.ts';
@@ -221,7 +223,15 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
     house,
     ids,
     passwords: makePasswords(),
-    policy: { bindRoots: settings.bindRoots, hostPaths: makeHostPaths() },
+    policy: {
+      bindRoots: settings.bindRoots,
+      hostPaths: makeHostPaths(),
+      hostPorts: makeHostPorts({
+        runtime,
+        clock,
+        listeners: isHere(settings) ? makeListeners() : noListeners,
+      }),
+    },
     reconcile: () => reconcileOnce(shared, prober),
     runtime,
     streams: makeStreamLimit(mostStreams),

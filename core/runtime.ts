@@ -212,6 +212,16 @@ export interface RuntimeFacts {
   readonly containersTotal: number;
 }
 
+/** A port of the host that a running container is reached by. */
+export interface PublishedPort {
+  readonly hostIp: string;
+  readonly published: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly containerName: string;
+  /** Whether the container is of this installation. */
+  readonly isOwn: boolean;
+}
+
 /** What the engine's host has. */
 export interface Capacity {
   readonly memoryBytes: number;
@@ -262,6 +272,8 @@ export interface Runtime extends CleanableEngine {
   events(signal: AbortSignalLike): AsyncIterable<RuntimeEvent>;
   facts(): Promise<RuntimeFacts>;
   capacity(): Promise<Capacity>;
+  /** What the engine publishes of whichever running containers, its own and strangers'. */
+  published(): Promise<readonly PublishedPort[]>;
   /** Rejects with `unavailable` when the engine does not answer. */
   ping(): Promise<void>;
 }

@@ -18,6 +18,7 @@ import { readLogs } from './logs.ts';
 import { makeNetworkNews } from './network-news.ts';
 import { makeNetworks } from './networks.ts';
 import { makeObserver } from './observe.ts';
+import { readPublished } from './published.ts';
 import { makeStoredImages } from './stored-images.ts';
 
 /** How to reach an engine and as whom to use it. */
@@ -147,6 +148,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     events: (signal) => judgedStream(events(signal)),
     facts: () => judged('read', readFacts()),
     capacity: () => judged('read', readCapacity()),
+    published: () => judged('read', readPublished(engine, installationId)),
     ping: () =>
       judged(
         'read',

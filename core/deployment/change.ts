@@ -9,8 +9,9 @@ import type { Stores } from '../ports.ts';
 import { runDeclared } from '../run/declare.ts';
 import { beingDeleted } from './create.ts';
 import { inputsOf } from './inputs.ts';
-import { refuseCircles } from './neighbours.ts';
+import { checkNeighbours } from './neighbours.ts';
 import { invalid, termsText } from './normalize.ts';
+import type { HostPolicy } from './policy.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
 import type { Declaration } from './spec.ts';
@@ -25,7 +26,7 @@ export async function changeDeployment(
     caller,
   }: {
     readonly stores: Stores;
-    readonly ports: RevisionPorts;
+    readonly ports: RevisionPorts & HostPolicy;
     readonly caller: Pick<Caller, 'username'>;
   },
 ): Promise<DeploymentRecord> {
@@ -37,7 +38,11 @@ export async function changeDeployment(
   const difference = differenceOf(current, declaration, ports);
   const fresh = difference !== 'none';
   if (!fresh && record.replicas === declaration.replicas) return record;
-  await refuseCircles(declaration, stores.deployments);
+  await checkNeighbours(declaration, {
+    deployments: stores.deployments,
+    hostPorts: ports.policy?.hostPorts,
+    before: { replicas: record.replicas, ports: current.spec.ports },
+  });
   const at = new Date(ports.clock.now()).toISOString();
   const changed: DeploymentRecord = {
     ...record,

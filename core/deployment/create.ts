@@ -3,13 +3,13 @@ import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import { qualifiedId } from '../name.ts';
 import type { Cron, Stores, Wake, Write } from '../ports.ts';
-import { runDeclared } from '../run/declare.ts';
 import { checkSchedule } from '../run/check-schedule.ts';
+import { runDeclared } from '../run/declare.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { inputsOf } from './inputs.ts';
-import { refuseCircles } from './neighbours.ts';
+import { checkNeighbours } from './neighbours.ts';
 import { normalize } from './normalize.ts';
-import { enforcePolicy, type Policy } from './policy.ts';
+import { enforcePolicy, type HostPolicy, type Policy } from './policy.ts';
 import { detail } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
 import { makeRevision, type RevisionPorts } from './revision.ts';
@@ -51,13 +51,13 @@ export async function createDeployment(
 export async function insertDeployment(
   declaration: Declaration,
   caller: Pick<Caller, 'username'>,
-  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts },
+  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts & HostPolicy },
 ): Promise<DeploymentRecord> {
   const { deployments, events } = stores;
   const { name, namespace, runtime, replicas, spec } = declaration;
   const existing = await deployments.findByName(namespace, name);
   if (existing) throw nameTaken(existing);
-  await refuseCircles(declaration, deployments);
+  await checkNeighbours(declaration, { deployments, hostPorts: ports.policy?.hostPorts, before: null });
   const inputs = await inputsOf(declaration, stores);
   const uid = ports.ids.unique();
   const at = new Date(ports.clock.now()).toISOString();

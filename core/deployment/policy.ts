@@ -6,6 +6,7 @@ import type { Role } from '../access/user.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { HostPaths } from '../ports.ts';
 import { beyondContainer } from './container-policy.ts';
+import type { HostPorts } from './host-ports.ts';
 import type { DeploymentSpec } from './spec.ts';
 
 /** What the operator allows. */
@@ -13,6 +14,13 @@ export interface Policy {
   /** Host paths below which anyone may bind (RING_BIND_ROOTS); null: administrators bind anything, others nothing. */
   readonly bindRoots: readonly string[] | null;
   readonly hostPaths: HostPaths;
+  /** Without it what else listens on the host is not asked. */
+  readonly hostPorts?: HostPorts;
+}
+
+/** The part of a policy that is about what else the host runs. */
+export interface HostPolicy {
+  readonly policy?: Pick<Policy, 'hostPorts'>;
 }
 
 /** Rejects with POLICY_VIOLATION, naming all that is not allowed to this role. */

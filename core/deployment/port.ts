@@ -4,6 +4,9 @@ import type { DeploymentDraft } from './draft.ts';
 import { portText, portTextMessage } from './port-text.ts';
 import type { Port } from './spec.ts';
 
+/** A port of the host, whatever it leads to. */
+export type HostPort = Pick<Port, 'hostIp' | 'published' | 'protocol'>;
+
 type PortDraft = NonNullable<DeploymentDraft['ports']>[number];
 
 /** The port in normal form (host_ip 127.0.0.1 and tcp where none is named), or what is wrong with it. */
@@ -39,7 +42,7 @@ export const portDraft = ({ published, target, hostIp, protocol }: Port) => ({
 });
 
 /** Whether two published ports cannot be held on one host at once; `0.0.0.0` and `::` are apart, as engines bind them. */
-export function portsClash(a: Port, b: Port): boolean {
+export function portsClash(a: HostPort, b: HostPort): boolean {
   const everywhere = isIpv6(a) ? '::' : '0.0.0.0';
   return (
     a.published === b.published &&
@@ -49,7 +52,7 @@ export function portsClash(a: Port, b: Port): boolean {
   );
 }
 
-const isIpv6 = ({ hostIp }: Port): boolean => hostIp.includes(':');
+const isIpv6 = ({ hostIp }: HostPort): boolean => hostIp.includes(':');
 
 const isPortNumber = (port: number): boolean => port >= 1 && port <= 65535;
 

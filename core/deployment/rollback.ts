@@ -2,9 +2,10 @@
 import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import type { Deployments } from '../ports.ts';
+import { currentRevision } from './change.ts';
 import type { CommandPorts } from './create.ts';
 import { renewed } from './inputs.ts';
-import { refuseCircles } from './neighbours.ts';
+import { checkNeighbours } from './neighbours.ts';
 import { invalid } from './normalize.ts';
 import { enforcePolicy } from './policy.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
@@ -28,7 +29,15 @@ export const rollBack = (
     await enforcePolicy(spec, caller.role, ports.policy);
     checkPorts(record, target);
     await renewed(inputs, { namespace: record.namespace, pointer: '/revision' }, stores);
-    await refuseCircles({ ...record, spec }, stores.deployments, '/revision');
+    await checkNeighbours(
+      { ...record, spec },
+      {
+        deployments: stores.deployments,
+        hostPorts: ports.policy.hostPorts,
+        before: { replicas: record.replicas, ports: (await currentRevision(record, stores)).spec.ports },
+        pointer: '/revision',
+      },
+    );
     const number = record.revision + 1;
     return {
       changes: { revision: number, image: spec.image },

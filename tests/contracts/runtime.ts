@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CreateRequest, Runtime } from '../../core/runtime.ts';
 import { aSpec } from '../support/records.ts';
 import { execContract } from './runtime-exec.ts';
+import { hostContract } from './runtime-host.ts';
 import { imagesContract } from './runtime-images.ts';
 import { networkContract } from './runtime-network.ts';
 import { streamContract } from './runtime-streams.ts';
@@ -225,6 +226,7 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
 
     networkContract(() => situation);
     execContract(() => situation);
+    hostContract(() => situation);
     imagesContract(() => situation);
     streamContract(() => situation);
     userContract(() => situation);

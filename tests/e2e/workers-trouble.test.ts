@@ -119,11 +119,14 @@ const hold = (port: number): Promise<Server> =>
     server.listen(port, '127.0.0.1', () => resolve(server));
   });
 
-test.concurrent('a host port that is taken is network_error, and it heals once the port is free', async () => {
+test.concurrent('a host port that is taken since it was declared is network_error, and it heals once the port is free', async () => {
   const port = await freePort();
+  const portless = { image, namespace, ports: [`${port}:80`], depends_on: [{ name: 'doorman' }] };
+  await ring.declare('portless', portless);
+  await ring.untilStatus('portless', 'pending');
   const holder = await hold(port);
   try {
-    await ring.declare('portless', { image, namespace, ports: [`${port}:80`] });
+    await ring.declare('doorman', { image, namespace });
     const seen = await ring.untilStatus('portless', 'network_error');
     expect(seen.status_reason).toContain(String(port));
   } finally {

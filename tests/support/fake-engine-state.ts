@@ -7,6 +7,7 @@ import type {
   InstanceState,
   LogLine,
   Owner,
+  PublishedPort,
 } from '../../core/runtime.ts';
 
 /** A container of the fake engine; changed in place by its commands. */
@@ -44,6 +45,18 @@ export interface FakeEngineState {
 /** The same for as long as the container lives. */
 export const addressOf = ({ id }: FakeContainer): string =>
   `10.201.0.${(Number.parseInt(id.slice(-6), 16) % 250) + 2}`;
+
+/** What its own containers publish while they run. */
+export const publishedOf = ({ containers }: FakeEngineState): readonly PublishedPort[] =>
+  [...containers.values()].filter(runs).flatMap(({ request: { containerName, spec } }) =>
+    spec.ports.map(({ hostIp, published, protocol }) => ({
+      hostIp,
+      published,
+      protocol,
+      containerName,
+      isOwn: true,
+    })),
+  );
 
 /** Whether its process runs, paused or not. */
 export const runs = ({ state }: FakeContainer): boolean => state === 'running' || state === 'paused';

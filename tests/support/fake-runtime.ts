@@ -9,6 +9,7 @@ import type {
   Instance,
   LogLine,
   Owner,
+  PublishedPort,
   Runtime,
   RuntimeEvent,
 } from '../../core/runtime.ts';
@@ -18,6 +19,7 @@ import {
   type FakeContainer,
   type FakeEngineState,
   makeSnapshots,
+  publishedOf,
   runs,
 } from './fake-engine-state.ts';
 import { type FakeFaults, makeFakeFaults, unanswered } from './fake-faults.ts';
@@ -56,6 +58,8 @@ export interface FakeRuntime extends Runtime, FakeFaults {
   destroy(idOrName: string): void;
   /** Someone takes the name with a container of their own. */
   occupy(containerName: string): void;
+  /** Someone publishes a port of a container of their own. */
+  publish(port: Omit<PublishedPort, 'isOwn'>): void;
   /** Someone removes a namespace's network by force; containers lose their endpoint. */
   dropNetwork(namespace: string): void;
   /** Someone takes a container off its network. */
@@ -102,6 +106,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     users: new Map(),
     programs: new Map(),
   };
+  const foreignPorts: PublishedPort[] = [];
   const streams = makeFakeStreams(now);
   const { images, resolve, has, list, removeNames } = makeFakeImages();
   const { faults, gate } = makeFakeFaults(() => streams.breakAll(unanswered()));
@@ -158,6 +163,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       })),
     capacity: () =>
       gate('capacity', [], () => ({ memoryBytes: options.memoryBytes ?? 8 * 1024 ** 3, nanoCpus: 4e9 })),
+    published: () => gate('published', [], () => [...publishedOf(state), ...foreignPorts]),
     ping: () => gate('ping', [], () => undefined),
     logs: (id, request) => streams.logs(() => find(id), request),
     events: (signal) => streams.events(signal),
@@ -193,6 +199,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       streams.touched();
     },
     occupy: (containerName) => void state.strangers.add(containerName),
+    publish: (port) => void foreignPorts.push({ ...port, isOwn: false }),
     dropNetwork(namespace) {
       state.networks.delete(namespace);
       for (const container of state.containers.values()) {

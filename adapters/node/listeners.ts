@@ -1,0 +1,103 @@
+/**
+ * Who listens on this host, read off the kernel's tables of sockets. Sees nothing where Ring itself runs in a
+ * container, since those tables are the container's, and names a program only where its files may be read.
+ */
+import { access, readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Listener, Listeners } from '../../core/deployment/host-ports.ts';
+
+/** Where things are; tests put folders of their own in their place. */
+export interface ListenersOptions {
+  /** `/proc` by default. */
+  readonly proc?: string;
+  /** Files that are there only inside a container. */
+  readonly containerMarks?: readonly string[];
+}
+
+interface Socket extends Omit<Listener, 'program'> {
+  readonly inode: string;
+}
+
+const tables = [
+  { file: 'tcp', protocol: 'tcp', state: '0A' },
+  { file: 'tcp6', protocol: 'tcp', state: '0A' },
+  // A socket that is bound and talks to nobody in particular.
+  { file: 'udp', protocol: 'udp', state: '07' },
+  { file: 'udp6', protocol: 'udp', state: '07' },
+] as const;
+
+/** Reads the tables anew each time. */
+export const makeListeners = ({
+  proc = '/proc',
+  containerMarks = ['/.dockerenv', '/run/.containerenv'],
+}: ListenersOptions = {}): Listeners => ({
+  async on(numbers) {
+    const marks = await Promise.all(containerMarks.map(isThere));
+    if (marks.includes(true)) return null;
+    const read = await Promise.all(tables.map((table) => readTable(join(proc, 'net', table.file), table)));
+    if (read.every((sockets) => sockets === null)) return null;
+    const wanted = new Set(numbers);
+    const sockets = read.flatMap((found) => found ?? []).filter(({ published }) => wanted.has(published));
+    const programs = sockets.length === 0 ? new Map() : await programsOf(proc, sockets);
+    return sockets.map(({ inode, ...socket }) => ({ ...socket, program: programs.get(inode) ?? null }));
+  },
+});
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function readTable(
+  path: string,
+  { protocol, state }: (typeof tables)[number],
+): Promise<readonly Socket[] | null> {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [, local = '', , at, , , , , , inode = ''] = line.trim().split(/\s+/);
+      const [address = '', port = ''] = local.split(':');
+      const hostIp = addressOf(address);
+      if (at !== state || hostIp === null) return [];
+      return [{ hostIp, published: Number.parseInt(port, 16), protocol, inode }];
+    });
+}
+
+/** The kernel writes an address as words of the machine's own byte order. */
+function addressOf(hex: string): string | null {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
+  const numbers = bytes.map((byte) => Number.parseInt(byte, 16));
+  if (numbers.length === 4) return numbers.join('.');
+  if (numbers.length !== 16) return null;
+  const isMapped = bytes.slice(0, 12).join('') === '00000000000000000000FFFF';
+  if (isMapped) return numbers.slice(12).join('.');
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.slice(2 * index, 2 * index + 2).join(''));
+  // Written as the platform writes it, so that equal addresses are equal texts.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
+/** Names of the programs that hold sockets, by the socket's inode, as far as this process may look. */
+async function programsOf(proc: string, sockets: readonly Socket[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Map(sockets.map(({ inode }) => [`socket:[${inode}]`, inode]));
+  const programs = new Map<string, string>();
+  const processes = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
+  await Promise.all(
+    processes.map(async (pid) => {
+      const folder = join(proc, pid, 'fd');
+      const files = await readdir(folder).catch(() => []);
+      for (const file of files) {
+        const inode = wanted.get(await readlink(join(folder, file)).catch(() => ''));
+        if (inode === undefined) continue;
+        programs.set(inode, (await readFile(join(proc, pid, 'comm'), 'utf8').catch(() => '')).trim());
+      }
+    }),
+  );
+  return programs;
+}
+
+/** For an engine whose host is not this one. */
+export const noListeners: Listeners = { on: async () => null };

@@ -1,0 +1,84 @@
+/** Who listens on this machine is read off the kernel's tables: real listeners, and tables written by hand. */
+import { createSocket } from 'node:dgram';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { makeListeners } from '../../../adapters/node/listeners.ts';
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function listen(host: string): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  closers.push(() => new Promise((resolve) => server.close(resolve)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('It listens nowhere');
+  return address.port;
+}
+
+const here = makeListeners({ containerMarks: [] });
+
+it.each([
+  ['127.0.0.1', '127.0.0.1'],
+  ['0.0.0.0', '0.0.0.0'],
+  ['::1', '::1'],
+])('hears a server on %s, and names its program', async (host, hostIp) => {
+  const port = await listen(host);
+  const found = await here.on([port]);
+  expect(found).toEqual([{ hostIp, published: port, protocol: 'tcp', program: expect.stringMatching(/./) }]);
+});
+
+it('hears a socket that datagrams are sent to', async () => {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  closers.push(() => new Promise<void>((resolve) => socket.close(() => resolve())));
+  const { port } = socket.address();
+  expect(await here.on([port])).toMatchObject([{ hostIp: '127.0.0.1', published: port, protocol: 'udp' }]);
+});
+
+it('hears nobody where nobody listens', async () => {
+  const port = await listen('127.0.0.1');
+  await closers.pop()?.();
+  expect(await here.on([port])).toEqual([]);
+});
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'ring-proc-'));
+  closers.push(() => rm(path, { recursive: true }));
+  return path;
+}
+
+it('reads addresses of both families, and passes over who does not listen', async () => {
+  const proc = await folder();
+  await mkdir(join(proc, 'net'));
+  const head =
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
+  const line = (local: string, state: string) => `   0: ${local} 00000000:0000 ${state} 0:0 0:0 0 0 0 4711 1`;
+  const four = [line('0100007F:1F90', '0A'), line('0100007F:1F90', '01'), 'nonsense'];
+  const six = [
+    line('00000000000000000000000001000000:1F90', '0A'),
+    line('0000000000000000FFFF00000100007F:1F90', '0A'),
+    line('B80D01200000000000000000010000FE:1F90', '0A'),
+  ];
+  await writeFile(join(proc, 'net/tcp'), [head, ...four, ''].join('\n'));
+  await writeFile(join(proc, 'net/tcp6'), [head, ...six, ''].join('\n'));
+  const found = await makeListeners({ proc, containerMarks: [] }).on([8080]);
+  const one = { published: 8080, protocol: 'tcp', program: null };
+  expect(found).toEqual([
+    { ...one, hostIp: '127.0.0.1' },
+    { ...one, hostIp: '::1' },
+    { ...one, hostIp: '127.0.0.1' },
+    { ...one, hostIp: '2001:db8::fe00:1' },
+  ]);
+});
+
+it('sees nothing inside a container, and where there are no tables', async () => {
+  const proc = await folder();
+  expect(await makeListeners({ proc, containerMarks: [] }).on([8080])).toBeNull();
+  expect(await makeListeners({ containerMarks: [proc] }).on([8080])).toBeNull();
+});
