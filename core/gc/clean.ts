@@ -49,6 +49,8 @@ export async function cleanHouse(turn: Turn): Promise<HouseReport> {
   const startedAt = clock.now();
   const failed: Failure[] = [];
   const removed: Item[] = [];
+  // First of all: whoever has lost the lease by now touches nothing.
+  await store.noteKept(lease, startedAt);
   const seen = await seeEngine(ports).catch((error: unknown) => {
     failed.push({ ...unseenItem(startedAt), error: wordsOf(error, ports) });
     return null;
@@ -65,7 +67,6 @@ export async function cleanHouse(turn: Turn): Promise<HouseReport> {
       failed.push({ ...item, error: wordsOf(error, ports) });
     }
   }
-  await store.noteKept(lease, startedAt);
   const report = { removed, failed, later: [...plan.later], bytes: bytesOf(removed) };
   return { ...report, duration_ms: clock.now() - startedAt };
 }
