@@ -80,6 +80,8 @@ const stopMs = 6_000;
 const storeCloseMs = 1_000;
 // Ticks tell whom to probe: without one for so long, it is somebody else's to know.
 const leastStaleMs = 120_000;
+// How late a scheduled run may begin: a reboot takes less, and so does whoever calls `ring reconcile` from time to time.
+const leastLateMs = 600_000;
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -176,6 +178,7 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
   const clock = makeClock();
   const ids = makeIds();
   const vault = makeVault(keys.sealing);
+  const cron = makeCron();
   const { users, revocations } = store.stores;
   const tokens = makeTokens(
     { clock, ids },
@@ -191,6 +194,7 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
     {
       store: store.reconciler,
       runtime,
+      cron,
       files,
       clock,
       vault,
@@ -198,7 +202,11 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
       wake,
       health: prober,
     },
-    { concurrency: settings.concurrency, isWatching: () => timer.isRunning() },
+    {
+      concurrency: settings.concurrency,
+      isWatching: () => timer.isRunning(),
+      lateMs: Math.max(leastLateMs, 3 * settings.interval),
+    },
   );
   const house = makeHouseKeeper(
     { store: store.house, reconciler: store.reconciler, aside: reconciler.aside, runtime, clock, log },

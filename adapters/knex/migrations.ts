@@ -54,6 +54,11 @@ export const migrations: readonly Migration[] = [
     async up(trx) {
       await makeRuns(trx);
       await giveFirstRuns(trx);
+      await trx('observations')
+        .whereNotNull('observed')
+        .update({
+          observed: trx.raw('substr(observed, 1, length(observed) - 1) || ?', [',"schedule":null}']),
+        });
       await makeInputs(trx);
       await trx.schema.createTable('namespaces', (table) => {
         table.text('name').notNullable().primary();

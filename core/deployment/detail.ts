@@ -14,6 +14,7 @@ export const unobserved: ObservedView = {
   restarts: 0,
   observed_at: null,
   rollout: null,
+  schedule: null,
 };
 
 /** The half of the summary that the record decides. */

@@ -41,6 +41,16 @@ export interface RolloutView extends v.InferOutput<typeof rollout> {}
 export const isUnderWay = (view: RolloutView | null): boolean =>
   view?.state === 'rolling_back' || (view?.state === 'in_progress' && view.from !== null);
 
+const schedule = v.object({
+  /** null: never, or suspended. */
+  next_run_at: v.nullable(v.string()),
+  /** The last instant that a run was begun for by it. */
+  last_run_at: v.nullable(v.string()),
+});
+
+/** How a job's schedule stands. */
+export interface ScheduleView extends v.InferOutput<typeof schedule> {}
+
 const observed = v.object({
   status: Status,
   status_reason: v.nullable(v.string()),
@@ -49,6 +59,7 @@ const observed = v.object({
   restarts: v.number(),
   observed_at: v.nullable(v.string()),
   rollout: v.nullable(rollout),
+  schedule: v.nullable(schedule),
 });
 
 /** The half of the summary that commands write. */

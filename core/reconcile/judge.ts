@@ -8,6 +8,7 @@ import type { NewEvent } from '../event/event.ts';
 import type { Desired } from '../ports.ts';
 import { isOver, type RunRecord } from '../run/run.ts';
 import type { RunsChange } from '../run/runs.ts';
+import { askSchedule, together } from './ask-schedule.ts';
 import { judgeJob } from './judge-job.ts';
 import { judgeRollout, rolloutOf, rolloutStory, rolloutView } from './judge-rollout.ts';
 import { judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
@@ -37,7 +38,11 @@ function judgeRuns(subject: Subject, before: ObservedView | null): Verdict {
   const job = judgeJob(subject);
   const runs = { ...subject, desired: { ...subject.desired, runs: job.runs } };
   const isLeft = isDeleted(subject) ? subject.instances.length > 0 : clearRuns(runs).length > 0;
-  const { status, reason } = asHeld(subject, job);
+  const asked = askSchedule(subject, job.runs);
+  const { status, reason } = asHeld(subject, {
+    status: job.status,
+    reason: job.runs.length === 0 ? (asked.waitsFor ?? job.reason) : job.reason,
+  });
   const view: ObservedView = {
     status,
     status_reason: reason,
@@ -46,6 +51,7 @@ function judgeRuns(subject: Subject, before: ObservedView | null): Verdict {
     restarts: job.retries,
     observed_at: new Date(subject.now).toISOString(),
     rollout: null,
+    schedule: asked.view,
   };
   return {
     view,
@@ -53,11 +59,12 @@ function judgeRuns(subject: Subject, before: ObservedView | null): Verdict {
       ...subject.memory,
       teardown: isLeft ? subject.memory.teardown : noTrouble,
       slots: job.slots,
+      ...(asked.memory === subject.memory.schedule ? {} : { schedule: asked.memory }),
     },
     runs: job.runs,
-    change: job.change,
-    events: [...job.events, ...statusEvent(subject, before, view)],
-    dueAt: job.dueAt,
+    change: together(job.change, asked.change),
+    events: [...job.events, ...asked.events, ...statusEvent(subject, before, view)],
+    dueAt: earliest(job.dueAt, asked.dueAt),
   };
 }
 
@@ -88,6 +95,7 @@ function judgeWorker(subject: Subject, before: ObservedView | null): Verdict {
     restarts: verdicts.reduce((sum, verdict) => sum + verdict.memory.restarts, 0),
     observed_at: new Date(subject.now).toISOString(),
     rollout,
+    schedule: null,
   };
   return {
     view,

@@ -3,6 +3,7 @@
  * Written by the recorder alone, as one JSON text beside the status.
  */
 import type { Status } from '../deployment/status.ts';
+import type { ScheduleMemory } from '../run/schedule-memory.ts';
 
 /** A failure that still stands, as it is shown. */
 export interface Fault {
@@ -86,6 +87,8 @@ export interface Memory {
   readonly rollout: RolloutMemory | null;
   /** Missing while nothing was asked before it was let in. */
   readonly gate?: GateMemory;
+  /** Of a job's schedule; missing or null without one. */
+  readonly schedule?: ScheduleMemory | null;
 }
 
 /** How a rollout stands: `rolling_back` and `rolled_back` serve the stable revision, all others move to the declared one. */

@@ -1,7 +1,7 @@
 /** What the reconciler and its parts need of the world. */
 import type { Files } from '../file/files.ts';
 import type { HealthWatch } from '../health/watch.ts';
-import type { Clock, Log, ReconcilerStore, Vault, Wake } from '../ports.ts';
+import type { Clock, Cron, Log, ReconcilerStore, Vault, Wake } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** The ports of reconciling. */
@@ -11,6 +11,7 @@ export interface ReconcilerPorts {
   readonly files: Files;
   readonly vault: Vault;
   readonly clock: Clock;
+  readonly cron: Pick<Cron, 'next'>;
   readonly log: Log;
   readonly wake: Wake;
   readonly health: HealthWatch;
@@ -21,4 +22,6 @@ export interface ReconcilerOptions {
   readonly concurrency: number;
   /** Whether somebody ticks all the time; where nobody does (cron), the deadlines of rollouts run between ticks. */
   readonly isWatching?: (() => boolean) | undefined;
+  /** How late a scheduled run may begin without being a missed one, ms: ten minutes where it is not said. */
+  readonly lateMs?: number | undefined;
 }

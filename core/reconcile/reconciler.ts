@@ -44,9 +44,13 @@ export interface Reconciler {
 /** How often files are looked for that no container has: few are left, and they are in nobody's way. */
 const sweepFilesMs = 10 * 60_000;
 
+/** Restarts and reboots take less, and so does cron to come again. */
+const defaultLateMs = 10 * 60_000;
+
 /** A reconciler at rest. */
 export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler {
-  const { store, clock, log } = ports;
+  const { store, clock, log, cron } = ports;
+  const timekeeping = { cron, lateMs: options.lateMs ?? defaultLateMs };
   const keeper = makeLeaseKeeper(ports, () => flights.cancelAll());
   const recorder = makeRecorder(store);
   const flights: Flights = makeFlights(ports, { recorder, keeper, ...options });
@@ -127,6 +131,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       observed: seen.observed,
       unseen: { reason: seen.reason, lastSeenAt },
       now,
+      timekeeping,
       killed,
       health: ports.health.known(),
       watchedSince,

@@ -2,6 +2,7 @@
 import type { RevisionRecord } from '../deployment/record.ts';
 import type { Health } from '../health/check.ts';
 import type { Desired } from '../ports.ts';
+import type { Timekeeping } from '../run/schedule.ts';
 import type { Instance } from '../runtime.ts';
 import type { Hold } from './hold.ts';
 import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
@@ -30,6 +31,8 @@ export interface Subject {
   readonly watchedSince: number;
   /** Why nothing new is made of it; missing or null: it may be. */
   readonly hold?: Hold | null;
+  /** By what schedules are looked at; missing: none is. */
+  readonly timekeeping?: Timekeeping | undefined;
 }
 
 /** The revision of this number, where it is one that is at hand. */

@@ -8,6 +8,7 @@ import { isUnderWay, type ObservedView } from '../deployment/view.ts';
 import type { Health } from '../health/check.ts';
 import type { Desired, ObservationRecord, Recording } from '../ports.ts';
 import { isOver } from '../run/run.ts';
+import type { Timekeeping } from '../run/schedule.ts';
 import type { Capacity, Instance } from '../runtime.ts';
 import type { Plan } from './actions.ts';
 import { passGate } from './gate.ts';
@@ -37,6 +38,8 @@ export interface SurveyInput {
   readonly justEnded: ReadonlySet<string>;
   /** What the host has; missing or null where nothing is known of it. */
   readonly capacity?: Capacity | null;
+  /** By what schedules are looked at; missing: none is. */
+  readonly timekeeping?: Timekeeping | undefined;
 }
 
 /** What a deployment needs, and what was seen of it when that was planned. */
@@ -129,6 +132,7 @@ export function lookAt(desired: Desired, input: SurveyInput, hold: Hold | null =
     health: input.health,
     watchedSince: input.watchedSince,
     hold,
+    timekeeping: input.timekeeping,
   };
   const gate = passGate(arrived);
   const subject: Subject = { ...arrived, memory: gate.memory };
@@ -145,7 +149,8 @@ export function lookAt(desired: Desired, input: SurveyInput, hold: Hold | null =
     purge,
   };
   const worthy = purge || verdict.change !== null || !same(before, verdict);
-  const idle = !hasWork(planned) && !purge && atWork.size === 0;
+  const begins = verdict.change !== null && verdict.change.added.length > 0;
+  const idle = !hasWork(planned) && !begins && !purge && atWork.size === 0;
   return {
     recording: worthy ? recording : null,
     plan: hasWork(planned) ? planned : null,

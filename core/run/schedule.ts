@@ -7,18 +7,14 @@ import type { Cron } from '../ports.ts';
 import { lastDue } from './last-due.ts';
 import { isOver, type RunRecord } from './run.ts';
 import type { RunsChange } from './runs.ts';
+import type { ScheduleMemory } from './schedule-memory.ts';
 import type { JobTerms, Schedule } from './terms.ts';
 
-/** What is remembered of a schedule. Times are RFC 3339. */
-export interface ScheduleMemory {
-  /** The cron, the zone and whether it was suspended: others start afresh. */
-  readonly terms: string;
-  /** What was due up to here is dealt with. */
-  readonly through: string;
-  /** When it is due next after that; null: never, or suspended. */
-  readonly nextAt: string | null;
-  /** The last instant that a run was begun for. */
-  readonly lastAt: string | null;
+/** By what schedules are looked at. */
+export interface Timekeeping {
+  readonly cron: Pick<Cron, 'next'>;
+  /** How late a run may begin without being a missed one, ms. */
+  readonly lateMs: number;
 }
 
 /** What a schedule is looked at with. */
@@ -31,8 +27,6 @@ export interface ScheduleInput {
   /** The deployment's runs, in any order. */
   readonly runs: readonly RunRecord[];
   readonly now: number;
-  /** How late a run may begin without being a missed one, ms. */
-  readonly lateMs: number;
 }
 
 /** What a schedule asks for. */
@@ -50,7 +44,7 @@ export interface ScheduleFinding {
 const setBackMs = 3 * 3_600_000;
 
 /** What is due now. An instant that a run was begun for, or that was skipped, never comes back. */
-export function considerSchedule(input: ScheduleInput, cron: Pick<Cron, 'next'>): ScheduleFinding {
+export function considerSchedule(input: ScheduleInput, { cron, lateMs }: Timekeeping): ScheduleFinding {
   const { schedule } = input.terms;
   if (schedule === null) return { ...nothing, memory: null };
   const standing = standingOf(input, schedule);
@@ -64,7 +58,7 @@ export function considerSchedule(input: ScheduleInput, cron: Pick<Cron, 'next'>)
     return { ...nothing, memory, events: told, dueAt: nextAt };
   }
   const last = lastDue(due, { first: nextAt, now: input.now });
-  const skipped = reasonToSkip(input, schedule, last);
+  const skipped = reasonToSkip(input, input.now - last > lateMs);
   if (skipped !== null) {
     const after = due(last);
     const memory = { ...kept, through: text(last), nextAt: after === null ? null : text(after) };
@@ -123,15 +117,13 @@ const at = (instant: string | null): number =>
 
 /** Why what is due is not begun; null: it is. First match wins. */
 function reasonToSkip(
-  { terms, runs, now, lateMs }: ScheduleInput,
-  { catchUp }: Schedule,
-  due: number,
+  { terms: { schedule, concurrency }, runs, now }: ScheduleInput,
+  isLate: boolean,
 ): string | null {
-  if (now - due > lateMs && catchUp === 'none')
+  if (isLate && schedule?.catchUp === 'none')
     return `nobody could begin it until ${text(now)}, and catch_up is none`;
   const busy = runs.find((run) => !isOver(run));
-  if (busy && terms.concurrency === 'forbid')
-    return `run ${busy.number} is not over, and concurrency is forbid`;
+  if (busy && concurrency === 'forbid') return `run ${busy.number} is not over, and concurrency is forbid`;
   return null;
 }
 

@@ -1,6 +1,7 @@
 /** What a quiet tick costs: many deployments with one replica each, on a fake engine and a real database. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeCron } from '../../adapters/cron/cron.ts';
 import { openStore, type Store } from '../../adapters/knex/store.ts';
 import { reconcileOnce } from '../../adapters/loop/once.ts';
 import { makeClock } from '../../adapters/node/clock.ts';
@@ -113,6 +114,7 @@ async function measureCount(count: number): Promise<Quiet> {
       runtime,
       files: makeFakeFiles(),
       clock,
+      cron: makeCron(),
       vault,
       log: silentLog,
       wake: () => undefined,

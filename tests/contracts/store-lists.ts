@@ -69,6 +69,7 @@ export const storeListsDeployments = (harness: Harness) =>
         restarts: 0,
         observed_at: null,
         rollout: null,
+        schedule: null,
       };
       expect(await listed(store)).toEqual([{ ...declared, status: 'creating', ...observed }]);
     });

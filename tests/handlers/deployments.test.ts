@@ -177,6 +177,7 @@ onBothTransports('deployments', (open) => {
       ready_replicas: 1,
       restarts: 0,
       rollout: null,
+      schedule: null,
       observed_at: '2024-01-15T10:30:00.000Z',
     };
     await reconciler.record(lease, [

@@ -79,8 +79,8 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
   const files = makeFakeFiles();
   for (const image of ['app:1', 'app:2', 'app:3']) engine.images.publish(image);
   await addStranger(engine);
-  const { ids, vault, policy } = makeCommandWorld();
-  const users = makeUsers({ write: store.write, clock, ids, vault, policy, wake: () => wake() });
+  const { ids, vault, policy, cron } = makeCommandWorld();
+  const users = makeUsers({ write: store.write, clock, ids, vault, policy, cron, wake: () => wake() });
   const jobs = new Set<string>();
   const dead = new Set<string>();
   let processes = 0;
@@ -114,6 +114,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
         store: life.lend('store', own.reconciler, (method) => !reads.has(method)),
         runtime: life.lend('engine', watched.runtime),
         clock,
+        cron,
         files: life.lend('files', files, () => false),
         vault,
         log: silentLog,

@@ -56,6 +56,7 @@ const views: fc.Arbitrary<ObservedView> = fc.record({
   restarts: fc.nat(),
   observed_at: fc.option(instant),
   rollout: fc.constant(null),
+  schedule: fc.option(fc.record({ next_run_at: fc.option(instant), last_run_at: fc.option(instant) })),
 });
 
 const memories = fc

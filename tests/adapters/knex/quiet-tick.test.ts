@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { makeCron } from '../../../adapters/cron/cron.ts';
 import { openStore } from '../../../adapters/knex/store.ts';
 import { reconcileOnce } from '../../../adapters/loop/once.ts';
 import { makeClock } from '../../../adapters/node/clock.ts';
@@ -33,6 +34,7 @@ it('a tick that finds everything as it was writes nothing of any deployment', as
       runtime,
       files: makeFakeFiles(),
       clock,
+      cron: makeCron(),
       vault,
       log: silentLog,
       wake: () => undefined,

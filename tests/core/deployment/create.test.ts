@@ -42,6 +42,7 @@ it('answers with all the contract shows, and more beside it', async () => {
     restarts: 0,
     observed_at: null,
     rollout: null,
+    schedule: null,
     created_at: madeAt,
     updated_at: madeAt,
     paused: false,

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { reconcileOnce } from '../../../adapters/loop/once.ts';
 import { makeIds } from '../../../adapters/node/ids.ts';
 import { makeVault } from '../../../adapters/security/vault.ts';
+import { makeCron } from '../../../adapters/cron/cron.ts';
 import { insertDeployment } from '../../../core/deployment/create.ts';
 import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
 import { makeProber } from '../../../core/health/prober.ts';
@@ -40,7 +41,7 @@ async function makeTogether(draft: Partial<DeploymentDraft>, isIll: (startedAt: 
     write: store.write,
   });
   const reconciler = makeReconciler(
-    { ...ports, vault, files: makeFakeFiles(), store: store.reconciler, health: prober },
+    { ...ports, vault, cron: makeCron(), files: makeFakeFiles(), store: store.reconciler, health: prober },
     { concurrency: 4 },
   );
   const list = async () => JSON.parse((await store.stores.deployments.listText(everything)).text);

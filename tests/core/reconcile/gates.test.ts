@@ -263,5 +263,6 @@ function aViewOf(status: 'running') {
     restarts: 0,
     observed_at: null,
     rollout: null,
+    schedule: null,
   };
 }

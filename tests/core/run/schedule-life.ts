@@ -1,7 +1,9 @@
 /** What a schedule can live through: looks, runs that end or are asked for, writes that are lost, clocks that are set back. */
 import fc from 'fast-check';
+import type { Cron } from '../../../core/ports.ts';
 import { type RunRecord, unbegun } from '../../../core/run/run.ts';
-import { considerSchedule, type ScheduleFinding, type ScheduleMemory } from '../../../core/run/schedule.ts';
+import { considerSchedule, type ScheduleFinding } from '../../../core/run/schedule.ts';
+import type { ScheduleMemory } from '../../../core/run/schedule-memory.ts';
 import type { JobTerms } from '../../../core/run/terms.ts';
 import { aRunRecord } from '../../support/records.ts';
 
@@ -66,14 +68,19 @@ const add = (world: World, changes: Partial<RunRecord>): void => {
   world.runs = [aRunRecord({ number: (world.runs[0]?.number ?? 0) + 1, ...changes }), ...world.runs];
 };
 
+/** Due whenever a whole number of periods has passed. */
+const every = (periodMs: number): Pick<Cron, 'next'> => ({
+  next: (_cron, _zone, after) => periodMs * (Math.floor(after / periodMs) + 1),
+});
+
 function lookAfter(world: World, life: Omit<Life, 'steps'>, ms: number): Looked {
   world.now += ms;
   const { now, memory, runs, loses } = world;
   const schedule = { cron: '* * * * *', timeZone: 'UTC', catchUp: life.catchUp, suspended: false };
   const terms = { schedule, concurrency: life.concurrency };
   const finding = considerSchedule(
-    { uid: 'uid-web', terms, declaredAt: start, memory, runs, now, lateMs },
-    { next: (_cron, _zone, after) => life.periodMs * (Math.floor(after / life.periodMs) + 1) },
+    { uid: 'uid-web', terms, declaredAt: start, memory, runs, now },
+    { cron: every(life.periodMs), lateMs },
   );
   const looked = {
     now,

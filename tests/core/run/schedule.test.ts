@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { makeCron } from '../../../adapters/cron/cron.ts';
 import { unbegun } from '../../../core/run/run.ts';
-import { considerSchedule, type ScheduleInput, type ScheduleMemory } from '../../../core/run/schedule.ts';
+import { considerSchedule, type ScheduleInput } from '../../../core/run/schedule.ts';
+import type { ScheduleMemory } from '../../../core/run/schedule-memory.ts';
 import type { Schedule } from '../../../core/run/terms.ts';
 import { aRunRecord } from '../../support/records.ts';
 
@@ -28,10 +29,9 @@ const look = (changes: Partial<ScheduleInput> = {}) =>
       memory: null,
       runs: [],
       now: noon,
-      lateMs: 10 * minuteMs,
       ...changes,
     },
-    cron,
+    { cron, lateMs: 10 * minuteMs },
   );
 
 const waiting: ScheduleMemory = {
@@ -166,8 +166,11 @@ describe('after a time without a look', () => {
     };
     const schedule = aSchedule({ cron: '* * 3 * * *', catchUp: 'last' });
     const now = noon + 3 * 365 * 1440 * minuteMs;
-    const input = { uid: 'u', declaredAt: noon, memory: null, runs: [], now, lateMs: 1 };
-    const finding = considerSchedule({ ...input, terms: { schedule, concurrency: 'forbid' } }, counting);
+    const input = { uid: 'u', declaredAt: noon, memory: null, runs: [], now };
+    const finding = considerSchedule(
+      { ...input, terms: { schedule, concurrency: 'forbid' } },
+      { cron: counting, lateMs: 1 },
+    );
     expect(finding.begins).toBe(now - 12 * 60 * minuteMs + 4 * 60 * minuteMs - 1000);
     expect(asked).toBeLessThan(60);
   });
@@ -256,8 +259,8 @@ describe('a clock that is set', () => {
 test('a cron that is never due any more waits for ever', () => {
   const never = { next: () => null };
   const terms = { schedule: aSchedule(), concurrency: 'forbid' } as const;
-  const input = { uid: 'u', terms, declaredAt: noon, memory: null, runs: [], now: noon, lateMs: 1 };
-  expect(considerSchedule(input, never)).toMatchObject({
+  const input = { uid: 'u', terms, declaredAt: noon, memory: null, runs: [], now: noon };
+  expect(considerSchedule(input, { cron: never, lateMs: 1 })).toMatchObject({
     memory: { nextAt: null },
     begins: null,
     dueAt: null,
