@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { dnsLabel } from '../name.ts';
 import type { DeploymentDraft } from './draft.ts';
+import { cleaned, isCleanPath } from './path.ts';
 import type { Volume } from './spec.ts';
 
 type VolumeDraft = NonNullable<DeploymentDraft['volumes']>[number];
@@ -100,13 +101,3 @@ function sourceFault({ type, source }: Volume): string | null {
   if (source === '' || volumeName.test(source)) return null;
   return 'the source must be an absolute path (a bind) or the name of a volume: letters, digits and "_.-"; relative paths are not taken';
 }
-
-const isCleanPath = (path: string): boolean =>
-  path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\0') && !path.includes(':');
-
-/** The one way to write an absolute path: two volumes at `/data` and `/data//.` are at the same place. */
-const cleaned = (path: string): string =>
-  `/${path
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/')}`;

@@ -7,8 +7,12 @@ import { openConnection } from '../../../adapters/knex/connection.ts';
 import { migrate } from '../../../adapters/knex/migrate.ts';
 import { migrations } from '../../../adapters/knex/migrations.ts';
 import { openStore, type Store } from '../../../adapters/knex/store.ts';
+import { declareDeployment } from '../../../core/deployment/declare.ts';
+import type { DeploymentDeclaration } from '../../../core/deployment/draft.ts';
 import { emptyMemory } from '../../../core/reconcile/memory.ts';
 import { holdLease } from '../../contracts/store-harness.ts';
+import { aCaller, aDeclaration } from '../../support/builders.ts';
+import { makeCommandWorld } from '../../support/command-ports.ts';
 import {
   aDeployment,
   anEvent,
@@ -27,7 +31,17 @@ let store: Store;
 const declared =
   '{"id":"web","name":"web","namespace":"default","image":"nginx:1.21","runtime":"docker","kind":"worker",' +
   `"replicas":2,"revision":1,"created_at":"${madeAt}","updated_at":"${madeAt}"}`;
-const { healthChecks: _checks, update: _update, ...firstSpec } = aSpec();
+const {
+  healthChecks: _checks,
+  update: _update,
+  job: _job,
+  dependsOn: _waits,
+  onSecretChange: _onSecret,
+  onConfigChange: _onConfig,
+  container: _container,
+  ...firstSpec
+} = aSpec();
+const sealed = makeCommandWorld().vault.seal('{"environment":{},"credentials":null}', 'uid-web');
 const pin = { imageId: 'sha256:1', repoDigest: null };
 const { stable: _stable, rollout: _rollout, ...firstMemory } = { ...emptyMemory, slots: { 0: aSlot() } };
 const { status, observed_at, rollout: _shown, ...firstObserved } = aView({ restarts: 3 });
@@ -40,7 +54,7 @@ beforeEach(async () => {
   const uid = 'uid-web';
   const deployment = { uid, id: 'web', namespace: 'default', name: 'web', runtime: 'docker' };
   await db('deployments').insert({ ...deployment, revision: 1, generation: 4, declared, touched: 1 });
-  const revision = { uid, number: 1, spec_hash: 'hash-1', sealed: 'sealed', created_at: madeAt };
+  const revision = { uid, number: 1, spec_hash: 'hash-1', sealed, created_at: madeAt };
   await db('revisions').insert({ ...revision, spec: JSON.stringify(firstSpec), pin: JSON.stringify(pin) });
   const texts = { observed: JSON.stringify(firstObserved), memory: JSON.stringify(firstMemory) };
   await db('observations').insert({ uid, status, observed_at, ...texts, touched: 1 });
@@ -56,7 +70,7 @@ afterEach(async () => {
 });
 
 const record = aDeployment({ replicas: 2, generation: 4 });
-const first = aRevision({ pin, author: '' });
+const first = aRevision({ pin, sealed, author: '' });
 const observation = {
   view: aView({ restarts: 3 }),
   memory: { ...emptyMemory, slots: { 0: aSlot() } },
@@ -73,6 +87,17 @@ test('is read by the reconciler', async () => {
   const desired = { record, revision: first, stable: null, older: [], runs: [], observation };
   expect(await store.reconciler.desired()).toEqual([desired]);
   expect(await store.reconciler.find('uid-web')).toEqual(desired);
+});
+
+test('is found as it was when it is declared again, and is none the same with an option that came later', async () => {
+  const world = { ...makeCommandWorld(), write: store.write };
+  const admin = aCaller('admin');
+  const declare = (more: Partial<DeploymentDeclaration>) =>
+    declareDeployment({ id: 'web', declaration: aDeclaration({ replicas: 2, ...more }) }, admin, world);
+  const same = await declare({});
+  const usual = await declare({ read_only: false, pids_limit: 4096 });
+  const other = await declare({ read_only: true });
+  expect([same, usual, other].map(({ deployment }) => deployment.revision)).toEqual([1, 1, 2]);
 });
 
 test('goes on as any other', async () => {
