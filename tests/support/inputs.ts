@@ -2,8 +2,13 @@
 import type { DeploymentDraft } from '../../core/deployment/draft.ts';
 import { referencesOf } from '../../core/deployment/inputs.ts';
 import { normalize } from '../../core/deployment/normalize.ts';
+import type { DeploymentSpec } from '../../core/deployment/spec.ts';
 import type { Write } from '../../core/ports.ts';
 import { aConfig, aSecret } from './records.ts';
+
+/** What holds every key that a spec asks a config for. */
+const keyed = ({ volumes }: DeploymentSpec): string =>
+  JSON.stringify(Object.fromEntries(volumes.flatMap(({ key }) => (key === undefined ? [] : [[key, 'x']]))));
 
 /** Stores each secret and config that a draft refers to, in its first version. */
 export async function provideInputs(draft: DeploymentDraft, { write }: { readonly write: Write }) {
@@ -13,7 +18,7 @@ export async function provideInputs(draft: DeploymentDraft, { write }: { readonl
       const store = kind === 'secret' ? secrets : configs;
       if (await store.findByName(namespace, name)) continue;
       if (kind === 'secret') await secrets.insert(aSecret({ name, namespace }));
-      else await configs.insert(aConfig({ name, namespace }));
+      else await configs.insert(aConfig({ name, namespace, data: keyed(spec) }));
     }
   });
 }

@@ -74,6 +74,8 @@ it('spells out every short form', () => {
       update: defaultUpdate,
       dependsOn: [],
       container: defaultContainer,
+      onSecretChange: 'rollout',
+      onConfigChange: 'rollout',
       job: null,
     },
     confidential: {
