@@ -89,7 +89,10 @@ function overStanding(newest: RunRecord | undefined): Standing {
 function standing(subject: Subject, { run, turn, parts }: RunVerdict): Standing {
   const runs = parts.some((part) => part.runs);
   if (turn.ending !== null) {
-    return { status: 'running', reason: `run ${run.number} is being ended: ${turn.ending}` };
+    return {
+      status: runs ? 'running' : 'creating',
+      reason: `run ${run.number} is being ended: ${turn.ending}`,
+    };
   }
   if (turn.waitsFor !== null) {
     return { status: 'pending', reason: `run ${run.number} begins when run ${turn.waitsFor} has ended` };

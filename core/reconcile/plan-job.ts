@@ -35,7 +35,7 @@ interface Open {
   readonly held: Part;
   /** The try that is to be begun or looked after. */
   readonly attempt: number;
-  /** Whether that try has begun, or something is there for it. */
+  /** Whether that try has begun, or something was done for it. */
   readonly isUnderWay: boolean;
   /** null: at once. */
   readonly waitUntil: number | null;
@@ -78,7 +78,8 @@ function openPart(subject: Subject, slot: number): Open {
   // Of a part that is not over, a try that failed is followed by another.
   const isBetween = memory.run?.outcome === 'failed' && memory.run.attempt === held.begun;
   const attempt = isBetween ? held.begun + 1 : Math.max(held.begun, 1);
-  const isUnderWay = held.tries.has(attempt) || held.begun === attempt;
+  // One that was refused keeps its place: its turn comes before others'.
+  const isUnderWay = held.tries.has(attempt) || held.begun === attempt || memory.fault !== null;
   return { slot, held, attempt, isUnderWay, waitUntil: waitsUntil(memory, subject.now) };
 }
 

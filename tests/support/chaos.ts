@@ -2,9 +2,9 @@
  * A life of a world that a seed decides: declarations, faults of the engine and the store, crashes of Ring, time. The
  * same seed lives the same life. An act is one entry of a table; what must hold afterwards is said in invariants.ts.
  */
-import type { DeploymentDraft } from '../../core/deployment/draft.ts';
 import { RingError } from '../../core/errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
+import { jobTermsOf, termsOf } from './chaos-terms.ts';
 import type { FakeCall } from './fake-faults.ts';
 import { complaintsAfterTick, complaintsAnytime, complaintsAtRest } from './invariants.ts';
 import { makeRandom, type Random } from './random.ts';
@@ -31,8 +31,6 @@ export type Act = (chaos: Chaos) => Promise<string | null>;
 const images = ['app:1', 'app:2', 'app:3'] as const;
 /** What may be declared of what is there already: also what ends, fails its checks or is in no registry. */
 const versions = [...images, 'app:crash', 'app:sick', 'app:missing'] as const;
-const readiness = { type: 'http', port: 80, path: '/', readiness: true } as const;
-const quick = { min_healthy_time: '2s', drain_delay: '1s', deadline: '60s' } as const;
 const refusals: readonly RuntimeErrorKind[] = [
   'unavailable',
   'network',
@@ -64,14 +62,21 @@ const declarations: Readonly<Record<string, Act>> = {
   async createJob({ world, random }) {
     const name = `j${random.below(2)}`;
     if ((await names(world)).includes(name)) return null;
-    await world.create({ name, kind: 'job', replicas: 1 + random.below(2) });
+    await world.create({ name, kind: 'job', replicas: 1 + random.below(3), ...jobTermsOf(random) });
     return name;
+  },
+  async startRun(chaos) {
+    return steer(chaos, chaos.world.startRun, 'job');
+  },
+  async cancelRun(chaos) {
+    const number = 1 + chaos.random.below(3);
+    return steer(chaos, (id) => chaos.world.cancelRun(id, number), 'job');
   },
   async change({ world, random }) {
     const one = random.pick(await standing(world));
     if (!one) return null;
     const image = random.pick(one.kind === 'job' ? images : versions) ?? '';
-    const terms = one.kind === 'job' ? {} : termsOf(random);
+    const terms = one.kind === 'job' ? jobTermsOf(random) : termsOf(random);
     await world.declare(one.id, { kind: one.kind, replicas: one.replicas, image, ...terms });
     return `${one.id} to ${image}`;
   },
@@ -94,25 +99,13 @@ const declarations: Readonly<Record<string, Act>> = {
   resume: (chaos) => steer(chaos, chaos.world.resume),
 };
 
-/** How a worker is checked and rolled out. */
-function termsOf(random: Random): Partial<DeploymentDraft> {
-  const on_failure = random.pick(['restart', 'none'] as const) ?? 'none';
-  const parallelism = random.pick([undefined, 1, 2, 3]);
-  const update = {
-    ...quick,
-    ...(parallelism === undefined ? {} : { parallelism }),
-    ...(random.below(4) === 0 ? { order: 'stop-first' as const } : {}),
-    ...(random.below(4) === 0 ? { on_failure: 'pause' as const } : {}),
-  };
-  return { update, ...(random.below(2) === 0 ? { health_checks: [{ ...readiness, on_failure }] } : {}) };
-}
-
-/** Steers the rollout of some worker; what cannot be steered is left. */
+/** Steers some deployment of a kind; what cannot be steered is left. */
 async function steer(
   { world, random }: Chaos,
   command: (id: string) => Promise<void>,
+  of: 'worker' | 'job' = 'worker',
 ): Promise<string | null> {
-  const one = random.pick((await standing(world)).filter(({ kind }) => kind === 'worker'));
+  const one = random.pick((await standing(world)).filter(({ kind }) => kind === of));
   if (!one) return null;
   try {
     await command(one.id);

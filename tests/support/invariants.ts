@@ -73,7 +73,8 @@ function complaintsOf(desired: Desired, instances: readonly Instance[]): readonl
   const own = instances.filter(({ identity }) => identity.uid === record.uid);
   const status = observation?.view.status ?? 'none';
   if (revision.spec.kind === 'job') {
-    return ['completed', 'failed', 'running'].includes(status) ? [] : [`job ${record.id} rests as ${status}`];
+    const isRest = ['completed', 'failed', 'running'].includes(status);
+    return isRest ? [] : [`job ${record.id} rests as ${status}: ${observation?.view.status_reason}`];
   }
   const complaints = status === 'running' ? [] : [`${record.id} rests as ${status}`];
   return [...complaints, ...complaintsOfRollout(desired, own)];

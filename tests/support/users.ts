@@ -10,6 +10,8 @@ import { restartDeployment } from '../../core/deployment/restart.ts';
 import { resumeRollout } from '../../core/deployment/resume.ts';
 import { rollBack } from '../../core/deployment/rollback.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
+import { cancelRun } from '../../core/run/cancel.ts';
+import { startRun } from '../../core/run/start.ts';
 import { aCaller } from './builders.ts';
 
 /** The part of a reply that must not be lost. */
@@ -28,6 +30,10 @@ export interface Users {
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Runs a job now. */
+  startRun(id: string): Promise<void>;
+  /** Ends a run of a job. */
+  cancelRun(id: string, number: number): Promise<void>;
 }
 
 const caller: Caller = aCaller('admin');
@@ -66,6 +72,12 @@ export function makeUsers(ports: CommandPorts): Users {
     async remove(id) {
       await removeDeployment(id, caller, ports);
       acknowledged.delete(id);
+    },
+    async startRun(id) {
+      await startRun({ id, draft: {} }, caller, ports);
+    },
+    async cancelRun(id, number) {
+      await cancelRun({ id, number }, caller, ports);
     },
   };
 }

@@ -3,14 +3,15 @@ import type { Desired } from '../../core/ports.ts';
 import type { Instance, Runtime } from '../../core/runtime.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
 import { complaintOfTaking } from './guard.ts';
+import { complaintOfStart } from './job-guard.ts';
 import type { Patients } from './patients.ts';
 
 /** The port, and what was noted. */
 export interface WatchedEngine {
   readonly runtime: Runtime;
-  /** Every start of a container that took effect, as `<uid>/<slot>@<revision>`, in order. */
+  /** Every start of a container that took effect, as `<uid>/<slot>@<revision>`, and `#<try>` after the first, in order. */
   readonly starts: readonly string[];
-  /** What Ring took away that was still needed. */
+  /** What Ring took away that was still needed, and what it started that was not to be. */
   readonly harm: readonly string[];
   /** What the engine showed at the last look; null when it did not answer. */
   lastSeen(): readonly Instance[] | null;
@@ -29,6 +30,7 @@ export function watchEngine({
   readonly declared: () => Promise<readonly Desired[]>;
 }): WatchedEngine {
   const starts: string[] = [];
+  const begun: Instance[] = [];
   const harm: string[] = [];
   const slow = { create: Promise.resolve(), stop: Promise.resolve(), resolveImage: Promise.resolve() };
   let slowId: string | undefined;
@@ -48,6 +50,15 @@ export function watchEngine({
     };
     const complaint = complaintOfTaking(call, id, view);
     if (complaint !== null) harm.push(complaint);
+  };
+
+  const noteStart = (instance: Instance) => {
+    const { uid, slot, revision, attempt } = instance.identity;
+    starts.push(`${uid}/${slot}@${revision}${attempt === undefined ? '' : `#${attempt}`}`);
+    const view = { now: engine.peek(), declared: seenDeclared, before: begun };
+    const complaint = complaintOfStart(instance, view);
+    if (complaint !== null) harm.push(complaint);
+    begun.push(instance);
   };
 
   const runtime: Runtime = {
@@ -75,9 +86,9 @@ export function watchEngine({
       try {
         await engine.start(idOrName);
       } finally {
-        for (const [id, { identity, containerName }] of running(engine)) {
-          if (before.has(id) || (id !== idOrName && containerName !== idOrName)) continue;
-          starts.push(`${identity.uid}/${identity.slot}@${identity.revision}`);
+        for (const [id, instance] of running(engine)) {
+          if (before.has(id) || (id !== idOrName && instance.containerName !== idOrName)) continue;
+          noteStart(instance);
           patients.begun(id);
         }
       }
