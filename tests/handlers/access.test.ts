@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { AnyEndpoint } from '../../handlers/endpoint.ts';
 import { endpoints } from '../../handlers/endpoints.ts';
@@ -9,18 +10,8 @@ const concrete = (path: string) => path.replaceAll(/:\w+/g, 'some-id');
 
 describe('the list of endpoints', () => {
   it('has every endpoint of the folders once: no name is hidden by another', async () => {
-    const folders = [
-      'configs',
-      'deployments',
-      'health',
-      'node',
-      'rollouts',
-      'runs',
-      'secrets',
-      'session',
-      'system',
-      'users',
-    ];
+    const entries = await readdir(new URL('../../handlers/', import.meta.url), { withFileTypes: true });
+    const folders = entries.filter((one) => one.isDirectory()).map(({ name }) => name);
     const names = await Promise.all(
       folders.map(async (folder) => Object.keys(await import(`../../handlers/${folder}/endpoints.ts`))),
     );
