@@ -156,7 +156,9 @@ async function openEngine(settings: Settings, { store }: Data, log: Log) {
 
 /** Files can be put only where the engine sees the same file system as Ring. */
 const filesOf = ({ dockerHost, dataDir, runDir }: Settings, installationId: string): Files =>
-  dockerHost.startsWith('tcp:') ? makeNoFiles(dockerHost) : makeFiles({ installationId, dataDir, runDir });
+  /^(unix|npipe):/.test(dockerHost)
+    ? makeFiles({ installationId, dataDir, runDir })
+    : makeNoFiles(dockerHost);
 
 interface Parts {
   readonly settings: Settings;
