@@ -12,7 +12,7 @@ import { type FilesOptions, makePlaces, type Places } from './file-places.ts';
 
 const modes = { config: 0o444, secret: 0o400 } as const;
 /** What is younger may belong to a container that is being made. */
-const youngMs = 5 * 60_000;
+const youngMs = 60_000;
 
 /** The Files port on this host. Nothing is made before a file is placed. */
 export const makeFiles = (options: FilesOptions): Files => {

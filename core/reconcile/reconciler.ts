@@ -41,8 +41,8 @@ export interface Reconciler {
   stop(): Promise<void>;
 }
 
-/** How often files are looked for that no container has: few are left, and they are in nobody's way. */
-const sweepFilesMs = 10 * 60_000;
+/** How often files are looked for that no container has. */
+const sweepFilesMs = 60_000;
 
 /** Restarts and reboots take less, and so does cron to come again. */
 const defaultLateMs = 10 * 60_000;

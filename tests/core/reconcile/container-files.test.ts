@@ -116,7 +116,7 @@ it('sweeps away what is left of instances that never came to be, or that others 
   await world.converge();
   await world.files.place('default_gone_0_r1', [{ kind: 'secret', destination: '/a', content: 'a' }]);
   world.files.age();
-  await world.run(11 * 60_000);
+  await world.run(2 * 60_000);
   expect(world.files.names()).toEqual(['default_web_0_r1']);
 });
 

@@ -89,7 +89,7 @@ async function live(seed: number): Promise<object> {
     if (world.process.life.isDead()) world.reboot();
   }
   world.files.age();
-  await world.run(11 * 60_000);
+  await world.run(2 * 60_000);
   const instances = world.instances();
   return {
     seed,
