@@ -20,6 +20,8 @@ const acquireTimeoutMs = 15_000;
  */
 export async function openConnection(filename: string): Promise<Knex> {
   if (filename !== inMemory) await prepareFile(resolve(filename));
+  const isNew = ((await statOrNull(filename))?.size ?? 0) === 0;
+  const pragmas = [...(isNew ? sqlite.newFilePragmas : []), ...sqlite.pragmas];
   return knex({
     client: sqlite.client,
     connection: { filename },
@@ -31,7 +33,7 @@ export async function openConnection(filename: string): Promise<Knex> {
       min: 1,
       max: 1,
       afterCreate(connection: Parameters<typeof prepareConnection>[1], done: (error?: unknown) => void) {
-        prepareConnection(sqlite, connection).then(() => done(), done);
+        prepareConnection(pragmas, connection).then(() => done(), done);
       },
     },
   });

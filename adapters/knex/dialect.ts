@@ -16,6 +16,8 @@ export interface Dialect {
   readonly client: string;
   /** Run once on each new connection. */
   readonly pragmas: readonly string[];
+  /** The same on one to a file in which nothing stands yet, before the others: later they would be too late. */
+  readonly newFilePragmas: readonly string[];
   /** The first statement of a migration's transaction: waits until no other process migrates. */
   readonly lockSql: string;
   /** Around a migration: a changed parent table must not take its children along. */
@@ -46,8 +48,6 @@ const pagesAtOnce = 512;
 export const sqlite: Dialect = {
   client: 'sqlite3',
   pragmas: [
-    // First: what stands in a file cannot be changed any more once there is a table, or a log, in it.
-    'PRAGMA auto_vacuum = INCREMENTAL',
     `PRAGMA busy_timeout = ${busyMs}`,
     'PRAGMA journal_mode = WAL',
     'PRAGMA synchronous = FULL',
@@ -55,6 +55,7 @@ export const sqlite: Dialect = {
     // The log shrinks to this again after a large write.
     `PRAGMA journal_size_limit = ${logBytes}`,
   ],
+  newFilePragmas: [`PRAGMA busy_timeout = ${busyMs}`, 'PRAGMA auto_vacuum = INCREMENTAL'],
   lockSql: 'PRAGMA user_version = 1',
   beforeMigrationSql: 'PRAGMA foreign_keys = OFF',
   afterMigrationSql: 'PRAGMA foreign_keys = ON',
@@ -98,9 +99,9 @@ function driverText(message: string, code: string): string {
   return start < 0 ? code : message.slice(start);
 }
 
-/** Runs the pragmas of a dialect on a raw connection of its driver. */
+/** Runs pragmas on a raw connection of a driver. */
 export async function prepareConnection(
-  { pragmas }: Dialect,
+  pragmas: readonly string[],
   connection: { exec(sql: string, done: (error: Error | null) => void): unknown },
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {

@@ -2,12 +2,16 @@
  * What the database holds of the disk and does not use: how much of it is worth giving back, and giving it back a
  * little at a time, so that no write waits for long.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { sqlite } from './dialect.ts';
 import { whileBusy } from './transaction.ts';
 
 /** Less than this is soon used again. */
 const leastBytes = 8 * 1024 * 1024;
+
+/** After each part, in which others come to write: one process after the other would keep a third one out. */
+const pauseMs = 10;
 
 /** A file that cannot give back in parts is made anew only where little has to be copied for it. */
 const mostCopiedBytes = 32 * 1024 * 1024;
@@ -46,6 +50,7 @@ export const makeSpace = (db: Knex) => {
       if (!before.gives && spare(before) === 0) return 0;
       if (before.gives) await whileBusy(() => db.raw(sqlite.giveBackSql));
       else await rebuild();
+      await sleep(pauseMs);
       return Math.max(0, before.bytes - (await read()).bytes);
     },
   };
