@@ -73,6 +73,7 @@ function resultOf({ revision }: OldRow, { slots }: OldMemory, replicas: number) 
   });
   const isOver = parts.every(({ outcome }) => outcome !== null);
   const failed = parts.find(({ outcome }) => outcome === 'failed');
+  const begun = parts.filter(({ attempts }) => attempts > 0);
   const startedAt = parts.flatMap((part) => part.startedAt ?? []).sort()[0] ?? null;
   const finishedAt = parts
     .flatMap((part) => part.finishedAt ?? [])
@@ -84,7 +85,7 @@ function resultOf({ revision }: OldRow, { slots }: OldMemory, replicas: number) 
     startedAt,
     finishedAt: isOver ? (finishedAt ?? null) : null,
     reason: isOver ? (failed?.reason ?? null) : null,
-    parts,
+    parts: begun,
   };
 }
 
