@@ -10,6 +10,7 @@ import type { Status } from './deployment/status.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
 import type { EventView, Level, NewEvent } from './event/event.ts';
 import type { HealthRecord } from './health/record.ts';
+import type { Namespaces } from './namespace/namespace.ts';
 import type { Memory } from './reconcile/memory.ts';
 import type { TickReport } from './reconcile/report.ts';
 import type { RunRecord } from './run/run.ts';
@@ -122,6 +123,7 @@ export interface Stores {
   readonly configs: Configs;
   readonly secrets: Secrets;
   readonly runs: Runs;
+  readonly namespaces: Namespaces;
 }
 
 /**

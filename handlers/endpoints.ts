@@ -4,6 +4,7 @@ import * as deployments from './deployments/endpoints.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import * as gc from './gc/endpoints.ts';
 import * as health from './health/endpoints.ts';
+import * as namespaces from './namespaces/endpoints.ts';
 import * as node from './node/endpoints.ts';
 import type { Ports } from './ports.ts';
 import * as rollouts from './rollouts/endpoints.ts';
@@ -25,5 +26,6 @@ export const endpoints = {
   ...users,
   ...configs,
   ...secrets,
+  ...namespaces,
   ...node,
 } satisfies Readonly<Record<string, AnyEndpoint<Ports>>>;

@@ -7,6 +7,7 @@ export { endpoints } from './endpoints.ts';
 export * from './health/endpoints.ts';
 export type { HostOptions } from './host.ts';
 export type { ToResponse } from './http.ts';
+export * from './namespaces/endpoints.ts';
 export * from './node/endpoints.ts';
 export type { Ports } from './ports.ts';
 export type { Occurrence, Problem } from './problems.ts';

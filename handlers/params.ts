@@ -1,5 +1,6 @@
 /** Parameters that several endpoints take. */
 import * as v from 'valibot';
+import { dnsLabel } from '../core/name.ts';
 
 /** `:id` in a path: an id, or `<name>.<namespace>` where there are namespaces. */
 export const idParams = v.object({
@@ -9,6 +10,9 @@ export const idParams = v.object({
     v.regex(/^[^\p{Cc}]+$/u, 'must have no control characters'),
   ),
 });
+
+/** `:name` of a namespace. */
+export const namespaceParams = v.object({ name: dnsLabel });
 
 /** `:id` and `:number`: a run of a job, from 1. */
 export const runParams = v.object({

@@ -3,6 +3,7 @@ import type { CommandPorts } from '../core/deployment/create.ts';
 import type { House } from '../core/gc/house.ts';
 import type { HealthReadPorts } from '../core/health/read.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
+import type { Namespaces } from '../core/namespace/namespace.ts';
 import type {
   Authenticate,
   Cache,
@@ -33,6 +34,7 @@ export interface Ports extends CommandPorts {
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
   readonly house: House;
+  readonly namespaces: Namespaces;
   readonly passwords: Passwords;
   readonly reconcile: Reconcile;
   readonly runs: Runs;

@@ -6,6 +6,7 @@ import type { Configs } from '../../core/ports.ts';
 import { configRecord, configRow } from './codecs.ts';
 import { guarded } from './faults.ts';
 import { findNamed } from './named.ts';
+import { ensureNamespace } from './namespaces.ts';
 import type { ConfigRow } from './rows.ts';
 import { chunksOf, keysAtOnce, type Session, writing } from './session.ts';
 
@@ -27,7 +28,9 @@ export const makeConfigs = (session: Session): Configs =>
       return rows.map(configRecord);
     },
     async insert(config) {
-      await writing(session).db('configs').insert(configRow(config));
+      const { db } = writing(session);
+      await db('configs').insert(configRow(config));
+      await ensureNamespace(db, config.namespace, config.createdAt);
     },
     async update(config) {
       const updated = await writing(session).db('configs').where('id', config.id).update(configRow(config));

@@ -16,6 +16,7 @@ import {
 import { guarded } from './faults.ts';
 import { insertInputs, usersOf } from './inputs.ts';
 import { findNamed } from './named.ts';
+import { ensureNamespace } from './namespaces.ts';
 import type { DeploymentRow, ObservationRow, RevisionRow, SummaryRow } from './rows.ts';
 import { revisionsOfRuns } from './runs.ts';
 import { type Session, type WritingSession, writing } from './session.ts';
@@ -43,6 +44,7 @@ export const makeDeployments = (session: Session, revisionsKept: number): Deploy
     async insert(record, revision) {
       const { db, change } = writing(session);
       await db('deployments').insert({ ...deploymentRow(record), touched: change });
+      await ensureNamespace(db, record.namespace, record.createdAt);
       await db('revisions').insert(revisionRow(revision));
       await insertInputs(db, revision);
     },

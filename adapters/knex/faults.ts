@@ -8,6 +8,7 @@ const taken: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   users: ['USER_EXISTS', 'A user of this name exists'],
   configs: ['CONFIG_EXISTS', 'A config of this name exists'],
   secrets: ['SECRET_EXISTS', 'A secret of this name exists'],
+  namespaces: ['NAMESPACE_EXISTS', 'A namespace of this name exists'],
 };
 
 const unavailable: Readonly<Record<'busy' | 'full' | 'unavailable', readonly [string, number]>> = {

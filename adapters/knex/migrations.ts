@@ -63,7 +63,9 @@ export const migrations: readonly Migration[] = [
       await trx.schema.createTable('namespaces', (table) => {
         table.text('name').notNullable().primary();
         table.text('created_at').notNullable();
+        table.text('deleted_at');
       });
+      await fillNamespaces(trx);
       await trx.schema.createTable('images', (table) => {
         table.text('image_id').notNullable().primary();
         table.text('names').notNullable();
@@ -73,6 +75,16 @@ export const migrations: readonly Migration[] = [
     },
   },
 ];
+
+/** What there is already is in namespaces that nobody has made. */
+async function fillNamespaces(trx: Knex): Promise<void> {
+  const names: string[] = [
+    ...(await trx('deployments').distinct('namespace').pluck('namespace')),
+    ...(await trx('configs').distinct('namespace').pluck('namespace')),
+  ];
+  const createdAt = new Date().toISOString();
+  for (const name of new Set(names)) await trx('namespaces').insert({ name, created_at: createdAt });
+}
 
 async function makeDeployments(trx: Knex): Promise<void> {
   await trx.schema.createTable('deployments', (table) => {

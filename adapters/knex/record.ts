@@ -6,6 +6,7 @@ import type { Knex } from 'knex';
 import type { Recording } from '../../core/ports.ts';
 import { later, memoryRow, observationRow } from './codecs.ts';
 import { addEvents } from './events.ts';
+import { sweepNamespaces } from './namespaces.ts';
 import { tombstoneKeptMs } from './old-records.ts';
 import type { ObservationRow, SummaryRow } from './rows.ts';
 import { writeRuns } from './runs.ts';
@@ -104,4 +105,5 @@ async function purge(
     const rows = some.map((uid) => ({ uid, purged_at: nowMs, touched }));
     await trx('tombstones').insert(rows).onConflict('uid').merge();
   }
+  await sweepNamespaces(trx);
 }

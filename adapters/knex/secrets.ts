@@ -5,6 +5,7 @@ import type { SecretRecord } from '../../core/secret/secret.ts';
 import type { Secrets } from '../../core/secret/secrets.ts';
 import { guarded } from './faults.ts';
 import { findNamed } from './named.ts';
+import { ensureNamespace } from './namespaces.ts';
 import type { SecretRow } from './rows.ts';
 import { chunksOf, keysAtOnce, type Session, writing } from './session.ts';
 
@@ -26,7 +27,9 @@ export const makeSecrets = (session: Session): Secrets =>
       return rows.map(secretRecord);
     },
     async insert(secret) {
-      await writing(session).db('secrets').insert(secretRow(secret));
+      const { db } = writing(session);
+      await db('secrets').insert(secretRow(secret));
+      await ensureNamespace(db, secret.namespace, secret.createdAt);
     },
     async update(secret) {
       const { id } = secret;

@@ -3,6 +3,7 @@ import type { Stores } from '../../core/ports.ts';
 import { makeConfigs } from './configs.ts';
 import { makeDeployments } from './deployments.ts';
 import { makeEvents } from './events.ts';
+import { makeNamespaces } from './namespaces.ts';
 import { makeRevocations } from './revocations.ts';
 import { makeRuns } from './runs.ts';
 import { makeSecrets } from './secrets.ts';
@@ -31,4 +32,5 @@ export const makeStores = (
   configs: makeConfigs(session),
   secrets: makeSecrets(session),
   runs: makeRuns(session),
+  namespaces: makeNamespaces(session),
 });

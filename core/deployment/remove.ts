@@ -1,24 +1,34 @@
 /** The command behind DELETE: the deployment is deleted at once; its containers go as the reconciler removes them. */
 import type { Caller } from '../access/user.ts';
+import type { Stores } from '../ports.ts';
 import type { CommandPorts } from './create.ts';
 import { detail, findDeployment } from './read.ts';
+import type { DeploymentRecord } from './record.ts';
 import type { Deployment } from './view.ts';
 
 /** Marks a deployment as deleted and wakes the reconciler; once deleted, again is fine. DEPLOYMENT_NOT_FOUND without one. */
 export async function removeDeployment(id: string, caller: Caller, ports: CommandPorts): Promise<Deployment> {
-  const removed = await ports.write(async ({ deployments, events }) => {
-    const record = await findDeployment(id, deployments);
-    const sources = { deployments, vault: ports.vault };
-    if (record.deletedAt !== null) return { record, view: await detail(record, caller, sources) };
-    const at = new Date(ports.clock.now()).toISOString();
-    const deleted = { ...record, deletedAt: at, updatedAt: at, generation: record.generation + 1 };
-    await deployments.update(deleted, record.generation);
-    const message = `Deployment ${record.id} deleted by ${caller.username}`;
-    await events.add([
-      { uid: record.uid, at, level: 'info', component: 'api', reason: 'DeploymentDeleted', message },
-    ]);
-    return { record: deleted, view: await detail(deleted, caller, sources) };
+  const at = new Date(ports.clock.now()).toISOString();
+  const removed = await ports.write(async (stores) => {
+    const found = await findDeployment(id, stores.deployments);
+    const record = found.deletedAt === null ? await markDeleted(found, { caller, at }, stores) : found;
+    const view = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });
+    return { record, view };
   });
   ports.wake(removed.record.uid);
   return removed.view;
+}
+
+/** Inside a transaction: marks a deployment that is not deleted yet, and tells who did it. */
+export async function markDeleted(
+  record: DeploymentRecord,
+  { caller, at }: { readonly caller: Pick<Caller, 'username'>; readonly at: string },
+  { deployments, events }: Pick<Stores, 'deployments' | 'events'>,
+): Promise<DeploymentRecord> {
+  const { uid, id, generation } = record;
+  const deleted = { ...record, deletedAt: at, updatedAt: at, generation: generation + 1 };
+  await deployments.update(deleted, generation);
+  const message = `Deployment ${id} deleted by ${caller.username}`;
+  await events.add([{ uid, at, level: 'info', component: 'api', reason: 'DeploymentDeleted', message }]);
+  return deleted;
 }

@@ -10,6 +10,7 @@ import { storeKeepsHealth } from './store-health.ts';
 import { storeKeepsHouse } from './store-house.ts';
 import { storeLeases } from './store-lease.ts';
 import { storeListsDeployments } from './store-lists.ts';
+import { storeKeepsNamespaces } from './store-namespaces.ts';
 import { storeRecords } from './store-record.ts';
 import { storeKeepsRevisions } from './store-revisions.ts';
 import { storeKeepsRuns } from './store-runs.ts';
@@ -36,6 +37,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeKeepsHouse(current);
     storeKeepsAccess(current);
     storeKeepsConfigs(current);
+    storeKeepsNamespaces(current);
     storeKeepsSecrets(current);
     storeLeases(current);
     storeRecords(current);

@@ -60,7 +60,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
       secrets,
       runtime,
     },
-    ...{ cron, runs: stores.runs },
+    ...{ cron, runs: stores.runs, namespaces: stores.namespaces },
     healthRecords,
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },

@@ -43,6 +43,8 @@ export interface FakeData {
   readonly secrets: Map<string, SecretRecord>;
   /** By {@link revisionKey}, with the run's number. */
   readonly runs: Map<string, RunRecord>;
+  /** By name. */
+  readonly namespaces: Map<string, { readonly createdAt: string; readonly deletedAt: string | null }>;
   /** By container id. */
   readonly healthRecords: Map<string, HealthRecord>;
   /** When it was purged, ms since 1970. */
@@ -73,6 +75,7 @@ export const makeFakeData = (): FakeData => ({
   configs: new Map(),
   secrets: new Map(),
   runs: new Map(),
+  namespaces: new Map(),
   healthRecords: new Map(),
   tombstones: new Map(),
   images: new Map(),

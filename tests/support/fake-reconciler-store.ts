@@ -6,6 +6,7 @@ import { RingError } from '../../core/errors.ts';
 import type { Desired, Lease, ReconcilerStore, Recording } from '../../core/ports.ts';
 import { isOver, type RunRecord } from '../../core/run/run.ts';
 import { type FakeData, revisionKey, stored, type Transact } from './fake-data.ts';
+import { sweepFakeNamespaces } from './fake-namespaces.ts';
 import { changeRuns, runsOf } from './fake-runs.ts';
 import { secretsNamed } from './fake-secrets.ts';
 import { addEvents } from './fake-stores.ts';
@@ -158,4 +159,5 @@ function purgeOne(data: FakeData, uid: string, nowMs: number): void {
   for (const key of data.revisions.keys()) if (key.startsWith(`${uid}/`)) data.revisions.delete(key);
   for (const [old, at] of data.tombstones) if (at <= nowMs - tombstoneKeptMs) data.tombstones.delete(old);
   data.tombstones.set(uid, nowMs);
+  sweepFakeNamespaces(data);
 }

@@ -5,6 +5,7 @@ import { isOver } from '../../core/run/run.ts';
 import type { SecretRecord } from '../../core/secret/secret.ts';
 import type { Secrets } from '../../core/secret/secrets.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
+import { ensureFakeNamespace } from './fake-namespaces.ts';
 import { runsOf } from './fake-runs.ts';
 
 /** Secrets on fake data; `open` refuses where nothing may be written. */
@@ -29,10 +30,12 @@ export const makeFakeSecrets = (source: {
     return all.filter(({ namespace }) => namespaces.length === 0 || namespaces.includes(namespace));
   },
   async insert(secret) {
-    const { secrets } = await source.open();
+    const data = await source.open();
+    const { secrets } = data;
     if (secrets.has(secret.id) || named(secrets.values(), secret.namespace, secret.name))
       throw new RingError('SECRET_EXISTS', 'A secret of this name exists');
     secrets.set(secret.id, stored(secret));
+    ensureFakeNamespace(data, secret.namespace, secret.createdAt);
   },
   async update(secret) {
     const { secrets } = await source.open();

@@ -141,6 +141,7 @@ const copy = (data: FakeData): FakeData => ({
   revocations: new Map(data.revocations),
   configs: new Map(data.configs),
   secrets: new Map(data.secrets),
+  namespaces: new Map(data.namespaces),
   runs: new Map(data.runs),
   healthRecords: new Map(data.healthRecords),
   tombstones: new Map(data.tombstones),

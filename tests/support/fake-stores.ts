@@ -10,6 +10,7 @@ import type { Revocations, Stores, Users } from '../../core/ports.ts';
 import { type Configs, type Deployments, type Events, Json } from '../../core/ports.ts';
 import { isOver } from '../../core/run/run.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
+import { ensureFakeNamespace, makeFakeNamespaces } from './fake-namespaces.ts';
 import { makeFakeRuns, runsOf } from './fake-runs.ts';
 import { fakeUsersOf, makeFakeSecrets } from './fake-secrets.ts';
 
@@ -28,6 +29,7 @@ export const makeFakeStores = (source: FakeSource): Stores => ({
   revocations: makeRevocations(source),
   configs: makeConfigs(source),
   secrets: makeFakeSecrets({ read: source.read, open: () => open(source) }),
+  namespaces: makeFakeNamespaces({ read: source.read, open: () => open(source) }),
   runs: makeFakeRuns({ read: source.read, open: () => open(source) }),
 });
 
@@ -105,7 +107,8 @@ const makeDeployments = (source: FakeSource): Deployments => ({
     return (await source.read()).revisions.get(revisionKey(uid, number)) ?? null;
   },
   async insert(record, revision) {
-    const { deployments, revisions } = await open(source);
+    const data = await open(source);
+    const { deployments, revisions } = data;
     const taken = [...deployments.values()].some(
       (one) =>
         one.uid === record.uid ||
@@ -115,6 +118,7 @@ const makeDeployments = (source: FakeSource): Deployments => ({
     if (taken) throw new RingError('DEPLOYMENT_EXISTS', 'A deployment of this name exists');
     deployments.set(record.uid, stored(record));
     revisions.set(revisionKey(revision.uid, revision.number), stored(revision));
+    ensureFakeNamespace(data, record.namespace, record.createdAt);
   },
   async update(record, generation) {
     const { deployments } = await open(source);
@@ -260,10 +264,12 @@ const makeConfigs = (source: FakeSource): Configs => ({
     return all.filter(({ namespace }) => namespaces.length === 0 || namespaces.includes(namespace));
   },
   async insert(config) {
-    const { configs } = await open(source);
+    const data = await open(source);
+    const { configs } = data;
     if (configs.has(config.id) || named(configs.values(), config.namespace, config.name))
       throw new RingError('CONFIG_EXISTS', 'A config of this name exists');
     configs.set(config.id, stored(config));
+    ensureFakeNamespace(data, config.namespace, config.createdAt);
   },
   async update(config) {
     const { configs } = await open(source);

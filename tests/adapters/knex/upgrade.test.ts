@@ -100,6 +100,11 @@ test('is found as it was when it is declared again, and is none the same with an
   expect([same, usual, other].map(({ deployment }) => deployment.revision)).toEqual([1, 1, 2]);
 });
 
+test('is in a namespace that can be listed', async () => {
+  const [listed, ...others] = await store.stores.namespaces.list();
+  expect([listed, others]).toMatchObject([{ name: 'default', deployments: 1, deletedAt: null }, []]);
+});
+
 test('goes on as any other', async () => {
   await store.write(async ({ deployments, events }) => {
     await deployments.addRevision(aRevision({ number: 2 }));
