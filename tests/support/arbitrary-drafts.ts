@@ -8,7 +8,7 @@ const word = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_./-]{0,12}$/).filter((key) 
 const odd = fc.constantFrom('__proto__', 'constructor', 'toString', 'a/b~c', '', '10', '9', 'ü', '=', 'a\0b');
 
 /** An object of texts, with names that JavaScript keeps for itself as plain members. */
-const record = (key: fc.Arbitrary<string>, value: fc.Arbitrary<string>) =>
+const record = <Value>(key: fc.Arbitrary<string>, value: fc.Arbitrary<Value>) =>
   fc.array(fc.tuple(key, value), { maxLength: 5 }).map((entries) => Object.fromEntries(entries));
 
 const special = fc.constantFrom('__proto__', 'constructor', 'toString', 'a/b~c', '10', '9', 'ü');
@@ -73,7 +73,10 @@ const common = {
   labels: record(fc.oneof(word, special), fc.string()),
   secrets: record(
     fc.oneof(word, special),
-    fc.string().map((text) => text.replaceAll('\0', '')),
+    fc.oneof(
+      fc.string().map((text) => text.replaceAll('\0', '')),
+      fc.constantFrom({ secretRef: 'db' }, { secretRef: 'api-key' }),
+    ),
   ),
   volumes: several(volumeAt),
   command: fc.array(fc.constantFrom('sh', '-c', '', 'echo "hi"')),
@@ -141,6 +144,8 @@ const worker = fc.record(
     kind: fc.constant('worker' as const),
     replicas: fc.integer({ min: 0, max: 1000 }),
     restart_policy: fc.constantFrom('always' as const, 'on-failure' as const, 'never' as const),
+    on_secret_change: fc.constantFrom('rollout' as const, 'none' as const),
+    on_config_change: fc.constantFrom('rollout' as const, 'none' as const),
     health_checks: fc.array(healthCheck, { maxLength: 3 }),
     update: update('start-first', 'stop-first'),
   },
