@@ -159,6 +159,8 @@ export const openRingProcess = async (options: RingOptions = {}): Promise<RingPr
       for (const one of [serving, ...others]) one.kill('SIGKILL');
       await Promise.all([serving, ...others].map(({ ended }) => ended));
       await removeAll(docker, installationId);
+      for (const memory of ['/run', '/dev/shm'])
+        await rm(join(memory, `ring-${installationId}`), { recursive: true, force: true });
       if (options.command === undefined) await command.remove();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
