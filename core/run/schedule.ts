@@ -58,14 +58,13 @@ export function considerSchedule(input: ScheduleInput, { cron, lateMs }: Timekee
     return { ...nothing, memory, events: told, dueAt: nextAt };
   }
   const last = lastDue(due, { first: nextAt, now: input.now });
-  const skipped = reasonToSkip(input, input.now - last > lateMs);
+  const skipped = reasonToSkip(input, { first: nextAt, last, isLate: input.now - last > lateMs });
   if (skipped !== null) {
     const after = due(last);
     const memory = { ...kept, through: text(last), nextAt: after === null ? null : text(after) };
-    return { ...nothing, memory, events: [...told, skip(input, { nextAt, last }, skipped)], dueAt: after };
+    return { ...nothing, memory, events: [...told, skip(input, skipped)], dueAt: after };
   }
-  const events =
-    last === nextAt ? told : [...told, skip(input, { nextAt, last: null }, 'a later one was due')];
+  const events = last === nextAt ? told : [...told, skip(input, onlyTheLast)];
   return {
     // Not through the instant itself, before the run that it asks for is there.
     memory: { ...kept, through: text(last - 1), nextAt: text(last) },
@@ -115,16 +114,22 @@ function standingOf({ memory, runs, now, declaredAt }: ScheduleInput, schedule: 
 const at = (instant: string | null): number =>
   instant === null ? Number.NEGATIVE_INFINITY : Date.parse(instant);
 
+// Without times, where it may happen often: so that an event counts it.
+const onlyTheLast = 'Of several runs that were due by now only the last begins';
+
 /** Why what is due is not begun; null: it is. First match wins. */
 function reasonToSkip(
   { terms: { schedule, concurrency }, runs, now }: ScheduleInput,
-  isLate: boolean,
+  { first, last, isLate }: { readonly first: number; readonly last: number; readonly isLate: boolean },
 ): string | null {
-  if (isLate && schedule?.catchUp === 'none')
-    return `nobody could begin it until ${text(now)}, and catch_up is none`;
+  if (isLate && schedule?.catchUp === 'none') {
+    const span = first === last ? `at ${text(first)}` : `from ${text(first)} to ${text(last)}`;
+    return `What was due ${span} is skipped: nobody could begin it until ${text(now)}, and catch_up is none`;
+  }
   const busy = runs.find((run) => !isOver(run));
-  if (busy && concurrency === 'forbid') return `run ${busy.number} is not over, and concurrency is forbid`;
-  return null;
+  return busy && concurrency === 'forbid'
+    ? `A run that is due is skipped: run ${busy.number} is not over, and concurrency is forbid`
+    : null;
 }
 
 const givingWay = ({ runs }: ScheduleInput, due: number): RunsChange['cancelled'] =>
@@ -132,25 +137,14 @@ const givingWay = ({ runs }: ScheduleInput, due: number): RunsChange['cancelled'
     .filter((run) => !isOver(run) && run.cancelReason === null)
     .map(({ number }) => ({ number, reason: `replaced by the run that was due at ${text(due)}` }));
 
-/** The event for a span of instants without a run; `last` null: all before a later one. */
-const skip = (
-  { uid, now }: ScheduleInput,
-  { nextAt, last }: { readonly nextAt: number; readonly last: number | null },
-  why: string,
-): NewEvent => {
-  const span =
-    last === nextAt
-      ? `at ${text(nextAt)}`
-      : `from ${text(nextAt)}${last === null ? ' on' : ` to ${text(last)}`}`;
-  return {
-    uid,
-    at: text(now),
-    level: 'warning',
-    component: 'scheduler',
-    reason: 'RunSkipped',
-    message: `What was due ${span} is skipped: ${why}`,
-  };
-};
+const skip = ({ uid, now }: ScheduleInput, message: string): NewEvent => ({
+  uid,
+  at: text(now),
+  level: 'warning',
+  component: 'scheduler',
+  reason: 'RunSkipped',
+  message,
+});
 
 const created =
   ({ uid, now }: ScheduleInput) =>

@@ -102,7 +102,7 @@ describe('while a run is not over', () => {
     const finding = with7('forbid');
     expect(finding).toMatchObject({ begins: null, cancelled: [], dueAt: due + 60 * minuteMs });
     expect(messages(finding)).toEqual([
-      'RunSkipped: What was due at 2026-06-01T13:00:00.000Z is skipped: run 7 is not over, and concurrency is forbid',
+      'RunSkipped: A run that is due is skipped: run 7 is not over, and concurrency is forbid',
     ]);
     expect(look({ memory: finding.memory, now: due + minuteMs })).toMatchObject({ begins: null, events: [] });
   });
@@ -152,7 +152,7 @@ describe('after a time without a look', () => {
     const finding = lookAfter(1000 * 60 * minuteMs + 30 * minuteMs, 'last');
     expect(finding.begins).toBe(noon + 1000 * 60 * minuteMs);
     expect(messages(finding)).toEqual([
-      'RunSkipped: What was due from 2026-06-01T13:00:00.000Z on is skipped: a later one was due',
+      'RunSkipped: Of several runs that were due by now only the last begins',
     ]);
   });
 
