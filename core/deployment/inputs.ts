@@ -21,11 +21,18 @@ export interface Reference {
 export function referencesOf(
   { volumes }: Pick<DeploymentSpec, 'volumes'>,
   { environment }: Pick<Confidential, 'environment'>,
+  environmentName = 'secrets',
 ): readonly Reference[] {
   const ofEnvironment = Object.entries(environment).flatMap(([name, value]): Reference[] =>
     typeof value === 'string'
       ? []
-      : [{ kind: 'secret', name: value.secretRef, pointer: `/secrets/${escaped(name)}/secretRef` }],
+      : [
+          {
+            kind: 'secret',
+            name: value.secretRef,
+            pointer: `/${environmentName}/${escaped(name)}/secretRef`,
+          },
+        ],
   );
   const ofVolumes = volumes.flatMap(({ type, source }, index): Reference[] =>
     type === 'secret' || type === 'config'
@@ -40,12 +47,12 @@ export function referencesOf(
  * INVALID_REQUEST naming every place whose secret or config is not there, or has not the key that is asked for.
  */
 export async function inputsOf(
-  { namespace, spec, confidential }: Pick<Declaration, 'namespace' | 'spec' | 'confidential'>,
+  { namespace, spec, confidential, environmentName }: Omit<Declaration, 'name' | 'runtime' | 'replicas'>,
   stores: Pick<Stores, 'secrets' | 'configs'>,
 ): Promise<readonly RevisionInput[]> {
   const inputs = new Map<string, RevisionInput>();
   const violations: Violation[] = [];
-  for (const { kind, name, pointer } of referencesOf(spec, confidential)) {
+  for (const { kind, name, pointer } of referencesOf(spec, confidential, environmentName)) {
     const known = inputs.get(`${kind}/${name}`) ?? (await newest({ kind, name, namespace }, stores));
     if (known) inputs.set(`${kind}/${name}`, known);
     else violations.push({ pointer, message: missing(kind, name, namespace) });

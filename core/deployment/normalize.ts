@@ -36,6 +36,7 @@ export function normalize(draft: DeploymentDraft): Declaration {
       environment: sorted(draft.secrets ?? draft.environment ?? {}),
       credentials: credentialsOf(draft),
     },
+    ...(draft.environment === undefined ? {} : { environmentName: 'environment' }),
   };
   checkAcross(draft, declaration, say);
   if (violations.length > 0) throw invalid({ violations });

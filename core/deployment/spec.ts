@@ -98,4 +98,6 @@ export interface Declaration {
   readonly replicas: number;
   readonly spec: DeploymentSpec;
   readonly confidential: Confidential;
+  /** What the draft calls the environment, where it is not `secrets`: its faults go by that name. */
+  readonly environmentName?: 'environment';
 }

@@ -129,6 +129,8 @@ describe('of something else', () => {
     ['the environment', { secrets: { A: '1' } }],
     ['a password', { registry_credentials: { username: 'me', password: 'new' } }],
     ['how the image is fetched', { image_pull_policy: 'Never' }],
+    ['what a changed secret leads to', { on_secret_change: 'none' }],
+    ['what a changed config leads to', { on_config_change: 'none' }],
   ])('makes a revision for %s', async (_, changes) => {
     const world = await worldWithWeb();
     expect((await declare(world, 'web', changes)).deployment.revision).toBe(2);

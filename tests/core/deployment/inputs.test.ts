@@ -76,10 +76,10 @@ describe('what a declaration refers to', () => {
       code: 'INVALID_REQUEST',
       violations: [{ pointer: '/secrets/PASSWORD/secretRef' }, { pointer: '/volumes/0/source' }],
     });
-    const patch = { secrets: { PASSWORD: { secretRef: 'none' } } };
+    const patch = { environment: { PASSWORD: { secretRef: 'none' } } };
     await expect(patchDeployment({ id: 'web', patch }, admin, world)).rejects.toMatchObject({
       message:
-        '/secrets/PASSWORD/secretRef: there is no secret none in namespace default: create it first with POST /secrets',
+        '/environment/PASSWORD/secretRef: there is no secret none in namespace default: create it first with POST /secrets',
     });
     expect(await versions(world)).toEqual(['db@1']);
   });

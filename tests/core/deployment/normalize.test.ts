@@ -90,7 +90,8 @@ it('never restarts a job by default', () => {
 });
 
 it('takes environment as another name of secrets', () => {
-  expect(aNormalForm({ environment: { A: '1' } })).toEqual(aNormalForm({ secrets: { A: '1' } }));
+  const { environmentName, ...form } = aNormalForm({ environment: { A: '1' } });
+  expect([environmentName, form]).toEqual(['environment', aNormalForm({ secrets: { A: '1' } })]);
 });
 
 it('gives a normal form that is its own: as a draft again it is the same', () => {
@@ -179,6 +180,7 @@ describe('the text of a spec', () => {
   it.each<[string, Partial<DeploymentDraft>]>([
     ['the number of replicas', { replicas: 7 }],
     ['how an image is fetched', { image_pull_policy: 'Never' }],
+    ['what a changed secret or config leads to', { on_secret_change: 'none', on_config_change: 'none' }],
     ['who fetches it', { registry_credentials: { username: 'me', password: 'pw' } }],
     ['a default that is spelled out', { namespace: 'default', stop_grace: '10s', labels: {}, ports: [] }],
   ])('does not depend on %s', (_, changes) => {
@@ -190,6 +192,7 @@ describe('the text of a spec', () => {
     ['kind', { kind: 'job' }],
     ['labels', { labels: { a: '1' } }],
     ['environment', { secrets: { A: '1' } }],
+    ['a secret in the environment', { secrets: { A: { secretRef: '1' } } }],
     ['an odd name in the environment', { secrets: JSON.parse('{"__proto__": "1"}') }],
     ['volumes', { volumes: ['data:/data'] }],
     ['ports', { ports: ['8080:80'] }],

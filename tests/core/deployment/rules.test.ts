@@ -43,6 +43,11 @@ it.each<[string, Partial<DeploymentDraft>, readonly string[]]>([
   ['NUL in a command', { command: ['a\0'] }, ['/command']],
   ['NUL in an entrypoint', { entrypoint: ['a\0'] }, ['/entrypoint']],
   ['a job that never runs', { kind: 'job', replicas: 0 }, ['/replicas']],
+  [
+    'a job that rolls out',
+    { kind: 'job', on_secret_change: 'rollout', on_config_change: 'rollout' },
+    ['/on_secret_change', '/on_config_change'],
+  ],
   ['a job that is restarted', { kind: 'job', restart_policy: 'always' }, ['/restart_policy']],
 ])('refuses %s and says where', (_, changes, pointers) => {
   expect(pointersOf(changes)).toEqual(pointers);
