@@ -32,7 +32,12 @@ export interface Registry extends RegistryProxy {
   close(): Promise<void>;
 }
 
-const launch = async (folder: string, port: number): Promise<ChildProcess> => {
+/** Starts the program of a registry that listens on 127.0.0.1 and keeps what it holds in a folder; `by` runs it. */
+export const launchRegistry = async (
+  folder: string,
+  port: number,
+  by: readonly string[] = [],
+): Promise<ChildProcess> => {
   const { stdout } = await promisify(execFile)(process.execPath, ['scripts/registry.mjs']);
   const program = stdout.trim().split('\n').at(-1) ?? '';
   const file = join(folder, 'config.json');
@@ -44,7 +49,8 @@ const launch = async (folder: string, port: number): Promise<ChildProcess> => {
   };
   // JSON is YAML too.
   await writeFile(file, JSON.stringify(config));
-  return spawn(program, ['serve', file], { stdio: 'ignore' });
+  const [command = program, ...more] = [...by, program, 'serve', file];
+  return spawn(command, more, { stdio: 'ignore' });
 };
 
 const answers = (port: number): Promise<boolean> =>
@@ -53,7 +59,8 @@ const answers = (port: number): Promise<boolean> =>
     () => false,
   );
 
-const drain = async (stream: NodeJS.ReadableStream): Promise<void> => {
+/** Reads the progress of a push to its end; rejects when it failed. */
+export const drain = async (stream: NodeJS.ReadableStream): Promise<void> => {
   let text = '';
   for await (const chunk of stream) text += String(chunk);
   if (text.includes('"error"')) throw new Error(`The image was not pushed: ${text}`);
@@ -74,7 +81,7 @@ const makeImage = async (docker: Docker, { repo, tag }: { repo: string; tag: str
 export const openRegistry = async (docker: Docker): Promise<Registry> => {
   const folder = await mkdtemp(join(tmpdir(), 'ring-registry-'));
   const port = await freePort();
-  const child = await launch(folder, port);
+  const child = await launchRegistry(folder, port);
   await until(() => answers(port), Boolean, { what: 'the registry' });
   const proxy = await openRegistryProxy(port);
   const host = `127.0.0.1:${proxy.port}`;
