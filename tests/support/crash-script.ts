@@ -11,11 +11,11 @@ import type { RingProcess } from './ring-process.ts';
 export interface Seen {
   /** `<id> <status> <replicas that are ready> <reason, if any>`, each deployment. */
   readonly deployments: readonly string[];
-  /** `<deployment> <slot> r<revision> <image> <state> <names it answers to>`, each container. */
+  /** `<deployment> <slot> r<revision>[ try <number>] <image> <state> <names it answers to> <what its files hold>`, each container. */
   readonly containers: readonly string[];
   /** Namespaces that have a network. */
   readonly networks: readonly string[];
-  /** What the job wrote: a line for each time it ran. */
+  /** What the job wrote: a line for each try, and then one for each run that was asked for. */
   readonly runs: string;
 }
 
@@ -25,6 +25,10 @@ export interface Step {
   readonly path: string;
   readonly body?: object;
   readonly end: Seen;
+  /** What it does cannot be told from what comes after it: it is waited for even when the crash is over. */
+  readonly isWaitedFor?: boolean;
+  /** Whether it was done though it got no answer, for what cannot be said twice. */
+  readonly wasDone?: (ring: RingProcess) => Promise<boolean>;
 }
 
 /** The image that all of it runs, in two versions. */
@@ -49,15 +53,31 @@ export const crashScript = ({ runs: folder, namespace }: CrashHome): readonly St
     kind: 'job',
     image: first,
     namespace: batch,
-    command: ['sh', '-c', 'echo run >> /runs/it'],
+    command: ['sh', '-c', 'echo run >> /runs/it; [ -e /runs/tried ] || { touch /runs/tried; exit 1; }'],
     volumes: [`${folder}:/runs`],
+    retries: 1,
+    concurrency: 'allow',
   };
-  const web = (image: string, replicas: number) => ({ image, replicas, namespace, ...terms });
-  const runs = 'run\n';
-  const alone: Seen = {
+  const byHand = { command: ['sh', '-c', 'echo by hand >> /runs/asked'] };
+  const volumes = [
+    { type: 'config', source: 'level', destination: '/level' },
+    { type: 'secret', source: 'token', destination: '/token' },
+  ];
+  const web = (image: string, replicas: number) => ({ image, replicas, namespace, volumes, ...terms });
+  const level = (data: string) =>
+    ({ method: 'PUT', path: '/configs/level', body: { namespace, data } }) as const;
+  const token = { namespace, value: 'hidden' };
+  const tried = 'run\nrun\n';
+  const runs = `${tried}by hand\n`;
+  const once: Seen = {
     deployments: ['once completed 1'],
-    containers: [`once 0 r1 ${first} exited -`],
+    containers: [`once 0 r1 ${first} exited - `, `once 0 r1 try 2 ${first} exited - `],
     networks: [batch],
+    runs: tried,
+  };
+  const alone: Seen = {
+    ...once,
+    containers: [...once.containers, `once 1000 r1 ${first} exited - `],
     runs,
   };
   const both = (revision: number, image: string, replicas: number): Seen => ({
@@ -66,18 +86,30 @@ export const crashScript = ({ runs: folder, namespace }: CrashHome): readonly St
       ...alone.containers,
       ...Array.from(
         { length: replicas },
-        (_, slot) => `web ${slot} r${revision} ${image} running web,web.${namespace}`,
+        (_, slot) =>
+          `web ${slot} r${revision} ${image} running web,web.${namespace} ${revision === 1 ? 'old' : 'new'},hidden`,
       ),
     ],
     networks: [namespace, batch],
     runs,
   });
   return [
-    { method: 'PUT', path: '/deployments/once', body: job, end: alone },
+    { ...level('old'), end: { ...nothing, runs: '' } },
+    { method: 'PUT', path: '/secrets/token', body: token, end: { ...nothing, runs: '' } },
+    { method: 'PUT', path: '/deployments/once', body: job, end: once },
+    {
+      method: 'POST',
+      path: '/deployments/once/runs',
+      body: byHand,
+      end: alone,
+      isWaitedFor: true,
+      wasDone: async (ring) => (await ring.call('GET', '/deployments/once/runs')).body.length > 1,
+    },
     { method: 'PUT', path: '/deployments/web', body: web(first, 1), end: both(1, first, 1) },
-    { method: 'PATCH', path: '/deployments/web', body: { replicas: 2 }, end: both(1, first, 2) },
-    { method: 'PUT', path: '/deployments/web', body: web(second, 2), end: both(2, second, 2) },
-    { method: 'PATCH', path: '/deployments/web', body: { replicas: 1 }, end: both(2, second, 1) },
+    { ...level('new'), end: both(2, first, 1) },
+    { method: 'PATCH', path: '/deployments/web', body: { replicas: 2 }, end: both(2, first, 2) },
+    { method: 'PUT', path: '/deployments/web', body: web(second, 2), end: both(3, second, 2) },
+    { method: 'PATCH', path: '/deployments/web', body: { replicas: 1 }, end: both(3, second, 1) },
     { method: 'DELETE', path: '/deployments/web', end: alone },
     { method: 'DELETE', path: '/deployments/once', end: { ...nothing, runs } },
   ];
@@ -98,7 +130,8 @@ export const lookAtAll = async (ring: RingProcess, folder: string): Promise<Seen
   const deployments = await statuses(ring);
   const containers = await Promise.all((await ring.containers()).map(({ Id }) => describe(ring, Id)));
   const networks = (await ring.networks()).map(({ Labels }) => Labels?.['ring.namespace'] ?? '?');
-  const runs = await readFile(join(folder, 'it'), 'utf8').catch(() => '');
+  const written = ['it', 'asked'].map((file) => readFile(join(folder, file), 'utf8').catch(() => ''));
+  const runs = (await Promise.all(written)).join('');
   return { deployments, containers: containers.sort(), networks: networks.sort(), runs };
 };
 
@@ -115,7 +148,18 @@ const describe = async (ring: RingProcess, id: string): Promise<string> => {
     .sort();
   const served = found.State.Running ? names.join() : '-';
   const image = await imageName(ring, Image);
-  return `${Labels['ring.deployment']} ${Labels['ring.slot']} r${Labels['ring.revision']} ${image} ${found.State.Status} ${served}`;
+  const files = await Promise.all(placesOfFiles.map((place) => contentOf(found.Mounts, place)));
+  const attempt = Labels['ring.attempt'] ? ` try ${Labels['ring.attempt']}` : '';
+  const what = `${Labels['ring.slot']} r${Labels['ring.revision']}${attempt}`;
+  return `${Labels['ring.deployment']} ${what} ${image} ${found.State.Status} ${served} ${files.flat().join()}`;
+};
+
+const placesOfFiles = ['/level', '/token'] as const;
+
+/** What lies on the host where a container sees it at this place; nothing where nothing is mounted there. */
+const contentOf = async (mounts: readonly { Destination: string; Source: string }[], place: string) => {
+  const source = mounts.find(({ Destination }) => Destination === place)?.Source;
+  return source === undefined ? [] : [await readFile(source, 'utf8').catch(() => 'none')];
 };
 
 // An image may have names of other people's beside.

@@ -81,7 +81,12 @@ interface Opening {
 
 const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Subject> => {
   const { command, lane } = place;
-  const env = { RING_NETWORK_POOL: `10.${201 + lane}.0.0/16`, RING_LOG_LEVEL: 'warn' };
+  const memory = await mkdtemp('/dev/shm/ring-crash-');
+  const env = {
+    RING_NETWORK_POOL: `10.${201 + lane}.0.0/16`,
+    RING_LOG_LEVEL: 'warn',
+    RING_RUN_DIR: memory,
+  };
   const options = { command, socketPath: proxy.socketPath, dataDir: join(folder, 'data'), env };
   let death: Promise<void> | null = null;
   let point = '';
@@ -129,9 +134,10 @@ const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Su
     },
     said: () => subject.serving().said().slice(-1_000),
     killed: () => ({ reached: death !== null, point }),
-    close() {
+    async close() {
       proxy.follow(() => null);
-      return subject.close();
+      await subject.close();
+      await rm(memory, { recursive: true, force: true });
     },
   };
 };
@@ -142,14 +148,25 @@ const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Su
  */
 const work = async (subject: Subject, script: readonly Step[]): Promise<void> => {
   let isOver = false;
-  for (const [index, { method, path, body, end }] of script.entries()) {
-    const { status, body: said } = await subject.ask((ring) => ring.call(method, path, body ? { body } : {}));
+  for (const [index, step] of script.entries()) {
+    const { method, path, end } = step;
+    const { status, body: said } = await say(subject, step);
     const isDone = status < 300 || (method === 'DELETE' && status === 404);
     if (!isDone) throw new Error(`${method} ${path} answers ${status}: ${JSON.stringify(said)}`);
-    if (isOver && index < script.length - 1) continue;
+    if (isOver && !step.isWaitedFor && index < script.length - 1) continue;
     await untilSeen(subject, end);
     isOver = subject.killed().reached;
   }
+};
+
+/** Says it, and once more where there was no answer: unless it was done all the same. */
+const say = (subject: Subject, { method, path, body, wasDone }: Step) => {
+  let isRepeat = false;
+  return subject.ask(async (ring) => {
+    if (isRepeat && (await wasDone?.(ring))) return { status: 200, body: null };
+    isRepeat = true;
+    return ring.call(method, path, body ? { body } : {});
+  });
 };
 
 /** It comes to be, stays so when Ring looks again, and Ring itself says that nothing is left to do. */
