@@ -1,8 +1,9 @@
 /** Reads what a deployment's containers wrote until now, as one list by time. */
-import { type AbortSignalLike, type Instance, type Runtime, RuntimeError } from '../runtime.ts';
+import type { AbortSignalLike, Instance, Runtime } from '../runtime.ts';
 import { type LogEntry, toEntry } from './entry.ts';
 import { mergeByTime } from './merge.ts';
 import { requireInstances, type Selection } from './select.ts';
+import { hasNothingToRead } from './unread.ts';
 
 /** Which lines are wanted. */
 export interface LogQuery extends Selection {
@@ -71,7 +72,7 @@ const readOne = async (
       entries.push(toEntry(line, instance));
     }
   } catch (error) {
-    if (!(error instanceof RuntimeError && error.kind === 'missing')) throw error;
+    if (!hasNothingToRead(error)) throw error;
   }
   return entries;
 };

@@ -3,9 +3,10 @@
  * was taken. Which containers there are is decided in follow.ts.
  */
 import type { Clock } from '../ports.ts';
-import { type AbortSignalLike, type Instance, type LogLine, type Runtime, RuntimeError } from '../runtime.ts';
+import type { AbortSignalLike, Instance, LogLine, Runtime } from '../runtime.ts';
 import type { Bell } from './bell.ts';
 import { type LogEntry, toEntry } from './entry.ts';
+import { hasNothingToRead } from './unread.ts';
 
 /** How far a container was read: the time of its last line, and how many lines bear that very time. */
 export interface Position {
@@ -90,7 +91,7 @@ const pump = async (
         if (ports.signal.aborted) return;
       }
     } catch (error) {
-      if (error instanceof RuntimeError && error.kind === 'missing') return;
+      if (hasNothingToRead(error)) return;
       // The engine is away or the stream broke: what was missed is read when it is back.
       pauseMs = Math.max(pauseMs, firstPauseMs * 2);
     }

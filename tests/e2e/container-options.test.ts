@@ -126,6 +126,8 @@ test.concurrent('logs go where they are declared to go, and stay capped on the h
   });
   const { body } = await ring.call('GET', '/deployments/logged/logs');
   expect(body.map(({ message }: { message: string }) => message.replace(/^\S+ /, ''))).toEqual(['hello']);
+  await run('unlogged', { logging: { driver: 'none' } });
+  expect(await ring.call('GET', '/deployments/unlogged/logs')).toMatchObject({ status: 200, body: [] });
 });
 
 test.concurrent('all rights and graphics processors are asked of the engine, which may have none to give', async () => {

@@ -74,6 +74,18 @@ it('goes on after the last line where a stream broke, dropping what is repeated 
   stop();
 });
 
+it('asks once only where a log driver keeps nothing that could be read', async () => {
+  const { followed, requests, stop } = await open([
+    // biome-ignore lint/correctness/useYield: it is refused before anything is told
+    async function* () {
+      throw new RuntimeError('config', 'configured logging driver does not support reading');
+    },
+  ]);
+  expect(await followed.next()).toEqual({ done: false, value: { kind: 'idle' } });
+  expect(requests).toHaveLength(1);
+  stop();
+});
+
 it('asks for no more than it is asked for', async () => {
   let made = 0;
   const { followed, stop } = await open([
