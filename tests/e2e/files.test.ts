@@ -103,11 +103,12 @@ describe.runIf(isLinuxRoot())('files', () => {
   it('that change roll out, and those who asked for none keep what they have', async () => {
     await put('/configs/level', { data: 'level = 1' });
     const level = { type: 'config', source: 'level', destination: '/level' };
-    await declare('follows', { volumes: [level] });
+    const update = { min_healthy_time: '1s', drain_delay: '500ms' };
+    await declare('follows', { volumes: [level], update });
     await declare('stays', { volumes: [level], on_config_change: 'none' });
     const before = (await mountsOf('follows'))[0]?.Source ?? '';
     expect((await put('/configs/level', { data: 'level = 2' })).body).toMatchObject({ version: 2 });
-    await ring.until('follows', ({ revision, rollout }) => revision === 2 && rollout?.state === 'completed');
+    await ring.until('follows', ({ rollout }) => rollout?.revision === 2 && rollout.state === 'completed');
     await until(
       () => ring.containers('follows'),
       ({ length }) => length === 1,
