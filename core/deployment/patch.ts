@@ -43,16 +43,25 @@ export async function patchDeployment(
   return outcome.deployment;
 }
 
+/** The draft as a patch means it: by the names that it gives, and without what goes with what it takes away. */
+function meant(current: DeploymentDraft, patch: Readonly<Record<string, unknown>>): DeploymentDraft {
+  const { secrets, replicas, ...rest } = current;
+  const { time_zone: _zone, catch_up: _catchUp, suspend: _suspend, ...unscheduled } = rest;
+  return {
+    ...(patch.schedule === null ? unscheduled : rest),
+    ...(patch.environment === undefined ? { secrets } : { environment: secrets }),
+    ...(patch.completions === undefined ? { replicas } : {}),
+  };
+}
+
 /** The draft with the patch merged in. The environment goes by the name that the patch gives it, and so do its faults. */
 function merged(current: DeploymentDraft, patch: Readonly<Record<string, unknown>>): DeploymentDraft {
-  const { secrets, ...rest } = current;
-  const named = patch.environment === undefined ? current : { ...rest, environment: secrets };
   if (patch.environment !== undefined && patch.secrets !== undefined) {
     const message = 'is another name of "secrets": give only one of the two';
     throw invalid({ violations: [{ pointer: '/environment', message }] });
   }
   // As text and back: what is undefined is no member for a patch to meet.
-  const result = validate(DeploymentDraft, mergePatch(JSON.parse(JSON.stringify(named)), patch));
+  const result = validate(DeploymentDraft, mergePatch(JSON.parse(JSON.stringify(meant(current, patch))), patch));
   if (result.violations) throw invalid({ violations: result.violations });
   return result.output;
 }

@@ -42,4 +42,18 @@ onBothTransports('schedules', (open) => {
       suspend: false,
     });
   });
+
+  it('are taken away by PATCH, with all that goes with them', async () => {
+    const api = await open();
+    const terms = { time_zone: 'Europe/Berlin', catch_up: 'last', suspend: true };
+    await api.call('POST', '/deployments', { body: { ...job, ...terms } });
+    const { status, body } = await api.call('PATCH', '/deployments/dump', {
+      body: { schedule: null, completions: 2 },
+    });
+    expect([status, body.replicas, body.job]).toMatchObject([
+      200,
+      2,
+      { schedule: null, time_zone: null, catch_up: null, suspend: null },
+    ]);
+  });
 });
