@@ -13,6 +13,7 @@ import * as secrets from './secrets/endpoints.ts';
 import * as session from './session/endpoints.ts';
 import * as system from './system/endpoints.ts';
 import * as users from './users/endpoints.ts';
+import * as volumes from './volumes/endpoints.ts';
 
 /** Every endpoint of Ring. */
 export const endpoints = {
@@ -27,5 +28,6 @@ export const endpoints = {
   ...configs,
   ...secrets,
   ...namespaces,
+  ...volumes,
   ...node,
 } satisfies Readonly<Record<string, AnyEndpoint<Ports>>>;

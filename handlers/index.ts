@@ -20,3 +20,4 @@ export { serve } from './serve.ts';
 export * from './session/endpoints.ts';
 export * from './system/endpoints.ts';
 export * from './users/endpoints.ts';
+export * from './volumes/endpoints.ts';

@@ -1,5 +1,6 @@
 /** Parameters that several endpoints take. */
 import * as v from 'valibot';
+import { volumeName, volumeNameMessage } from '../core/deployment/volume.ts';
 import { dnsLabel } from '../core/name.ts';
 
 /** `:id` in a path: an id, or `<name>.<namespace>` where there are namespaces. */
@@ -13,6 +14,9 @@ export const idParams = v.object({
 
 /** `:name` of a namespace. */
 export const namespaceParams = v.object({ name: dnsLabel });
+
+/** `:name` of a volume. */
+export const volumeParams = v.object({ name: v.pipe(v.string(), v.regex(volumeName, volumeNameMessage)) });
 
 /** `:id` and `:number`: a run of a job, from 1. */
 export const runParams = v.object({

@@ -20,6 +20,7 @@ import { makeNetworks } from './networks.ts';
 import { makeObserver } from './observe.ts';
 import { readPublished } from './published.ts';
 import { makeStoredImages } from './stored-images.ts';
+import { makeVolumes } from './volumes.ts';
 
 /** How to reach an engine and as whom to use it. */
 export interface DockerOptions {
@@ -83,6 +84,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     hostAuth: makeDockerConfig({ directory: dockerConfig, helperTimeoutMs }),
   });
   const storedImages = makeStoredImages(engine);
+  const volumes = makeVolumes(engine, installationId);
   const monotonicMs = () => performance.now();
   const observer = makeObserver({ engine, installationId, addresses, monotonicMs });
   const news = makeNetworkNews({ ...observer, monotonicMs });
@@ -148,6 +150,9 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     events: (signal) => judgedStream(events(signal)),
     facts: () => judged('read', readFacts()),
     capacity: () => judged('read', readCapacity()),
+    volumes: () => judged('read', volumes.volumes()),
+    createVolume: (request) => judged('other', volumes.createVolume(request)),
+    removeVolume: (name) => judged('other', volumes.removeVolume(name)),
     published: () => judged('read', readPublished(engine, installationId)),
     ping: () =>
       judged(

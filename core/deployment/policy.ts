@@ -36,7 +36,8 @@ export async function enforcePolicy(spec: DeploymentSpec, role: Role, policy: Po
   throw new RingError('POLICY_VIOLATION', violations[0]?.message ?? 'Not allowed', { violations });
 }
 
-async function bindFault(
+/** Why a host path may not be bound by this role; null: it may. */
+export async function bindFault(
   source: string,
   role: Role,
   { bindRoots, hostPaths }: Policy,

@@ -11,7 +11,12 @@ import type { Volume } from './spec.ts';
 type VolumeDraft = NonNullable<DeploymentDraft['volumes']>[number];
 type VolumeObject = Exclude<VolumeDraft, string>;
 
-const volumeName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
+/** The name of a volume of the engine. */
+export const volumeName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
+
+/** What to say of a text that is none. */
+export const volumeNameMessage =
+  'must be the name of a volume: 2 to 255 letters, digits and "_.-", beginning with a letter or digit';
 
 /** The volume in normal form, or what is wrong with it. */
 export function parseVolume(

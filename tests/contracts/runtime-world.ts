@@ -26,6 +26,8 @@ export interface RuntimeWorld {
   pause(id: string): Promise<void>;
   /** Someone else takes the name. */
   occupy(containerName: string): Promise<void>;
+  /** Someone makes a volume of their own. */
+  addVolume(name: string): Promise<void>;
   /** Someone removes the namespace's network by force. */
   dropNetwork(namespace: string): Promise<void>;
   /** Someone takes a container off its namespace's network. */

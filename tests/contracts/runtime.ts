@@ -11,6 +11,7 @@ import { imagesContract } from './runtime-images.ts';
 import { networkContract } from './runtime-network.ts';
 import { streamContract } from './runtime-streams.ts';
 import { userContract } from './runtime-user.ts';
+import { volumesContract } from './runtime-volumes.ts';
 import { eventually, kindOf, openSituation, type RuntimeWorld, type Situation } from './runtime-world.ts';
 
 /** Registers the cases for one kind of runtime. */
@@ -227,6 +228,7 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
     networkContract(() => situation);
     execContract(() => situation);
     hostContract(() => situation);
+    volumesContract(() => situation);
     imagesContract(() => situation);
     streamContract(() => situation);
     userContract(() => situation);

@@ -20,6 +20,7 @@ runtimeContract('the Docker runtime', async () => {
     await new Promise((resolve) => stream.on('end', resolve).resume());
   };
   const strangers: string[] = [];
+  const volumes: string[] = [];
   return {
     runtime,
     image,
@@ -38,6 +39,10 @@ runtimeContract('the Docker runtime', async () => {
     },
     async occupy(name) {
       strangers.push((await docker.createContainer({ name, Image: image })).id);
+    },
+    async addVolume(Name) {
+      volumes.push(Name);
+      await docker.createVolume({ Name });
     },
     async dropNetwork(dropped) {
       const network = docker.getNetwork(`ring_${dropped}`);
@@ -67,6 +72,7 @@ runtimeContract('the Docker runtime', async () => {
     async close() {
       for (const id of strangers) await docker.getContainer(id).remove({ force: true });
       await close();
+      for (const name of volumes) await docker.getVolume(name).remove();
     },
   };
 });

@@ -9,6 +9,7 @@ import type {
   Owner,
   PublishedPort,
 } from '../../core/runtime.ts';
+import type { FakeVolume } from './fake-volumes.ts';
 
 /** A container of the fake engine; changed in place by its commands. */
 export interface FakeContainer {
@@ -32,6 +33,8 @@ export interface FakeEngineState {
   readonly containers: Map<string, FakeContainer>;
   /** Names of containers that are not this installation's. */
   readonly strangers: Set<string>;
+  /** By name, strangers' included. */
+  readonly volumes: Map<string, FakeVolume>;
   /** Namespaces that have a network. */
   readonly networks: Set<string>;
   readonly missingCommands: Set<string>;

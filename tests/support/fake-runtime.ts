@@ -4,6 +4,7 @@
  */
 import { isOnHost } from '../../core/deployment/container.ts';
 import type {
+  CreateRequest,
   ExecResult,
   Identity,
   Instance,
@@ -25,6 +26,7 @@ import {
 import { type FakeFaults, makeFakeFaults, unanswered } from './fake-faults.ts';
 import { type FakeImages, makeFakeImages } from './fake-images.ts';
 import { makeFakeStreams } from './fake-streams.ts';
+import { makeFakeVolumes } from './fake-volumes.ts';
 
 /** What a fake is told about the world; everything has a default. */
 export interface FakeRuntimeOptions {
@@ -58,6 +60,8 @@ export interface FakeRuntime extends Runtime, FakeFaults {
   destroy(idOrName: string): void;
   /** Someone takes the name with a container of their own. */
   occupy(containerName: string): void;
+  /** Someone makes a volume of their own. */
+  addVolume(name: string): void;
   /** Someone publishes a port of a container of their own. */
   publish(port: Omit<PublishedPort, 'isOwn'>): void;
   /** Someone removes a namespace's network by force; containers lose their endpoint. */
@@ -101,6 +105,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     containers: new Map(),
     strangers: new Set(),
     networks: new Set(),
+    volumes: new Map(),
     missingCommands: new Set(),
     missingPaths: new Set(),
     users: new Map(),
@@ -119,6 +124,14 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       at: now(),
     });
   const commands = makeFakeCommands({ state, now, hasImage: has, emit });
+
+  const volumes = makeFakeVolumes(state, now);
+  const create = (request: CreateRequest): string => {
+    const id = commands.create(request);
+    const named = request.spec.volumes.filter(({ type, source }) => type === 'volume' && source !== '');
+    volumes.mount(named.map(({ source }) => source));
+    return id;
+  };
 
   const find = (idOrName: string): FakeContainer => commands.find(idOrName);
   const isRunFrom = (imageId: string): boolean =>
@@ -145,7 +158,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     listImages: () => gate('listImages', [], () => list(isRunFrom)),
     removeImage: (imageId, names) =>
       gate('removeImage', [imageId, names], () => removeNames(imageId, { names, isRunFrom })),
-    create: (request) => gate('create', [request], () => commands.create(request)),
+    create: (request) => gate('create', [request], () => create(request)),
     start: (idOrName) => gate('start', [idOrName], () => commands.start(idOrName)),
     stop: (id, graceMs) => gate('stop', [id, graceMs], () => commands.stop(id)),
     userOf: (idOrName) => gate('userOf', [idOrName], () => commands.userOf(idOrName)),
@@ -163,6 +176,9 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       })),
     capacity: () =>
       gate('capacity', [], () => ({ memoryBytes: options.memoryBytes ?? 8 * 1024 ** 3, nanoCpus: 4e9 })),
+    volumes: () => gate('volumes', [], volumes.port.volumes),
+    createVolume: (request) => gate('createVolume', [request], () => volumes.port.createVolume(request)),
+    removeVolume: (name) => gate('removeVolume', [name], () => volumes.port.removeVolume(name)),
     published: () => gate('published', [], () => [...publishedOf(state), ...foreignPorts]),
     ping: () => gate('ping', [], () => undefined),
     logs: (id, request) => streams.logs(() => find(id), request),
@@ -199,6 +215,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       streams.touched();
     },
     occupy: (containerName) => void state.strangers.add(containerName),
+    addVolume: volumes.addForeign,
     publish: (port) => void foreignPorts.push({ ...port, isOwn: false }),
     dropNetwork(namespace) {
       state.networks.delete(namespace);

@@ -25,6 +25,7 @@ runtimeContract('a fake runtime', async () => {
     exit: async (id, exitCode) => runtime.exit(id, exitCode),
     pause: async (id) => runtime.pause(id),
     occupy: async (containerName) => runtime.occupy(containerName),
+    addVolume: async (name) => runtime.addVolume(name),
     dropNetwork: async (namespace) => runtime.dropNetwork(namespace),
     leave: async (id) => runtime.leave(id),
     rejoin: async (id, aliases) => runtime.rejoin(id, aliases),
