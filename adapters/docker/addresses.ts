@@ -23,6 +23,8 @@ export interface AddressBook {
   release(namespace: string, address: string): void;
   /** Whether a reservation is under way in the namespace. */
   isPending(namespace: string): boolean;
+  /** The network of the namespace is gone, and nobody is about to join another. */
+  forget(namespace: string): void;
   /** To be taken before a list is asked for. */
   mark(): number;
   /** What that list showed. */
@@ -71,7 +73,11 @@ export const makeAddressBook = (): AddressBook => {
     release(namespace, address) {
       page(namespace).delete(address);
     },
-    isPending: (namespace) => [...page(namespace).values()].some((entry) => entry.pending),
+    isPending: (namespace) => [...(book.get(namespace)?.values() ?? [])].some((entry) => entry.pending),
+    forget(namespace) {
+      book.delete(namespace);
+      cursors.delete(namespace);
+    },
     mark: () => time++,
     learn(mark, holdings) {
       const shown = byNamespace(holdings);

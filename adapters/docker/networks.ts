@@ -184,8 +184,10 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
       const network = await find(namespace);
       if (!network || addresses.isPending(namespace) || (await isUsed(network))) return;
       known.delete(namespace);
-      if (await remove(network)) return;
-      if ((await evictGhosts(engine, network.id)) > 0 && (await remove(network))) return;
+      const isGone =
+        (await remove(network)) || ((await evictGhosts(engine, network.id)) > 0 && (await remove(network)));
+      if (isGone && !addresses.isPending(namespace)) addresses.forget(namespace);
+      if (isGone) return;
       log.info('The network of a namespace is left: a container joined it', { namespace });
     },
     async namespaces() {

@@ -47,6 +47,9 @@ const sweepFilesMs = 60_000;
 /** Restarts and reboots take less, and so does cron to come again. */
 const defaultLateMs = 10 * 60_000;
 
+/** Containers of which is remembered that somebody killed them. */
+const mostKilled = 10_000;
+
 /** A reconciler at rest. */
 export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler {
   const { store, clock, log, cron } = ports;
@@ -177,6 +180,13 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     return { unclaimed: sweep.unclaimed, begun };
   }
 
+  /** The end of a container may go untold while nobody listens: what is remembered has a bound of its own. */
+  const remember = (instanceId: string): void => {
+    killed.add(instanceId);
+    const [oldest] = killed;
+    if (killed.size > mostKilled && oldest !== undefined) killed.delete(oldest);
+  };
+
   const isAtWork = ({ uid, slot }: Identity): boolean =>
     [...flights.all()].some((work) => work.uid === uid && work.slots.has(slot));
 
@@ -199,7 +209,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     tick,
     idle: () => flights.idle(),
     notice({ action, instanceId, identity }) {
-      if (action === 'kill') killed.add(instanceId);
+      if (action === 'kill') remember(instanceId);
       if (action === 'destroy') killed.delete(instanceId);
       const ended = action === 'die' || action === 'destroy';
       if (ended && flights.cancelForEnd(identity, instanceId)) return true;
