@@ -24,15 +24,15 @@ afterAll(async () => {
 });
 
 /** Declares a job of which every try leaves a line in a file of its name before it does `then`. */
-const declareJob = (name: string, then: string, terms: DeploymentDeclaration) =>
+const declareJob = (name: string, then: string, terms: Partial<DeploymentDeclaration>) =>
   ring.declare(name, {
+    ...terms,
     kind: 'job',
     image,
     namespace: 'terms',
     command: ['sh', '-c', `echo $$ >> /runs/${name}; ${then}`],
     volumes: [`${folder}:/runs`],
     stop_grace: '1s',
-    ...terms,
   });
 
 /** How many tries of a job began. */

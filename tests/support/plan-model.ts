@@ -6,7 +6,7 @@ import type { LaneOutcome } from '../../core/reconcile/execute.ts';
 import { containerName, identityOf } from '../../core/reconcile/identity.ts';
 import type { Memory, RolloutMemory, SlotMemory } from '../../core/reconcile/memory.ts';
 import { remember } from '../../core/reconcile/outcome.ts';
-import { atRevision, type Subject, slotMemory } from '../../core/reconcile/subject.ts';
+import { atRevision, revisionNumbered, type Subject, slotMemory } from '../../core/reconcile/subject.ts';
 import type { Instance } from '../../core/runtime.ts';
 import { aSlot } from './records.ts';
 import { failing, pinned, readinessCheck, ready, unready } from './rolling.ts';
@@ -166,8 +166,7 @@ export function outcomeOf(subject: Subject, plan: Plan, dueAt: number | null = p
 
 /** The subject as a lane's slot is planned: with the lane's revision as what is wanted. */
 const atLane = (subject: Subject, { revision }: Lane): Subject => {
-  const { desired } = subject;
-  const wanted = [desired.revision, desired.stable].find((one) => one?.number === revision);
+  const wanted = revisionNumbered(subject.desired, revision);
   return wanted ? atRevision(subject, wanted) : subject;
 };
 
@@ -187,7 +186,7 @@ export function step(subject: Subject, before: readonly Instance[], action: Acti
     );
   switch (action.kind) {
     case 'createInstance': {
-      const identity = identityOf(subject.desired, action.slot);
+      const identity = identityOf(subject.desired, action.slot, action.attempt);
       const name = containerName(identity);
       if (before.some((one) => one.containerName === name)) return before;
       const id = `new-${name}-${subject.now}`;
@@ -220,12 +219,15 @@ function done(lane: Lane): LaneOutcome {
 }
 
 function withRuns(subject: Subject, lanes: readonly Lane[]): Memory {
-  const intended = lanes.flatMap(({ actions, slot }) =>
-    actions.some(({ kind }) => kind === 'intendRun') ? [slot] : [],
-  );
-  const revision = subject.desired.revision.number;
   const slots = Object.fromEntries(
-    intended.map((slot) => [slot, { ...slotMemory(subject, slot), run: aRun({ revision }) }]),
+    lanes.flatMap((lane) =>
+      lane.actions.flatMap((action): [number, SlotMemory][] => {
+        if (action.kind !== 'intendRun') return [];
+        const { slot, attempt } = action;
+        const run = aRun({ revision: lane.revision, attempt });
+        return [[slot, { ...slotMemory(atLane(subject, lane), slot), run }]];
+      }),
+    ),
   );
   return { ...subject.memory, slots: { ...subject.memory.slots, ...slots } };
 }

@@ -11,6 +11,8 @@ const scaleDown: Act = (world) => world.scale('web', 1);
 const change: Act = (world) => world.declare('web', { image: 'app:2', replicas: 2 });
 const remove: Act = (world) => world.remove('web');
 const createJob: Act = (world) => world.create({ name: 'web', kind: 'job' });
+const createTrying: Act = (world) => world.create({ name: 'web', kind: 'job', retries: 1 });
+const startRun: Act = (world) => world.startRun('web');
 const changeJob: Act = (world) => world.declare('web', { kind: 'job', image: 'app:2' });
 
 const takesPort = { ports: ['8080:80'] };
@@ -19,6 +21,9 @@ const changeBound: Act = (world) => world.declare('web', { image: 'app:2', ...ta
 
 const endJob: Act = async ({ engine, instances }) => {
   for (const { id, state } of instances()) if (state === 'running') engine.exit(id, 0);
+};
+const failJob: Act = async ({ engine, instances }) => {
+  for (const { id, state } of instances()) if (state === 'running') engine.exit(id, 1);
 };
 const endAll: Act = async ({ engine, instances }) => {
   for (const { id } of instances()) engine.exit(id, 1);
@@ -76,6 +81,8 @@ it.each<[string, readonly Act[], readonly Act[]]>([
   ['starts again what ended', [createWeb], [endAll]],
   ['makes anew what was lost', [createWeb], [loseOne]],
   ['runs a job', [], [createJob, endJob]],
+  ['tries a job again', [], [createTrying, failJob, endJob]],
+  ['runs a job once more', [createJob, endJob], [startRun, endJob]],
   ['runs a changed job and deletes it', [createJob], [changeJob, remove]],
   ['deletes what is being made', [], [atOnce(createWeb, remove)]],
   ['deletes what is being changed', [createWeb], [atOnce(change, remove)]],

@@ -9,7 +9,11 @@ import { takeTurns } from '../../../core/reconcile/turns.ts';
 import { anySubject, outcomeOf } from '../../support/plan-model.ts';
 
 /** Judges before it plans, as a tick does. */
-const judged = (subject: Subject): Subject => ({ ...subject, memory: judge(subject, null).memory });
+const judged = (subject: Subject): Subject => {
+  const { memory, runs } = judge(subject, null);
+  return { ...subject, memory, desired: { ...subject.desired, runs } };
+};
+const isJob = ({ desired }: Subject): boolean => desired.record.kind === 'job';
 const planned = (subject: Subject) => plan(judged(subject));
 const actionsOf = (subject: Subject) => planned(subject).lanes.flatMap(({ actions }) => actions);
 const always = (holds: (subject: Subject) => void) =>
@@ -45,7 +49,7 @@ it('never has more instances than slots and one more for each that is replaced',
 
 it('makes nothing for no replicas, and nothing of what is deleted', () => {
   always((subject) => {
-    if (wantedSlots(subject).length > 0) return;
+    if (isJob(subject) ? subject.desired.record.deletedAt === null : wantedSlots(subject).length > 0) return;
     const kinds = new Set(actionsOf(subject).map(({ kind }) => kind));
     expect([...kinds].filter((kind) => kind !== 'stopInstance' && kind !== 'removeInstance')).toEqual([]);
   });
@@ -81,8 +85,8 @@ it('comes to an end: its own outcome needs nothing more within some rounds', () 
   always((subject) => {
     let now: Subject = subject;
     for (let round = 0; round < 60; round += 1) {
-      const { memory, dueAt } = judge(now, null);
-      const next = { ...now, memory };
+      const { dueAt } = judge(now, null);
+      const next = judged(now);
       const steps = plan(next);
       const due = earliest(steps.dueAt, dueAt);
       if (steps.lanes.length === 0 && !steps.resolveImage && due === null) break;
@@ -99,7 +103,7 @@ it('comes to an end: its own outcome needs nothing more within some rounds', () 
 
 it('is judged running only where every slot has an instance that is up', () => {
   always((subject) => {
-    if (subject.desired.record.kind === 'job' || judge(subject, null).view.status !== 'running') return;
+    if (isJob(subject) || judge(subject, null).view.status !== 'running') return;
     for (const slot of wantedSlots(subject)) {
       const { current, stale } = slotOf(subject, slot);
       expect([current, ...stale].some((one) => one !== null && isUp(one))).toBe(true);
@@ -111,9 +115,9 @@ it('is judged the same when it is judged again', () => {
   always((subject) => {
     // A rollout may fail in one look, turn back in the next and find itself turned back in the one after.
     const looks = [1, 2, 3];
-    const seen = looks.reduce((now) => ({ ...now, memory: judge(now, null).memory }), subject);
+    const seen = looks.reduce(judged, subject);
     const first = judge(seen, null);
-    const again = judge({ ...subject, memory: first.memory }, first.view);
+    const again = judge(judged(seen), first.view);
     expect({ view: again.view, memory: again.memory, events: again.events }).toEqual({
       view: first.view,
       memory: first.memory,
