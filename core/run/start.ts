@@ -4,11 +4,12 @@ import type { Caller } from '../access/user.ts';
 import { currentRevision } from '../deployment/change.ts';
 import { beingDeleted, type CommandPorts } from '../deployment/create.ts';
 import { invalid } from '../deployment/normalize.ts';
+import { enforcePolicy } from '../deployment/policy.ts';
 import { findDeployment } from '../deployment/read.ts';
 import type { DeploymentRecord } from '../deployment/record.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { Stores } from '../ports.ts';
-import { isOver, type RunRecord, unbegun } from './run.ts';
+import { isOver, mostOpenRuns, type RunRecord, unbegun } from './run.ts';
 import { defaultTerms } from './terms.ts';
 import { type RunView, runView } from './view.ts';
 
@@ -42,7 +43,8 @@ const mostRuns = 10_000;
 
 /**
  * Stores a run of the current revision and wakes the reconciler. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED,
- * INVALID_REQUEST for a worker, RUN_UNDER_WAY where the job says that one at a time is enough.
+ * INVALID_REQUEST for a worker, RUN_UNDER_WAY where the job says that one at a time is enough, POLICY_VIOLATION where
+ * other words or another environment are given to a container that the caller may not declare.
  */
 export async function startRun(
   target: { readonly id: string; readonly draft: RunDraft },
@@ -54,6 +56,10 @@ export async function startRun(
     if (job.deletedAt !== null) throw beingDeleted(job);
     if (job.kind !== 'job') throw hasNoRuns(job);
     checkNames(target.draft);
+    if (changesWhatRuns(target.draft)) {
+      const { spec } = await currentRevision(job, stores);
+      await enforcePolicy(spec, caller.role, ports.policy);
+    }
     await makeWay(job, caller, stores);
     return { record: job, run: await insertRun(job, target.draft, { stores, caller, ports }) };
   });
@@ -78,15 +84,21 @@ function checkNames({ secrets, environment }: RunDraft): void {
 async function makeWay(job: DeploymentRecord, caller: Caller, stores: Stores): Promise<void> {
   const { spec } = await currentRevision(job, stores);
   const { concurrency } = spec.job ?? defaultTerms;
-  if (concurrency === 'allow') return;
   if (concurrency === 'replace') {
     await stores.runs.cancel(job.uid, null, `replaced by a run that ${caller.username} asked for`);
-    return;
   }
-  const busy = (await stores.runs.list(job.uid, mostRuns)).find((run) => !isOver(run));
-  if (!busy) return;
-  const way = `wait for it, end it with POST /deployments/${job.id}/runs/${busy.number}/cancel, or declare "concurrency": "allow"`;
-  throw new RingError('RUN_UNDER_WAY', `Run ${busy.number} of ${job.id} is not over: ${way}`);
+  const open = (await stores.runs.list(job.uid, mostRuns)).filter((run) => !isOver(run));
+  const end = `end it with POST /deployments/${job.id}/runs/${open[0]?.number}/cancel`;
+  if (open.length > 0 && concurrency === 'forbid') {
+    const way = `wait for it, ${end}, or declare "concurrency": "allow"`;
+    throw new RingError('RUN_UNDER_WAY', `Run ${open[0]?.number} of ${job.id} is not over: ${way}`);
+  }
+  if (open.length >= mostOpenRuns) {
+    throw new RingError(
+      'RUN_UNDER_WAY',
+      `${open.length} runs of ${job.id} are not over: wait for one, or ${end}`,
+    );
+  }
 }
 
 async function insertRun(
@@ -115,6 +127,9 @@ async function insertRun(
   await stores.events.add([{ uid, at, level: 'info', component: 'api', reason: 'RunCreated', message }]);
   return run;
 }
+
+const changesWhatRuns = ({ command, secrets, environment }: RunDraft): boolean =>
+  [command, secrets, environment].some((given) => given !== undefined);
 
 function sealedOf(given: RunDraft, uid: string, { vault }: Pick<CommandPorts, 'vault'>): string | null {
   const { command = null } = given;

@@ -1,5 +1,6 @@
 /** Which ways to set up a container are left to administrators, on every way into the store. */
 import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../../core/access/user.ts';
 import type { ContainerDraft } from '../../../core/deployment/container-draft.ts';
 import { createDeployment } from '../../../core/deployment/create.ts';
 import { declareDeployment } from '../../../core/deployment/declare.ts';
@@ -8,6 +9,7 @@ import { enforcePolicy } from '../../../core/deployment/policy.ts';
 import { restartDeployment } from '../../../core/deployment/restart.ts';
 import { rollBack } from '../../../core/deployment/rollback.ts';
 import { RingError, type Violation } from '../../../core/errors.ts';
+import { type RunDraft, startRun } from '../../../core/run/start.ts';
 import { aCaller, aDraft, aNormalForm } from '../../support/builders.ts';
 import { makeCommandWorld, makeLinkedPaths } from '../../support/command-ports.ts';
 
@@ -121,6 +123,20 @@ describe('an editor meets the same judge', () => {
       await violationsOf(patchDeployment({ ...target, patch: { privileged: true } }, editor, world)),
     ];
     expect(found).toEqual([refusal, refusal, refusal, refusal]);
+  });
+
+  it("on running an administrator's job with other words or another environment than was declared", async () => {
+    const world = makeCommandWorld();
+    await createDeployment({ ...draft, kind: 'job', concurrency: 'allow' }, admin, world);
+    const run = (caller: Caller, given: RunDraft) =>
+      violationsOf(startRun({ id: 'web', draft: given }, caller, world));
+    const command = ['cat', '/proc/kmsg'];
+    expect([
+      await run(editor, { command }),
+      await run(editor, { environment: { LD_PRELOAD: 'x' } }),
+      await run(editor, {}),
+      await run(admin, { command }),
+    ]).toEqual([refusal, refusal, [], []]);
   });
 
   it('on scaling, restarting and rolling back what an administrator declared', async () => {
