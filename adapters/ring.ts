@@ -6,13 +6,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
+import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import type { Files } from '../core/file/files.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
-import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
 import type { Log, Wake } from '../core/ports.ts';
 import { makeReconciler } from '../core/reconcile/reconciler.ts';
+import { makeRedact } from '../core/reconcile/redact.ts';
 import type { TickReport } from '../core/reconcile/report.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { endpoints } from '../handlers/endpoints.ts';
@@ -189,7 +190,11 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
   const wake: Wake = (uid) => timer.wake(uid);
   const { healthRecords: records } = store;
   const prober = makeProber(
-    { probes: makeProbes(), runtime, clock, log, records, write: store.write, wake },
+    {
+      ...{ probes: makeProbes(), runtime, clock, log, records, wake },
+      write: store.write,
+      redact: makeRedact({ store: store.reconciler, vault }),
+    },
     { staleMs: Math.max(leastStaleMs, 3 * settings.interval) },
   );
   const reconciler = makeReconciler(
@@ -226,7 +231,7 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
     authenticate: makeAuthenticate({ tokens, users, revocations, cache: store.cache }),
     cache: store.cache,
     clock,
-    cron: makeCron(),
+    cron,
     database: store.health,
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),

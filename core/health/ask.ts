@@ -8,7 +8,7 @@ import type { Clock, Log, Probes } from '../ports.ts';
 import { type AbortSignalLike, type Runtime, RuntimeError } from '../runtime.ts';
 import { type Answer, excerptOf } from './answer.ts';
 import type { CommandCheck, HealthCheck, HttpCheck, TcpCheck } from './check.ts';
-import type { HealthTarget } from './watch.ts';
+import type { HealthTarget, Redact } from './watch.ts';
 
 /** What asking needs. */
 export interface AskPorts {
@@ -16,6 +16,8 @@ export interface AskPorts {
   readonly runtime: Pick<Runtime, 'exec'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** What is answered is kept, so none of it may be secret. */
+  readonly redact: Redact;
 }
 
 /** One question, and the signal that nobody wants to know any more. */
@@ -60,7 +62,7 @@ const lateAnswer = (check: HealthCheck): Said =>
 async function put({ check, target, signal }: Question, ports: AskPorts): Promise<Said> {
   try {
     if (check.type === 'command') return await runInside(check, target, ports);
-    return await askOutside(check, { target, signal }, ports.probes);
+    return await askOutside(check, { target, signal }, ports);
   } catch (error) {
     if (check.type !== 'command') return failed(error instanceof Error ? error.message : 'no answer');
     if (error instanceof RuntimeError) {
@@ -75,7 +77,7 @@ async function put({ check, target, signal }: Question, ports: AskPorts): Promis
 async function askOutside(
   check: HttpCheck | TcpCheck,
   { target, signal }: Pick<Question, 'target' | 'signal'>,
-  probes: Probes,
+  { probes, redact }: Pick<AskPorts, 'probes' | 'redact'>,
 ): Promise<Said> {
   if (target.address === null) return failed('it has no address in its network');
   const to = { address: target.address, port: check.port, timeoutMs: check.timeoutMs, signal };
@@ -85,19 +87,19 @@ async function askOutside(
   }
   const { path, headers } = check;
   const { status, body } = await probes.http({ ...to, path, headers, host: target.name });
-  const excerpt = excerptOf(body);
+  const excerpt = excerptOf(await redact(target, body));
   if (status >= 200 && status <= 399) return { ...silent, ok: true, status, excerpt, error: null };
   return failed(`it answered ${status}`, { status, excerpt });
 }
 
 async function runInside(
   check: CommandCheck,
-  { instanceId }: HealthTarget,
-  { runtime }: Pick<AskPorts, 'runtime'>,
+  target: HealthTarget,
+  { runtime, redact }: Pick<AskPorts, 'runtime' | 'redact'>,
 ): Promise<Said> {
   const { command, timeoutMs } = check;
-  const { exitCode, output } = await runtime.exec(instanceId, { command, timeoutMs });
-  const excerpt = excerptOf(output);
+  const { exitCode, output } = await runtime.exec(target.instanceId, { command, timeoutMs });
+  const excerpt = excerptOf(await redact(target, output));
   if (exitCode === 0) return { ...silent, ok: true, exitCode, excerpt, error: null };
   if (exitCode === null) return failed(`it did not end within ${formatDuration(timeoutMs)}`, { excerpt });
   return failed(`it ended with exit code ${exitCode}`, { exitCode, excerpt });

@@ -203,7 +203,7 @@ function restored({ checks, ...record }: HealthRecord): Watched {
     cancel: null,
   }));
   return {
-    target: { ...target, address: null, checks: checks.map(({ check }) => check) },
+    target: { ...target, address: null, specHash: '', checks: checks.map(({ check }) => check) },
     asked,
     health: healthOf(asked),
     endedAt: null,

@@ -15,10 +15,15 @@ export interface HealthTarget {
   readonly containerName: string;
   /** Its address in its network; null while it has none, and then http and tcp checks fail. */
   readonly address: string | null;
+  /** Hash of the revision that it was made from. */
+  readonly specHash: string;
   /** When its process began, ms since 1970: another one begins with a clean slate. */
   readonly startedAt: number | null;
   readonly checks: readonly HealthCheck[];
 }
+
+/** A text of an instance, without the values that the instance was told in confidence. */
+export type Redact = (target: Pick<HealthTarget, 'uid' | 'specHash'>, text: string) => Promise<string>;
 
 /** Watches the health of instances. */
 export interface HealthWatch {

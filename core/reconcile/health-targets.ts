@@ -34,6 +34,7 @@ export function targetsOf(
           instanceId: id,
           containerName,
           address,
+          specHash: identity.specHash,
           startedAt,
           checks,
         },

@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
 import { ensureTestImage } from '../support/images.ts';
 import { inSlot, inside } from '../support/inspect.ts';
 import { openRingProcess, type RingProcess } from '../support/ring-process.ts';
+import { until } from '../support/until.ts';
 
 let ring: RingProcess;
 let image = '';
@@ -69,7 +71,11 @@ test('a secret arrives by its name, a change rolls out start-first, and it stays
 
 test('who asked for none keeps what it has until its next revision', async () => {
   const first = await put('calm');
-  const calm = { image, namespace, update, on_secret_change: 'none' } as const;
+  const check = { type: 'command' as const, command: ['sh', '-c', 'echo with $PASSWORD'], interval: '5s' };
+  const calm: DeploymentDeclaration = {
+    ...{ image, namespace, update, health_checks: [check] },
+    on_secret_change: 'none',
+  };
   await ring.declare('calm', { ...calm, secrets: { PASSWORD: { secretRef: 'calm' } } });
   await ring.until('calm', isAt(1), patience);
   const second = await put('calm');
@@ -78,6 +84,11 @@ test('who asked for none keeps what it has until its next revision', async () =>
   await ring.call('POST', '/deployments/calm/restart');
   await ring.until('calm', isAt(2), patience);
   expect(await told('calm')).toBe(second);
+  await until(
+    async () => JSON.stringify((await ring.call('GET', '/deployments/calm/health-checks')).body),
+    (answers) => answers.includes('with ***'),
+    { what: 'an answer without the value' },
+  );
 });
 
 test('no value is found in the database, the log, events, errors or replies', async () => {
@@ -100,7 +111,8 @@ test('no value is found in the database, the log, events, errors or replies', as
   const { token } = (await ring.call('POST', '/login', { body: login, token: null })).body;
   const paths = ['/deployments', '/secrets', '/configs', `/secrets/loud.${namespace}`];
   for (const id of ['loud', 'calm']) {
-    for (const part of ['', '/events', '/revisions']) paths.push(`/deployments/${id}${part}`);
+    for (const part of ['', '/events', '/revisions', '/health-checks'])
+      paths.push(`/deployments/${id}${part}`);
   }
   for (const who of [token, undefined]) {
     for (const path of paths) {

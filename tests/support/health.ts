@@ -85,6 +85,7 @@ export const aTarget = (changes: Partial<HealthTarget> = {}): HealthTarget => ({
   instanceId: 'c-1',
   containerName: 'default_web_0_r1',
   address: '10.210.0.2',
+  specHash: 'hash-1',
   startedAt: Date.parse(madeAt),
   checks: [anHttpCheck()],
   ...changes,

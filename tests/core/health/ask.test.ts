@@ -17,12 +17,13 @@ interface World {
 }
 
 const nothing = { at: Date.parse(madeAt), durationMs: 0, status: null, exitCode: null, excerpt: '' };
+const blot = async (_target: unknown, text: string) => text.replaceAll('hunter2', '***');
 const never = () => new Promise<never>(() => undefined);
 
 function begin(check: HealthCheck, { http = never, tcp = never, exec = never }: World, target = aTarget()) {
   const clock = makeVirtualClock();
   const { signal, stop } = makeStop();
-  const ports = { probes: { http, tcp }, runtime: { exec }, clock, log: silentLog };
+  const ports = { probes: { http, tcp }, runtime: { exec }, clock, log: silentLog, redact: blot };
   return { answer: ask({ check, target, signal }, ports), clock, stop };
 }
 
@@ -51,6 +52,13 @@ describe('over http', () => {
         timeoutMs: 5_000,
       },
     ]);
+  });
+
+  it('keeps nothing of what was told in confidence, also where its end is cut off', async () => {
+    const said = async (body: string) =>
+      (await begin(anHttpCheck(), { http: async () => ({ status: 200, body }) }).answer).excerpt;
+    expect(await said('db: hunter2')).toBe('db: ***');
+    expect(await said(`${'x'.repeat(253)}hunter2`)).toBe(`${'x'.repeat(253)}***`);
   });
 
   it.each([

@@ -63,6 +63,7 @@ function open(shared: Shared, options: ProberOptions): ProberWorld {
   const prober = makeProber(
     {
       probes: { http, tcp: async () => undefined },
+      redact: async (_target, text) => text,
       runtime: { exec: async () => ({ exitCode: 0, output: '' }) },
       clock,
       log: silentLog,

@@ -1,9 +1,9 @@
 /** Prober and reconciler on one clock: a verdict leads to what was declared, once. */
 import { expect, it } from 'vitest';
+import { makeCron } from '../../../adapters/cron/cron.ts';
 import { reconcileOnce } from '../../../adapters/loop/once.ts';
 import { makeIds } from '../../../adapters/node/ids.ts';
 import { makeVault } from '../../../adapters/security/vault.ts';
-import { makeCron } from '../../../adapters/cron/cron.ts';
 import { insertDeployment } from '../../../core/deployment/create.ts';
 import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
 import { makeProber } from '../../../core/health/prober.ts';
@@ -37,6 +37,7 @@ async function makeTogether(draft: Partial<DeploymentDraft>, isIll: (startedAt: 
   const prober = makeProber({
     ...ports,
     probes: { http, tcp: async () => undefined },
+    redact: async (_target, text) => text,
     records: store.healthRecords,
     write: store.write,
   });

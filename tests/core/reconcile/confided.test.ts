@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ConfidedPorts, readSecrets, resolveEnvironment } from '../../../core/reconcile/confided.ts';
 import { readLastLines } from '../../../core/reconcile/last-lines.ts';
+import { makeRedact } from '../../../core/reconcile/redact.ts';
 import { RuntimeError } from '../../../core/runtime.ts';
 import { declareSecret } from '../../../core/secret/declare.ts';
 import { aCaller } from '../../support/builders.ts';
@@ -86,5 +87,37 @@ describe('the end of a log', () => {
     expect(await readLastLines('c-1', of(1), { ...ports, runtime })).toEqual([]);
     await world.write(({ secrets }) => secrets.delete('db'));
     expect(await readLastLines('c-1', of(1), { ...ports, runtime })).toEqual([]);
+  });
+});
+
+describe('what a health check is answered', () => {
+  const target = { uid: 'uid-web', specHash: 'hash-1' };
+  const redacted = (text: string, at = target) =>
+    makeRedact({ vault: world.vault, store: world.store.reconciler })(at, text);
+
+  beforeEach(async () => {
+    const confidential = { environment: { A: { secretRef: 'db' }, B: 'literal-1' }, credentials: null };
+    const sealed = world.vault.seal(JSON.stringify(confidential), 'uid-web');
+    const inputs = [{ kind: 'secret' as const, name: 'db', version: 1 }];
+    await world.write(({ deployments }) => deployments.insert(aDeployment(), aRevision({ sealed, inputs })));
+  });
+
+  it('loses the values that the instance was given', async () => {
+    expect(await redacted('a one-value, a literal-1, a b')).toBe('a ***, a ***, a b');
+    expect(await redacted('')).toBe('');
+  });
+
+  it('is lost where nobody can say what they are', async () => {
+    expect(await redacted('one-value', { ...target, specHash: 'hash-0' })).toBe('');
+    expect(await redacted('one-value', { ...target, uid: 'uid-other' })).toBe('');
+    await put('two');
+    expect(await redacted('one-value')).toBe('');
+    world.loseKey();
+    expect(await redacted('literal-1')).toBe('');
+  });
+
+  it('is lost, and nothing else, while the database does not answer', async () => {
+    await world.store.close();
+    expect(await redacted('one-value')).toBe('');
   });
 });
