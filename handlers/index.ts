@@ -4,6 +4,7 @@ export * from './deployments/endpoints.ts';
 export type { AnyEndpoint, ByteStream, Headers, Reply } from './endpoint.ts';
 export { endpoint, reply, streamed } from './endpoint.ts';
 export { endpoints } from './endpoints.ts';
+export * from './gc/endpoints.ts';
 export * from './health/endpoints.ts';
 export type { HostOptions } from './host.ts';
 export type { ToResponse } from './http.ts';
