@@ -157,7 +157,17 @@ export interface RuntimeEvent {
   readonly instanceId: string;
   readonly identity: Identity;
   /** `network`: someone else joined it to a network, took it off, or removed its network. */
-  readonly action: 'create' | 'start' | 'die' | 'kill' | 'stop' | 'oom' | 'destroy' | 'network' | 'other';
+  readonly action:
+    | 'create'
+    | 'start'
+    | 'die'
+    | 'kill'
+    | 'stop'
+    | 'oom'
+    | 'pause'
+    | 'destroy'
+    | 'network'
+    | 'other';
   readonly exitCode: number | null;
   /** ms since 1970, by the engine's clock. */
   readonly at: number;

@@ -24,7 +24,7 @@ export type EngineEvent =
   | { readonly type: 'container'; readonly event: RuntimeEvent }
   | { readonly type: 'network'; readonly event: NetworkEvent };
 
-const actions = ['create', 'start', 'die', 'kill', 'stop', 'oom', 'destroy'] as const;
+const actions = ['create', 'start', 'die', 'kill', 'stop', 'oom', 'pause', 'destroy'] as const;
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
@@ -40,7 +40,7 @@ const networkActions = ['connect', 'disconnect', 'destroy'] as const;
 // the running of programs inside containers, and the health that an image checks by itself.
 const filters = {
   type: ['container', 'network'],
-  event: [...actions, 'pause', 'unpause', 'rename', ...networkActions],
+  event: [...actions, 'unpause', 'rename', ...networkActions],
 };
 
 const instantIn = (event: Record<string, unknown>): number =>

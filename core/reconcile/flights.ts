@@ -30,7 +30,7 @@ export interface Flights {
   beside<T>(work: (mayGoOn: () => boolean) => Promise<T>): Promise<T>;
   /** Ends work at its next step when what it was planned for has changed. */
   cancelOutdated(record: DeploymentRecord): void;
-  /** Ends work that takes away what an instance was to stand in for: it ended itself. Says whether there was any. */
+  /** Ends work that takes away what an instance was to stand in for: it ended itself, or was paused. Says whether there was any. */
   cancelForEnd(identity: Pick<Identity, 'uid' | 'slot'>, instanceId: string): boolean;
   cancelAll(): void;
   /** Steps refused since this was last asked. */

@@ -211,8 +211,9 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     notice({ action, instanceId, identity }) {
       if (action === 'kill') remember(instanceId);
       if (action === 'destroy') killed.delete(instanceId);
-      const ended = action === 'die' || action === 'destroy';
-      if (ended && flights.cancelForEnd(identity, instanceId)) return true;
+      // Paused, it does not do the work of what is taken away in its favour either.
+      const fails = action === 'die' || action === 'destroy' || action === 'pause';
+      if (fails && flights.cancelForEnd(identity, instanceId)) return true;
       return action !== 'create' && !isAtWork(identity);
     },
     async aside(work) {

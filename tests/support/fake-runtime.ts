@@ -205,7 +205,9 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       streams.touched();
     },
     pause(idOrName) {
-      find(idOrName).state = 'paused';
+      const container = find(idOrName);
+      container.state = 'paused';
+      emit(container, 'pause');
     },
     destroy(idOrName) {
       const container = find(idOrName);
