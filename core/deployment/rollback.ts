@@ -1,7 +1,8 @@
 /** The command that brings an older revision back: what it ran, under a new number. */
 import type { Caller } from '../access/user.ts';
+import { keyViolations } from '../config/keys.ts';
 import { RingError } from '../errors.ts';
-import type { Deployments } from '../ports.ts';
+import type { Deployments, Stores } from '../ports.ts';
 import { currentRevision } from './change.ts';
 import type { CommandPorts } from './create.ts';
 import { renewed } from './inputs.ts';
@@ -16,7 +17,7 @@ import type { Deployment } from './view.ts';
  * Rolls back to the revision of this number; without one to the one that last proved itself, and where that is the
  * declared one to the one before. What ran of it and still runs is kept; what is made anew gets the newest of the
  * secrets and configs it refers to. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION, INVALID_REQUEST where
- * one of those is not there any more; others: {@link steerRollout}.
+ * one of those is not there any more, or a config's key is not; others: {@link steerRollout}.
  */
 export const rollBack = (
   { id, revision }: { readonly id: string; readonly revision?: number | undefined },
@@ -29,6 +30,7 @@ export const rollBack = (
     await enforcePolicy(spec, caller.role, ports.policy);
     checkPorts(record, target);
     await renewed(inputs, { namespace: record.namespace, pointer: '/revision' }, stores);
+    await checkKeys({ namespace: record.namespace, spec }, stores);
     await checkNeighbours(
       { ...record, spec },
       {
@@ -72,6 +74,13 @@ async function targetOf(
 
 const nothing = ({ id }: DeploymentRecord, why: string): RingError =>
   new RingError('NOTHING_TO_ROLL_BACK_TO', `Nothing to roll back deployment ${id} to: ${why}`);
+
+/** A config that a file was made of may be another one since. */
+async function checkKeys(of: Parameters<typeof keyViolations>[0], { configs }: Stores): Promise<void> {
+  const violations = await keyViolations(of, configs);
+  if (violations.length === 0) return;
+  throw invalid({ violations: violations.map(({ message }) => ({ pointer: '/revision', message })) });
+}
 
 /** It may have been scaled since. */
 function checkPorts({ replicas }: DeploymentRecord, { number, spec }: RevisionRecord): void {

@@ -124,6 +124,19 @@ onBothTransports('configs', (open) => {
     expect((await api.call('GET', '/configs/app-config')).body).toEqual(config);
   });
 
+  it('are not what they were for a revision that had another key of them', async () => {
+    const api = await open();
+    await api.call('POST', '/configs', { body: draft });
+    await api.call('POST', '/deployments', { body: mounts('database.host') });
+    await api.call('PUT', '/deployments/web', { body: web });
+    expect((await api.call('PUT', '/configs/app-config', { body: { data: '{}' } })).status).toBe(200);
+    const refused = await api.call('POST', '/deployments/web/rollback', { body: { revision: 1 } });
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [{ pointer: '/revision', detail: 'the config app-config has no key "database.host"' }],
+    ]);
+  });
+
   it('in use are not deleted, and those who use them are named', async () => {
     const api = await open();
     await api.call('POST', '/configs', { body: draft });
