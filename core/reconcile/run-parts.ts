@@ -55,7 +55,8 @@ function endingOf({ desired, now }: Subject, run: RunRecord, terms: JobTerms): s
   if (deadline !== null && deadline <= now) {
     return `it took longer than its timeout of ${formatDuration(terms.timeoutMs ?? 0)}`;
   }
-  const isReplaced = run.revision !== desired.record.revision && run.result.startedAt === null;
+  // A run of a revision that is newer than the record was declared between the two reads.
+  const isReplaced = run.revision < desired.record.revision && run.result.startedAt === null;
   return isReplaced && desired.revision.pin === null
     ? `revision ${run.revision} was replaced before its image was resolved`
     : null;

@@ -2,9 +2,11 @@
 import { expect, it } from 'vitest';
 import type { ObservedView } from '../../../core/deployment/view.ts';
 import { judge } from '../../../core/reconcile/judge.ts';
-import { aRunRecord, aSlot, aView } from '../../support/records.ts';
+import { aRevision, aRunRecord, aSlot, aSpec, aView } from '../../support/records.ts';
 import { anEndedTry, exited, overRun, running, terms } from '../../support/runs.ts';
 import { anInstance, aRefusedSlot, aRun, aSubject, type SubjectChanges } from '../../support/subjects.ts';
+
+const second = aRevision({ number: 2, specHash: 'hash-2', spec: aSpec({ kind: 'job' }) });
 
 const aJob = (changes: SubjectChanges) => aSubject({ kind: 'job', ...changes });
 const viewOf = (changes: Partial<ObservedView>): ObservedView => aView({ instances: ['c0-r1'], ...changes });
@@ -178,4 +180,13 @@ it.each<[string, SubjectChanges, ObservedView]>([
   ],
 ])('%s', (_, changes, view) => {
   expect(judge(aJob(changes), null).view).toEqual(view);
+});
+
+it('ends a run that has not begun when its revision is replaced before its image is known, and no other', () => {
+  const runs = [aRunRecord({ number: 2, revision: 2 })];
+  const judged = (revision: number) =>
+    judge(aJob({ revision, pin: null, older: [second], runs }), null).change?.results ?? [];
+  expect(judged(3)).toMatchObject([{ number: 2, result: { state: 'cancelled' } }]);
+  // Declared between the reading of the deployment and that of its runs.
+  expect(judged(1)).toEqual([]);
 });
