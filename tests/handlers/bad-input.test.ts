@@ -4,7 +4,7 @@ import { type Api, onBothTransports } from '../support/transports.ts';
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
 const nothingStored = async (api: Api) => {
-  for (const path of ['/deployments', '/configs']) {
+  for (const path of ['/deployments', '/configs', '/secrets']) {
     expect((await api.call('GET', path)).body, path).toEqual([]);
   }
   expect((await api.call('GET', '/users', { as: 'admin' })).body).toHaveLength(3);
@@ -109,6 +109,7 @@ onBothTransports('bad input', (open) => {
       ['POST', '/deployments'],
       ['PUT', '/deployments/a'],
       ['POST', '/configs'],
+      ['POST', '/secrets'],
     ] as const) {
       expect(await api.call(method, path, sent), path).toMatchObject({ status: 400, body: { code } });
     }
