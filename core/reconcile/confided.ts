@@ -54,7 +54,7 @@ export async function resolveEnvironment(
   const values = Object.values(environment);
   const names = values.flatMap((value) => (typeof value === 'string' ? [] : [value.secretRef]));
   const secrets = await readSecrets(namespace, names, ports);
-  const valueOf = (value: EnvironmentValue) =>
+  const plain = (value: EnvironmentValue) =>
     typeof value === 'string' ? value : (secrets.get(value.secretRef)?.value ?? '');
-  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, valueOf(value)]));
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, plain(value)]));
 }
