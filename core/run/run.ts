@@ -79,6 +79,9 @@ export const unbegun: RunResult = {
 export const isOver = ({ result: { state } }: Pick<RunRecord, 'result'>): boolean =>
   state === 'completed' || state === 'failed' || state === 'cancelled';
 
+/** So many runs of one job may be there that are not over: more are not begun, whatever its terms say. */
+export const mostOpenRuns = 100;
+
 /** The slot of a part of a run. */
 export const runSlot = (run: number, index: number): number => (run - 1) * slotsPerRun + index;
 

@@ -5,7 +5,7 @@
 import type { NewEvent } from '../event/event.ts';
 import type { Cron } from '../ports.ts';
 import { lastDue } from './last-due.ts';
-import { isOver, type RunRecord } from './run.ts';
+import { isOver, mostOpenRuns, type RunRecord } from './run.ts';
 import type { RunsChange } from './runs.ts';
 import type { ScheduleMemory } from './schedule-memory.ts';
 import type { JobTerms, Schedule } from './terms.ts';
@@ -126,9 +126,11 @@ function reasonToSkip(
     const span = first === last ? `at ${text(first)}` : `from ${text(first)} to ${text(last)}`;
     return `What was due ${span} is skipped: nobody could begin it until ${text(now)}, and catch_up is none`;
   }
-  const busy = runs.find((run) => !isOver(run));
-  return busy && concurrency === 'forbid'
-    ? `A run that is due is skipped: run ${busy.number} is not over, and concurrency is forbid`
+  const [busy, ...more] = runs.filter((run) => !isOver(run));
+  if (busy && concurrency === 'forbid')
+    return `A run that is due is skipped: run ${busy.number} is not over, and concurrency is forbid`;
+  return more.length + 1 >= mostOpenRuns
+    ? `A run that is due is skipped: ${mostOpenRuns} runs are not over`
     : null;
 }
 

@@ -177,6 +177,15 @@ onBothTransports('runs', (open) => {
     ]);
   });
 
+  it('are a hundred at a time at most, whatever the job says', async () => {
+    const api = await openWithJob(open, { concurrency: 'allow' });
+    for (let count = 0; count < 100; count += 1) await api.call('POST', '/deployments/dump/runs');
+    expect(await api.call('POST', '/deployments/dump/runs')).toMatchObject({
+      status: 409,
+      body: { code: 'RUN_UNDER_WAY', error: expect.stringContaining('100 runs of dump are not over') },
+    });
+  });
+
   it('are listed newest first, as many as are asked for, with how they ended', async () => {
     const api = await openWithJob(open, { concurrency: 'allow' });
     for (let count = 0; count < 3; count += 1) await api.call('POST', '/deployments/dump/runs');

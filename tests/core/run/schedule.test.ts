@@ -118,6 +118,15 @@ describe('while a run is not over', () => {
     });
   });
 
+  test('no more than a hundred are not over, whatever is said', () => {
+    const runs = Array.from({ length: 100 }, (_, index) => ({ ...busy, number: index + 1 }));
+    const terms = { schedule: aSchedule(), concurrency: 'allow' } as const;
+    const finding = look({ memory: waiting, now: due, runs, terms });
+    expect(finding.begins).toBeNull();
+    expect(messages(finding)).toEqual(['RunSkipped: A run that is due is skipped: 100 runs are not over']);
+    expect(look({ memory: waiting, now: due, runs: runs.slice(1), terms }).begins).toBe(due);
+  });
+
   test('replace asks nobody twice, and nobody who is over', () => {
     const runs = [
       { ...busy, cancelReason: 'cancelled by alice' },
