@@ -25,10 +25,17 @@ const repository = (name: string): string => {
 const isOneReference = (names: readonly string[]): boolean =>
   names.filter((name) => !isDigest(name)).length <= 1 && new Set(names.map(repository)).size <= 1;
 
-/** The next of its own names to be taken off: a digest stays for as long as a tag of its repository does. */
+/**
+ * The next of its own names to be taken off. With the last tag of a repository its digests go too, so neither goes while
+ * the other is somebody else's.
+ */
 const nextName = (own: readonly string[], names: readonly string[]): string | undefined =>
-  own.find((name) => !isDigest(name)) ??
-  own.find((name) => !names.some((other) => !isDigest(other) && repository(other) === repository(name)));
+  own.find((name) => {
+    const others = names.filter((other) => other !== name && repository(other) === repository(name));
+    const tags = others.filter((other) => !isDigest(other));
+    if (isDigest(name)) return tags.length === 0;
+    return tags.length > 0 || others.every((other) => own.includes(other));
+  });
 
 /** Makes the calls over an engine. They reject with EngineError. */
 export const makeStoredImages = (engine: Engine) => {

@@ -117,7 +117,14 @@ export const makeFakeImages = () => {
     if (others.length === 0 && (used.has(imageId) || isRunFrom(imageId))) {
       throw new RuntimeError('other', `The image ${imageId} is being used by a container`);
     }
-    for (const name of names) if (present.get(name)?.imageId === imageId) present.delete(name);
+    // With the last tag of a repository its digests go too: neither goes while the other is somebody else's.
+    const isShared = (name: string): boolean =>
+      others.some(
+        (other) => repository(other) === repository(name) && other.includes('@') !== name.includes('@'),
+      );
+    for (const name of names) {
+      if (present.get(name)?.imageId === imageId && !isShared(name)) present.delete(name);
+    }
     return others.length === 0;
   };
 
