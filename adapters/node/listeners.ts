@@ -1,8 +1,9 @@
 /**
- * Who listens on this host, read off the kernel's tables of sockets. Sees nothing where Ring itself runs in a
- * container, since those tables are the container's, and names a program only where its files may be read.
+ * Who listens on this host, read off the kernel's tables of sockets. Sees nothing where the engine's bridges are not
+ * to be seen either: then Ring has a network of its own, as in a container, and those tables are not the host's. Names a
+ * program only where its files may be read.
  */
-import { access, readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Listener, Listeners } from '../../core/deployment/host-ports.ts';
 
@@ -10,8 +11,6 @@ import type { Listener, Listeners } from '../../core/deployment/host-ports.ts';
 export interface ListenersOptions {
   /** `/proc` by default. */
   readonly proc?: string;
-  /** Files that are there only inside a container. */
-  readonly containerMarks?: readonly string[];
 }
 
 interface Socket extends Omit<Listener, 'program'> {
@@ -27,13 +26,10 @@ const tables = [
 ] as const;
 
 /** Reads the tables anew each time. */
-export const makeListeners = ({
-  proc = '/proc',
-  containerMarks = ['/.dockerenv', '/run/.containerenv'],
-}: ListenersOptions = {}): Listeners => ({
+export const makeListeners = ({ proc = '/proc' }: ListenersOptions = {}): Listeners => ({
   async on(numbers) {
-    const marks = await Promise.all(containerMarks.map(isThere));
-    if (marks.includes(true)) return null;
+    const devices = await readFile(join(proc, 'net/dev'), 'utf8').catch(() => '');
+    if (!bridge.test(devices)) return null;
     const read = await Promise.all(tables.map((table) => readTable(join(proc, 'net', table.file), table)));
     if (read.every((sockets) => sockets === null)) return null;
     const wanted = new Set(numbers);
@@ -43,11 +39,8 @@ export const makeListeners = ({
   },
 });
 
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
+/** Names that engines give to bridges: Docker's own, those of its networks, and Podman's. */
+const bridge = /^\s*(docker0|br-[0-9a-f]{12}|podman\d+|cni-podman\d+):/m;
 
 async function readTable(
   path: string,

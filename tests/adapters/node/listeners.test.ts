@@ -1,6 +1,6 @@
 /** Who listens on this machine is read off the kernel's tables: real listeners, and tables written by hand. */
 import { createSocket } from 'node:dgram';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,18 @@ async function listen(host: string): Promise<number> {
   return address.port;
 }
 
-const here = makeListeners({ containerMarks: [] });
+/** The tables of this machine, in a folder in which a bridge is to be seen. */
+async function here() {
+  const proc = await folder();
+  await mkdir(join(proc, 'net'));
+  for (const table of ['tcp', 'tcp6', 'udp', 'udp6'])
+    await symlink(`/proc/net/${table}`, join(proc, 'net', table));
+  await writeFile(join(proc, 'net/dev'), devices);
+  await symlink('/proc/self', join(proc, String(process.pid)));
+  return makeListeners({ proc });
+}
+
+const devices = 'Inter-|   Receive\n face |bytes\n    lo: 1 2\n docker0: 3 4\n';
 
 it.each([
   ['127.0.0.1', '127.0.0.1'],
@@ -29,7 +40,7 @@ it.each([
   ['::1', '::1'],
 ])('hears a server on %s, and names its program', async (host, hostIp) => {
   const port = await listen(host);
-  const found = await here.on([port]);
+  const found = await (await here()).on([port]);
   expect(found).toEqual([{ hostIp, published: port, protocol: 'tcp', program: expect.stringMatching(/./) }]);
 });
 
@@ -38,13 +49,15 @@ it('hears a socket that datagrams are sent to', async () => {
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   closers.push(() => new Promise<void>((resolve) => socket.close(() => resolve())));
   const { port } = socket.address();
-  expect(await here.on([port])).toMatchObject([{ hostIp: '127.0.0.1', published: port, protocol: 'udp' }]);
+  expect(await (await here()).on([port])).toMatchObject([
+    { hostIp: '127.0.0.1', published: port, protocol: 'udp' },
+  ]);
 });
 
 it('hears nobody where nobody listens', async () => {
   const port = await listen('127.0.0.1');
   await closers.pop()?.();
-  expect(await here.on([port])).toEqual([]);
+  expect(await (await here()).on([port])).toEqual([]);
 });
 
 async function folder(): Promise<string> {
@@ -65,9 +78,10 @@ it('reads addresses of both families, and passes over who does not listen', asyn
     line('0000000000000000FFFF00000100007F:1F90', '0A'),
     line('B80D01200000000000000000010000FE:1F90', '0A'),
   ];
+  await writeFile(join(proc, 'net/dev'), devices);
   await writeFile(join(proc, 'net/tcp'), [head, ...four, ''].join('\n'));
   await writeFile(join(proc, 'net/tcp6'), [head, ...six, ''].join('\n'));
-  const found = await makeListeners({ proc, containerMarks: [] }).on([8080]);
+  const found = await makeListeners({ proc }).on([8080]);
   const one = { published: 8080, protocol: 'tcp', program: null };
   expect(found).toEqual([
     { ...one, hostIp: '127.0.0.1' },
@@ -77,8 +91,14 @@ it('reads addresses of both families, and passes over who does not listen', asyn
   ]);
 });
 
-it('sees nothing inside a container, and where there are no tables', async () => {
+it('sees nothing where there are no tables, and where no bridge of an engine is to be seen', async () => {
   const proc = await folder();
-  expect(await makeListeners({ proc, containerMarks: [] }).on([8080])).toBeNull();
-  expect(await makeListeners({ containerMarks: [proc] }).on([8080])).toBeNull();
+  expect(await makeListeners({ proc }).on([8080])).toBeNull();
+  await mkdir(join(proc, 'net'));
+  await writeFile(join(proc, 'net/dev'), devices);
+  expect(await makeListeners({ proc }).on([8080])).toBeNull();
+  await writeFile(join(proc, 'net/tcp'), '');
+  expect(await makeListeners({ proc }).on([8080])).toEqual([]);
+  await writeFile(join(proc, 'net/dev'), devices.replace('docker0', 'eth0'));
+  expect(await makeListeners({ proc }).on([8080])).toBeNull();
 });
