@@ -166,3 +166,21 @@ it('says that the image has no user of that name, and starts nothing', async () 
   });
   expect(world.instances()).toMatchObject([{ startedAt: null }]);
 });
+
+it('writes the files of each run of a job, and removes them with its containers', async () => {
+  const { world, setConfig } = await worldWithFiles();
+  await world.create({ name: 'once', user: 'app', volumes, kind: 'job' });
+  await world.run(5_000);
+  world.engine.exit('default_once_0_r1', 0);
+  await world.converge();
+  await setConfig(JSON.stringify({ 'app.conf': 'level = 2' }));
+  await world.declare('once', { user: 'app', volumes, kind: 'job', image: 'app:2' });
+  await world.run(5_000);
+  const [, second = ''] = world.files.names();
+  expect(world.files.names()).toEqual(['default_once_0_r1', expect.stringMatching(/^default_once_0_r2/)]);
+  expect(world.files.peek(second)).toEqual([config('level = 2'), secret('hunter2')]);
+  world.engine.exit(second, 0);
+  await world.remove('once');
+  await world.converge();
+  expect(world.files.names()).toEqual([]);
+});
