@@ -9,7 +9,6 @@ import type { DeploymentSpec } from './deployment/spec.ts';
 import type { Status } from './deployment/status.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
 import type { EventView, Level, NewEvent } from './event/event.ts';
-import type { HealthRecord } from './health/record.ts';
 import type { Namespaces } from './namespace/namespace.ts';
 import type { Memory } from './reconcile/memory.ts';
 import type { TickReport } from './reconcile/report.ts';
@@ -185,45 +184,6 @@ export interface ReconcilerStore {
   secrets(namespace: string, names: readonly string[]): Promise<readonly SecretRecord[]>;
   /** The same of configs. */
   configs(namespace: string, names: readonly string[]): Promise<readonly ConfigRecord[]>;
-}
-
-/** What is kept of health checks. Writing it counts as no change: nothing that is listed or planned depends on it. */
-export interface HealthRecords {
-  /** Of every instance that is watched, as far as is known. */
-  all(): Promise<readonly HealthRecord[]>;
-  /** Of one deployment's instances, those that ended included: by slot, the oldest ends first, the watched last. */
-  of(uid: string): Promise<readonly HealthRecord[]>;
-  /**
-   * Writes records, each in the place of its instance's, all or nothing. Of those that ended the latest of each slot
-   * is kept, for a day. Those of deployments that are gone are dropped.
-   */
-  save(records: readonly HealthRecord[]): Promise<void>;
-}
-
-/** A connection to an instance: straight to its address, by no proxy and no name. */
-export interface TcpProbe {
-  /** An IP address. */
-  readonly address: string;
-  readonly port: number;
-  /** For all of it, whatever the other side does. */
-  readonly timeoutMs: number;
-  readonly signal: AbortSignalLike;
-}
-
-/** A GET request to an instance. */
-export interface HttpProbe extends TcpProbe {
-  readonly path: string;
-  /** The host it asks for, unless a header names another. */
-  readonly host: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Asks instances from outside. Rejects with an Error that says in plain words why there was no answer. */
-export interface Probes {
-  /** The status, and the beginning of the body as text, at most 4 KB. Redirects are not followed. */
-  http(probe: HttpProbe): Promise<{ readonly status: number; readonly body: string }>;
-  /** Resolves when the connection was accepted, and closes it. */
-  tcp(probe: TcpProbe): Promise<void>;
 }
 
 /** The wall clock. */

@@ -3,8 +3,7 @@
  * changes: lists and plans that were made stay right.
  */
 import type { Knex } from 'knex';
-import type { HealthRecord } from '../../core/health/record.ts';
-import type { HealthRecords } from '../../core/ports.ts';
+import type { HealthRecord, HealthRecords } from '../../core/health/record.ts';
 import { guarded } from './faults.ts';
 import { endedHealthKeptMs } from './old-records.ts';
 import type { HealthRow } from './rows.ts';

@@ -3,14 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
 import type { HouseStore } from '../../core/gc/store.ts';
-import type {
-  Cache,
-  DatabaseHealth,
-  HealthRecords,
-  ReconcilerStore,
-  Stores,
-  Write,
-} from '../../core/ports.ts';
+import type { HealthRecords } from '../../core/health/record.ts';
+import type { Cache, DatabaseHealth, ReconcilerStore, Stores, Write } from '../../core/ports.ts';
 import { makeCache } from './cache.ts';
 import { type CommitMark, openCommitMark } from './commit-mark.ts';
 import { openConnection } from './connection.ts';

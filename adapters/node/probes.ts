@@ -4,7 +4,7 @@
  */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
-import type { HttpProbe, Probes, TcpProbe } from '../../core/ports.ts';
+import type { HttpProbe, Probes, TcpProbe } from '../../core/health/probes.ts';
 
 const mostBodyBytes = 4096;
 // The status says it all: a body that does not end is waited for no longer than this.

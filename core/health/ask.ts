@@ -4,10 +4,11 @@
  */
 import { formatDuration } from '../deployment/quantity.ts';
 import { makeStop } from '../log/stop.ts';
-import type { Clock, Log, Probes } from '../ports.ts';
+import type { Clock, Log } from '../ports.ts';
 import { type AbortSignalLike, type Runtime, RuntimeError } from '../runtime.ts';
 import { type Answer, excerptOf } from './answer.ts';
 import type { CommandCheck, HealthCheck, HttpCheck, TcpCheck } from './check.ts';
+import type { Probes } from './probes.ts';
 import type { HealthTarget, Redact } from './watch.ts';
 
 /** What asking needs. */

@@ -3,7 +3,8 @@
  * now and then. A store that fails loses nothing but time.
  */
 import type { NewEvent } from '../event/event.ts';
-import type { Clock, HealthRecords, Log, Write } from '../ports.ts';
+import type { Clock, Log, Write } from '../ports.ts';
+import type { HealthRecords } from './record.ts';
 import { recordOf, type Watched } from './roster.ts';
 
 /** What keeping needs. */

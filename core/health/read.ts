@@ -1,10 +1,10 @@
 /** Reads how the health checks of a deployment stand, and what was answered last. */
 import type { Caller } from '../access/user.ts';
 import { findDeployment, seesSecrets } from '../deployment/read.ts';
-import type { Deployments, HealthRecords } from '../ports.ts';
+import type { Deployments } from '../ports.ts';
 import type { Answer } from './answer.ts';
 import type { HealthCheck } from './check.ts';
-import type { CheckRecord, HealthRecord } from './record.ts';
+import type { CheckRecord, HealthRecord, HealthRecords } from './record.ts';
 import type { HealthCheckStanding, ResultView } from './view.ts';
 
 /** What reading needs. */

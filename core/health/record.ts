@@ -22,3 +22,16 @@ export interface HealthRecord {
   readonly endedAt: number | null;
   readonly checks: readonly CheckRecord[];
 }
+
+/** What is kept of health checks. Writing it counts as no change: nothing that is listed or planned depends on it. */
+export interface HealthRecords {
+  /** Of every instance that is watched, as far as is known. */
+  all(): Promise<readonly HealthRecord[]>;
+  /** Of one deployment's instances, those that ended included: by slot, the oldest ends first, the watched last. */
+  of(uid: string): Promise<readonly HealthRecord[]>;
+  /**
+   * Writes records, each in the place of its instance's, all or nothing. Of those that ended the latest of each slot
+   * is kept, for a day. Those of deployments that are gone are dropped.
+   */
+  save(records: readonly HealthRecord[]): Promise<void>;
+}

@@ -1,6 +1,5 @@
 /** What is kept of health checks, in memory. */
-import type { HealthRecord } from '../../core/health/record.ts';
-import type { HealthRecords } from '../../core/ports.ts';
+import type { HealthRecord, HealthRecords } from '../../core/health/record.ts';
 import { type FakeData, stored, type Transact } from './fake-data.ts';
 
 const endedKeptMs = 24 * 60 * 60 * 1000;

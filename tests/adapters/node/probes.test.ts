@@ -8,8 +8,8 @@ import {
 } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeProbes } from '../../../adapters/node/probes.ts';
+import type { HttpProbe } from '../../../core/health/probes.ts';
 import { makeStop } from '../../../core/log/stop.ts';
-import type { HttpProbe } from '../../../core/ports.ts';
 
 const probes = makeProbes();
 

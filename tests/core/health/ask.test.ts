@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { ask } from '../../../core/health/ask.ts';
 import type { HealthCheck } from '../../../core/health/check.ts';
+import type { HttpProbe, Probes } from '../../../core/health/probes.ts';
 import { makeStop } from '../../../core/log/stop.ts';
-import type { HttpProbe, Probes } from '../../../core/ports.ts';
 import { type ExecRequest, type ExecResult, RuntimeError } from '../../../core/runtime.ts';
 import { aCommandCheck, anHttpCheck, aTarget, aTcpCheck } from '../../support/health.ts';
 import { madeAt } from '../../support/records.ts';

@@ -1,7 +1,7 @@
 /** A prober on a virtual clock, and instances that answer as they are told. */
 import { makeProber, type Prober, type ProberOptions } from '../../../core/health/prober.ts';
+import type { HttpProbe } from '../../../core/health/probes.ts';
 import type { HealthTarget } from '../../../core/health/watch.ts';
-import type { HttpProbe } from '../../../core/ports.ts';
 import { insertAll } from '../../contracts/store-harness.ts';
 import { type FakeStore, type Moment, makeFakeStore } from '../../support/fake-store.ts';
 import { anHttpCheck, aTarget } from '../../support/health.ts';
