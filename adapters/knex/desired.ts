@@ -106,7 +106,8 @@ async function parse(
       const stable = row.stable === null || row.stable === row.revision ? null : of(row.stable);
       // Without its revision it was purged between the two reads.
       if (!revision) return [];
-      const runsOf = runs.get(row.uid) ?? none;
+      // One of a newer revision was declared between the two reads: the next look finds both.
+      const runsOf = (runs.get(row.uid) ?? none).filter((run) => run.revision <= row.revision);
       const olderOf = olderNumbers(row, runsOf).flatMap((key) => fresh.get(keyOf(key)) ?? []);
       return [[row.uid, desiredOf(row, { revision, stable: stable ?? null, older: olderOf, runs: runsOf })]];
     }),
