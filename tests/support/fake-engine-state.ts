@@ -9,7 +9,7 @@ import type {
   Owner,
   PublishedPort,
 } from '../../core/runtime.ts';
-import type { FakeVolume } from './fake-volumes.ts';
+import type { EngineVolume } from '../../core/volume/volume.ts';
 
 /** A container of the fake engine; changed in place by its commands. */
 export interface FakeContainer {
@@ -25,6 +25,11 @@ export interface FakeContainer {
   error: string;
   restartCount: number;
   readonly lines: LogLine[];
+}
+
+/** A volume, and whether it carries the installation's label. */
+export interface FakeVolume extends Omit<EngineVolume, 'containers'> {
+  readonly isOwn: boolean;
 }
 
 /** All that a fake engine holds. */

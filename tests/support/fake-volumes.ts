@@ -3,11 +3,6 @@ import { RuntimeError } from '../../core/runtime.ts';
 import type { EngineVolume, EngineVolumes, VolumeRequest } from '../../core/volume/volume.ts';
 import type { FakeEngineState } from './fake-engine-state.ts';
 
-/** A volume, and whether it carries the installation's label. */
-export interface FakeVolume extends Omit<EngineVolume, 'containers'> {
-  readonly isOwn: boolean;
-}
-
 /** The volumes of an engine, and what happens to them beside the port. */
 export const makeFakeVolumes = (state: FakeEngineState, now: () => number) => {
   const { volumes, containers } = state;
