@@ -10,6 +10,7 @@ import { until } from '../support/until.ts';
 const jobs = ['one', 'two', 'three', 'four', 'five'];
 const versionsOfEach = 10;
 const runsOfEach = 4;
+const failedRollouts = 6;
 const kept = { revisions: 3, history: 2, events: 40 };
 
 let engine: OwnEngine;
@@ -73,6 +74,21 @@ const crashThrough = async (id: string, images: readonly string[]): Promise<void
   }
 };
 
+/** A worker that is rolled out to one revision after the other that dies, and returns each time. */
+const rollBackThrough = async (id: string, image: string): Promise<void> => {
+  const terms = { replicas: 2, stop_grace: '1s', update: { min_healthy_time: '500ms', drain_delay: '0s' } };
+  await ring.declare(id, { image, ...terms });
+  await ring.untilStatus(id, 'running');
+  for (let times = 1; times <= failedRollouts; times += 1) {
+    await ring.declare(id, { image, command: ['sh', '-c', `exit ${times}`], ...terms });
+    await ring.until(
+      id,
+      ({ rollout }) => rollout?.state === 'rolled_back' && rollout.revision === times + 1,
+      { what: `the return from revision ${times + 1} of ${id}`, withinMs: 120_000 },
+    );
+  }
+};
+
 /** What the kept revisions of all jobs were pinned to. */
 const neededImages = async (): Promise<readonly string[]> => {
   const all = await Promise.all(jobs.map((id) => ring.call('GET', `/deployments/${id}/revisions`)));
@@ -101,15 +117,16 @@ describe.runIf(isLinuxRoot())('200 crashing runs of 50 versions', () => {
       seen: await bystanders.look(),
     };
 
-    await Promise.all(
-      jobs.map(async (id) => {
+    await Promise.all([
+      rollBackThrough('restless', 'ring-test:1'),
+      ...jobs.map(async (id) => {
         const images: string[] = [];
         for (let version = 1; version <= versionsOfEach; version += 1) {
           images.push(await registry.publish(`app/${id}`, `${version}`));
         }
         await crashThrough(id, images);
       }),
-    );
+    ]);
 
     const settled = await until(
       async () => ({
@@ -134,8 +151,18 @@ describe.runIf(isLinuxRoot())('200 crashing runs of 50 versions', () => {
       })),
     );
 
-    for (const id of jobs) await ring.call('DELETE', `/deployments/${id}`);
-    for (const id of jobs) await ring.untilGone(id);
+    const restless = (await ring.containers('restless')).map(({ State, Labels }) => [
+      State,
+      Labels['ring.slot'],
+    ]);
+    // What failed last is kept for its logs, one of a slot.
+    expect(restless.filter(([state]) => state === 'running')).toHaveLength(2);
+    const failed = restless.filter(([state]) => state === 'exited').map(([, slot]) => slot);
+    expect(failed).toEqual([...new Set(failed)]);
+    expect(restless).toHaveLength(2 + failed.length);
+
+    for (const id of [...jobs, 'restless']) await ring.call('DELETE', `/deployments/${id}`);
+    for (const id of [...jobs, 'restless']) await ring.untilGone(id);
     await until(pulledImages, (images) => images.length === before.images.length, {
       what: 'the end of the images',
     });
@@ -146,5 +173,6 @@ describe.runIf(isLinuxRoot())('200 crashing runs of 50 versions', () => {
       seen: await bystanders.look(),
       containers: await ring.containers(),
     }).toEqual({ ...before, containers: [] });
-  });
+    // Two hundred starts take an engine as long as they take it.
+  }, 900_000);
 });
