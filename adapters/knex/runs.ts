@@ -13,8 +13,7 @@ import { chunksOf, keysAtOnce, rowsAtOnce, type Session, type WritingSession, wr
 /** States in which something may still become of a run. */
 const open = ['pending', 'running'];
 
-/** A run. */
-export const runRow = (run: RunRecord): RunRow => ({
+const runRow = (run: RunRecord): RunRow => ({
   uid: run.uid,
   number: run.number,
   revision: run.revision,

@@ -30,7 +30,7 @@ export interface RunTurn {
 }
 
 /** The terms that are declared now. */
-export const declaredTerms = ({ desired }: Subject): JobTerms =>
+const declaredTerms = ({ desired }: Subject): JobTerms =>
   (desired.declared ?? desired.revision).spec.job ?? defaultTerms;
 
 /** Every run that is not over, the oldest first. */
