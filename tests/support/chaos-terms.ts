@@ -5,7 +5,11 @@ import type { Random } from './random.ts';
 const readiness = { type: 'http', port: 80, path: '/', readiness: true } as const;
 const quick = { min_healthy_time: '2s', drain_delay: '1s', deadline: '60s' } as const;
 
-/** How a worker is checked and rolled out. */
+/** Some need no network of their own. */
+const networkOf = (random: Random): Partial<DeploymentDraft> =>
+  random.below(6) === 0 ? { network_mode: 'host' } : {};
+
+/** How a worker is checked and rolled out, and where it is. */
 export function termsOf(random: Random): Partial<DeploymentDraft> {
   const on_failure = random.pick(['restart', 'none'] as const) ?? 'none';
   const parallelism = random.pick([undefined, 1, 2, 3]);
@@ -15,7 +19,11 @@ export function termsOf(random: Random): Partial<DeploymentDraft> {
     ...(random.below(4) === 0 ? { order: 'stop-first' as const } : {}),
     ...(random.below(4) === 0 ? { on_failure: 'pause' as const } : {}),
   };
-  return { update, ...(random.below(2) === 0 ? { health_checks: [{ ...readiness, on_failure }] } : {}) };
+  return {
+    update,
+    ...(random.below(2) === 0 ? { health_checks: [{ ...readiness, on_failure }] } : {}),
+    ...networkOf(random),
+  };
 }
 
 /** How a job is run. */
@@ -30,5 +38,6 @@ export function jobTermsOf(random: Random): Partial<DeploymentDraft> {
     ...(timeout === undefined ? {} : { timeout }),
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(ttl === undefined ? {} : { ttl_after_finished: ttl }),
+    ...networkOf(random),
   };
 }

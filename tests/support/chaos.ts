@@ -2,6 +2,7 @@
  * A life of a world that a seed decides: declarations, faults of the engine and the store, crashes of Ring, time. The
  * same seed lives the same life. An act is one entry of a table; what must hold afterwards is said in invariants.ts.
  */
+import type { DeploymentDraft } from '../../core/deployment/draft.ts';
 import { RingError } from '../../core/errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
 import { jobTermsOf, termsOf } from './chaos-terms.ts';
@@ -54,9 +55,12 @@ const declarations: Readonly<Record<string, Act>> = {
   async createWorker({ world, random }) {
     const name = `w${random.below(3)}`;
     if ((await names(world)).includes(name)) return null;
-    const ports = random.below(4) === 0 ? { ports: [`808${name.slice(1)}:80`], replicas: 1 } : {};
+    const published: Partial<DeploymentDraft> =
+      random.below(4) === 0
+        ? { ports: [`808${name.slice(1)}:80`], replicas: 1, network_mode: 'namespace' }
+        : {};
     const image = random.pick(images) ?? '';
-    await world.create({ name, image, replicas: random.below(5), ...ports, ...termsOf(random) });
+    await world.create({ name, image, replicas: random.below(5), ...termsOf(random), ...published });
     return name;
   },
   async createJob({ world, random }) {
@@ -240,6 +244,8 @@ async function rested(world: World): Promise<readonly string[]> {
   for (let round = 0; round < 3 || (!isCalm && round < 6); round += 1) {
     for (const { id, kind } of await standing(world)) if (kind === 'worker') await world.resume(id);
     isCalm = await world.converge(3_600_000);
+    // A run that waits for another one waits for its process, which ends when somebody makes it.
+    if (!isCalm) await endRuns(world);
     if (world.process.life.isDead()) world.reboot();
   }
   await world.run(60_000);
@@ -252,17 +258,25 @@ async function rested(world: World): Promise<readonly string[]> {
   ];
 }
 
+async function endRuns(world: World): Promise<void> {
+  const jobs = (await world.declared()).filter(({ record }) => record.kind === 'job');
+  const uids = new Set(jobs.map(({ record }) => record.uid));
+  const running = world.instances().filter(({ state }) => state === 'running');
+  for (const { id, identity } of running) if (uids.has(identity.uid)) world.engine.exit(id, 0);
+}
+
 const names = async (world: World): Promise<readonly string[]> =>
   (await world.declared()).map(({ record }) => record.name);
 
 const standing = async (world: World) =>
   (await world.declared())
     .filter(({ record }) => record.deletedAt === null)
-    .map(({ record: { id, kind, replicas }, revision }) => ({
+    .map(({ record: { id, kind, replicas }, revision, stable }) => ({
       id,
       kind,
       replicas,
-      hasPort: revision.spec.ports.length > 0,
+      // What a rollout may return to counts as well.
+      hasPort: [revision, stable].some((one) => one !== null && one.spec.ports.length > 0),
     }));
 
 async function toOne(

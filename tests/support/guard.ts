@@ -2,6 +2,7 @@
  * Watches what Ring asks of the engine, call by call: nothing that serves is taken away before something else serves
  * in its place. What Ring could not know is no fault of its: what it saw last counts as well as what is.
  */
+import { isOnHost } from '../../core/deployment/container.ts';
 import { orderOf } from '../../core/deployment/forces.ts';
 import type { Desired } from '../../core/ports.ts';
 import type { Instance } from '../../core/runtime.ts';
@@ -29,7 +30,9 @@ export function complaintOfTaking(call: string, id: string, view: GuardView): st
   if (!desired || desired.record.deletedAt !== null || desired.record.kind === 'job') return null;
   const { replicas } = desired.record;
   const gaveTraffic = target.serves === true && isUp(target);
-  if (call === 'leave' && gaveTraffic && replicas > 0 && isLeftToNobody(target, view)) {
+  // On the host's network nobody answers to names.
+  const isNamed = ![desired.revision, desired.stable].some((one) => one !== null && isOnHost(one.spec));
+  if (call === 'leave' && gaveTraffic && replicas > 0 && isNamed && isLeftToNobody(target, view)) {
     return `leave of ${target.containerName} leaves the names to nobody`;
   }
   if (!serves(target, view) || view.wasIllJustNow(target)) return null;
