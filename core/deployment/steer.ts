@@ -62,4 +62,4 @@ async function apply(
 }
 
 const noRollout = ({ id }: DeploymentRecord): RingError =>
-  new RingError('INVALID_REQUEST', `Deployment ${id} is a job: it runs once and has no rollout`);
+  new RingError('INVALID_REQUEST', `Deployment ${id} is a job: it has runs and no rollout`);

@@ -181,7 +181,7 @@ describe('refuses', () => {
     });
     await expect(rollBack({ id: 'once' }, editor, world)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
-      message: 'Deployment once is a job: it runs once and has no rollout',
+      message: 'Deployment once is a job: it has runs and no rollout',
     });
   });
 });
