@@ -178,9 +178,11 @@ function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: Surve
   return { ...found, recording };
 }
 
-/** A job that waits for its schedule, or for somebody to ask. */
+/** A job that waits for its schedule, for somebody to ask, or for another run of it to end. */
 const isIdle = ({ record, runs }: Desired, { status }: ObservedView): boolean =>
-  record.kind === 'job' && status === 'pending' && runs.every(isOver);
+  record.kind === 'job' &&
+  status === 'pending' &&
+  (runs.every(isOver) || runs.some(({ result }) => result.state === 'running'));
 
 const settledStatuses: ReadonlySet<Status> = new Set(['running', 'completed', 'failed']);
 

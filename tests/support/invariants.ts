@@ -73,7 +73,9 @@ function complaintsOf(desired: Desired, instances: readonly Instance[]): readonl
   const own = instances.filter(({ identity }) => identity.uid === record.uid);
   const status = observation?.view.status ?? 'none';
   if (revision.spec.kind === 'job') {
-    const isRest = ['completed', 'failed', 'running'].includes(status);
+    // One run waits for another one, whose process goes on.
+    const waits = status === 'pending' && own.some(({ state }) => state === 'running');
+    const isRest = waits || ['completed', 'failed', 'running'].includes(status);
     return isRest ? [] : [`job ${record.id} rests as ${status}: ${observation?.view.status_reason}`];
   }
   const complaints = status === 'running' ? [] : [`${record.id} rests as ${status}`];
