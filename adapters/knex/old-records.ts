@@ -11,64 +11,87 @@ export const endedHealthKeptMs = 24 * 60 * 60 * 1000;
 /** So few that nobody waits for them. */
 const atOnce = 500;
 
+type Limits = RecordLimits & { readonly now: number };
+
+/** Records of one kind that are old. */
 interface Old {
-  readonly table: string;
-  readonly key: string;
-  /** Picks the old ones. */
-  readonly among: (rows: Knex.QueryBuilder, db: Knex, limits: RecordLimits & { now: number }) => void;
+  count(db: Knex, limits: Limits): Promise<number>;
+  /** Removes some of them; how many. */
+  drop(trx: Knex, limits: Limits): Promise<number>;
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+/** What is old by one column alone. */
+const by = (table: string, key: string, isOld: (rows: Knex.QueryBuilder, limits: Limits) => void): Old => ({
+  async count(db, limits) {
+    const query = db(table);
+    isOld(query, limits);
+    const rows: { readonly count: unknown }[] = await query.count({ count: '*' });
+    return Number(rows[0]?.count);
+  },
+  drop(trx, limits) {
+    const old = trx(table).select(key).limit(atOnce);
+    isOld(old, limits);
+    return trx(table).whereIn(key, old).del();
+  },
+});
 
-const tables: { readonly [Of in OldRecords]: Old } = {
-  events: {
-    table: 'events',
-    key: 'number',
-    among: (rows, db, { now, historyAgeMs, eventsKept }) => {
-      const place = 'row_number() over (partition by uid order by last_seen desc, number desc) as place';
-      const ranked = db('events').select('number', db.raw(place)).as('ranked');
-      const beyond = db(ranked).where('place', '>', eventsKept).select('number');
-      rows.where((row) => row.where('last_seen', '<', iso(now - historyAgeMs)).orWhereIn('number', beyond));
-    },
+/** Of how many deployments events are dropped at once. */
+const deploymentsAtOnce = 50;
+
+/** A deployment with events that are old: how many there are, and how many of them are too old. */
+interface Full {
+  readonly uid: string;
+  readonly total: unknown;
+  readonly aged: unknown;
+}
+
+/** Read off the index of events by deployment and time, in its order. */
+function selectFull(db: Knex, { now, historyAgeMs, eventsKept }: Limits): Knex.QueryBuilder<object, Full[]> {
+  const aged = 'sum(case when last_seen < ? then 1 else 0 end)';
+  const until = new Date(now - historyAgeMs).toISOString();
+  return db('events')
+    .select('uid', db.raw('count(*) as total'), db.raw(`${aged} as aged`, [until]))
+    .groupBy('uid')
+    .havingRaw(`count(*) > ? or ${aged} > 0`, [eventsKept, until]);
+}
+
+/** The oldest go: those beyond the number, and those beyond the age. */
+const surplusOf = ({ total, aged }: Full, { eventsKept }: Limits): number =>
+  Math.max(Number(aged), Number(total) - eventsKept);
+
+const events: Old = {
+  async count(db, limits) {
+    const full = await selectFull(db, limits);
+    return full.reduce((sum, one) => sum + surplusOf(one, limits), 0);
   },
-  health_checks: {
-    table: 'health_checks',
-    key: 'instance_id',
-    among: (rows, _db, { now }) => void rows.where('ended_at', '<=', now - endedHealthKeptMs),
-  },
-  revocations: {
-    table: 'revocations',
-    key: 'token_id',
-    among: (rows, _db, { now }) => void rows.where('expires_at', '<=', now),
-  },
-  tombstones: {
-    table: 'tombstones',
-    key: 'uid',
-    among: (rows, _db, { now }) => void rows.where('purged_at', '<=', now - tombstoneKeptMs),
+  async drop(trx, limits) {
+    let dropped = 0;
+    for (const one of await selectFull(trx, limits).limit(deploymentsAtOnce)) {
+      if (dropped >= atOnce) break;
+      const surplus = Math.min(surplusOf(one, limits), atOnce - dropped);
+      const oldest = trx('events').where({ uid: one.uid }).select('number');
+      oldest.orderBy('last_seen').orderBy('number').limit(surplus);
+      dropped += await trx('events').whereIn('number', oldest).del();
+    }
+    return dropped;
   },
 };
 
+const kinds: { readonly [Of in OldRecords]: Old } = {
+  events,
+  health_checks: by('health_checks', 'instance_id', (rows, { now }) =>
+    rows.where('ended_at', '<=', now - endedHealthKeptMs),
+  ),
+  revocations: by('revocations', 'token_id', (rows, { now }) => rows.where('expires_at', '<=', now)),
+  tombstones: by('tombstones', 'uid', (rows, { now }) =>
+    rows.where('purged_at', '<=', now - tombstoneKeptMs),
+  ),
+};
+
 /** How many records of a kind are old. */
-export async function countOld(
-  db: Knex,
-  of: OldRecords,
-  limits: RecordLimits & { readonly now: number },
-): Promise<number> {
-  const { table, among } = tables[of];
-  const query = db(table);
-  among(query, db, limits);
-  const rows: { readonly count: unknown }[] = await query.count({ count: '*' });
-  return Number(rows[0]?.count);
-}
+export const countOld = (db: Knex, of: OldRecords, limits: Limits): Promise<number> =>
+  kinds[of].count(db, limits);
 
 /** Removes some of them within a transaction; how many. */
-export async function dropSomeOld(
-  trx: Knex,
-  of: OldRecords,
-  limits: RecordLimits & { readonly now: number },
-): Promise<number> {
-  const { table, key, among } = tables[of];
-  const old = trx(table).select(key).limit(atOnce);
-  among(old, trx, limits);
-  return trx(table).whereIn(key, old).del();
-}
+export const dropSomeOld = (trx: Knex, of: OldRecords, limits: Limits): Promise<number> =>
+  kinds[of].drop(trx, limits);
