@@ -3,7 +3,7 @@
  * logging. Pure; who the container is and where it joins is put together in mapping.ts.
  */
 import type { ContainerCreateOptions, DeviceRequest, HostConfig } from 'dockerode';
-import type { ContainerOptions, Gpus, MemoryMount } from '../../core/deployment/container.ts';
+import type { ContainerOptions, Gpus, MemoryMount } from '../../core/container/options.ts';
 import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
 import { type MountSources, mountsOf } from './mounts.ts';
 

@@ -3,7 +3,7 @@
  * before anything is repeated.
  */
 import type { ContainerInspectInfo } from 'dockerode';
-import { isOnHost } from '../../core/deployment/container.ts';
+import { isOnHost } from '../../core/container/options.ts';
 import { type CreateRequest, RuntimeError } from '../../core/runtime.ts';
 import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';

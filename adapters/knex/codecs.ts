@@ -4,7 +4,7 @@
  */
 import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
-import { defaultContainer } from '../../core/deployment/container.ts';
+import { defaultContainer } from '../../core/container/options.ts';
 import { declaredView, unobserved } from '../../core/deployment/detail.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec.ts';

@@ -3,10 +3,10 @@
  * into the one normal form, are decided in normalize.ts.
  */
 import * as v from 'valibot';
+import { containerEntries } from '../container/draft.ts';
 import { healthCheckSchema, mostHealthChecks } from '../health/draft.ts';
 import { dnsLabel } from '../name.ts';
 import { termsEntries } from '../run/terms.ts';
-import { containerEntries } from './container-draft.ts';
 import { DependenciesDraft } from './dependency.ts';
 import { imageReference, imageReferenceMessage } from './image.ts';
 import { portText, portTextMessage } from './port-text.ts';

@@ -2,7 +2,7 @@
  * Which facts of a spec only one instance can hold, so that the old one must go before the new one comes. What the
  * order leads to is decided in core/reconcile.
  */
-import { isOnHost } from './container.ts';
+import { isOnHost } from '../container/options.ts';
 import type { DeploymentSpec, Volume } from './spec.ts';
 
 /** What of a spec is looked at. */

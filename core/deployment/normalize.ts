@@ -2,12 +2,13 @@
  * Turns a draft into the one normal form and back, and says all that is wrong at once: every rule that spans fields
  * stands here. Shapes and lengths of single fields are draft.ts's.
  */
+
+import { declaredOptions } from '../container/options.ts';
+import { containerDraft, parseContainer } from '../container/parse.ts';
 import { type ErrorDetails, RingError, summaryOf, type Violation } from '../errors.ts';
 import { healthCheckDraft, parseHealthCheck } from '../health/draft.ts';
 import { defaultNamespace } from '../name.ts';
 import { parseTerms, termsDraft } from '../run/terms.ts';
-import { declaredOptions } from './container.ts';
-import { containerDraft, parseContainer } from './container-parse.ts';
 import { dependenciesDraft, parseDependencies } from './dependency.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portDraft } from './port.ts';

@@ -61,7 +61,10 @@ function merged(current: DeploymentDraft, patch: Readonly<Record<string, unknown
     throw invalid({ violations: [{ pointer: '/environment', message }] });
   }
   // As text and back: what is undefined is no member for a patch to meet.
-  const result = validate(DeploymentDraft, mergePatch(JSON.parse(JSON.stringify(meant(current, patch))), patch));
+  const result = validate(
+    DeploymentDraft,
+    mergePatch(JSON.parse(JSON.stringify(meant(current, patch))), patch),
+  );
   if (result.violations) throw invalid({ violations: result.violations });
   return result.output;
 }

@@ -3,9 +3,9 @@
  * normalize.ts's business; this says what is well-formed and still not allowed, naming the rule and the setting.
  */
 import type { Role } from '../access/user.ts';
+import { beyondContainer } from '../container/policy.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { HostPaths } from '../ports.ts';
-import { beyondContainer } from './container-policy.ts';
 import type { HostPorts } from './host-ports.ts';
 import type { DeploymentSpec } from './spec.ts';
 

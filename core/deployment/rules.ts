@@ -1,7 +1,7 @@
 /** The rules of a declaration that no single field can check. Each says where, and the way out. */
 
+import { checkContainer } from '../container/rules.ts';
 import { termsFields } from '../run/terms.ts';
-import { checkContainer } from './container-rules.ts';
 import { checkDependencies } from './dependency.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portsClash } from './port.ts';
@@ -31,7 +31,8 @@ function checkEnvironment(draft: DeploymentDraft, say: Say): void {
   const at = draft.secrets === undefined ? '/environment' : '/secrets';
   for (const [key, value] of Object.entries(draft.secrets ?? draft.environment ?? {})) {
     if (/[=\0]/.test(key)) say(`${at}/${escaped(key)}`, 'the name of a variable has no "=" and no NUL');
-    if (typeof value === 'string' && value.includes('\0')) say(`${at}/${escaped(key)}`, 'the value of a variable has no NUL');
+    if (typeof value === 'string' && value.includes('\0'))
+      say(`${at}/${escaped(key)}`, 'the value of a variable has no NUL');
   }
 }
 
@@ -45,7 +46,8 @@ function checkKind(draft: DeploymentDraft, { replicas, spec }: Declaration, say:
   if (draft.completions !== undefined && draft.completions !== replicas)
     say('/completions', 'is another name of "replicas" for a job: give only one of the two');
   for (const field of ['on_secret_change', 'on_config_change'] as const) {
-    if (draft[field] === 'rollout') say(`/${field}`, 'a job is not rolled out: its next run reads the newest');
+    if (draft[field] === 'rollout')
+      say(`/${field}`, 'a job is not rolled out: its next run reads the newest');
   }
   if (spec.healthChecks.length > 0) say('/health_checks', 'a job has none: how it ended says how it did');
   if (replicas === 0) say('/replicas', 'a job runs at least once: replicas must be 1 or more');

@@ -3,10 +3,10 @@
  * environment, which is sealed apart.
  */
 import * as v from 'valibot';
+import { containerView, containerViewEntries } from '../container/view.ts';
 import { healthCheckDraft } from '../health/draft.ts';
 import { type HealthCheckView, healthCheckView } from '../health/view.ts';
 import { TermsView, termsView } from '../run/terms.ts';
-import { containerView, containerViewEntries } from './container-view.ts';
 import { DependenciesView, dependenciesDraft } from './dependency.ts';
 import { portDraft } from './port.ts';
 import { formatDuration } from './quantity.ts';

@@ -2,9 +2,10 @@
  * The one normal form of what a deployment runs: defaults filled in, every short form spelled out, numbers in base
  * units. Immutable; a revision is one of these. How a draft becomes one is decided in normalize.ts.
  */
+
+import type { ContainerOptions } from '../container/options.ts';
 import type { HealthCheck } from '../health/check.ts';
 import type { JobTerms } from '../run/terms.ts';
-import type { ContainerOptions } from './container.ts';
 import type { Dependency } from './dependency.ts';
 import type { UpdatePolicy } from './update.ts';
 

@@ -2,7 +2,7 @@
  * What one deployment needs now: pure, synchronous, deterministic. Desired, remembered and observed in; steps as data
  * out. What the observation means for the status is judge.ts's business; doing the steps is execute.ts's.
  */
-import { isOnHost } from '../deployment/container.ts';
+import { isOnHost } from '../container/options.ts';
 import type { Instance } from '../runtime.ts';
 import { joinsNetwork, type Lane, type Plan } from './actions.ts';
 import { clearRuns, planRuns } from './plan-job.ts';

@@ -1,6 +1,6 @@
 /** Ways to set up a container for property tests: valid ones, every field in each of its forms. */
 import fc from 'fast-check';
-import type { ContainerDraft } from '../../core/deployment/container-draft.ts';
+import type { ContainerDraft } from '../../core/container/draft.ts';
 
 type Given<Field extends keyof ContainerDraft> = NonNullable<ContainerDraft[Field]>;
 

@@ -2,7 +2,7 @@
  * The calls that change a fake engine, each with the refusals of the real one. Who is let through is decided in
  * fake-faults.ts.
  */
-import { isOnHost } from '../../core/deployment/container.ts';
+import { isOnHost } from '../../core/container/options.ts';
 import {
   attemptOf,
   type CreateRequest,

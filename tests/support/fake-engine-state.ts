@@ -1,5 +1,5 @@
 /** What a fake engine holds, and how one of its containers looks through the port. */
-import { isOnHost } from '../../core/deployment/container.ts';
+import { isOnHost } from '../../core/container/options.ts';
 import type {
   CreateRequest,
   ExecResult,

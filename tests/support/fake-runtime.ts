@@ -2,7 +2,7 @@
  * A container engine in memory with the habits of the real one: names are unique, what is done counts as done,
  * and what is refused leaves the same traces. It passes tests/contracts/runtime.ts and is nowhere kinder.
  */
-import { isOnHost } from '../../core/deployment/container.ts';
+import { isOnHost } from '../../core/container/options.ts';
 import type {
   CreateRequest,
   ExecResult,

@@ -2,7 +2,7 @@
  * Watches what Ring asks of the engine, call by call: nothing that serves is taken away before something else serves
  * in its place. What Ring could not know is no fault of its: what it saw last counts as well as what is.
  */
-import { isOnHost } from '../../core/deployment/container.ts';
+import { isOnHost } from '../../core/container/options.ts';
 import { orderOf } from '../../core/deployment/forces.ts';
 import type { Desired } from '../../core/ports.ts';
 import type { Instance } from '../../core/runtime.ts';

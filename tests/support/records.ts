@@ -1,8 +1,8 @@
 /** Builders of records as the store keeps them: sensible defaults, only what a test speaks of is named. */
 import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
-import { defaultContainer } from '../../core/deployment/container.ts';
-import { containerView } from '../../core/deployment/container-view.ts';
+import { defaultContainer } from '../../core/container/options.ts';
+import { containerView } from '../../core/container/view.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec.ts';
 import type { SpecView } from '../../core/deployment/spec-view.ts';

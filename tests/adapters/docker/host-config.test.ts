@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { labelsOf } from '../../../adapters/docker/labels.ts';
 import { toCreateOptions } from '../../../adapters/docker/mapping.ts';
-import { type ContainerOptions, defaultContainer } from '../../../core/deployment/container.ts';
+import { type ContainerOptions, defaultContainer } from '../../../core/container/options.ts';
 import type { DeploymentSpec } from '../../../core/deployment/spec.ts';
 import { someIdentity } from '../../support/fake-runtime.ts';
 import { aSpec } from '../../support/records.ts';

@@ -1,6 +1,6 @@
 /** What forces a rollout to stop the old instance first, and what does not. */
 import { describe, expect, it } from 'vitest';
-import { defaultContainer } from '../../../core/deployment/container.ts';
+import { defaultContainer } from '../../../core/container/options.ts';
 import { forcedStopFirst, orderOf } from '../../../core/deployment/forces.ts';
 import type { DeploymentSpec, Port, Volume } from '../../../core/deployment/spec.ts';
 import { defaultUpdate } from '../../../core/deployment/update.ts';

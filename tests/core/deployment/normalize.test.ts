@@ -1,7 +1,7 @@
 /** From a draft to the one normal form and back. What is refused stands in rules.test.ts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultContainer } from '../../../core/deployment/container.ts';
+import { defaultContainer } from '../../../core/container/options.ts';
 import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
 import { DeploymentDraft as draftSchema } from '../../../core/deployment/draft.ts';
 import { draftOf, normalize, specText } from '../../../core/deployment/normalize.ts';

@@ -1,6 +1,6 @@
 /** What differs for a worker on the host's network: it has no network of its own to join or to lose, and no names. */
 import { expect, it } from 'vitest';
-import { defaultContainer } from '../../../core/deployment/container.ts';
+import { defaultContainer } from '../../../core/container/options.ts';
 import { judge } from '../../../core/reconcile/judge.ts';
 import { plan } from '../../../core/reconcile/plan.ts';
 import type { Subject } from '../../../core/reconcile/subject.ts';

@@ -1,7 +1,7 @@
 /** How the API shows the way a container is set up: under the names and in the forms in which it is declared. */
 import * as v from 'valibot';
-import type { ContainerOptions, Logging } from './container.ts';
-import { modeText } from './container-items.ts';
+import { modeText } from './items.ts';
+import type { ContainerOptions, Logging } from './options.ts';
 import { securityDraft } from './security.ts';
 
 const texts = v.array(v.string());

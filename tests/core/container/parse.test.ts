@@ -1,12 +1,8 @@
 /** How a draft says the way its container is set up: what it becomes, and what is refused, where and with which way out. */
 import { describe, expect, it } from 'vitest';
-import {
-  type ContainerOptions,
-  declaredOptions,
-  defaultContainer,
-} from '../../../core/deployment/container.ts';
-import type { ContainerDraft } from '../../../core/deployment/container-draft.ts';
-import { containerView } from '../../../core/deployment/container-view.ts';
+import type { ContainerDraft } from '../../../core/container/draft.ts';
+import { type ContainerOptions, declaredOptions, defaultContainer } from '../../../core/container/options.ts';
+import { containerView } from '../../../core/container/view.ts';
 import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
 import { DeploymentDraft as draftSchema } from '../../../core/deployment/draft.ts';
 import { draftOf, specText } from '../../../core/deployment/normalize.ts';

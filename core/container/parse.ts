@@ -1,10 +1,11 @@
 /**
  * Turns the part of a draft that says how a container is set up into its normal form and back, and says every fault of
- * a single field. Rules across fields are container-rules.ts's; what a role may ask for is policy.ts's.
+ * a single field. Rules across fields are rules.ts's; what a role may ask for, policy.ts's.
  */
+
+import { parseBytes } from '../deployment/quantity.ts';
 import { parseCapability } from './capability.ts';
-import { type ContainerOptions, type Dns, defaultContainer, type Gpus, type Logging } from './container.ts';
-import type { ContainerDraft } from './container-draft.ts';
+import type { ContainerDraft } from './draft.ts';
 import {
   type Fault,
   isAddress,
@@ -15,8 +16,8 @@ import {
   parseHost,
   parseMemoryMount,
   parseUlimit,
-} from './container-items.ts';
-import { parseBytes } from './quantity.ts';
+} from './items.ts';
+import { type ContainerOptions, type Dns, defaultContainer, type Gpus, type Logging } from './options.ts';
 import { parseSecurity, securityDraft } from './security.ts';
 
 /** Notes one violation: a JSON pointer and what to do. */

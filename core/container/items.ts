@@ -3,11 +3,11 @@
  * processors. Each gives the item, or what is wrong with it and where.
  */
 import * as v from 'valibot';
+import { cleaned, isCleanPath } from '../deployment/path.ts';
+import { parseBytes } from '../deployment/quantity.ts';
 import { nearest } from '../nearest.ts';
-import type { Device, Gpus, MemoryMount, Ulimit } from './container.ts';
-import type { ContainerDraft } from './container-draft.ts';
-import { cleaned, isCleanPath } from './path.ts';
-import { parseBytes } from './quantity.ts';
+import type { ContainerDraft } from './draft.ts';
+import type { Device, Gpus, MemoryMount, Ulimit } from './options.ts';
 
 /** What is wrong with an item: the field within it (a JSON pointer, empty for the whole) and what to do. */
 export interface Fault {

@@ -1,7 +1,7 @@
 /** Which ways to set up a container are left to administrators, on every way into the store. */
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../core/access/user.ts';
-import type { ContainerDraft } from '../../../core/deployment/container-draft.ts';
+import type { ContainerDraft } from '../../../core/container/draft.ts';
 import { createDeployment } from '../../../core/deployment/create.ts';
 import { declareDeployment } from '../../../core/deployment/declare.ts';
 import { patchDeployment } from '../../../core/deployment/patch.ts';

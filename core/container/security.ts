@@ -2,7 +2,7 @@
  * The security options of a container: what confines its programs beyond their rights. Read as Compose and docker
  * write them, `key=value` or `key:value`.
  */
-import type { ContainerOptions } from './container.ts';
+import type { ContainerOptions } from './options.ts';
 
 /** Notes one violation: a JSON pointer and what to do. */
 type Say = (pointer: string, message: string) => void;

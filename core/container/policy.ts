@@ -4,7 +4,7 @@
  */
 import type { Violation } from '../errors.ts';
 import { usualCapabilities } from './capability.ts';
-import { type ContainerOptions, type Logging, usualPidsLimit } from './container.ts';
+import { type ContainerOptions, type Logging, usualPidsLimit } from './options.ts';
 
 const left = 'is left to administrators';
 

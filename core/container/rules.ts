@@ -1,8 +1,9 @@
 /** The rules of how a container is set up that no single field can check. Each says where, and the way out. */
-import type { ContainerOptions } from './container.ts';
-import type { ContainerDraft } from './container-draft.ts';
-import { parseMemoryMount } from './container-items.ts';
-import type { Volume } from './spec.ts';
+
+import type { Volume } from '../deployment/spec.ts';
+import type { ContainerDraft } from './draft.ts';
+import { parseMemoryMount } from './items.ts';
+import type { ContainerOptions } from './options.ts';
 
 /** Notes one violation: a JSON pointer and what to do. */
 type Say = (pointer: string, message: string) => void;

@@ -1,6 +1,6 @@
 /**
  * How a client says how a container is set up: the wire schema, field by field, under the names that Compose and
- * docker gave them. What the texts mean is decided in container-parse.ts.
+ * docker gave them. What the texts mean is decided in parse.ts.
  */
 import * as v from 'valibot';
 

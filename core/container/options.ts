@@ -1,6 +1,6 @@
 /**
  * How a container is set up beyond what it runs: its network, its rights, its memory mounts, names and bounds. The one
- * normal form and its defaults; how a draft becomes one is decided in container-parse.ts.
+ * normal form and its defaults; how a draft becomes one is decided in parse.ts.
  */
 
 /** A device of the host, as the container sees it. */
