@@ -3,7 +3,7 @@
  * be created. What becomes of it is the command's.
  */
 import * as v from 'valibot';
-import { RingError, type Violation } from './errors.ts';
+import { RingError, summaryOf, type Violation } from './errors.ts';
 import { defaultNamespace, dnsLabel } from './name.ts';
 
 /** A URL's id, and what a body says of its name. */
@@ -37,17 +37,19 @@ export async function addressed<T extends Name>({ id, given }: Address, store: N
     return same ? [] : [{ pointer: `/${field}`, message }];
   });
   if (violations.length === 0) return found;
-  throw new RingError('INVALID_REQUEST', 'The body names another one than the URL', { violations });
+  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
 }
 
 /** The name of the one that is to be created. INVALID_REQUEST where it cannot be one. */
 export function addressedName({ id, given }: Address): Name {
   const { name, qualifier } = parts(id);
   const namespace = qualifier ?? given.namespace ?? defaultNamespace;
-  if (v.is(dnsLabel, name) && v.is(dnsLabel, namespace)) return { name, namespace };
-  throw new RingError('INVALID_REQUEST', `${id} cannot be an id: it must be a DNS label`, {
-    violations: [{ pointer: '/name', message: `${id} (from the URL) must be a DNS label` }],
+  const violations = [name, namespace].flatMap((label): Violation[] => {
+    const message = `${label} (from the URL) ${v.safeParse(dnsLabel, label).issues?.[0].message}`;
+    return v.is(dnsLabel, label) ? [] : [{ pointer: '/name', message }];
   });
+  if (violations.length === 0) return { name, namespace };
+  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
 }
 
 /** An id is a name, or `<name>.<namespace>`: the namespace is what follows the first dot. */
