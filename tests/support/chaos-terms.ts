@@ -9,7 +9,15 @@ const quick = { min_healthy_time: '2s', drain_delay: '1s', deadline: '60s' } as 
 const networkOf = (random: Random): Partial<DeploymentDraft> =>
   random.below(6) === 0 ? { network_mode: 'host' } : {};
 
-/** How a worker is checked and rolled out, and where it is. */
+/** What some wait for, and whoever brings calm sees to. */
+export const base = 'base';
+
+const dependenciesOf = (random: Random): Partial<DeploymentDraft> => {
+  const condition = random.pick(['started', 'healthy'] as const) ?? 'started';
+  return random.below(5) === 0 ? { depends_on: [{ name: base, condition }] } : {};
+};
+
+/** How a worker is checked and rolled out, what it waits for, and where it is. */
 export function termsOf(random: Random): Partial<DeploymentDraft> {
   const on_failure = random.pick(['restart', 'none'] as const) ?? 'none';
   const parallelism = random.pick([undefined, 1, 2, 3]);
@@ -23,6 +31,7 @@ export function termsOf(random: Random): Partial<DeploymentDraft> {
     update,
     ...(random.below(2) === 0 ? { health_checks: [{ ...readiness, on_failure }] } : {}),
     ...networkOf(random),
+    ...dependenciesOf(random),
   };
 }
 
@@ -39,5 +48,6 @@ export function jobTermsOf(random: Random): Partial<DeploymentDraft> {
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(ttl === undefined ? {} : { ttl_after_finished: ttl }),
     ...networkOf(random),
+    ...dependenciesOf(random),
   };
 }

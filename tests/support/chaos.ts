@@ -5,7 +5,7 @@
 import type { DeploymentDraft } from '../../core/deployment/draft.ts';
 import { RingError } from '../../core/errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
-import { jobTermsOf, termsOf } from './chaos-terms.ts';
+import { base, jobTermsOf, termsOf } from './chaos-terms.ts';
 import type { FakeCall } from './fake-faults.ts';
 import { complaintsAfterTick, complaintsAnytime, complaintsAtRest } from './invariants.ts';
 import { makeRandom, type Random } from './random.ts';
@@ -69,6 +69,11 @@ const declarations: Readonly<Record<string, Act>> = {
     await world.create({ name, kind: 'job', replicas: 1 + random.below(3), ...jobTermsOf(random) });
     return name;
   },
+  async createBase({ world }) {
+    if ((await names(world)).includes(base)) return null;
+    await world.create({ name: base });
+    return base;
+  },
   async startRun(chaos) {
     return steer(chaos, chaos.world.startRun, 'job');
   },
@@ -81,7 +86,8 @@ const declarations: Readonly<Record<string, Act>> = {
     if (!one) return null;
     const image = random.pick(one.kind === 'job' ? images : versions) ?? '';
     const terms = one.kind === 'job' ? jobTermsOf(random) : termsOf(random);
-    await world.declare(one.id, { kind: one.kind, replicas: one.replicas, image, ...terms });
+    const waits = one.id === base ? { depends_on: [] } : {};
+    await world.declare(one.id, { kind: one.kind, replicas: one.replicas, image, ...terms, ...waits });
     return `${one.id} to ${image}`;
   },
   async scale({ world, random }) {
@@ -243,6 +249,8 @@ async function rested(world: World): Promise<readonly string[]> {
   // Somebody sees to what stopped because it failed; a crash that was planned may come only now.
   for (let round = 0; round < 3 || (!isCalm && round < 6); round += 1) {
     for (const { id, kind } of await standing(world)) if (kind === 'worker') await world.resume(id);
+    if ((await names(world)).includes(base)) await world.scale(base, 1).catch(() => undefined);
+    else await world.create({ name: base });
     isCalm = await world.converge(3_600_000);
     // A run that waits for another one waits for its process, which ends when somebody makes it.
     if (!isCalm) await endRuns(world);
