@@ -35,9 +35,14 @@ export const makeListeners = ({ proc = '/proc' }: ListenersOptions = {}): Listen
     const wanted = new Set(numbers);
     const sockets = read.flatMap((found) => found ?? []).filter(({ published }) => wanted.has(published));
     const programs = sockets.length === 0 ? new Map() : await programsOf(proc, sockets);
-    return sockets.map(({ inode, ...socket }) => ({ ...socket, program: programs.get(inode) ?? null }));
+    return sockets
+      .map(({ inode, ...socket }) => ({ ...socket, program: programs.get(inode) ?? null }))
+      .filter(({ program }) => program !== enginesProxy);
   },
 });
+
+/** It listens for a container, which the engine tells of, and may outlive it by a moment. */
+const enginesProxy = 'docker-proxy';
 
 /** Names that engines give to bridges: Docker's own, those of its networks, and Podman's. */
 const bridge = /^\s*(docker0|br-[0-9a-f]{12}|podman\d+|cni-podman\d+):/m;

@@ -91,6 +91,21 @@ it('reads addresses of both families, and passes over who does not listen', asyn
   ]);
 });
 
+it('leaves out who listens for a container of the engine', async () => {
+  const proc = await folder();
+  await mkdir(join(proc, 'net'));
+  await writeFile(join(proc, 'net/dev'), devices);
+  const line = '   0: 0100007F:1F90 00000000:0000 0A 0:0 0:0 0 0 0 4711 1';
+  await writeFile(join(proc, 'net/tcp'), ['head', line].join('\n'));
+  await mkdir(join(proc, '77/fd'), { recursive: true });
+  await symlink('socket:[4711]', join(proc, '77/fd/3'));
+  const heardFrom = async (program: string) => {
+    await writeFile(join(proc, '77/comm'), `${program}\n`);
+    return (await makeListeners({ proc }).on([8080]))?.map((one) => one.program);
+  };
+  expect([await heardFrom('nginx'), await heardFrom('docker-proxy')]).toEqual([['nginx'], []]);
+});
+
 it('sees nothing where there are no tables, and where no bridge of an engine is to be seen', async () => {
   const proc = await folder();
   expect(await makeListeners({ proc }).on([8080])).toBeNull();
