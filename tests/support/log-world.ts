@@ -30,7 +30,14 @@ export async function makeLogWorld({ ports, runtime, commands }: ApiWorld): Prom
     const observation = { view: aView({ instances: [...recording.instances] }), memory: emptyMemory };
     const { purge } = recording;
     await reconciler.record(lease, [
-      { uid: 'uid-1', generation: purge ? 2 : 1, observation: purge ? null : observation, events: [], runs: null, purge },
+      {
+        uid: 'uid-1',
+        generation: purge ? 2 : 1,
+        observation: purge ? null : observation,
+        events: [],
+        runs: null,
+        purge,
+      },
     ]);
     await reconciler.releaseLease(lease);
   };
