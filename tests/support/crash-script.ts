@@ -15,7 +15,7 @@ export interface Seen {
   readonly containers: readonly string[];
   /** Namespaces that have a network. */
   readonly networks: readonly string[];
-  /** What the job wrote: a line for each try, and then one for each run that was asked for. */
+  /** What jobs wrote: a line for each try, then for each run that was asked for, that waited, and that was due. */
   readonly runs: string;
 }
 
@@ -23,8 +23,11 @@ export interface Seen {
 export interface Step {
   readonly method: 'PUT' | 'PATCH' | 'DELETE' | 'POST';
   readonly path: string;
-  readonly body?: object;
+  /** What is sent; a function where it depends on when. */
+  readonly body?: object | (() => object);
   readonly end: Seen;
+  /** Whether something waits for a later step, so that Ring has more to do. */
+  readonly isHeld?: boolean;
   /** What it does cannot be told from what comes after it: it is waited for even when the crash is over. */
   readonly isWaitedFor?: boolean;
   /** Whether it was done though it got no answer, for what cannot be said twice. */
@@ -67,17 +70,39 @@ export const crashScript = ({ runs: folder, namespace }: CrashHome): readonly St
   const level = (data: string) =>
     ({ method: 'PUT', path: '/configs/level', body: { namespace, data } }) as const;
   const token = { namespace, value: 'hidden' };
-  const tried = 'run\nrun\n';
-  const runs = `${tried}by hand\n`;
-  const once: Seen = {
-    deployments: ['once completed 1'],
-    containers: [`once 0 r1 ${first} exited - `, `once 0 r1 try 2 ${first} exited - `],
-    networks: [batch],
-    runs: tried,
+  const writes = (file: string) => ({
+    ...job,
+    command: ['sh', '-c', `echo ${file} >> /runs/${file}`],
+    retries: 0,
+  });
+  const later = { ...writes('later'), depends_on: [{ name: 'once', condition: 'completed' }] };
+  const isThere = (id: string) => async (ring: RingProcess) =>
+    (await ring.call('GET', `/deployments/${id}`)).status === 200;
+  const waiting: Seen = {
+    ...nothing,
+    deployments: ['later pending 0 waits for once to complete (once does not exist)'],
+    runs: '',
   };
-  const alone: Seen = {
+  const once: Seen = {
+    deployments: ['later completed 1', 'once completed 1'],
+    containers: [
+      `later 0 r1 ${first} exited - `,
+      `once 0 r1 ${first} exited - `,
+      `once 0 r1 try 2 ${first} exited - `,
+    ],
+    networks: [batch],
+    runs: 'run\nrun\nlater\n',
+  };
+  const asked: Seen = {
     ...once,
     containers: [...once.containers, `once 1000 r1 ${first} exited - `],
+    runs: 'run\nrun\nby hand\nlater\n',
+  };
+  const runs = `${asked.runs}due\n`;
+  const alone: Seen = {
+    ...asked,
+    deployments: ['due completed 1', ...asked.deployments],
+    containers: [`due 0 r1 ${first} exited - `, ...asked.containers],
     runs,
   };
   const both = (revision: number, image: string, replicas: number): Seen => ({
@@ -96,14 +121,23 @@ export const crashScript = ({ runs: folder, namespace }: CrashHome): readonly St
   return [
     { ...level('old'), end: { ...nothing, runs: '' } },
     { method: 'PUT', path: '/secrets/token', body: token, end: { ...nothing, runs: '' } },
+    { method: 'PUT', path: '/deployments/later', body: later, end: waiting, isHeld: true },
     { method: 'PUT', path: '/deployments/once', body: job, end: once },
     {
       method: 'POST',
       path: '/deployments/once/runs',
       body: byHand,
-      end: alone,
+      end: asked,
       isWaitedFor: true,
       wasDone: async (ring) => (await ring.call('GET', '/deployments/once/runs')).body.length > 1,
+    },
+    {
+      method: 'PUT',
+      path: '/deployments/due',
+      body: () => ({ ...writes('due'), schedule: soon() }),
+      end: alone,
+      isWaitedFor: true,
+      wasDone: isThere('due'),
     },
     { method: 'PUT', path: '/deployments/web', body: web(first, 1), end: both(1, first, 1) },
     { ...level('new'), end: both(2, first, 1) },
@@ -111,8 +145,23 @@ export const crashScript = ({ runs: folder, namespace }: CrashHome): readonly St
     { method: 'PUT', path: '/deployments/web', body: web(second, 2), end: both(3, second, 2) },
     { method: 'PATCH', path: '/deployments/web', body: { replicas: 1 }, end: both(3, second, 1) },
     { method: 'DELETE', path: '/deployments/web', end: alone },
+    { method: 'DELETE', path: '/deployments/due', end: { ...asked, runs } },
+    { method: 'DELETE', path: '/deployments/later', end: { ...withoutLater(asked), runs } },
     { method: 'DELETE', path: '/deployments/once', end: { ...nothing, runs } },
   ];
+};
+
+const withoutLater = (seen: Seen): Seen => ({
+  ...seen,
+  deployments: seen.deployments.filter((line) => !line.startsWith('later ')),
+  containers: seen.containers.filter((line) => !line.startsWith('later ')),
+});
+
+/** A schedule that is due within two seconds, and then not for a year. */
+const soon = (): string => {
+  const at = new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000);
+  const [second, minute, hour] = [at.getUTCSeconds(), at.getUTCMinutes(), at.getUTCHours()];
+  return `${second} ${minute} ${hour} ${at.getUTCDate()} ${at.getUTCMonth() + 1} *`;
 };
 
 /** What the API says of every deployment. */
@@ -130,7 +179,9 @@ export const lookAtAll = async (ring: RingProcess, folder: string): Promise<Seen
   const deployments = await statuses(ring);
   const containers = await Promise.all((await ring.containers()).map(({ Id }) => describe(ring, Id)));
   const networks = (await ring.networks()).map(({ Labels }) => Labels?.['ring.namespace'] ?? '?');
-  const written = ['it', 'asked'].map((file) => readFile(join(folder, file), 'utf8').catch(() => ''));
+  const written = ['it', 'asked', 'later', 'due'].map((file) =>
+    readFile(join(folder, file), 'utf8').catch(() => ''),
+  );
   const runs = (await Promise.all(written)).join('');
   return { deployments, containers: containers.sort(), networks: networks.sort(), runs };
 };

@@ -154,7 +154,7 @@ const work = async (subject: Subject, script: readonly Step[]): Promise<void> =>
     const isDone = status < 300 || (method === 'DELETE' && status === 404);
     if (!isDone) throw new Error(`${method} ${path} answers ${status}: ${JSON.stringify(said)}`);
     if (isOver && !step.isWaitedFor && index < script.length - 1) continue;
-    await untilSeen(subject, end);
+    await untilSeen(subject, end, step.isHeld ? 'converging' : 'converged');
     isOver = subject.killed().reached;
   }
 };
@@ -165,12 +165,17 @@ const say = (subject: Subject, { method, path, body, wasDone }: Step) => {
   return subject.ask(async (ring) => {
     if (isRepeat && (await wasDone?.(ring))) return { status: 200, body: null };
     isRepeat = true;
-    return ring.call(method, path, body ? { body } : {});
+    const sent = typeof body === 'function' ? body() : body;
+    return ring.call(method, path, sent ? { body: sent } : {});
   });
 };
 
 /** It comes to be, stays so when Ring looks again, and Ring itself says that nothing is left to do. */
-const untilSeen = async (subject: Subject, wanted: Seen): Promise<void> => {
+const untilSeen = async (
+  subject: Subject,
+  wanted: Seen,
+  state: 'converged' | 'converging',
+): Promise<void> => {
   const patience = { what: JSON.stringify(wanted), withinMs: patienceMs };
   const isSaid = (said: readonly string[]) => isDeepStrictEqual(said, wanted.deployments);
   await until(() => subject.ask(statuses), isSaid, patience);
@@ -179,8 +184,8 @@ const untilSeen = async (subject: Subject, wanted: Seen): Promise<void> => {
   await until(look, isWanted, patience);
   await until(
     () => subject.ask((ring) => ring.call('POST', '/reconcile')),
-    ({ body }) => body.state === 'converged',
-    { what: 'a reconciler with nothing left to do' },
+    ({ body }) => body.state === state,
+    { what: `a reconciler that says ${state}` },
   );
   const after = await look();
   if (!isWanted(after)) throw new Error(`It did not stay so: ${JSON.stringify(after)}`);
