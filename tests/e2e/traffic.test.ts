@@ -21,8 +21,12 @@ afterAll(() => ring?.close());
 const answering = async (id: string): Promise<readonly string[]> => {
   const found = await Promise.all(
     (await ring.containers(id)).map(async ({ Id, Labels }) => {
-      const { NetworkSettings } = await ring.docker.getContainer(Id).inspect();
-      const aliases: readonly string[] = NetworkSettings.Networks[`ring_${namespace}`]?.Aliases ?? [];
+      // It may have been removed since it was listed.
+      const seen = await ring.docker
+        .getContainer(Id)
+        .inspect()
+        .catch(() => null);
+      const aliases: readonly string[] = seen?.NetworkSettings.Networks[`ring_${namespace}`]?.Aliases ?? [];
       const answers = [id, `${id}.${namespace}`].every((name) => aliases.includes(name));
       return answers ? [`${Labels['ring.slot']} r${Labels['ring.revision']}`] : [];
     }),

@@ -38,6 +38,8 @@ export function complaintOfTaking(call: string, id: string, view: GuardView): st
   if (!serves(target, view) || view.wasIllJustNow(target)) return null;
   const own = served(uid, view).filter((one) => one.id !== id);
   if (slot >= replicas) {
+    // One that ends again and again and gets no traffic stands in for nobody.
+    if (target.serves === false && target.restartCount > 0) return null;
     const left = new Set(own.map(({ identity }) => identity.slot)).size;
     return left >= replicas
       ? null
