@@ -37,20 +37,24 @@ export function complaintOfTaking(call: string, id: string, view: GuardView): st
   }
   if (!serves(target, view) || view.wasIllJustNow(target)) return null;
   const own = served(uid, view).filter((one) => one.id !== id);
-  if (slot >= replicas) {
-    // One that ends again and again and gets no traffic stands in for nobody.
-    if (target.serves === false && target.restartCount > 0) return null;
-    const left = new Set(own.map(({ identity }) => identity.slot)).size;
-    return left >= replicas
-      ? null
-      : `${call} of ${target.containerName} leaves ${left} of ${replicas} replicas`;
-  }
+  if (slot >= replicas) return complaintOfSurplus(call, target, { own, replicas });
   const mayStop = [desired.revision, desired.stable].some(
     (revision) => revision !== null && orderOf(revision.spec, replicas) === 'stop-first',
   );
   if (mayStop || own.some(({ identity }) => identity.slot === slot)) return null;
   const standing = own.map(({ containerName, state }) => `${containerName} ${state}`).join(', ');
   return `${call} of ${target.containerName} leaves nothing that serves in its slot (${standing || 'nothing'}; declared: ${desired.revision.number})`;
+}
+
+/** What is too many goes only where enough is left; one that ends again and again without traffic stands in for nobody. */
+function complaintOfSurplus(
+  call: string,
+  { containerName, serves: isNamed, restartCount }: Instance,
+  { own, replicas }: { readonly own: readonly Instance[]; readonly replicas: number },
+): string | null {
+  const left = new Set(own.map(({ identity }) => identity.slot)).size;
+  if (left >= replicas || (isNamed === false && restartCount > 0)) return null;
+  return `${call} of ${containerName} leaves ${left} of ${replicas} replicas`;
 }
 
 const isUp = ({ state, connected }: Instance): boolean => state === 'running' && connected !== false;
