@@ -78,7 +78,8 @@ const crashThrough = async (id: string, images: readonly string[]): Promise<void
 const rollBackThrough = async (id: string, image: string): Promise<void> => {
   const terms = { replicas: 2, stop_grace: '1s', update: { min_healthy_time: '500ms', drain_delay: '0s' } };
   await ring.declare(id, { image, ...terms });
-  await ring.untilStatus(id, 'running');
+  // Only to what has proved itself is returned.
+  await ring.until(id, ({ rollout }) => rollout?.state === 'completed', { what: `the start of ${id}` });
   for (let times = 1; times <= failedRollouts; times += 1) {
     await ring.declare(id, { image, command: ['sh', '-c', `exit ${times}`], ...terms });
     await ring.until(
