@@ -37,7 +37,8 @@ interface Turn {
 
 /** What would go, and what is to go later; changes nothing. Rejects with RuntimeError where the engine cannot be seen. */
 export async function lookAtHouse(ports: HousePorts, terms: HouseTerms): Promise<HouseView> {
-  const facts = await gather(ports, terms, await seeEngine(ports));
+  const pulled = await ports.store.pulled();
+  const facts = await gather(ports, terms, { pulled, engine: await seeEngine(ports) });
   const { due, later } = planHouse(facts, terms);
   return { automatic: terms.automatic, due: [...due], later: [...later], bytes: bytesOf(due) };
 }
@@ -51,11 +52,12 @@ export async function cleanHouse(turn: Turn): Promise<HouseReport> {
   const removed: Item[] = [];
   // First of all: whoever has lost the lease by now touches nothing.
   await store.noteKept(lease, startedAt);
-  const seen = await seeEngine(ports).catch((error: unknown) => {
+  const pulled = await store.pulled();
+  const engine = await seeEngine(ports).catch((error: unknown) => {
     failed.push({ ...unseenItem(startedAt), error: wordsOf(error, ports) });
     return null;
   });
-  const plan = planHouse(await gather(ports, terms, seen), terms);
+  const plan = planHouse(await gather(ports, terms, { pulled, engine }), terms);
   await remember(turn, plan);
   for (const item of [...plan.due.filter(({ kind }) => kind !== 'space'), spaceItem(startedAt)]) {
     if (!turn.mayGoOn()) break;
@@ -76,21 +78,23 @@ async function seeEngine({ runtime }: HousePorts): Promise<EngineFacts> {
   return { images, idleNetworks };
 }
 
-/** The database is asked after the engine was: what a pull brings is noted later than it is there, never before. */
+/**
+ * In this order: a pull is noted once its image is there, so whatever is noted before the engine is looked at is seen
+ * there or gone from it; and what is made of an image is declared before, so what needs it is asked for after.
+ */
 async function gather(
   { store, reconciler, clock }: HousePorts,
   terms: HouseTerms,
-  engine: EngineFacts | null,
+  seen: Pick<HouseFacts, 'pulled' | 'engine'>,
 ): Promise<HouseFacts> {
-  const [pulled, needed, desired, old, spareBytes] = await Promise.all([
-    store.pulled(),
+  const [needed, desired, old, spareBytes] = await Promise.all([
     store.needed(),
     reconciler.desired(),
     store.countOld(terms),
     store.spareBytes(),
   ]);
   const namespaces = new Set(desired.map(({ record }) => record.namespace));
-  return { now: clock.now(), pulled, needed, namespaces, engine, old, spareBytes };
+  return { now: clock.now(), ...seen, needed, namespaces, old, spareBytes };
 }
 
 async function remember({ ports: { store }, lease }: Turn, { unused, forgotten }: HousePlan): Promise<void> {

@@ -116,6 +116,25 @@ describe('an image', () => {
     expect(await ids()).toEqual([]);
   });
 
+  it('that is pulled while the engine is looked at is not forgotten', async () => {
+    const { runtime, store, pull } = openWorld();
+    runtime.images.publish('r/app:1');
+    const slow: typeof runtime = {
+      ...runtime,
+      async listImages() {
+        const seen = await runtime.listImages();
+        await pull('r/app:1');
+        return seen;
+      },
+    };
+    const house = makeFakeHouse(store, {
+      runtime: slow,
+      clock: { now: () => Date.parse('2024-01-15T10:30:00Z') },
+    });
+    await house.clean();
+    expect((await store.house.pulled()).map(({ names }) => names[0])).toEqual(['r/app:1']);
+  });
+
   it('that is declared at the last moment is kept', async () => {
     const world = openWorld();
     const id = await world.leaveBehind('r/app:1');
