@@ -17,6 +17,8 @@ const away: readonly Rule[] = [
     'unavailable',
   ],
   [/^context (canceled|deadline exceeded)$/i, 'unavailable'],
+  // It has closed the store of its networks: it is on its way out.
+  [/\bstore\b.*: open : no such file or directory|database not open/i, 'unavailable'],
 ];
 
 const pull: readonly Rule[] = [

@@ -137,9 +137,9 @@ const isBack = (subject: Subject, lost: Instance, stale: readonly Instance[]): b
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
 
-/** Whether starting the same container again leads nowhere: its network is gone, or the engine cannot do it at all. */
+/** Whether starting the same container again leads nowhere: its network is gone, or the engine that is there cannot do it at all. */
 const mustBeMadeAnew = ({ fault, failures }: SlotMemory): boolean =>
-  fault !== null && (fault.status === 'network_error' || failures >= refusalsAt);
+  fault !== null && fault.passing !== true && (fault.status === 'network_error' || failures >= refusalsAt);
 
 /** Where nothing else serves, what has no readiness check gets traffic as soon as it runs. */
 function servesAtOnce(subject: Subject, leaving: readonly Instance[]): boolean {

@@ -18,6 +18,12 @@ type Answer = readonly [subject: Subject, status: number, message: string];
 type Row = readonly [kind: RuntimeErrorKind, ...answer: Answer];
 
 const rows: readonly Row[] = [
+  [
+    'unavailable',
+    'start',
+    500,
+    'failed to update store for object type *libnetwork.endpoint: open : no such file or directory',
+  ],
   ['port_taken', 'start', 500, `${endpoint} Bind for 127.0.0.1:18080 failed: port is already allocated`],
   [
     'port_taken',

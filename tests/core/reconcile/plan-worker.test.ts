@@ -64,6 +64,14 @@ it.each<[string, SubjectChanges, readonly Row[] | Rows]>([
     },
     [tries(remove('c0-r1', unstartable), create, start())],
   ],
+  [
+    'starts again what was refused by an engine that was away, however often',
+    {
+      instances: [anInstance({ state: 'exited' })],
+      slots: [aRefusedSlot({ failures: 5, fault: { status: 'error', reason: 'away', passing: true } })],
+    },
+    [tries(start('c0-r1'))],
+  ],
   ['leaves to the engine what it is restarting', { instances: [anInstance({ state: 'restarting' })] }, []],
   [
     'unpauses what was paused by hand',
