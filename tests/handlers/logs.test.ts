@@ -173,7 +173,7 @@ onBothTransports('logs', (open) => {
     const first = await follow(api);
     await follow(api);
     const refused = await logs(api, '?follow=true');
-    expect(refused).toMatchObject({ status: 429, body: { code: 'TOO_MANY_STREAMS' } });
+    expect(refused).toMatchObject({ status: 503, body: { code: 'TOO_MANY_STREAMS' } });
     expect(refused.headers.get('retry-after')).toBe('5');
     await first.events.stop();
     await expect
