@@ -54,13 +54,17 @@ interface Leaf {
 /** The issues inside an issue: of a union those of the options that the value resembles. */
 function leavesOf(issue: Issue, above: readonly PropertyKey[] = []): readonly Leaf[] {
   const path = [...above, ...(issue.path ?? []).map((item) => keyOf(item.key))];
-  const within = (issue.issues ?? []).filter((one) => one.path !== undefined || one.kind === 'validation');
+  const within = (issue.issues ?? []).filter((one) => isMeant(one, issue.input));
   if (within.length === 0) return [{ issue, path }];
   const leaves = within.flatMap((one) => leavesOf(one, path));
   // What another option of a union knows is not unknown.
   const known = leaves.filter((leaf) => leaf.issue.expected !== 'never').map((leaf) => pointerTo(leaf.path));
   return leaves.filter((leaf) => leaf.issue.expected !== 'never' || !known.includes(pointerTo(leaf.path)));
 }
+
+/** Whether an issue is of an option that the value resembles: a list is nobody's object. */
+const isMeant = ({ path, kind }: Issue, value: unknown): boolean =>
+  path === undefined ? kind === 'validation' : !Array.isArray(value) || path[0].type === 'array';
 
 const keyOf = (key: unknown): PropertyKey => (typeof key === 'number' ? key : String(key));
 

@@ -52,6 +52,12 @@ const environment = v.record(
 );
 const onChange = v.picklist(['rollout', 'none']);
 
+/** The labels of a deployment as a client sends them. */
+export const LabelsDraft = v.record(
+  v.pipe(text(1024), v.regex(/^(?!ring\.)/i, reservedLabelMessage)),
+  v.pipe(v.string(), v.maxLength(65536)),
+);
+
 const amounts = v.strictObject({ cpu: v.optional(quantity), memory: v.optional(quantity) });
 
 const entries = {
@@ -59,12 +65,7 @@ const entries = {
   runtime: v.optional(v.picklist(['docker'])),
   replicas: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000))),
   image: v.pipe(v.string(), v.maxLength(1024), v.regex(imageReference, imageReferenceMessage)),
-  labels: v.optional(
-    v.record(
-      v.pipe(text(1024), v.regex(/^(?!ring\.)/i, reservedLabelMessage)),
-      v.pipe(v.string(), v.maxLength(65536)),
-    ),
-  ),
+  labels: v.optional(LabelsDraft),
   secrets: v.optional(environment),
   environment: v.optional(environment),
   on_secret_change: v.optional(onChange),
@@ -116,3 +117,10 @@ const declaration = v.strictObject({
 export interface DeploymentDeclaration extends v.InferInput<typeof declaration> {}
 /** Validates a {@link DeploymentDeclaration}. */
 export const DeploymentDeclaration: v.GenericSchema<DeploymentDeclaration> = declaration;
+
+const entry = v.strictObject({ namespace: v.optional(dnsLabel), ...entries });
+
+/** A deployment as a client may send it under a key that names it. */
+export interface DeploymentEntry extends v.InferInput<typeof entry> {}
+/** Validates a {@link DeploymentEntry}. */
+export const DeploymentEntry: v.GenericSchema<DeploymentEntry> = entry;

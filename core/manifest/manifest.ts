@@ -1,0 +1,40 @@
+/**
+ * A manifest: namespaces, configs, secrets and deployments that are declared together, as a client sends it. Strict, so
+ * that nothing that is misspelt is passed over. What becomes of it is decided in apply.ts.
+ */
+import * as v from 'valibot';
+import { DeploymentEntry, LabelsDraft } from '../deployment/draft.ts';
+import { dnsLabel } from '../name.ts';
+
+const config = v.strictObject({
+  namespace: v.optional(dnsLabel),
+  data: v.union([v.string(), v.record(v.string(), v.unknown())]),
+});
+
+const secret = v.strictObject({
+  namespace: v.optional(dnsLabel),
+  value: v.pipe(v.string(), v.maxLength(1_000_000)),
+});
+
+const manifest = v.strictObject({
+  namespace: v.optional(dnsLabel),
+  labels: v.optional(LabelsDraft),
+  namespaces: v.optional(v.array(dnsLabel)),
+  configs: v.optional(v.record(dnsLabel, config)),
+  secrets: v.optional(v.record(dnsLabel, secret)),
+  deployments: v.optional(v.record(dnsLabel, DeploymentEntry)),
+});
+
+/**
+ * One document. `namespace` is that of every entry that names none (else `default`), `labels` are added to every
+ * deployment that does not say otherwise; the other keys are names. A config's `data` that is an object becomes its
+ * JSON text.
+ */
+export interface Manifest extends v.InferInput<typeof manifest> {}
+/** Validates a {@link Manifest}. */
+export const Manifest: v.GenericSchema<Manifest> = manifest;
+
+/** One document or several, which are applied as one. */
+export type Manifests = Manifest | Manifest[];
+/** Validates {@link Manifests}. */
+export const Manifests: v.GenericSchema<Manifests> = v.union([v.array(Manifest), Manifest]);
