@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
+import type { Changes } from '../../core/event/changes.ts';
 import type { HouseStore } from '../../core/gc/store.ts';
 import type { HealthRecords } from '../../core/health/record.ts';
 import type { Cache, DatabaseHealth, ReconcilerStore, Stores, Write } from '../../core/ports.ts';
 import { makeCache } from './cache.ts';
+import { makeChanges } from './changes.ts';
 import { type CommitMark, openCommitMark } from './commit-mark.ts';
 import { openConnection } from './connection.ts';
 import { toRingError } from './faults.ts';
@@ -17,7 +19,7 @@ import { migrate } from './migrate.ts';
 import { makeReconcilerStore } from './reconciler.ts';
 import { makeStores } from './stores.ts';
 import { transact, whileBusy } from './transaction.ts';
-import { makeWrite, readCounts } from './write.ts';
+import { type Counts, countedEvent, makeWrite, readCounts } from './write.ts';
 
 /** One open database. */
 export interface Store {
@@ -30,6 +32,8 @@ export interface Store {
   /** Of house keeping. */
   readonly house: HouseStore;
   readonly cache: Cache;
+  /** For those who wait for something to be written. */
+  readonly changes: Changes;
   readonly health: DatabaseHealth;
   /** Names this installation for ever: it is made with the database. */
   readonly installationId: string;
@@ -70,20 +74,24 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 async function makeStore(db: Knex, now: () => number, options: StoreOptions): Promise<Store> {
   const counts = () => readCounts(db);
   const mark = openCommitMark(options.filename);
+  const readNow = makeReadNow(mark, () => whileBusy(counts));
+  const changes = makeChanges(async () => String((await readNow()).written));
+  db.on(countedEvent, mark.forget).on(countedEvent, changes.tell);
   const health = makeHealth(db);
   const terms = { now, revisionsKept: options.revisionsKept };
   const write = makeWrite(db, terms);
   const holder = options.holder ?? thisHolder();
   return {
     stores: makeStores({ db, change: null }, terms),
-    write: (work) => health.watched(() => write(work)).finally(mark.forget),
+    write: (work) => health.watched(() => write(work)),
     reconciler: makeReconcilerStore(
       { db, now, holder, isHolderDead: options.isHolderDead ?? isHolderDead },
       counts,
     ),
     healthRecords: makeHealthRecords(db, now),
     house: makeHouseStore({ db, holder, now }),
-    cache: makeCache({ readVersion: makeVersion(mark, () => whileBusy(counts)) }),
+    cache: makeCache({ readVersion: async () => versionOf(await readNow()) }),
+    changes,
     health,
     installationId: await readInstallationId(db),
     async close() {
@@ -93,19 +101,21 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
   };
 }
 
-/** What changes with every write: asked of the database only where something was committed since it was last asked. */
-function makeVersion(mark: CommitMark, counts: () => ReturnType<typeof readCounts>): () => Promise<string> {
-  let known: { readonly mark: string; readonly version: string } | null = null;
+/** Both counters: asked of the database only where something was committed since they were last asked for. */
+function makeReadNow(mark: CommitMark, counts: () => Promise<Counts>): () => Promise<Counts> {
+  let known: { readonly mark: string; readonly counts: Counts } | null = null;
   return async () => {
     // Read before the database is asked: what is committed in between makes for another question, and is never missed.
     const now = mark.read();
-    if (now !== null && now === known?.mark) return known.version;
-    const { written, seen } = await counts();
-    const version = `${written}/${seen}`;
-    known = now === null ? null : { mark: now, version };
-    return version;
+    if (now !== null && now === known?.mark) return known.counts;
+    const found = await counts();
+    known = now === null ? null : { mark: now, counts: found };
+    return found;
   };
 }
+
+/** What changes with every write. */
+const versionOf = ({ written, seen }: Counts): string => `${written}/${seen}`;
 
 const installation = { name: 'installation_id' };
 

@@ -11,6 +11,9 @@ import { transact } from './transaction.ts';
 /** `written`: anything a list or a plan depends on. `seen`: only when the runtime was last seen. */
 export type Counter = 'written' | 'seen';
 
+/** What a database emits after each change that it counted, with the counter; also where it may not stand. */
+export const countedEvent = 'counted';
+
 /** Runs work in a transaction that counts as a change. The count comes first: it takes the write lock. */
 export const counted = <T>(
   db: Knex,
@@ -24,7 +27,7 @@ export const counted = <T>(
       .update(next)
       .returning(counter);
     return work({ db: trx, change: Number(rows[0]?.[counter]) });
-  });
+  }).finally(() => db.emit(countedEvent, counter));
 
 /** The Write port on a database. */
 export const makeWrite =

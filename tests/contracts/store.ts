@@ -1,6 +1,7 @@
 /** What every store must do, whatever keeps it: run on a SQLite file and on the store in memory. */
 import { afterEach, beforeEach, describe } from 'vitest';
 import { storeKeepsAccess } from './store-access.ts';
+import { storeTellsOfChanges } from './store-changes.ts';
 import { storeKeepsConfigs } from './store-configs.ts';
 import { storeKeepsDeployments } from './store-deployments.ts';
 import { storeCountsEvents } from './store-event-counts.ts';
@@ -27,6 +28,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     afterEach(() => harness.close());
     const current = () => harness;
     storeWrites(current);
+    storeTellsOfChanges(current);
     storeKeepsDeployments(current);
     storeKeepsRevisions(current);
     storeKeepsRuns(current);

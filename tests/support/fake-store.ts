@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Store } from '../../adapters/knex/store.ts';
 import { RingError } from '../../core/errors.ts';
 import { Json, type Stores } from '../../core/ports.ts';
+import { makeFakeChanges } from './fake-changes.ts';
 import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
 import { makeFakeHealthRecords } from './fake-health-records.ts';
 import { makeFakeHouseStore } from './fake-house-store.ts';
@@ -36,11 +37,13 @@ export interface FakeDatabase {
   data: FakeData;
   /** The write under way: the next one waits for it. */
   turn: Promise<unknown>;
+  /** Those who wait for a write. */
+  readonly waiting: Set<() => void>;
 }
 
 /** A fresh, empty store in memory. */
 export const makeFakeStore = (options: FakeStoreOptions = {}): FakeStore =>
-  connect({ data: makeFakeData(), turn: Promise.resolve() }, options);
+  connect({ data: makeFakeData(), turn: Promise.resolve(), waiting: new Set() }, options);
 
 function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
   const now = options.now ?? (() => Date.parse('2024-01-15T10:30:00.000Z'));
@@ -73,6 +76,7 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
       const result = await inside.run(true, () => work(draft)).finally(() => inside.disable());
       await interrupt('commit');
       database.data = { ...draft, changes: draft.changes + (silent ? 0 : 1) };
+      if (!silent) for (const tell of [...database.waiting]) tell();
       await interrupt('committed');
       return result;
     })();
@@ -103,6 +107,7 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
         return make();
       },
     },
+    changes: makeFakeChanges(database, read),
     health: {
       async ping() {
         await read();

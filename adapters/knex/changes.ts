@@ -1,0 +1,67 @@
+/**
+ * Tells those who wait that something was written: at once where this process wrote it, and by a look from time to
+ * time where another one did. Nobody waits, nobody looks.
+ */
+import type { Changes } from '../../core/event/changes.ts';
+import type { AbortSignalLike } from '../../core/runtime.ts';
+import { sharedCheck } from './cache.ts';
+
+/** How often it is looked for what another process wrote, while somebody waits. */
+const lookMs = 250;
+
+/** The Changes port, and the way to tell it of a write of this process. */
+export interface ToldChanges extends Changes {
+  tell(): void;
+}
+
+interface Waiter {
+  readonly position: string;
+  readonly end: () => void;
+}
+
+/** Changes of a database whose position is another text after each write. */
+export function makeChanges(readPosition: () => Promise<string>): ToldChanges {
+  const waiting = new Set<Waiter>();
+  const position = sharedCheck(readPosition);
+  let timer: ReturnType<typeof setInterval> | null = null;
+
+  const look = async (): Promise<void> => {
+    if (waiting.size === 0) return;
+    // A database that does not answer now has told nothing: it is asked again.
+    const now = await position().catch(() => null);
+    if (now === null) return;
+    for (const waiter of [...waiting]) if (waiter.position !== now) waiter.end();
+  };
+
+  const join = (waiter: Waiter): void => {
+    waiting.add(waiter);
+    timer ??= setInterval(look, lookMs).unref();
+  };
+
+  const leave = (waiter: Waiter): void => {
+    waiting.delete(waiter);
+    if (waiting.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+  };
+
+  return {
+    position,
+    tell: () => void look(),
+    after: (since: string, signal: AbortSignalLike) =>
+      new Promise((resolve) => {
+        if (signal.aborted) return resolve();
+        const waiter: Waiter = {
+          position: since,
+          end() {
+            leave(waiter);
+            signal.removeEventListener('abort', waiter.end);
+            resolve();
+          },
+        };
+        join(waiter);
+        signal.addEventListener('abort', waiter.end, { once: true });
+        void look();
+      }),
+  };
+}

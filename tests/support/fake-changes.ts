@@ -1,0 +1,23 @@
+/** The Changes port of the store in memory: whoever waits is told by the write itself, of whichever process. */
+import type { Changes } from '../../core/event/changes.ts';
+import type { FakeData } from './fake-data.ts';
+import type { FakeDatabase } from './fake-store.ts';
+
+/** Changes of a database in memory. */
+export const makeFakeChanges = (
+  database: Pick<FakeDatabase, 'data' | 'waiting'>,
+  read: () => Promise<FakeData>,
+): Changes => ({
+  position: async () => String((await read()).changes),
+  after: (position, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted || String(database.data.changes) !== position) return resolve();
+      const tell = () => {
+        database.waiting.delete(tell);
+        signal.removeEventListener('abort', tell);
+        resolve();
+      };
+      database.waiting.add(tell);
+      signal.addEventListener('abort', tell, { once: true });
+    }),
+});
