@@ -28,8 +28,17 @@ export const streamed = <T>(mediaType: string, json: v.GenericSchema<T>): Stream
   json,
 });
 
+/** A reply that is no JSON but text in a media type of its own; the handler names it in `content-type` too. */
+export interface Written {
+  readonly mediaType: string;
+  readonly json?: undefined;
+}
+
+/** Declares a reply that is text. */
+export const written = (mediaType: string): Written => ({ mediaType });
+
 /** What an endpoint can answer: a schema for each status of success. */
-export type Replies = Readonly<Record<number, Schema | Streamed<unknown>>>;
+export type Replies = Readonly<Record<number, Schema | Streamed<unknown> | Written>>;
 
 /** Headers of a reply, in lower case. */
 export type Headers = Readonly<Record<string, string>>;
@@ -57,9 +66,11 @@ type Sendable<T> = T extends readonly (infer Item)[] ? readonly Item[] | Json<re
 type BodyOf<S> =
   S extends Streamed<infer T>
     ? Sendable<T> | ByteStream
-    : S extends v.GenericSchema<unknown, infer T>
-      ? Sendable<T>
-      : never;
+    : S extends Written
+      ? string
+      : S extends v.GenericSchema<unknown, infer T>
+        ? Sendable<T>
+        : never;
 
 type ReplyOf<R extends Replies> = { [S in keyof R & number]: Reply<S, BodyOf<R[S]>> }[keyof R & number];
 

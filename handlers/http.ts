@@ -5,6 +5,7 @@
 import { RingError } from '../core/errors.ts';
 import { Json } from '../core/ports.ts';
 import type { ByteStream, Headers, Reply } from './endpoint.ts';
+import { Later } from './later.ts';
 
 /** Makes the Response of the host; a host may have a faster one than the platform's. */
 export type ToResponse = (status: number, body: string | ByteStream | null, headers: Headers) => Response;
@@ -108,8 +109,15 @@ export interface Sending {
   readonly report: (error: unknown) => void;
 }
 
-/** Turns a reply into the host's Response. Text passes as it is, a stream is guarded, everything else becomes JSON. */
-export const send = ({ status, body, headers }: Reply<number, unknown>, sending: Sending): Response => {
+/**
+ * Turns a reply into the host's Response. Text in a media type of its own passes as it is, a stream is guarded,
+ * everything else becomes JSON.
+ */
+export const send = (
+  { status, body: given, headers }: Reply<number, unknown>,
+  sending: Sending,
+): Response => {
+  const body = given instanceof Later ? given.stream : given;
   const all: Record<string, string> = {
     ...(body === null ? {} : { 'content-type': 'application/json' }),
     'cache-control': 'no-store',
@@ -120,11 +128,12 @@ export const send = ({ status, body, headers }: Reply<number, unknown>, sending:
     if (sending.headOnly) void body.cancel().catch(sending.report);
     return sending.toResponse(status, sending.headOnly ? null : guarded(body, sending.report), all);
   }
-  return sending.toResponse(status, sending.headOnly ? null : textOf(body), all);
+  return sending.toResponse(status, sending.headOnly ? null : textOf(body, headers), all);
 };
 
-const textOf = (body: unknown): string | null => {
+const textOf = (body: unknown, headers: Headers): string | null => {
   if (body === null) return null;
+  if (typeof body === 'string' && headers['content-type']?.startsWith('text/')) return body;
   return body instanceof Json ? body.text : JSON.stringify(body);
 };
 

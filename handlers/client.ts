@@ -1,0 +1,130 @@
+/**
+ * The package's face `ring-orchestrator/client`: one typed method for each endpoint, over fetch. It knows where each
+ * endpoint is (routes.ts) and nothing else of them at run time: it imports no schema and no library.
+ */
+
+import { ClientError, refusal, unreachable, unreadable, unsent } from './client-error.ts';
+import type { Call, CallOptions, Client } from './client-types.ts';
+import { routes } from './routes.ts';
+
+export { ClientError, type ClientErrorCode, type ClientErrorKind } from './client-error.ts';
+export type { Client } from './client-types.ts';
+
+/** Whom a client asks, and as whom. */
+export interface ClientOptions {
+  /** Where Ring is, base path included, such as `https://ring.example.com/ring`. */
+  readonly url: string;
+  /** Sent as a bearer token. */
+  readonly token?: string | undefined;
+  /** In the place of the platform's. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+}
+
+/** Any call, as it is sent: its parts have been checked by the types of {@link Call}. */
+interface AnyCall extends CallOptions {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  readonly accept?: string | undefined;
+}
+
+interface AnyReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/**
+ * A client of one server. A method resolves with status, body and headers of a success, and rejects with
+ * {@link ClientError} for all else; a call whose signal aborts rejects with the signal's reason. A streamed endpoint
+ * called with `accept: 'text/event-stream'`, or with `follow` in its query, resolves with the stream as body.
+ */
+export function makeClient(options: ClientOptions): Client;
+export function makeClient(options: ClientOptions): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(routes).map(([name, route]) => {
+      const [method = '', path = ''] = route.split(' ');
+      return [name, (call: AnyCall = {}) => perform({ method, path }, call, options)];
+    }),
+  );
+}
+
+const eventStream = 'text/event-stream';
+
+const perform = async (
+  route: { readonly method: string; readonly path: string },
+  call: AnyCall,
+  options: ClientOptions,
+): Promise<AnyReply> => {
+  const follows = call.accept === eventStream || String(call.query?.follow) === 'true';
+  const query = follows ? { ...call.query, follow: true } : call.query;
+  const url = options.url.replace(/\/+$/, '') + filled(route.path, call.params) + searchOf(query);
+  const init = initOf(route.method, follows ? { ...call, accept: eventStream } : call, options.token);
+  const response = await ask(url, init, options);
+  const isStream = response.headers.get('content-type')?.startsWith(eventStream) === true;
+  const { status, headers } = response;
+  if (response.ok && follows && isStream) return { status, body: response.body, headers };
+  if (isStream) await response.body?.cancel();
+  if (response.ok && isStream !== follows) throw unreadable(response, undefined);
+  const body = await bodyOf(response, url, call.signal);
+  if (!response.ok) throw refusal(response, body);
+  return { status, body, headers };
+};
+
+const ask = async (url: string, init: RequestInit, options: ClientOptions): Promise<Response> => {
+  const send = options.fetch ?? fetch;
+  try {
+    return await send(url, init);
+  } catch (cause) {
+    init.signal?.throwIfAborted();
+    throw unreachable(url, cause);
+  }
+};
+
+/** Redirects are not followed: a POST would become a GET on the way, and the token go elsewhere. */
+const initOf = (method: string, call: AnyCall, token: string | undefined): RequestInit => ({
+  method,
+  redirect: 'manual',
+  headers: {
+    accept: call.accept ?? 'application/json, */*;q=0.5',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...call.headers,
+  },
+  ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+  ...(call.signal ? { signal: call.signal } : {}),
+});
+
+/** A path with its parameters; an empty one or `..` would make it the path of something else. */
+const filled = (path: string, params: AnyCall['params'] = {}): string =>
+  path.replaceAll(/:(\w+)/g, (_whole, name: string) => {
+    const value = String(params[name] ?? '');
+    if (value === '' || value === '.' || value === '..') {
+      throw unsent(`/${name}`, value === '' ? 'must not be empty' : `must not be ${value}`);
+    }
+    return encodeURIComponent(value);
+  });
+
+const searchOf = (query: AnyCall['query'] = {}): string => {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
+    for (const one of values) search.append(key, String(one));
+  }
+  return search.size === 0 ? '' : `?${search}`;
+};
+
+const bodyOf = async (response: Response, url: string, signal: AbortSignal | undefined): Promise<unknown> => {
+  const text = await response.text().catch((cause: unknown) => {
+    signal?.throwIfAborted();
+    throw unreachable(url, cause);
+  });
+  if (text === '') return null;
+  if (!/[/+]json\b/.test(response.headers.get('content-type') ?? '')) return text;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (!response.ok) return text;
+    throw unreadable(response, cause);
+  }
+};
