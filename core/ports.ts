@@ -9,6 +9,7 @@ import type { DeploymentSpec } from './deployment/spec.ts';
 import type { Status } from './deployment/status.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
 import type { EventView, Level, NewEvent } from './event/event.ts';
+import type { DoneKeys } from './idempotency/key.ts';
 import type { Namespaces } from './namespace/namespace.ts';
 import type { Memory } from './reconcile/memory.ts';
 import type { TickReport } from './reconcile/report.ts';
@@ -123,6 +124,7 @@ export interface Stores {
   readonly secrets: Secrets;
   readonly runs: Runs;
   readonly namespaces: Namespaces;
+  readonly doneKeys: DoneKeys;
 }
 
 /**

@@ -69,6 +69,7 @@ export const makeHouseStore = ({ db, holder, now }: HouseOptions): HouseStore =>
         health_checks: await countOld(db, 'health_checks', at),
         revocations: await countOld(db, 'revocations', at),
         tombstones: await countOld(db, 'tombstones', at),
+        request_keys: await countOld(db, 'request_keys', at),
       };
     },
     dropOld: (lease, of, limits) =>

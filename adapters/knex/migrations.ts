@@ -74,6 +74,20 @@ export const migrations: readonly Migration[] = [
       });
     },
   },
+  {
+    name: '0004-request-keys',
+    async up(trx) {
+      await trx.schema.createTable('request_keys', (table) => {
+        table.text('id').notNullable().primary();
+        table.text('fingerprint').notNullable();
+        table.text('holder').notNullable();
+        table.text('claim').notNullable();
+        table.integer('committed').notNullable();
+        table.text('reply');
+        table.bigInteger('claimed_at').notNullable().index();
+      });
+    },
+  },
 ];
 
 /** What there is already is in namespaces that nobody has made. */

@@ -1,6 +1,7 @@
 /** Which records are older, or more, than is kept, and removing them a few at a time. */
 import type { Knex } from 'knex';
 import type { OldRecords, RecordLimits } from '../../core/gc/store.ts';
+import { keyKeptMs } from '../../core/idempotency/key.ts';
 
 /** How long a purge is remembered. */
 export const tombstoneKeptMs = 30 * 24 * 60 * 60 * 1000;
@@ -86,6 +87,7 @@ const kinds: { readonly [Of in OldRecords]: Old } = {
   tombstones: by('tombstones', 'uid', (rows, { now }) =>
     rows.where('purged_at', '<=', now - tombstoneKeptMs),
   ),
+  request_keys: by('request_keys', 'id', (rows, { now }) => rows.where('claimed_at', '<=', now - keyKeptMs)),
 };
 
 /** How many records of a kind are old. */

@@ -129,6 +129,22 @@ export interface SecretRow {
   readonly updated_at: string;
 }
 
+/** Table `request_keys`: under which a request is done once. */
+export interface RequestKeyRow {
+  /** Whose it is, and the key. */
+  readonly id: string;
+  readonly fingerprint: string;
+  /** The process that took it, and this taking. */
+  readonly holder: string;
+  readonly claim: string;
+  /** 0 or 1. */
+  readonly committed: number;
+  /** Sealed. */
+  readonly reply: string | null;
+  /** ms since 1970. */
+  readonly claimed_at: number;
+}
+
 /** Table `images`: what Ring itself pulled. */
 export interface ImageRow {
   readonly image_id: string;

@@ -5,6 +5,7 @@ import { RingError } from '../../core/errors.ts';
 import type { Changes } from '../../core/event/changes.ts';
 import type { HouseStore } from '../../core/gc/store.ts';
 import type { HealthRecords } from '../../core/health/record.ts';
+import type { RequestKeys } from '../../core/idempotency/key.ts';
 import type { Cache, DatabaseHealth, ReconcilerStore, Stores, Write } from '../../core/ports.ts';
 import { makeCache } from './cache.ts';
 import { makeChanges } from './changes.ts';
@@ -17,6 +18,7 @@ import { isHolderDead, thisHolder } from './holder.ts';
 import { makeHouseStore } from './house.ts';
 import { migrate } from './migrate.ts';
 import { makeReconcilerStore } from './reconciler.ts';
+import { makeRequestKeys } from './request-keys.ts';
 import { makeStores } from './stores.ts';
 import { transact, whileBusy } from './transaction.ts';
 import { type Counts, countedEvent, makeWrite, readCounts } from './write.ts';
@@ -32,6 +34,8 @@ export interface Store {
   /** Of house keeping. */
   readonly house: HouseStore;
   readonly cache: Cache;
+  /** Of requests that are done once. */
+  readonly requestKeys: RequestKeys;
   /** For those who wait for something to be written. */
   readonly changes: Changes;
   readonly health: DatabaseHealth;
@@ -81,13 +85,12 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
   const terms = { now, revisionsKept: options.revisionsKept };
   const write = makeWrite(db, terms);
   const holder = options.holder ?? thisHolder();
+  const isDead = options.isHolderDead ?? isHolderDead;
   return {
     stores: makeStores({ db, change: null }, terms),
     write: (work) => health.watched(() => write(work)),
-    reconciler: makeReconcilerStore(
-      { db, now, holder, isHolderDead: options.isHolderDead ?? isHolderDead },
-      counts,
-    ),
+    reconciler: makeReconcilerStore({ db, now, holder, isHolderDead: isDead }, counts),
+    requestKeys: makeRequestKeys({ db, now, holder, isHolderDead: isDead }),
     healthRecords: makeHealthRecords(db, now),
     house: makeHouseStore({ db, holder, now }),
     cache: makeCache({ readVersion: async () => versionOf(await readNow()) }),

@@ -4,6 +4,7 @@ import { makeConfigs } from './configs.ts';
 import { makeDeployments } from './deployments.ts';
 import { makeEvents } from './events.ts';
 import { makeNamespaces } from './namespaces.ts';
+import { makeDoneKeys } from './request-keys.ts';
 import { makeRevocations } from './revocations.ts';
 import { makeRuns } from './runs.ts';
 import { makeSecrets } from './secrets.ts';
@@ -33,4 +34,5 @@ export const makeStores = (
   secrets: makeSecrets(session),
   runs: makeRuns(session),
   namespaces: makeNamespaces(session),
+  doneKeys: makeDoneKeys(session),
 });

@@ -145,6 +145,7 @@ const oldReasons: { readonly [Of in OldRecords]: string } = {
   health_checks: 'of instances that ended more than a day ago',
   revocations: 'the tokens would have ended by themselves',
   tombstones: 'of deployments that were deleted more than thirty days ago',
+  request_keys: 'an Idempotency-Key is kept for a day',
 };
 
 function oldItems({ old, spareBytes, now }: HouseFacts): readonly Item[] {
@@ -159,7 +160,13 @@ function oldItems({ old, spareBytes, now }: HouseFacts): readonly Item[] {
   return [...records, { kind: 'space', id: null, names: [], reason, bytes: spareBytes, count: 1, due_at }];
 }
 
-const oldKinds: readonly OldRecords[] = ['events', 'health_checks', 'revocations', 'tombstones'];
+const oldKinds: readonly OldRecords[] = [
+  'events',
+  'health_checks',
+  'revocations',
+  'tombstones',
+  'request_keys',
+];
 
 const byId = (one: Item, other: Item): number => ((one.id ?? '') < (other.id ?? '') ? -1 : 1);
 

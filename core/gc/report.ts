@@ -8,6 +8,7 @@ const kind = v.picklist([
   'health_checks',
   'revocations',
   'tombstones',
+  'request_keys',
   'space',
   'engine',
 ]);

@@ -20,7 +20,7 @@ export interface NeededImage {
 }
 
 /** Records that grow old. */
-export type OldRecords = 'events' | 'health_checks' | 'revocations' | 'tombstones';
+export type OldRecords = 'events' | 'health_checks' | 'revocations' | 'tombstones' | 'request_keys';
 
 /** How many of each. */
 export type RecordCounts = Readonly<Record<OldRecords, number>>;

@@ -9,12 +9,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 const start = Date.parse(madeAt);
 const later = (ms: number) => new Date(start + ms).toISOString();
 const limits = { eventsKept: 1000, historyAgeMs: 10 * dayMs };
-const none = { events: 0, health_checks: 0, revocations: 0, tombstones: 0 };
+const none = { events: 0, health_checks: 0, revocations: 0, tombstones: 0, request_keys: 0 };
 const app = { imageId: 'sha256:1', names: ['r/app:1', 'r/app@sha256:a'], pulledAt: madeAt };
 
 async function dropAll({ house }: Store, lease: Parameters<Store['house']['noteKept']>[0], terms = limits) {
   const counts = { ...none };
-  for (const of of ['events', 'health_checks', 'revocations', 'tombstones'] as const) {
+  for (const of of ['events', 'health_checks', 'revocations', 'tombstones', 'request_keys'] as const) {
     for (let dropped = -1; dropped !== 0; counts[of] += dropped) {
       dropped = await house.dropOld(lease, of, terms);
     }

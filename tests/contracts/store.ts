@@ -13,6 +13,7 @@ import { storeLeases } from './store-lease.ts';
 import { storeListsDeployments } from './store-lists.ts';
 import { storeKeepsNamespaces } from './store-namespaces.ts';
 import { storeRecords } from './store-record.ts';
+import { storeKeepsRequestKeys } from './store-request-keys.ts';
 import { storeKeepsRevisions } from './store-revisions.ts';
 import { storeKeepsRuns } from './store-runs.ts';
 import { storeKeepsSecrets } from './store-secrets.ts';
@@ -41,6 +42,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeKeepsConfigs(current);
     storeKeepsNamespaces(current);
     storeKeepsSecrets(current);
+    storeKeepsRequestKeys(current);
     storeLeases(current);
     storeRecords(current);
   });

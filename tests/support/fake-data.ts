@@ -6,6 +6,7 @@ import type { ObservedView } from '../../core/deployment/view.ts';
 import type { EventView } from '../../core/event/event.ts';
 import type { PulledImage } from '../../core/gc/store.ts';
 import type { HealthRecord } from '../../core/health/record.ts';
+import type { KeyRecord } from '../../core/idempotency/key.ts';
 import type { Memory } from '../../core/reconcile/memory.ts';
 import type { RunRecord } from '../../core/run/run.ts';
 import type { SecretRecord } from '../../core/secret/secret.ts';
@@ -21,6 +22,12 @@ export interface FakeLease {
   readonly holder: string | null;
   readonly fencing: number;
   readonly expiresAt: number;
+}
+
+/** What is kept of the key of a request, and whose claim it is. */
+export interface FakeRequestKey extends Omit<KeyRecord, 'isUnderWay'> {
+  readonly holder: string;
+  readonly claim: object;
 }
 
 /** Everything stored, keyed by uid where nothing else is said. */
@@ -49,6 +56,8 @@ export interface FakeData {
   readonly healthRecords: Map<string, HealthRecord>;
   /** When it was purged, ms since 1970. */
   readonly tombstones: Map<string, number>;
+  /** By caller and key. */
+  readonly requestKeys: Map<string, FakeRequestKey>;
   /** What Ring pulled, by image id. */
   readonly images: Map<string, PulledImage>;
   /** Bytes that the database could give back. */
@@ -78,6 +87,7 @@ export const makeFakeData = (): FakeData => ({
   namespaces: new Map(),
   healthRecords: new Map(),
   tombstones: new Map(),
+  requestKeys: new Map(),
   images: new Map(),
   spareBytes: 0,
   houseKeptAt: null,

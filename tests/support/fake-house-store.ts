@@ -55,6 +55,7 @@ export function makeFakeHouseStore({ read, transact, now, holds }: FakeHouseSour
         health_checks: count('health_checks'),
         revocations: count('revocations'),
         tombstones: count('tombstones'),
+        request_keys: count('request_keys'),
       };
     },
     dropOld: (lease, of, limits) =>
@@ -119,5 +120,7 @@ function oldOf(
       return outOf(data.revocations, (expiresAt) => expiresAt <= now);
     case 'tombstones':
       return outOf(data.tombstones, (purgedAt) => purgedAt <= now - 30 * dayMs);
+    case 'request_keys':
+      return outOf(data.requestKeys, ({ claimedAt }) => claimedAt <= now - dayMs);
   }
 }

@@ -11,6 +11,7 @@ import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
 import { makeFakeHealthRecords } from './fake-health-records.ts';
 import { makeFakeHouseStore } from './fake-house-store.ts';
 import { holdsLease, makeFakeReconcilerStore } from './fake-reconciler-store.ts';
+import { makeFakeRequestKeys } from './fake-request-keys.ts';
 import { makeFakeStores } from './fake-stores.ts';
 
 /** When a store can be interrupted: `committed` is after the write stands but before the caller knows. */
@@ -95,6 +96,12 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
       isHolderDead: options.isHolderDead ?? (() => false),
     }),
     healthRecords: makeFakeHealthRecords({ read, transact, now }),
+    requestKeys: makeFakeRequestKeys({
+      transact,
+      now,
+      holder,
+      isHolderDead: options.isHolderDead ?? (() => false),
+    }),
     house: makeFakeHouseStore({ read, transact, now, holds: holdsLease(holder) }),
     cache: {
       async json<T>(_key: string, make: () => Promise<T | Json<T>>) {
@@ -150,5 +157,6 @@ const copy = (data: FakeData): FakeData => ({
   runs: new Map(data.runs),
   healthRecords: new Map(data.healthRecords),
   tombstones: new Map(data.tombstones),
+  requestKeys: new Map(data.requestKeys),
   images: new Map(data.images),
 });

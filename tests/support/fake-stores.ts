@@ -11,6 +11,7 @@ import { type Configs, type Deployments, type Events, Json } from '../../core/po
 import { isOver } from '../../core/run/run.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
 import { ensureFakeNamespace, makeFakeNamespaces } from './fake-namespaces.ts';
+import { makeFakeDoneKeys } from './fake-request-keys.ts';
 import { makeFakeRuns, runsOf } from './fake-runs.ts';
 import { fakeUsersOf, makeFakeSecrets } from './fake-secrets.ts';
 
@@ -30,6 +31,7 @@ export const makeFakeStores = (source: FakeSource): Stores => ({
   configs: makeConfigs(source),
   secrets: makeFakeSecrets({ read: source.read, open: () => open(source) }),
   namespaces: makeFakeNamespaces({ read: source.read, open: () => open(source) }),
+  doneKeys: makeFakeDoneKeys(() => open(source)),
   runs: makeFakeRuns({ read: source.read, open: () => open(source) }),
 });
 

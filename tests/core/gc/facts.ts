@@ -34,7 +34,7 @@ export const someFacts = (changes: Partial<HouseFacts> = {}): HouseFacts => ({
   needed: [],
   namespaces: new Set(),
   engine: { images: [anImage()], idleNetworks: [] },
-  old: { events: 0, health_checks: 0, revocations: 0, tombstones: 0 },
+  old: { events: 0, health_checks: 0, revocations: 0, tombstones: 0, request_keys: 0 },
   spareBytes: 0,
   ...changes,
 });

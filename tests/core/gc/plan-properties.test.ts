@@ -46,6 +46,7 @@ const anyFacts: fc.Arbitrary<HouseFacts> = fc.record({
     health_checks: fc.nat(2),
     revocations: fc.nat(2),
     tombstones: fc.nat(2),
+    request_keys: fc.nat(2),
   }),
   spareBytes: fc.nat(3),
 });
@@ -111,7 +112,7 @@ function outcomeOf(facts: HouseFacts, { due, unused, forgotten }: HousePlan): Ho
     }),
     idleNetworks: facts.engine.idleNetworks.filter((namespace) => !removed.has(namespace)),
   };
-  const old = { events: 0, health_checks: 0, revocations: 0, tombstones: 0 };
+  const old = { events: 0, health_checks: 0, revocations: 0, tombstones: 0, request_keys: 0 };
   return { ...facts, pulled, engine, old, spareBytes: 0 };
 }
 

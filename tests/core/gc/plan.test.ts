@@ -102,7 +102,7 @@ it('lets networks go in whose namespace no deployment is', () => {
 });
 
 it('counts old records, and says what could be given back of the disk', () => {
-  const old = { events: 3, health_checks: 0, revocations: 1, tombstones: 0 };
+  const old = { events: 3, health_checks: 0, revocations: 1, tombstones: 0, request_keys: 0 };
   const { due } = plan({ pulled: [], old, spareBytes: 9_000_000 });
   expect(due.map(({ kind, count, bytes, due_at }) => [kind, count, bytes, Date.parse(due_at)])).toEqual([
     ['events', 3, null, now],
