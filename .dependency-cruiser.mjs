@@ -56,7 +56,7 @@ export default {
       name: 'adapters-do-not-know-each-other',
       comment: 'Adapters meet in ring.ts and in the entries of the command.',
       severity: 'error',
-      from: { path: '^adapters/([^/]+)/', pathNot: '^adapters/cli/(main|serve|reconcile)\\.ts$' },
+      from: { path: '^adapters/([^/]+)/', pathNot: '^adapters/cli/(main|serve|reconcile|init|doctor)\\.ts$' },
       to: { path: '^adapters/', pathNot: '^adapters/$1/' },
     },
     {
@@ -73,6 +73,7 @@ export default {
     only('jose', 'adapters/security/'),
     only('commander', 'adapters/cli/'),
     only('croner', 'adapters/cron/'),
+    only('yaml', 'adapters/cli/'),
     only('@whatwg-node/(server|fetch)', 'adapters/node/'),
     {
       name: 'no-dev-dependency-in-the-package',

@@ -1,12 +1,13 @@
 /**
  * The settings: their names, their defaults, and how the environment, the file named by RING_CONFIG and flags become
- * one checked object. The only place that reads the environment; what a setting means is decided where it is used.
+ * one checked object. What a setting means is decided where it is used.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import type { HouseTerms } from '../core/gc/plan.ts';
 import { nearest } from '../core/nearest.ts';
+import { readEnvironment } from './environment.ts';
 import { cidr, duration, engine, list, oneOf, path, sqlite, text, wholeNumber } from './setting.ts';
 
 /** What can be set, by its name in the library; every one has a default. */
@@ -96,6 +97,8 @@ const names: { readonly [K in Key]: string } = {
   dockerConfig: 'DOCKER_CONFIG',
 };
 const configName = 'RING_CONFIG';
+// What the command asks a server with is no setting of one, but may stand beside them.
+const clientNames = ['RING_URL', 'RING_TOKEN', 'RING_CONTEXT'];
 const keys = new Map(Object.entries(names).map(([key, name]) => [name, key]));
 const confidential = new Set<string>(['secretKey', 'adminPassword', 'databaseUrl']);
 
@@ -127,7 +130,7 @@ export const checkSettings = (input: SettingsInput): Settings => {
  */
 export const readSettings = (
   flags: SettingsInput = {},
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  env: Readonly<Record<string, string | undefined>> = readEnvironment(),
 ): Settings => {
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
@@ -135,7 +138,7 @@ export const readSettings = (
   const file = readFile(set[configName]);
   const ringKeys = Object.fromEntries(Object.entries(set).filter(([name]) => name.startsWith('RING_')));
   const faults = [
-    ...unknownKeys(ringKeys, [...keys.keys(), configName], 'setting'),
+    ...unknownKeys(ringKeys, [...keys.keys(), configName, ...clientNames], 'setting'),
     ...unknownKeys(file, [...keys.keys()], `setting in ${set[configName]}`),
   ];
   const merged = { ...byKey(file), ...byKey(set), ...known(flags) };

@@ -11,7 +11,7 @@ const exitBusy = 3;
 const exitFailed = 1;
 
 /** Reconciles once. Resolves to 0 converged, 2 not yet or not to be seen, 3 another holds the lease, 1 failed. */
-export const reconcile = async (flags: SettingsInput, json: boolean): Promise<number> => {
+export const reconcile = async (flags: SettingsInput, json: boolean): Promise<0 | 1 | 2 | 3> => {
   const say = (line: string, told: Readonly<Record<string, unknown>>) =>
     process.stdout.write(`${json ? JSON.stringify(told) : line}\n`);
   let ring: Ring | null = null;

@@ -10,10 +10,12 @@ import { openRing, type Ring } from '../ring.ts';
 import { sayLastWords } from './last-words.ts';
 import { readVersion } from './version.ts';
 
+export type { SettingsInput } from '../config.ts';
+
 const graceMs = 6_000;
 
-/** Serves until SIGTERM or SIGINT; resolves to the exit code. Rejects with a sentence when it cannot start. */
-export const serve = async (flags: SettingsInput): Promise<number> => {
+/** Serves until SIGTERM or SIGINT. Rejects with a sentence when it cannot start. */
+export const serve = async (flags: SettingsInput): Promise<void> => {
   const settings = readSettings(flags);
   const local = isLoopback(settings.host);
   if (!local && settings.adminPassword === defaultPassword) throw new Error(exposed(settings.host));
@@ -35,7 +37,6 @@ export const serve = async (flags: SettingsInput): Promise<number> => {
   } finally {
     await ring.close(0);
   }
-  return 0;
 };
 
 async function end(server: OpenServer, ring: Ring): Promise<void> {

@@ -7,10 +7,22 @@ import { command } from '../../tsup.config.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
+type Env = Readonly<Record<string, string>>;
+
+/** Where it runs and what it can read. */
+export interface StartTerms {
+  readonly cwd?: string;
+  readonly stdin?: 'pipe' | 'ignore';
+}
+
 /** The command. */
 export interface RingCommand {
-  /** Starts it with arguments; the environment's own settings of Ring are left out. */
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
+  /** The file that Node runs. */
+  readonly path: string;
+  /** An environment for it: the settings of Ring are those that are given, and no others. */
+  env(more?: Env): NodeJS.ProcessEnv;
+  /** Starts it with arguments, in such an environment. */
+  start(args: readonly string[], env?: Env, terms?: StartTerms): ChildProcess;
   remove(): Promise<void>;
 }
 
@@ -25,11 +37,16 @@ export const makeRingCommand = async (entry = 'adapters/cli/main.ts'): Promise<R
     entry: { ring: join(root, entry) },
     outDir: folder,
   });
+  const path = join(folder, 'ring.js');
+  const envOf = (more: Env = {}) => ({ ...withoutSettings(), ...more });
   return {
-    start: (args, env = {}) =>
-      spawn(process.execPath, [join(folder, 'ring.js'), ...args], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...withoutSettings(), ...env },
+    path,
+    env: envOf,
+    start: (args, env, { cwd, stdin = 'ignore' } = {}) =>
+      spawn(process.execPath, [path, ...args], {
+        stdio: [stdin, 'pipe', 'pipe'],
+        env: envOf(env),
+        ...(cwd === undefined ? {} : { cwd }),
       }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,0 +1,11 @@
+/** `ring version`: which version this is. */
+import type { Declare } from '../cli.ts';
+import { readVersion } from '../version.ts';
+
+/** Adds `ring version`. */
+export const declareVersion: Declare = (ring, cli) => {
+  ring
+    .command('version')
+    .description('say which version this is')
+    .action(() => cli.local(async ({ terminal }) => terminal.line(readVersion())));
+};

@@ -1,0 +1,36 @@
+/** Deployments in a table. */
+import type { DeploymentSummary } from '../../../core/deployment/view.ts';
+import type { View } from '../print.ts';
+import { age, statusColour } from '../words.ts';
+
+const readyOf = ({ kind, ready_replicas: ready, replicas }: DeploymentSummary): string =>
+  kind === 'job' ? '-' : `${ready}/${replicas}`;
+
+/** Why it is not as wanted: of its status, else of its rollout. */
+const why = ({ status_reason: reason, rollout }: DeploymentSummary): string | null =>
+  reason ?? (rollout === null || rollout.state === 'completed' ? null : (rollout.reason ?? rollout.state));
+
+/** How deployments are shown. */
+export const deploymentView: View<DeploymentSummary> = {
+  kind: 'deployment',
+  name: ({ id }) => id,
+  columns: [
+    { title: 'NAMESPACE', of: ({ namespace }) => namespace },
+    { title: 'NAME', of: ({ name }) => name },
+    { title: 'ID', of: ({ id }) => id, wide: true },
+    { title: 'KIND', of: ({ kind }) => kind },
+    { title: 'STATUS', of: ({ status }) => status, colour: ({ status }) => statusColour(status) },
+    {
+      title: 'READY',
+      of: readyOf,
+      colour: ({ kind, ready_replicas: ready, replicas }) =>
+        kind === 'worker' && ready < replicas ? 'yellow' : null,
+    },
+    { title: 'RESTARTS', of: ({ restarts }) => restarts, right: true },
+    { title: 'REVISION', of: ({ revision }) => revision, right: true, wide: true },
+    { title: 'AGE', of: ({ created_at: at }) => age(at), right: true },
+    { title: 'IMAGE', of: ({ image }) => image },
+    { title: 'OBSERVED', of: ({ observed_at: at }) => age(at), right: true, wide: true },
+    { title: 'REASON', of: why },
+  ],
+};

@@ -1,0 +1,57 @@
+/** Prints data in the format that was asked for: tables for people, the rest for programs and pipes. */
+import type { OutputOptions } from './output-option.ts';
+import { type Column, plain, tableLines } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How items of one kind are shown. */
+export interface View<T> {
+  /** Before the name in `-o name`: `deployment/web`. */
+  readonly kind: string;
+  readonly name: (item: T) => string;
+  readonly columns: readonly Column<T>[];
+}
+
+/** Prints a list. An empty one is said on stderr, so that a pipe gets nothing. */
+export const printList = async <T>(
+  terminal: Terminal,
+  items: readonly T[],
+  { view, output }: OutputOptions & { readonly view: View<T> },
+): Promise<void> => {
+  if (output === 'json' || output === 'yaml') return printValue(terminal, items, output);
+  if (output === 'name') {
+    for (const item of items) terminal.line(nameOf(view, item));
+  } else if (items.length === 0) {
+    terminal.note(`There are no ${view.kind}s`);
+  } else {
+    const isWide = output === 'wide';
+    const columns = view.columns.filter(({ wide = false }) => isWide || !wide);
+    const lines = tableLines(items, columns, {
+      paint: terminal.paint,
+      columns: isWide ? null : terminal.columns,
+    });
+    for (const line of lines) terminal.line(line);
+  }
+};
+
+/** Prints one item: as a table of one line, or by itself. */
+export const printOne = <T>(
+  terminal: Terminal,
+  item: T,
+  { view, output }: OutputOptions & { readonly view: View<T> },
+): Promise<void> =>
+  output === 'json' || output === 'yaml'
+    ? printValue(terminal, item, output)
+    : printList(terminal, [item], { view, output });
+
+/** Prints a value for programs. */
+export const printValue = async (
+  terminal: Terminal,
+  value: unknown,
+  output: 'json' | 'yaml',
+): Promise<void> => {
+  if (output === 'json') return terminal.line(JSON.stringify(value, null, 2));
+  const { stringify } = await import('yaml');
+  terminal.write(stringify(value, { lineWidth: 0 }));
+};
+
+const nameOf = <T>({ kind, name }: View<T>, item: T): string => `${kind}/${plain(name(item))}`;

@@ -1,0 +1,29 @@
+/** A command's connection to a server: the typed client with the token that belongs there, and the terminal. */
+import { type Client, makeClient } from '../../handlers/client.ts';
+import { readContexts } from './contexts.ts';
+import { chooseTarget, type Target } from './target.ts';
+import type { World } from './world.ts';
+
+/** What a command that asks a server has around it. */
+export interface Session extends World, Target {
+  /** Every endpoint by name; its calls end with the command. They reject with ClientError. */
+  readonly client: Client;
+}
+
+/** Chooses the server and makes the client; nothing is sent yet. */
+export const openSession = async (world: World): Promise<Session> => {
+  const target = chooseTarget(world.globals, world.env, await readContexts(world.env));
+  return { ...world, ...target, client: connect(world, target) };
+};
+
+/** The client for a server; its calls end with the command. */
+export const connect = (
+  { signal }: Pick<World, 'signal'>,
+  { url, token }: Pick<Target, 'url' | 'token'>,
+): Client =>
+  makeClient({
+    url,
+    ...(token === null ? {} : { token }),
+    fetch: (input, init = {}) =>
+      fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal }),
+  });

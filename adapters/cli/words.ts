@@ -1,0 +1,43 @@
+/** How times, sizes and statuses read in tables and sentences. */
+import type { Status } from '../../core/deployment/status.ts';
+import type { Colour } from './paint.ts';
+
+const units = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['m', 60],
+  ['s', 1],
+] as const;
+
+/** How long ago a time was, such as `5m` or `3d4h`; nothing for none. */
+export const age = (at: string | null, now: number = Date.now()): string => {
+  if (at === null) return '';
+  const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
+  const first = units.findIndex(([, size]) => seconds >= size);
+  const [unit, size] = units[first] ?? ['s', 1];
+  const count = Math.floor(seconds / size);
+  const [smaller, smallerSize] = units[first + 1] ?? ['', 0];
+  const rest = smallerSize === 0 ? 0 : Math.floor((seconds % size) / smallerSize);
+  return count >= 10 || rest === 0 ? `${count}${unit}` : `${count}${unit}${rest}${smaller}`;
+};
+
+/** A size in the unit that people read it in, such as `1.5 GB`; 1 KB is 1024 bytes, as the engine counts. */
+export const sizeText = (bytes: number | null): string => {
+  if (bytes === null) return '';
+  const steps = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const step = Math.min(steps.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** step;
+  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${steps[step]}`;
+};
+
+/** The colour of a status, of a run's state or of a rollout's. */
+export const statusColour = (status: Status | string): Colour | null => {
+  if (['running', 'completed'].includes(status)) return 'green';
+  if (['pending', 'creating', 'in_progress', 'paused', 'unknown', 'rolling_back'].includes(status))
+    return 'yellow';
+  if (['deleted', 'cancelled', 'skipped'].includes(status)) return 'dim';
+  return 'red';
+};
+
+/** Any of several words in one cell. */
+export const listed = (words: readonly string[]): string => words.join(', ');
