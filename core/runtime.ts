@@ -4,6 +4,7 @@
  */
 import type { DeploymentSpec } from './deployment/spec.ts';
 import type { CleanableEngine } from './gc/engine.ts';
+import type { MeasurableEngine } from './usage/usage.ts';
 import type { EngineVolumes } from './volume/volume.ts';
 
 /** Who an instance is: read from its labels, never from its name. */
@@ -244,7 +245,7 @@ export interface Capacity {
  * A container engine. Every call has a deadline of its own and rejects with RuntimeError; a call repeated after a
  * crash or a lost answer is safe: what is done already counts as done.
  */
-export interface Runtime extends CleanableEngine, EngineVolumes {
+export interface Runtime extends CleanableEngine, EngineVolumes, MeasurableEngine {
   /** All containers of this installation in one list call, with details of those that changed. */
   observe(): Promise<readonly Instance[]>;
   /** The image a revision shall run, pulled by its policy. Callers that want the same image share one pull. */

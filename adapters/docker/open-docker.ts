@@ -5,6 +5,7 @@
 import type { Log } from '../../core/ports.ts';
 import type { Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
 import { makeAddressBook } from './addresses.ts';
+import { type KernelFiles, makeReadGroup, ownKernel } from './cgroup.ts';
 import { type EngineAddress, makeEngine } from './connect.ts';
 import { makeUserOf } from './container-user.ts';
 import { makeDockerConfig } from './docker-config.ts';
@@ -20,6 +21,7 @@ import { makeNetworks } from './networks.ts';
 import { makeObserver } from './observe.ts';
 import { readPublished } from './published.ts';
 import { makeStoredImages } from './stored-images.ts';
+import { makeUsage } from './usage.ts';
 import { makeVolumes } from './volumes.ts';
 
 /** How to reach an engine and as whom to use it. */
@@ -39,6 +41,8 @@ export interface DockerOptions {
   readonly helperTimeoutMs?: number;
   /** How often a quiet event stream is checked (ms). */
   readonly heartbeatMs?: number;
+  /** Where the kernel shows what its processes use; containers that are not found there are asked of the engine. */
+  readonly kernel?: KernelFiles;
   readonly log: Log;
 }
 
@@ -70,7 +74,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
   const { installationId, address, log } = options;
   const { networkPool = '10.201.0.0/16', callTimeoutMs = 30_000 } = options;
   const { pullSilenceMs = 120_000, heartbeatMs = 15_000 } = options;
-  const { dockerConfig = null, helperTimeoutMs = 20_000 } = options;
+  const { dockerConfig = null, helperTimeoutMs = 20_000, kernel = ownKernel } = options;
   const engine = makeEngine(address, callTimeoutMs);
   const addresses = makeAddressBook();
   const networks = makeNetworks({ engine, installationId, pool: networkPool, addresses, log });
@@ -88,6 +92,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
   const monotonicMs = () => performance.now();
   const observer = makeObserver({ engine, installationId, addresses, monotonicMs });
   const news = makeNetworkNews({ ...observer, monotonicMs });
+  const usage = makeUsage({ engine, monotonicMs, readGroup: makeReadGroup(kernel, monotonicMs) });
 
   /** Whatever a call did or failed to do, the next look sees for itself. */
   const touching = <T>(idOrName: string, work: Promise<T>): Promise<T> =>
@@ -153,6 +158,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
     volumes: () => judged('read', volumes.volumes()),
     createVolume: (request) => judged('other', volumes.createVolume(request)),
     removeVolume: (name) => judged('other', volumes.removeVolume(name)),
+    usage: (of) => judged('read', usage(of)),
     published: () => judged('read', readPublished(engine, installationId)),
     ping: () =>
       judged(

@@ -10,6 +10,7 @@ import { hostContract } from './runtime-host.ts';
 import { imagesContract } from './runtime-images.ts';
 import { networkContract } from './runtime-network.ts';
 import { streamContract } from './runtime-streams.ts';
+import { usageContract } from './runtime-usage.ts';
 import { userContract } from './runtime-user.ts';
 import { volumesContract } from './runtime-volumes.ts';
 import { eventually, kindOf, openSituation, type RuntimeWorld, type Situation } from './runtime-world.ts';
@@ -232,5 +233,6 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
     imagesContract(() => situation);
     streamContract(() => situation);
     userContract(() => situation);
+    usageContract(() => situation);
   });
 };

@@ -9,6 +9,7 @@ import type {
   Owner,
   PublishedPort,
 } from '../../core/runtime.ts';
+import type { InstanceUsage } from '../../core/usage/usage.ts';
 import type { EngineVolume } from '../../core/volume/volume.ts';
 
 /** A container of the fake engine; changed in place by its commands. */
@@ -48,6 +49,8 @@ export interface FakeEngineState {
   readonly users: Map<string, Owner>;
   /** What programs answer that are run inside a container, by their words; all others end with 0 and say nothing. */
   readonly programs: Map<string, ExecResult>;
+  /** What containers use, by id; others hardly anything. */
+  readonly usages: Map<string, Partial<InstanceUsage>>;
 }
 
 /** The same for as long as the container lives. */
@@ -65,6 +68,22 @@ export const publishedOf = ({ containers }: FakeEngineState): readonly Published
       isOwn: true,
     })),
   );
+
+/** What a container uses; null while it does not run. A paused one keeps what it has and does nothing. */
+export const usageOf = (container: FakeContainer, { usages }: FakeEngineState): InstanceUsage | null => {
+  if (!runs(container)) return null;
+  const used = {
+    cpuPercent: 0,
+    memoryBytes: 1_048_576,
+    memoryLimitBytes: container.request.spec.limits.memoryBytes,
+    network: { receivedBytes: 0, sentBytes: 0 },
+    pids: 1,
+    ...usages.get(container.id),
+    id: container.id,
+  };
+  const idle = container.state === 'paused' ? { cpuPercent: 0 } : {};
+  return { ...used, ...idle, ...(isOnHost(container.request.spec) ? { network: null } : {}) };
+};
 
 /** Whether its process runs, paused or not. */
 export const runs = ({ state }: FakeContainer): boolean => state === 'running' || state === 'paused';

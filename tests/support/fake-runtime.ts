@@ -14,6 +14,7 @@ import type {
   Runtime,
   RuntimeEvent,
 } from '../../core/runtime.ts';
+import type { InstanceUsage } from '../../core/usage/usage.ts';
 import { makeFakeCommands } from './fake-commands.ts';
 import {
   addressOf,
@@ -22,6 +23,7 @@ import {
   makeSnapshots,
   publishedOf,
   runs,
+  usageOf,
 } from './fake-engine-state.ts';
 import { type FakeFaults, makeFakeFaults, unanswered } from './fake-faults.ts';
 import { type FakeImages, makeFakeImages } from './fake-images.ts';
@@ -49,6 +51,8 @@ export interface FakeRuntime extends Runtime, FakeFaults {
   readonly users: Map<string, Owner>;
   /** What programs answer that are run inside a container, by their words joined with spaces. */
   readonly programs: Map<string, ExecResult>;
+  /** What containers use, by id, as far as a test says so. */
+  readonly usages: Map<string, Partial<InstanceUsage>>;
   /** What observe() would say now, without counting as a call. */
   peek(): readonly Instance[];
   /** The process of a running container ends by itself. */
@@ -110,6 +114,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     missingPaths: new Set(),
     users: new Map(),
     programs: new Map(),
+    usages: new Map(),
   };
   const foreignPorts: PublishedPort[] = [];
   const streams = makeFakeStreams(now);
@@ -146,6 +151,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     missingPaths: state.missingPaths,
     users: state.users,
     programs: state.programs,
+    usages: state.usages,
     peek,
     observe: () => gate('observe', [], peek),
     resolveImage: (request) => gate('resolveImage', [request], () => resolve(request)),
@@ -180,6 +186,13 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     createVolume: (request) => gate('createVolume', [request], () => volumes.port.createVolume(request)),
     removeVolume: (name) => gate('removeVolume', [name], () => volumes.port.removeVolume(name)),
     published: () => gate('published', [], () => [...publishedOf(state), ...foreignPorts]),
+    usage: (of) =>
+      gate('usage', [of], () =>
+        of.flatMap(({ id }) => {
+          const container = state.containers.get(id);
+          return (container && usageOf(container, state)) ?? [];
+        }),
+      ),
     ping: () => gate('ping', [], () => undefined),
     logs: (id, request) => streams.logs(() => find(id), request),
     events: (signal) => streams.events(signal),
