@@ -1,0 +1,164 @@
+/**
+ * A Compose file as a manifest, and the list of what it could not carry over. Pure: what the file says and what lies
+ * beside it comes in, plain values go out.
+ */
+import type { ReadEnvFile } from './environment.ts';
+import { compact, recordOf, textOf, textsOf } from './fields.ts';
+import { makeNames } from './names.ts';
+import { dependenciesOf } from './options.ts';
+import { reasonFor } from './reasons.ts';
+import { deploymentOf } from './service.ts';
+import { labelOf, rewriteVariables } from './texts.ts';
+import type { Folders } from './volumes.ts';
+
+/** Something that a manifest cannot say, or says otherwise. */
+export interface Note {
+  /** The service and its key, or a key of the file. */
+  readonly where: string;
+  readonly message: string;
+}
+
+/** What a Compose file became. */
+export interface Converted {
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly notes: readonly Note[];
+}
+
+/** What a Compose file is converted with. */
+export interface ConvertOptions extends Folders {
+  /** What Compose calls the project where the file does not name it. */
+  readonly project: string;
+  readonly namespace?: string | undefined;
+  /** Whose services are taken beside those without a profile. */
+  readonly profiles: readonly string[];
+  readonly readEnvFile: ReadEnvFile;
+}
+
+/** Converts a Compose file that was read as plain values. */
+export function convertCompose(compose: unknown, options: ConvertOptions): Converted {
+  const notes: Note[] = [];
+  const say = (where: string, message: string): void => void notes.push({ where, message });
+  const { file, needed } = rewritten(compose, say);
+  const { services, volumes, networks, configs, secrets, name, version: _version, ...rest } = recordOf(file);
+  const project = textOf(name) ?? options.project;
+  const names = makeNames(project, volumes);
+  const taken = takenOf(recordOf(services), options.profiles, say);
+  const deployments = [...taken].flatMap(([service, value]) => {
+    const label = names.label(service);
+    const sayHere = (key: string, message: string) => say(`${service}.${key}`, message);
+    if (label !== service) sayHere('name', `becomes ${label}: others have to call it that`);
+    const deployment = deploymentOf(service, value, {
+      ...options,
+      project,
+      names,
+      say: sayHere,
+      completed: completedOf(taken),
+      taken: new Set(taken.keys()),
+    });
+    return deployment ? [[label, deployment] as const] : [];
+  });
+  sayVolumes(volumes, say);
+  sayNetworks(networks, say);
+  for (const key of Object.keys(rest).filter((one) => !one.startsWith('x-'))) {
+    say(key, key === 'include' ? 'is not followed: import those files by themselves' : reasonFor(key));
+  }
+  if (needed.length > 0)
+    say(
+      'variables',
+      `${needed.join(', ')} must be set when you apply, or come with --env-file (Compose reads .env)`,
+    );
+  const manifest = compact({
+    namespace: options.namespace ?? labelOf(project),
+    configs: contents(configs, { kind: 'configs', field: 'data' }, say),
+    secrets: contents(secrets, { kind: 'secrets', field: 'value' }, say),
+    deployments: Object.fromEntries(deployments),
+  });
+  return { manifest, notes };
+}
+
+/** The file with Ring's forms of variables in all its texts. */
+function rewritten(value: unknown, say: (where: string, message: string) => void) {
+  const needed = new Set<string>();
+  const visit = (one: unknown): unknown => {
+    if (typeof one === 'string') {
+      const { text, lost, needed: names } = rewriteVariables(one);
+      for (const form of lost) say('variables', `${form} is a form that Ring does not have`);
+      for (const name of names) needed.add(name);
+      return text;
+    }
+    if (Array.isArray(one)) return one.map(visit);
+    if (typeof one !== 'object' || one === null) return one;
+    return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, visit(inner)]));
+  };
+  return { file: visit(value), needed: [...needed] };
+}
+
+/** The services that Compose would start; the others are told. */
+function takenOf(
+  services: Readonly<Record<string, unknown>>,
+  profiles: readonly string[],
+  say: (where: string, message: string) => void,
+): ReadonlyMap<string, unknown> {
+  const taken = Object.entries(services).filter(([name, service]) => {
+    const own = textsOf(recordOf(service)['profiles']);
+    const isTaken = own.length === 0 || own.some((profile) => profiles.includes(profile));
+    if (!isTaken)
+      say(name, `is left out, being of the profile ${own.join(', ')}: --profile ${own[0]} takes it`);
+    return isTaken;
+  });
+  return new Map(taken);
+}
+
+const completedOf = (services: ReadonlyMap<string, unknown>): ReadonlySet<string> =>
+  new Set(
+    [...services.values()].flatMap((service) =>
+      dependenciesOf(recordOf(service)['depends_on'])
+        .filter(([, condition]) => condition === 'service_completed_successfully')
+        .map(([name]) => name),
+    ),
+  );
+
+function sayVolumes(volumes: unknown, say: (where: string, message: string) => void): void {
+  for (const [name, terms] of Object.entries(recordOf(volumes))) {
+    const { driver, driver_opts: options } = recordOf(terms);
+    const isOwn = (driver === undefined || driver === 'local') && Object.keys(recordOf(options)).length === 0;
+    if (!isOwn) say(`volumes.${name}`, 'has a driver or options: make it first with `ring volume create`');
+  }
+}
+
+function sayNetworks(networks: unknown, say: (where: string, message: string) => void): void {
+  const named = Object.entries(recordOf(networks)).filter(([name]) => name !== 'default');
+  const outside = named.filter(([, terms]) => recordOf(terms)['external']).map(([name]) => name);
+  if (named.length > 1) {
+    const list = named.map(([name]) => name).join(', ');
+    say('networks', `${list}: a namespace has one network, so all of its services reach each other`);
+  }
+  if (outside.length > 0)
+    say(
+      'networks',
+      `${outside.join(', ')}: a network from outside is not joined; put what shares it in one namespace`,
+    );
+}
+
+function contents(
+  entries: unknown,
+  { kind, field }: { readonly kind: string; readonly field: string },
+  say: (where: string, message: string) => void,
+): Readonly<Record<string, unknown>> {
+  const found = Object.entries(recordOf(entries)).flatMap(([name, terms]): [string, unknown][] => {
+    const { file, content, environment, external, name: other } = recordOf(terms);
+    const at = `${kind}.${name}`;
+    const label = labelOf(name);
+    if (external) {
+      const command = `\`ring ${kind.slice(0, -1)} create ${label}\``;
+      say(at, `comes from outside${other ? ` (${textOf(other)})` : ''}: make it first with ${command}`);
+      return [];
+    }
+    if (textOf(file) !== undefined) return [[label, { file: textOf(file) }]];
+    const value = textOf(content) ?? (environment ? `\${${textOf(environment)}}` : undefined);
+    if (value !== undefined) return [[label, { [field]: value }]];
+    say(at, 'has neither a file nor content');
+    return [];
+  });
+  return Object.fromEntries(found);
+}

@@ -1,0 +1,60 @@
+/** Compose's `ports` as Ring's. Compose publishes on every address of the host where none is named; so it stays. */
+import { numberOf, recordOf, type Say, textOf } from './fields.ts';
+import { splitColons } from './texts.ts';
+
+const everywhere = '0.0.0.0';
+
+/** The ports that are published; the others are told. */
+export const portsOf = (ports: readonly unknown[], say: Say): readonly string[] =>
+  ports.flatMap((port) =>
+    typeof port === 'object' ? longPort(recordOf(port), say) : shortPort(textOf(port) ?? '', say),
+  );
+
+const random = 'has no port of the host: Ring gives no random ones, name one';
+
+function shortPort(text: string, say: Say): readonly string[] {
+  const [ports = '', protocol = 'tcp', ...rest] = text.split('/');
+  // An IPv6 address stands in brackets and has colons of its own.
+  const address = /^(\[[^\]]+\]):(.*)$/.exec(ports);
+  const parts = address ? [address[1] ?? '', ...splitColons(address[2] ?? '')] : splitColons(ports);
+  const known = protocol === 'tcp' || protocol === 'udp' || protocol.includes('${');
+  if (parts.length > 3 || rest.length > 0 || !known)
+    return lost(text, 'is no port that Ring can publish', say);
+  const target = parts.at(-1) ?? '';
+  const published = parts.at(-2) ?? '';
+  if (parts.length === 1 || published === '') return lost(text, random, say);
+  const host = parts.length === 3 && parts[0] ? parts[0] : everywhere;
+  const pairs = pairsOfRanges(published, target);
+  if (pairs === null) return lost(text, 'has ranges of different lengths', say);
+  return pairs.map(([from, to]) => `${host}:${from}:${to}${protocol === 'tcp' ? '' : `/${protocol}`}`);
+}
+
+function longPort(port: Readonly<Record<string, unknown>>, say: Say): readonly string[] {
+  const { target, published, host_ip: host, protocol } = port;
+  const shown = textOf(target) ?? '?';
+  if (published === undefined || numberOf(target) === undefined) return lost(shown, random, say);
+  return shortPort(
+    `${textOf(host) ?? everywhere}:${textOf(published)}:${shown}/${textOf(protocol) ?? 'tcp'}`,
+    say,
+  );
+}
+
+function pairsOfRanges(published: string, target: string): readonly (readonly [string, string])[] | null {
+  const from = rangeOf(published);
+  const to = rangeOf(target);
+  if (from.length !== to.length) return null;
+  return from.map((port, index) => [port, to[index] ?? '']);
+}
+
+function rangeOf(text: string): readonly string[] {
+  const match = /^(\d+)-(\d+)$/.exec(text);
+  if (!match) return [text];
+  const first = Number(match[1]);
+  const count = Math.min(Number(match[2]) - first + 1, 200);
+  return Array.from({ length: Math.max(0, count) }, (_, index) => String(first + index));
+}
+
+function lost(text: string, why: string, say: Say): readonly string[] {
+  say('ports', `${JSON.stringify(text)} ${why}`);
+  return [];
+}

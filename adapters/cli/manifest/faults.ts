@@ -1,0 +1,54 @@
+/** How the faults of a manifest are told: a line each, with the file, the line and the column. */
+import type { Violation } from '../../../core/errors.ts';
+import { CommandError } from '../failure.ts';
+import type { Position } from './read-yaml.ts';
+
+/** What is wrong, and where in which text. */
+export interface Fault {
+  readonly file: string;
+  readonly position: Position | null;
+  readonly message: string;
+}
+
+/** A document as far as its faults need it: where its members stand. */
+export interface Located {
+  readonly file: string;
+  readonly positions: ReadonlyMap<string, Position>;
+}
+
+const mostFaults = 20;
+
+/** The error that tells them all, as far as anyone reads; each once, in the order they stand in. */
+export const faultsError = (faults: readonly Fault[]): CommandError => {
+  const lines = [...new Set(faults.map(lineOf))];
+  const more = lines.length - mostFaults;
+  return new CommandError(
+    [...lines.slice(0, mostFaults), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+  );
+};
+
+const lineOf = ({ file, position, message }: Fault): string =>
+  `${file}:${position ? `${position.line}:${position.column}:` : ''} ${message}`;
+
+/** The fault that a violation is, at the place of what it points to, or of the nearest thing around that is there. */
+export const faultAt = ({ pointer, message }: Violation, { file, positions }: Located): Fault => {
+  let at = pointer;
+  while (at !== '' && !positions.has(at)) at = at.slice(0, at.lastIndexOf('/'));
+  const subject =
+    pointer === '' ? 'the document' : pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+  return { file, position: positions.get(at) ?? null, message: `${subject} ${message}` };
+};
+
+/**
+ * The faults that a server found, in the documents that were sent to it: its pointers begin with the number of the
+ * document.
+ */
+export const faultsOf = (violations: readonly Violation[], documents: readonly Located[]): readonly Fault[] =>
+  violations.map((violation) => {
+    const match = /^\/(\d+)(\/.*)?$/.exec(violation.pointer);
+    const document = documents[Number(match?.[1] ?? 0)] ?? documents[0];
+    const pointer = match ? (match[2] ?? '') : violation.pointer;
+    return document
+      ? faultAt({ pointer, message: violation.message }, document)
+      : { file: 'manifest', position: null, message: `${violation.pointer} ${violation.message}` };
+  });

@@ -1,0 +1,53 @@
+/**
+ * Takes the content of configs and the values of secrets from files where the manifest says `file:`. What the content
+ * may be is the server's decision.
+ */
+import { below } from './read-yaml.ts';
+
+/** Where to note what is wrong: a JSON pointer into the document, and what to do. */
+type Say = (pointer: string, message: string) => void;
+
+/** Reads a file named in a manifest; what it says of one that it cannot read is a fault. */
+export type ReadOutside = (path: string) => Promise<{ readonly text: string } | { readonly fault: string }>;
+
+const sections = [
+  { section: 'configs', field: 'data' },
+  { section: 'secrets', field: 'value' },
+] as const;
+
+/** The document with the contents in their places; it is changed as it stands. */
+export async function fillFromFiles(document: unknown, read: ReadOutside, say: Say): Promise<void> {
+  for (const { section, field } of sections) {
+    const at = below('', section);
+    for (const [name, entry] of Object.entries(objectOr(memberOf(document, section)))) {
+      const fault = await fill(entry, field, read);
+      if (fault !== null) say(`${below(at, name)}/file`, fault);
+    }
+  }
+}
+
+/** Puts the content in the place of the path; what is wrong, where something is. */
+async function fill(entry: unknown, field: string, read: ReadOutside): Promise<string | null> {
+  if (!isObject(entry) || !Object.hasOwn(entry, 'file')) return null;
+  const content = await contentOf(entry, field, read);
+  Reflect.deleteProperty(entry, 'file');
+  // Something has to stand there, or that it is missing would be a second fault.
+  if (!Object.hasOwn(entry, field)) Reflect.set(entry, field, 'text' in content ? content.text : '');
+  return 'fault' in content ? content.fault : null;
+}
+
+async function contentOf(entry: object, field: string, read: ReadOutside): ReturnType<ReadOutside> {
+  if (Object.hasOwn(entry, field)) {
+    return { fault: `stands in the place of "${field}": give only one of the two` };
+  }
+  const path = memberOf(entry, 'file');
+  return typeof path === 'string' && path !== '' ? read(path) : { fault: 'must be the path of a file' };
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const objectOr = (value: unknown): object => (isObject(value) ? value : {});
+
+const memberOf = (holder: unknown, key: string): unknown =>
+  isObject(holder) && Object.hasOwn(holder, key) ? Reflect.get(holder, key) : undefined;
