@@ -104,6 +104,25 @@ const countOf = async (id: string) => ({
   events: (await ring.events(id)).length,
 });
 
+/**
+ * Of so many crashes an engine may lose count of a network's endpoints: it lists none and refuses to remove the network
+ * all the same, until it counts anew at its next start.
+ */
+const untilNetworkIsGone = async (): Promise<void> => {
+  const isGone = ({ length }: readonly unknown[]) => length === 0;
+  try {
+    await until(ring.networks, isGone, { what: 'the end of the network' });
+  } catch (error) {
+    for (const { Id } of await ring.networks()) {
+      const { Containers } = await engine.docker.getNetwork(Id).inspect();
+      if (Object.keys(Containers ?? {}).length > 0) throw error;
+    }
+    await engine.stop('TERM');
+    await engine.start();
+    await until(ring.networks, isGone, { what: 'the end of the network after the engine counted anew' });
+  }
+};
+
 describe.runIf(isLinuxRoot())('200 crashing runs of 50 versions', () => {
   test('leave behind what the settings say, and nothing when their deployments go', async () => {
     const stranger = await registry.publish('app/stranger', '1');
@@ -167,13 +186,15 @@ describe.runIf(isLinuxRoot())('200 crashing runs of 50 versions', () => {
     await until(pulledImages, (images) => images.length === before.images.length, {
       what: 'the end of the images',
     });
-    await until(ring.networks, ({ length }) => length === 0, { what: 'the end of the network' });
+    // An image is no longer listed a moment before its layers are given back.
+    await until(layersSize, (size) => size === before.layers, { what: 'the end of the layers' });
     expect({
       images: await pulledImages(),
       layers: await layersSize(),
       seen: await bystanders.look(),
       containers: await ring.containers(),
     }).toEqual({ ...before, containers: [] });
+    await untilNetworkIsGone();
     // Two hundred starts take an engine as long as they take it.
   }, 900_000);
 });
