@@ -10,12 +10,14 @@ import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import type { Files } from '../core/file/files.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
+import { makeOnce } from '../core/idempotency/once.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
+import { makeStop } from '../core/log/stop.ts';
 import type { Log, Wake } from '../core/ports.ts';
 import { makeReconciler } from '../core/reconcile/reconciler.ts';
 import { makeRedact } from '../core/reconcile/redact.ts';
 import type { TickReport } from '../core/reconcile/report.ts';
-import type { Runtime } from '../core/runtime.ts';
+import type { AbortSignalLike, Runtime } from '../core/runtime.ts';
 import { endpoints } from '../handlers/endpoints.ts';
 import { standardResponse, type ToResponse } from '../handlers/http.ts';
 import type { Ports } from '../handlers/ports.ts';
@@ -38,7 +40,8 @@ import { makeLazyListener } from './node/lazy-listener.ts';
 import type { NodeListener } from './node/listener.ts';
 import { makeListeners, noListeners } from './node/listeners.ts';
 import { makeProbes } from './node/probes.ts';
-import { makeStreams } from './node/streams.ts';
+import { isEndless, makeStreams } from './node/streams.ts';
+import { makeDigest } from './security/digest.ts';
 import { makePasswords } from './security/passwords.ts';
 import { makeTokens } from './security/tokens.ts';
 import { makeVault } from './security/vault.ts';
@@ -77,6 +80,7 @@ export interface Ring {
 }
 
 const mostStreams = 100;
+const mostWaits = 100;
 const stopMs = 6_000;
 const storeCloseMs = 1_000;
 // Ticks tell whom to probe: without one for so long, it is somebody else's to know.
@@ -96,19 +100,24 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   try {
     const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
     const noting = notingPulls(engine.runtime, { store: data.store.house, clock: makeClock(), log });
-    const { ports, timer, prober, house } = compose({ settings, data, log, runtime: noting });
+    const closing = makeStop();
+    const { ports, timer, prober, house } = compose({
+      ...{ settings, data, log, runtime: noting, closing: closing.signal },
+    });
     await admitFirstUser(settings.adminPassword, ports);
     await prober.restore();
     const streams = makeStreams();
     const stop = async (boundMs = stopMs) => {
+      closing.stop();
       streams.end();
       await Promise.all([house.stop(boundMs), timer.stop(boundMs), prober.stop(boundMs)]);
     };
     const route = (toResponse: ToResponse) =>
       createRouter(Object.values(endpoints), ports, {
         basePath,
+        requireIfMatch: settings.requireIfMatch,
         toResponse: (status, body, headers) =>
-          toResponse(status, body instanceof ReadableStream ? streams.follow(body) : body, headers),
+          toResponse(status, isEndless(body, headers) ? streams.follow(body) : body, headers),
         newRequestId: ports.ids.unique,
         onError: (error, { method, path, requestId }) =>
           log.error('A request failed', { method, path, requestId, error }),
@@ -166,6 +175,7 @@ interface Parts {
   readonly data: Data;
   readonly runtime: Runtime;
   readonly log: Log;
+  readonly closing: AbortSignalLike;
 }
 
 interface Composed {
@@ -175,7 +185,7 @@ interface Composed {
   readonly house: HouseKeeper;
 }
 
-function compose({ settings, data, runtime, log }: Parts): Composed {
+function compose({ settings, data, runtime, log, closing }: Parts): Composed {
   const { store, keys } = data;
   const files = filesOf(settings, store.installationId);
   const clock = makeClock();
@@ -230,13 +240,19 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
     ...store.stores,
     authenticate: makeAuthenticate({ tokens, users, revocations, cache: store.cache }),
     cache: store.cache,
+    changes: store.changes,
     clock,
+    closing,
     cron,
     database: store.health,
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),
     house,
     ids,
+    once: makeOnce({
+      ...{ requestKeys: store.requestKeys, vault, log },
+      digest: makeDigest(keys.sealing, 'requests'),
+    }),
     passwords: makePasswords(),
     policy: {
       bindRoots: settings.bindRoots,
@@ -252,6 +268,7 @@ function compose({ settings, data, runtime, log }: Parts): Composed {
     streams: makeStreamLimit(mostStreams),
     tokens,
     vault,
+    waits: makeStreamLimit(mostWaits, 'requests wait'),
     wake: timer.wake,
     write: store.write,
   };

@@ -1,7 +1,9 @@
 /** All that the endpoints together need: the one list a composition root fills. Each endpoint names its own part. */
 import type { CommandPorts } from '../core/deployment/create.ts';
+import type { Changes } from '../core/event/changes.ts';
 import type { House } from '../core/gc/house.ts';
 import type { HealthReadPorts } from '../core/health/read.ts';
+import type { Once } from '../core/idempotency/once.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
 import type { Namespaces } from '../core/namespace/namespace.ts';
 import type {
@@ -19,14 +21,17 @@ import type {
   Users,
 } from '../core/ports.ts';
 import type { Runs } from '../core/run/runs.ts';
-import type { Runtime } from '../core/runtime.ts';
+import type { AbortSignalLike, Runtime } from '../core/runtime.ts';
 import type { Secrets } from '../core/secret/secrets.ts';
 
 /** The ports of every endpoint. */
 export interface Ports extends CommandPorts {
   readonly authenticate: Authenticate;
   readonly cache: Cache;
+  readonly changes: Changes;
   readonly clock: Clock;
+  /** Aborted when Ring stops. */
+  readonly closing: AbortSignalLike;
   readonly configs: Configs;
   readonly database: DatabaseHealth;
   readonly deployments: Deployments;
@@ -35,6 +40,8 @@ export interface Ports extends CommandPorts {
   readonly host: Host;
   readonly house: House;
   readonly namespaces: Namespaces;
+  /** For requests with an `Idempotency-Key`. */
+  readonly once: Once;
   readonly passwords: Passwords;
   readonly reconcile: Reconcile;
   readonly runs: Runs;
@@ -43,4 +50,6 @@ export interface Ports extends CommandPorts {
   readonly streams: StreamLimit;
   readonly tokens: Tokens;
   readonly users: Users;
+  /** How many may wait at once for a deployment to stand as asked. */
+  readonly waits: StreamLimit;
 }

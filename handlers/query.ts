@@ -1,5 +1,6 @@
 /** Query strings: which keys there are, how their texts become numbers, lists and durations. */
 import * as v from 'valibot';
+import { formatDuration, parseDuration } from '../core/deployment/quantity.ts';
 import type { Violation } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { validate } from '../core/validate.ts';
@@ -22,6 +23,19 @@ export const integer = (bounds: {
       v.maxValue(bounds.max, rule),
     ),
     String(bounds.otherwise),
+  );
+};
+
+/** A duration such as `30s` or `5m`, in ms. */
+export const duration = ({ most, otherwise }: { readonly most: number; readonly otherwise: string }) => {
+  const rule = `must be a duration such as 30s or 5m, at most ${formatDuration(most)}`;
+  return v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => parseDuration(text) ?? Number.POSITIVE_INFINITY),
+      v.maxValue(most, rule),
+    ),
+    otherwise,
   );
 };
 

@@ -29,8 +29,8 @@ export interface OpenServer {
 }
 
 const keepAliveMs = 65_000;
-// Longer than any honest reply takes to begin, a reconcile that waits for a pull included.
-const silentMs = 15 * 60_000;
+// Longer than any honest reply takes to begin, a write that waits for an hour included.
+const silentMs = 65 * 60_000;
 const checkEveryMs = 1_000;
 
 /** Listens; rejects with a sentence that says what to do when it cannot. */

@@ -13,6 +13,10 @@ export interface OpenStreams {
   end(): void;
 }
 
+/** Whether a body goes on for as long as its reader stays: such a one is ended when Ring ends, others come to theirs. */
+export const isEndless = (body: unknown, headers: Readonly<Record<string, string>>): body is Bytes =>
+  body instanceof ReadableStream && headers['content-type'] === 'text/event-stream';
+
 /** No stream is open yet. */
 export const makeStreams = (): OpenStreams => {
   const open = new Set<() => Promise<void>>();

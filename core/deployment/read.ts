@@ -3,7 +3,7 @@ import { hasScope } from '../access/scope.ts';
 import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import type { Deployments, Vault } from '../ports.ts';
-import { detailOf } from './detail.ts';
+import { type DetailSources, detailOf } from './detail.ts';
 import type { DeploymentRecord } from './record.ts';
 import { readableConfidential } from './revision.ts';
 import type { Deployment } from './view.ts';
@@ -41,10 +41,17 @@ export async function detail(
   caller: Pick<Caller, 'role'>,
   { deployments, vault }: ReadPorts,
 ): Promise<Deployment> {
-  const [revision, observation] = await Promise.all([
-    deployments.revision(record.uid, record.revision),
-    deployments.observation(record.uid),
-  ]);
+  const observation = await deployments.observation(record.uid);
+  return detailSeen({ record, observation }, caller, { deployments, vault });
+}
+
+/** The detail of a record with what was observed of it, both just read. */
+export async function detailSeen(
+  { record, observation }: Pick<DetailSources, 'record' | 'observation'>,
+  caller: Pick<Caller, 'role'>,
+  { deployments, vault }: ReadPorts,
+): Promise<Deployment> {
+  const revision = await deployments.revision(record.uid, record.revision);
   // Revisions go only with their deployment: it was removed for good since its record was read.
   if (!revision) throw notFound();
   const confidential = readableConfidential(revision, vault);

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { specEntries } from './spec-view.ts';
 import { Status } from './status.ts';
+import { WaitView } from './wait-view.ts';
 
 const declared = v.object({
   id: v.string(),
@@ -85,6 +86,8 @@ const detail = v.object({
   /** Whether the rollout is held by hand. */
   paused: v.boolean(),
   deleted_at: v.nullable(v.string()),
+  /** Where it was waited for: what came of that. */
+  wait: v.optional(WaitView),
 });
 
 /** One deployment in full. Secrets are `***` for callers who may not write; registry credentials are never shown. */

@@ -7,13 +7,15 @@ export interface StreamLimit {
   take(): () => void;
 }
 
-/** Makes a limit with this many places, all free. */
-export const makeStreamLimit = (most: number): StreamLimit => {
+/** Makes a limit with this many places, all free; `what` holds a place, in words. */
+export const makeStreamLimit = (most: number, what = 'streams are open'): StreamLimit => {
   let open = 0;
   return {
     take() {
       if (open >= most) {
-        throw new RingError('TOO_MANY_STREAMS', `${most} streams are open already`, { retryAfterSeconds: 5 });
+        throw new RingError('TOO_MANY_STREAMS', `${most} ${what} already: try again in a moment`, {
+          retryAfterSeconds: 5,
+        });
       }
       open += 1;
       let mine = true;

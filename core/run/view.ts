@@ -1,5 +1,6 @@
 /** What the API shows of a run: the summary of lists and the detail of one, with its parts and what it was given. */
 import * as v from 'valibot';
+import { WaitView } from '../deployment/wait-view.ts';
 import { RingError } from '../errors.ts';
 import type { Vault } from '../ports.ts';
 import { isOver, type RunParameters, type RunRecord, runStates } from './run.ts';
@@ -45,6 +46,8 @@ const detail = v.object({
   /** What this run has beside the revision's environment, or in its place; `***` for callers who may not write. */
   environment: v.record(v.string(), v.string()),
   parts: v.array(part),
+  /** Where it was waited for: what came of that. */
+  wait: v.optional(WaitView),
 });
 
 /** A run in a list. */

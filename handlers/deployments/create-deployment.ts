@@ -3,6 +3,7 @@ import { type CommandPorts, createDeployment as create } from '../../core/deploy
 import { DeploymentDraft } from '../../core/deployment/draft.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Creates a deployment and wakes the reconciler. DEPLOYMENT_EXISTS, POLICY_VIOLATION. */
 export const createDeployment = endpoint({
@@ -10,10 +11,12 @@ export const createDeployment = endpoint({
   path: '/deployments',
   scope: 'write',
   summary: 'Create a deployment',
+  query: writeWaitQuery,
   body: DeploymentDraft,
   replies: { 201: Deployment },
-  async handle({ body, caller }, ports: CommandPorts) {
-    const deployment = await create(body, caller, ports);
-    return reply(201, deployment, { location: `/deployments/${deployment.id}` });
-  },
+  handle: ({ query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
+    awaiting({ query, request, caller }, ports, async (see) => {
+      const deployment = await see(await create(body, caller, ports));
+      return reply(201, deployment, { location: `/deployments/${deployment.id}` });
+    }),
 });

@@ -5,6 +5,7 @@ import { DeploymentDeclaration } from '../../core/deployment/draft.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Creates (201) or changes (200) a deployment. INVALID_REQUEST, POLICY_VIOLATION, DEPLOYMENT_BEING_DELETED. */
 export const declareDeployment = endpoint({
@@ -13,12 +14,15 @@ export const declareDeployment = endpoint({
   scope: 'write',
   summary: 'Create a deployment or change it',
   params: idParams,
+  query: writeWaitQuery,
   body: DeploymentDeclaration,
   replies: { 200: Deployment, 201: Deployment },
-  async handle({ params, body, caller }, ports: CommandPorts) {
-    const { deployment, created } = await declare({ id: params.id, declaration: body }, caller, ports);
-    return created
-      ? reply(201, deployment, { location: `/deployments/${deployment.id}` })
-      : reply(200, deployment);
-  },
+  handle: ({ params, query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
+    awaiting({ query, request, caller }, ports, async (see) => {
+      const declared = await declare({ id: params.id, declaration: body }, caller, ports);
+      const deployment = await see(declared.deployment);
+      return declared.created
+        ? reply(201, deployment, { location: `/deployments/${deployment.id}` })
+        : reply(200, deployment);
+    }),
 });

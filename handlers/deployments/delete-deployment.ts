@@ -4,6 +4,7 @@ import { removeDeployment } from '../../core/deployment/remove.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { awaiting, deleteWaitQuery, type WaitReplyPorts } from '../wait-reply.ts';
 
 /** Deletes a deployment and wakes the reconciler. DEPLOYMENT_NOT_FOUND. */
 export const deleteDeployment = endpoint({
@@ -12,7 +13,10 @@ export const deleteDeployment = endpoint({
   scope: 'write',
   summary: 'Delete a deployment',
   params: idParams,
+  query: deleteWaitQuery,
   replies: { 200: Deployment },
-  handle: async ({ params, caller }, ports: CommandPorts) =>
-    reply(200, await removeDeployment(params.id, caller, ports)),
+  handle: ({ params, query, request, caller }, ports: CommandPorts & WaitReplyPorts) =>
+    awaiting({ query, request, caller }, ports, async (see) =>
+      reply(200, await see(await removeDeployment(params.id, caller, ports))),
+    ),
 });

@@ -4,6 +4,7 @@ import { DeploymentPatch, patchDeployment as patch } from '../../core/deployment
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Changes what the body names; `{"replicas": 5}` scales. INVALID_REQUEST, DEPLOYMENT_NOT_FOUND, POLICY_VIOLATION. */
 export const patchDeployment = endpoint({
@@ -12,8 +13,11 @@ export const patchDeployment = endpoint({
   scope: 'write',
   summary: 'Change parts of a deployment',
   params: idParams,
+  query: writeWaitQuery,
   body: DeploymentPatch,
   replies: { 200: Deployment },
-  handle: async ({ params, body, caller }, ports: CommandPorts) =>
-    reply(200, await patch({ id: params.id, patch: body }, caller, ports)),
+  handle: ({ params, query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
+    awaiting({ query, request, caller }, ports, async (see) =>
+      reply(200, await see(await patch({ id: params.id, patch: body }, caller, ports))),
+    ),
 });

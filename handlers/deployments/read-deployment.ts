@@ -1,19 +1,27 @@
 /** GET /deployments/:id: one deployment in full. */
-import { type ReadPorts, readDeployment as read, seesSecrets } from '../../core/deployment/read.ts';
+import { readDeployment as read, seesSecrets } from '../../core/deployment/read.ts';
 import { Deployment } from '../../core/deployment/view.ts';
-import type { Cache } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { readLater, type WaitReplyPorts, waitQuery } from '../wait-reply.ts';
 
-/** Reads a deployment; the values of its environment only for callers who may write. DEPLOYMENT_NOT_FOUND. */
+/**
+ * Reads a deployment, at once or when it stands as asked; the values of its environment only for callers who may write.
+ * DEPLOYMENT_NOT_FOUND, TOO_MANY_STREAMS.
+ */
 export const readDeployment = endpoint({
   method: 'GET',
   path: '/deployments/:id',
   scope: 'read',
   summary: 'Read a deployment',
   params: idParams,
+  query: waitQuery,
   replies: { 200: Deployment },
-  async handle({ params, caller }, ports: ReadPorts & { readonly cache: Cache }) {
+  async handle({ params, query, request, caller }, ports: WaitReplyPorts) {
+    if (query.wait !== undefined && request.method !== 'HEAD') {
+      const wanted = { id: params.id, until: query.wait, timeoutMs: query.timeout };
+      return reply(200, await readLater(wanted, { request, caller }, ports));
+    }
     const key = `deployment/${seesSecrets(caller) ? 'full' : 'masked'}/${params.id}`;
     return reply(200, await ports.cache.json(key, () => read(params.id, caller, ports)));
   },

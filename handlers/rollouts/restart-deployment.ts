@@ -4,6 +4,7 @@ import { restartDeployment as restart } from '../../core/deployment/restart.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Rolls the declared spec out again. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
 export const restartDeployment = endpoint({
@@ -12,7 +13,10 @@ export const restartDeployment = endpoint({
   scope: 'write',
   summary: 'Replace every replica by a fresh one',
   params: idParams,
+  query: writeWaitQuery,
   replies: { 200: Deployment },
-  handle: async ({ params, caller }, ports: CommandPorts) =>
-    reply(200, await restart(params.id, caller, ports)),
+  handle: ({ params, query, request, caller }, ports: CommandPorts & WaitReplyPorts) =>
+    awaiting({ query, request, caller }, ports, async (see) =>
+      reply(200, await see(await restart(params.id, caller, ports))),
+    ),
 });

@@ -4,6 +4,7 @@ import { resumeRollout as resume } from '../../core/deployment/resume.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Resumes the rollout; going on already is fine. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
 export const resumeRollout = endpoint({
@@ -12,7 +13,10 @@ export const resumeRollout = endpoint({
   scope: 'write',
   summary: 'Let the rollout of a deployment go on',
   params: idParams,
+  query: writeWaitQuery,
   replies: { 200: Deployment },
-  handle: async ({ params, caller }, ports: CommandPorts) =>
-    reply(200, await resume(params.id, caller, ports)),
+  handle: ({ params, query, request, caller }, ports: CommandPorts & WaitReplyPorts) =>
+    awaiting({ query, request, caller }, ports, async (see) =>
+      reply(200, await see(await resume(params.id, caller, ports))),
+    ),
 });

@@ -5,10 +5,16 @@ import { rollBack } from '../../core/deployment/rollback.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 const rollback = v.strictObject({
   revision: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 });
+
+/** Which revision comes back; without one the one before. */
+export interface Rollback extends v.InferInput<typeof rollback> {}
+/** Validates a {@link Rollback}. */
+export const Rollback: v.GenericSchema<Rollback> = rollback;
 
 /** Rolls back to a revision, or to the one before. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION. */
 export const rollBackDeployment = endpoint({
@@ -17,8 +23,11 @@ export const rollBackDeployment = endpoint({
   scope: 'write',
   summary: 'Roll back to the revision before or to a given one',
   params: idParams,
-  body: v.optional(rollback),
+  query: writeWaitQuery,
+  body: v.optional(Rollback),
   replies: { 200: Deployment },
-  handle: async ({ params, body, caller }, ports: CommandPorts) =>
-    reply(200, await rollBack({ id: params.id, revision: body?.revision }, caller, ports)),
+  handle: ({ params, query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
+    awaiting({ query, request, caller }, ports, async (see) =>
+      reply(200, await see(await rollBack({ id: params.id, revision: body?.revision }, caller, ports))),
+    ),
 });

@@ -1,6 +1,7 @@
 /** Everything the endpoints need, on fakes: users of every role, an engine and a store in memory, what was logged kept. */
 import { makeAuthenticate } from '../../core/access/authenticate.ts';
 import type { Role } from '../../core/access/user.ts';
+import { makeOnce } from '../../core/idempotency/once.ts';
 import { makeStreamLimit } from '../../core/log/limit.ts';
 import type { Clock, Passwords, TokenClaims, Tokens } from '../../core/ports.ts';
 import type { Ports } from '../../handlers/ports.ts';
@@ -24,6 +25,7 @@ export interface ApiWorld {
 export interface ApiWorldOptions {
   readonly ports?: (world: ApiWorld) => Partial<Ports>;
   readonly mostStreams?: number;
+  readonly mostWaits?: number;
 }
 
 /** A fresh world with the users 1 `admin`, 2 `editor` and 3 `viewer`, each with the password `<role>-password`. */
@@ -60,12 +62,17 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
       secrets,
       runtime,
     },
-    ...{ cron, runs: stores.runs, namespaces: stores.namespaces },
+    ...{ cron, runs: stores.runs, namespaces: stores.namespaces, changes: store.changes },
+    closing: new AbortController().signal,
+    waits: makeStreamLimit(options.mostWaits ?? 64, 'requests wait'),
     healthRecords,
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },
     host: { facts: async () => someFacts },
     house: makeFakeHouse(store, { runtime, clock }),
+    once: makeOnce({
+      ...{ requestKeys: store.requestKeys, vault, digest: ids.hash, log: silentLog },
+    }),
     passwords,
     reconcile: async () => someReport,
     streams: makeStreamLimit(options.mostStreams ?? 64),
