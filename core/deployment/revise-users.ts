@@ -40,7 +40,10 @@ async function revise(
   { stores, ports, caller }: Parameters<typeof reviseUsers>[1],
 ): Promise<boolean> {
   const current = await currentRevision(record, stores);
-  const uses = current.inputs.some((one) => one.kind === kind && one.name === name);
+  const uses = current.inputs.some(
+    // One that was declared in the same transaction has this version already.
+    (one) => one.kind === kind && one.name === name && one.version !== version,
+  );
   if (!uses || onChangeOf(current.spec, kind) === 'none') return false;
   const { uid } = record;
   const at = new Date(ports.clock.now()).toISOString();

@@ -1,0 +1,160 @@
+/**
+ * Carries out what is declared together, inside one transaction: namespaces first, then configs and secrets, what is to
+ * go, deployments, and at last what follows for those that use what changed. All of it or, where anything is refused,
+ * nothing.
+ */
+import type { Caller } from '../access/user.ts';
+import { checkUsersKeys } from '../config/keys.ts';
+import { changeDeployment } from '../deployment/change.ts';
+import { type CommandPorts, insertDeployment } from '../deployment/create.ts';
+import { markDeleted } from '../deployment/remove.ts';
+import { reviseUsers } from '../deployment/revise-users.ts';
+import { isSelected, type Selector } from '../deployment/selector.ts';
+import type { Stores } from '../ports.ts';
+import { asInTheEnd } from './beside.ts';
+import type { Change } from './change.ts';
+import type { DeploymentEntry, Entries } from './entries.ts';
+import { type StoredInput, storeConfig, storeSecret } from './inputs.ts';
+import { readNamespaces, tellNamespaces } from './namespaces.ts';
+import { makeRefusals, type Refusals } from './refusals.ts';
+import { newInputs, standingOf, type Told, type Touched, tell } from './touched.ts';
+
+/** What is to be carried out. */
+export interface Order {
+  readonly entries: Entries;
+  /** Of the namespaces that are spoken of, what is selected and not declared goes; null: nothing does. */
+  readonly prune: Selector | null;
+}
+
+/** What was carried out. */
+export interface CarriedOut {
+  readonly namespaces: readonly Change[];
+  readonly inputs: readonly Change[];
+  readonly deployments: readonly Told[];
+}
+
+/** Who has it carried out, by what. */
+export interface Carrying {
+  readonly caller: Pick<Caller, 'username'>;
+  readonly ports: Omit<CommandPorts, 'write' | 'wake' | 'cron'>;
+}
+
+/** Carries it out. Rejects with every refusal at once: see refusals.ts. */
+export async function carryOut(order: Order, stores: Stores, carrying: Carrying): Promise<CarriedOut> {
+  const { entries } = order;
+  const refusals = makeRefusals();
+  const at = new Date(carrying.ports.clock.now()).toISOString();
+  const before = await readNamespaces(entries, stores, { at, refusals });
+  const inputs: StoredInput[] = [];
+  for (const entry of entries.configs) inputs.push(await storeConfig(entry, at, stores.configs));
+  for (const entry of entries.secrets) inputs.push(await storeSecret(entry, stores.secrets, carrying.ports));
+  const gone = order.prune === null ? [] : await prune(entries, order.prune, { stores, carrying, at });
+  const declared = await declare(entries.deployments, { stores, carrying, refusals });
+  const revised = await follow(inputs, { stores, carrying, refusals });
+  refusals.settle();
+  const touched = [...declared, ...revised.filter(isNotAmong(declared)), ...gone];
+  const deployments: Told[] = [];
+  for (const one of touched) {
+    const told = await tell(one, stores, carrying.ports.vault);
+    if (told) deployments.push(told);
+  }
+  return {
+    namespaces: await tellNamespaces(before, stores.namespaces),
+    inputs: inputs.map((input) => withRollouts(input, deployments)),
+    deployments,
+  };
+}
+
+interface Within {
+  readonly stores: Stores;
+  readonly carrying: Carrying;
+}
+
+const isNotAmong =
+  (others: readonly Touched[]) =>
+  ({ record }: Touched): boolean =>
+    !others.some((other) => other.record.uid === record.uid);
+
+async function declare(
+  entries: readonly DeploymentEntry[],
+  { stores: asTheyAre, carrying, refusals }: Within & { readonly refusals: Refusals },
+): Promise<readonly Touched[]> {
+  const stores = asInTheEnd(
+    asTheyAre,
+    entries.map(({ declaration }) => declaration),
+  );
+  const { ports, caller } = carrying;
+  const touched: Touched[] = [];
+  for (const { pointer, declaration } of entries) {
+    await refusals.attempt(pointer, async () => {
+      const { namespace, name, environmentName } = declaration;
+      const existing = await stores.deployments.findByName(namespace, name);
+      const before = existing && (await standingOf(existing, stores));
+      const record =
+        existing && existing.deletedAt === null
+          ? await changeDeployment(existing, declaration, { stores, ports, caller })
+          : await insertDeployment(declaration, caller, { stores, ports });
+      const named = environmentName === undefined ? {} : { environmentName };
+      touched.push({ before, record, reason: null, ...named });
+    });
+  }
+  return touched;
+}
+
+/** Takes away what is selected and not declared, in the namespaces that are spoken of. */
+async function prune(
+  { deployments, within }: Entries,
+  selector: Selector,
+  { stores, carrying, at }: Within & { readonly at: string },
+): Promise<readonly Touched[]> {
+  const kept = new Set(deployments.map(({ namespace, name }) => `${namespace}/${name}`));
+  const touched: Touched[] = [];
+  for (const { record, spec } of await stores.deployments.declared()) {
+    const { namespace, name, deletedAt } = record;
+    const isMeant = within.has(namespace) && !kept.has(`${namespace}/${name}`) && deletedAt === null;
+    if (!isMeant || !isSelected(spec.labels, selector)) continue;
+    const before = await standingOf(record, stores);
+    const deleted = await markDeleted(record, { caller: carrying.caller, at }, stores);
+    touched.push({ before, record: deleted, reason: 'it is selected, and not declared' });
+  }
+  return touched;
+}
+
+/** Gives those that use a changed config or secret another revision, but for those that have it by now. */
+async function follow(
+  inputs: readonly StoredInput[],
+  { stores, carrying, refusals }: Within & { readonly refusals: Refusals },
+): Promise<readonly Touched[]> {
+  const { caller, ports } = carrying;
+  const touched = new Map<string, Touched>();
+  for (const { pointer, changed, data } of inputs) {
+    if (changed === null) continue;
+    if (data !== null)
+      await refusals.attempt(pointer, () => checkUsersKeys({ ...changed, data }, stores.deployments));
+    for (const record of await stores.deployments.usersOf(changed.kind, changed.namespace, changed.name)) {
+      if (touched.has(record.uid)) continue;
+      const before = await standingOf(record, stores);
+      touched.set(record.uid, { before, record, reason: null });
+    }
+    await reviseUsers(changed, { stores, ports, caller });
+  }
+  const moved: Touched[] = [];
+  for (const one of touched.values()) {
+    const now = await stores.deployments.find(one.record.id);
+    if (now && now.generation !== one.record.generation) moved.push(one);
+  }
+  return moved;
+}
+
+/** Which deployments take a config or secret in its new version. */
+function withRollouts({ change, changed }: StoredInput, deployments: readonly Told[]): Change {
+  if (changed === null) return change;
+  const takers = deployments.filter(
+    ({ before, desired }) =>
+      desired.record.namespace === changed.namespace &&
+      newInputs(before, desired.revision).some(
+        ({ kind, name }) => kind === changed.kind && name === changed.name,
+      ),
+  );
+  return { ...change, rolls_out: takers.map(({ change: { id } }) => id) };
+}

@@ -1,0 +1,163 @@
+/**
+ * Takes documents apart into what they declare, each entry with the place that it was sent from, and says all that is
+ * wrong with entries by themselves. What they may not be beside others is decided when they are stored.
+ */
+import type { Role } from '../access/user.ts';
+import { normalize } from '../deployment/normalize.ts';
+import { enforcePolicy, type Policy } from '../deployment/policy.ts';
+import type { Declaration } from '../deployment/spec.ts';
+import { defaultNamespace } from '../name.ts';
+import type { Cron } from '../ports.ts';
+import { checkSchedule } from '../run/check-schedule.ts';
+import { checkValue } from '../secret/value.ts';
+import type { Manifest, Manifests } from './manifest.ts';
+import { makeRefusals, type Refusals } from './refusals.ts';
+
+interface Entry {
+  /** JSON pointer into what was sent. */
+  readonly pointer: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** A config that is declared. */
+export interface ConfigEntry extends Entry {
+  readonly data: string;
+}
+
+/** A secret that is declared. */
+export interface SecretEntry extends Entry {
+  readonly value: string;
+}
+
+/** A deployment that is declared, in normal form. */
+export interface DeploymentEntry extends Entry {
+  readonly declaration: Declaration;
+}
+
+/** All that is declared together. */
+export interface Entries {
+  /** Those that are declared themselves. */
+  readonly namespaces: readonly { readonly pointer: string; readonly name: string }[];
+  readonly configs: readonly ConfigEntry[];
+  readonly secrets: readonly SecretEntry[];
+  readonly deployments: readonly DeploymentEntry[];
+  /** Every namespace that is spoken of. */
+  readonly within: ReadonlySet<string>;
+}
+
+/** Nothing at all. */
+export const noEntries: Entries = {
+  namespaces: [],
+  configs: [],
+  secrets: [],
+  deployments: [],
+  within: new Set(),
+};
+
+/** What judging entries by themselves needs. */
+export interface EntriesPorts {
+  readonly cron: Cron;
+  readonly policy: Policy;
+}
+
+/** What the documents declare. INVALID_REQUEST or POLICY_VIOLATION with all that is wrong in any of them. */
+export async function readEntries(
+  manifests: Manifests,
+  { role }: { readonly role: Role },
+  ports: EntriesPorts,
+): Promise<Entries> {
+  const refusals = makeRefusals();
+  const documents = Array.isArray(manifests)
+    ? manifests.map((manifest, index) => ({ manifest, at: `/${index}` }))
+    : [{ manifest: manifests, at: '' }];
+  const read: Entries[] = [];
+  for (const document of documents) read.push(await readDocument(document, { role, ports, refusals }));
+  const entries: Entries = {
+    namespaces: unique(read.flatMap(({ namespaces }) => namespaces)),
+    configs: read.flatMap(({ configs }) => configs),
+    secrets: read.flatMap(({ secrets }) => secrets),
+    deployments: read.flatMap(({ deployments }) => deployments),
+    within: new Set(read.flatMap(({ within }) => [...within])),
+  };
+  refuseTwice(entries.configs, refusals);
+  refuseTwice(entries.secrets, refusals);
+  refuseTwice(entries.deployments, refusals);
+  refusals.settle();
+  return entries;
+}
+
+interface Judging {
+  readonly role: Role;
+  readonly ports: EntriesPorts;
+  readonly refusals: Refusals;
+}
+
+async function readDocument(
+  { manifest, at }: { readonly manifest: Manifest; readonly at: string },
+  judging: Judging,
+): Promise<Entries> {
+  const placed = placing(manifest, at);
+  const namespaces = (manifest.namespaces ?? []).map((name, index) => ({
+    name,
+    pointer: `${at}/namespaces/${index}`,
+  }));
+  const configs = placed('configs', manifest.configs).map(({ entry, data }) => ({
+    ...entry,
+    data: typeof data === 'string' ? data : JSON.stringify(data, null, 2),
+  }));
+  const secrets = placed('secrets', manifest.secrets).map(({ entry, value }) => ({ ...entry, value }));
+  for (const { pointer, value } of secrets) {
+    await judging.refusals.attempt(pointer, () => checkValue(value));
+  }
+  const deployments: DeploymentEntry[] = [];
+  for (const { entry, ...draft } of placed('deployments', manifest.deployments)) {
+    const { name, namespace } = entry;
+    const labels = { ...manifest.labels, ...draft.labels };
+    const declaration = await judging.refusals.attempt(entry.pointer, () =>
+      judged({ ...draft, name, namespace, labels }, judging),
+    );
+    if (declaration) deployments.push({ ...entry, declaration });
+  }
+  const named = [...configs, ...secrets, ...placed('deployments', manifest.deployments).map(entryOf)];
+  const own = manifest.namespace === undefined ? [] : [manifest.namespace];
+  const within = [...namespaces.map(({ name }) => name), ...own, ...named.map((one) => one.namespace)];
+  return { namespaces, configs, secrets, deployments, within: new Set(within) };
+}
+
+const entryOf = ({ entry }: { readonly entry: Entry }): Entry => entry;
+
+async function judged(
+  draft: Parameters<typeof normalize>[0],
+  { role, ports }: Judging,
+): Promise<Declaration> {
+  const declaration = normalize(draft);
+  checkSchedule(declaration.spec, ports.cron);
+  await enforcePolicy(declaration.spec, role, ports.policy);
+  return declaration;
+}
+
+/** Gives each of a kind its name, its namespace and its place. */
+const placing =
+  (manifest: Manifest, at: string) =>
+  <T extends { readonly namespace?: string | undefined }>(
+    kind: 'configs' | 'secrets' | 'deployments',
+    given: Readonly<Record<string, T>> = {},
+  ): (Omit<T, 'namespace'> & { readonly entry: Entry })[] =>
+    Object.entries(given).map(([name, { namespace = manifest.namespace ?? defaultNamespace, ...rest }]) => ({
+      ...rest,
+      entry: { pointer: `${at}/${kind}/${name}`, name, namespace },
+    }));
+
+const unique = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
+  all.filter(({ name }, index) => all.findIndex((one) => one.name === name) === index);
+
+function refuseTwice(entries: readonly Entry[], refusals: Refusals): void {
+  const first = new Map<string, string>();
+  for (const { name, namespace, pointer } of entries) {
+    const key = `${namespace}/${name}`;
+    const before = first.get(key);
+    if (before === undefined) first.set(key, pointer);
+    else refusals.say(pointer, `is declared by ${before} already: one name of a namespace is declared once`);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * How two declarations of a deployment differ, field by field in the words of those who declare. What may be a secret
+ * is never told, only where it differs.
+ */
+import type { DeploymentDraft } from '../deployment/draft.ts';
+import { draftOf, normalize } from '../deployment/normalize.ts';
+import type { Declaration } from '../deployment/spec.ts';
+import type { FieldChange } from './change.ts';
+
+const hidden = '***';
+
+/** What the environment is called by those who declare. */
+type EnvironmentName = 'secrets' | 'environment';
+
+/** The differences by pointer; of one that is new, all that is not as it would be by default. */
+export function fieldsOf(before: Declaration | null, after: Declaration): FieldChange[] {
+  const environmentName = after.environmentName ?? 'secrets';
+  const from = before === null ? bare(after) : draftOf(before);
+  const differences = compare(
+    '',
+    membersOf(from, environmentName),
+    membersOf(draftOf(after), environmentName),
+  );
+  return differences.map(({ pointer, ...values }) => ({
+    pointer,
+    before: before === null ? null : masked(pointer, values.before),
+    after: masked(pointer, values.after),
+  }));
+}
+
+/** As text and back, so that what is undefined is no member; who it is stands beside. */
+function membersOf(draft: Partial<DeploymentDraft>, environmentName: EnvironmentName): unknown {
+  const { name: _name, namespace: _namespace, secrets, ...rest } = draft;
+  return JSON.parse(JSON.stringify({ ...rest, [environmentName]: secrets }));
+}
+
+/** One that says nothing but what has to be said; without the image, since every one is told. */
+function bare({ name, namespace, spec: { kind } }: Declaration): Partial<DeploymentDraft> {
+  const { image: _image, ...rest } = draftOf(normalize({ name, namespace, image: 'none', kind }));
+  return rest;
+}
+
+function compare(pointer: string, before: unknown, after: unknown): FieldChange[] {
+  if (isObject(before) && isObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return keys.flatMap((key) => compare(below(pointer, key), member(before, key), member(after, key)));
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    return after.flatMap((item, index) => compare(`${pointer}/${index}`, before[index], item));
+  }
+  return JSON.stringify(before) === JSON.stringify(after)
+    ? []
+    : [{ pointer, before: before ?? null, after: after ?? null }];
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const member = (holder: object, key: string): unknown =>
+  Object.hasOwn(holder, key) ? Reflect.get(holder, key) : undefined;
+
+const below = (pointer: string, key: string): string =>
+  `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** Values of the environment, a registry's password, and what a log driver sends its lines with. */
+const confided =
+  /^\/(secrets|environment)\/[^/]*$|^\/registry_credentials\/password$|^\/logging\/options\/[^/]*$/;
+
+function masked(pointer: string, value: unknown): unknown {
+  if (value === null) return null;
+  if (confided.test(pointer) && typeof value === 'string') return hidden;
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, masked(below(pointer, key), inner)]),
+  );
+}

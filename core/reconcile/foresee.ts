@@ -1,0 +1,161 @@
+/**
+ * What the reconciler would do first if some deployments were declared otherwise: the very survey that a tick makes,
+ * on the containers that are there. Begins nothing and records nothing.
+ */
+import type { Health } from '../health/check.ts';
+import { makeStop } from '../log/stop.ts';
+import type { Clock, Cron, Desired, ReconcilerStore } from '../ports.ts';
+import { type Instance, type Runtime, RuntimeError } from '../runtime.ts';
+import { requestsMemory } from './claims.ts';
+import { type Planned, type Survey, type SurveyInput, survey } from './survey.ts';
+import { tellAction } from './words.ts';
+
+/** One step, told. */
+export interface ForeseenStep {
+  readonly kind: string;
+  /** null: for all slots. */
+  readonly slot: number | null;
+  readonly words: string;
+}
+
+/** What becomes of one deployment first. */
+export interface Foreseen {
+  readonly steps: readonly ForeseenStep[];
+  /** What it waits for before anything new is made of it; null: nothing. */
+  readonly waitsFor: string | null;
+}
+
+/** What becomes of deployments first, by uid; or why that cannot be told. */
+export type Foresight =
+  | { readonly byUid: ReadonlyMap<string, Foreseen>; readonly unseen: null }
+  | { readonly byUid: null; readonly unseen: string };
+
+/** Says what the reconciler would do first, were these declared in the place of what is. Waits 3 s for the engine at most. */
+export type Foresee = (changed: readonly Desired[]) => Promise<Foresight>;
+
+/** What {@link makeForesee} needs. */
+export interface ForeseePorts {
+  readonly store: Pick<ReconcilerStore, 'desired'>;
+  readonly runtime: Pick<Runtime, 'observe' | 'capacity'>;
+  readonly clock: Clock;
+  readonly cron: Pick<Cron, 'next'>;
+  /** What health checks have said, by container id. */
+  readonly health: () => ReadonlyMap<string, Health>;
+}
+
+const patienceMs = 3_000;
+/** Of one deployment so many steps are told. */
+const mostSteps = 100;
+const lateMs = 600_000;
+
+/** Looks at the engine once each time it is asked. */
+export const makeForesee =
+  (ports: ForeseePorts): Foresee =>
+  async (changed) => {
+    if (changed.length === 0) return { byUid: new Map(), unseen: null };
+    const seen = await look(ports);
+    if (typeof seen === 'string') return { byUid: null, unseen: seen };
+    const desired = overlaid(await ports.store.desired(), changed);
+    const input = { ...(await inputOf(seen, ports)), desired };
+    const capacity = desired.some(requestsMemory) ? await ports.runtime.capacity().catch(() => null) : null;
+    return { byUid: foreseen(changed, { ...input, capacity }), unseen: null };
+  };
+
+/** What is there, or why that cannot be seen. */
+async function look({ runtime, clock }: ForeseePorts): Promise<readonly Instance[] | string> {
+  const waiting = makeStop();
+  const silence = clock.sleep(patienceMs, waiting.signal).then(() => 'the engine does not answer');
+  try {
+    return await Promise.race([runtime.observe(), silence]);
+  } catch (error) {
+    if (error instanceof RuntimeError) return `the engine cannot be seen: ${error.message}`;
+    throw error;
+  } finally {
+    waiting.stop();
+  }
+}
+
+async function inputOf(
+  instances: readonly Instance[],
+  { clock, cron, health }: ForeseePorts,
+): Promise<Omit<SurveyInput, 'desired'>> {
+  const observed = new Map<string, Instance[]>();
+  for (const one of instances) {
+    const { uid } = one.identity;
+    observed.set(uid, [...(observed.get(uid) ?? []), one]);
+  }
+  const now = clock.now();
+  return {
+    observed,
+    unseen: { reason: '', lastSeenAt: null },
+    now,
+    killed: new Set(),
+    health: health(),
+    watchedSince: now,
+    atWork: new Map(),
+    justEnded: new Set(),
+    timekeeping: { cron, lateMs },
+  };
+}
+
+function overlaid(desired: readonly Desired[], changed: readonly Desired[]): readonly Desired[] {
+  const uids = new Set(changed.map(({ record }) => record.uid));
+  return [...desired.filter(({ record }) => !uids.has(record.uid)), ...changed];
+}
+
+/** Where an image is to be resolved first, what follows is told as if it were. */
+function foreseen(changed: readonly Desired[], input: SurveyInput): ReadonlyMap<string, Foreseen> {
+  const first = survey(input);
+  const unresolved = new Set(first.plans.filter(({ plan }) => plan.resolveImage).map(({ plan }) => plan.uid));
+  const resolved = input.desired.map((one) => (unresolved.has(one.record.uid) ? pinned(one) : one));
+  const then = unresolved.size === 0 ? first : survey({ ...input, desired: resolved });
+  const planned = new Map(then.plans.map((one) => [one.plan.uid, one]));
+  return new Map(
+    changed.map((desired) => {
+      const { uid } = desired.record;
+      const steps = [
+        ...(unresolved.has(uid) ? [resolving(desired)] : []),
+        ...stepsOf(planned.get(uid)),
+      ].slice(0, mostSteps);
+      return [uid, { steps, waitsFor: waitsFor(desired, first) }];
+    }),
+  );
+}
+
+const unknownPin = { imageId: 'sha256:unknown', repoDigest: null };
+
+const pinned = (desired: Desired): Desired => ({
+  ...desired,
+  revision: { ...desired.revision, pin: unknownPin },
+});
+
+const resolving = ({ revision: { spec } }: Desired): ForeseenStep => ({
+  kind: 'resolveImage',
+  slot: null,
+  words: `find the image ${spec.image}, by the pull policy ${spec.pullPolicy}`,
+});
+
+function stepsOf(planned: Planned | undefined): readonly ForeseenStep[] {
+  if (!planned) return [];
+  const { plan, desired, instances } = planned;
+  const { namespace, kind, revision } = desired.record;
+  const names = new Map(instances.map(({ id, containerName }) => [id, containerName]));
+  const telling = {
+    namespace,
+    isJob: kind === 'job',
+    nameOf: (target: string) => names.get(target) ?? target,
+  };
+  const prepare = plan.prepare.map((action) => ({ action, slot: null, revision }));
+  const lanes = plan.lanes.flatMap((lane) => lane.actions.map((action) => ({ action, ...lane })));
+  return [...prepare, ...lanes].map(({ action, slot, revision: number }) => ({
+    kind: action.kind,
+    slot,
+    words: tellAction(action, { ...telling, revision: number }),
+  }));
+}
+
+/** Where nothing is to be recorded, it stands as it was. */
+function waitsFor({ record, observation }: Desired, { recordings }: Survey): string | null {
+  const recording = recordings.find(({ uid }) => uid === record.uid);
+  return (recording?.observation ?? observation)?.memory.gate?.waitsFor ?? null;
+}
