@@ -14,6 +14,7 @@ import { makeOnce } from '../core/idempotency/once.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
 import { makeStop } from '../core/log/stop.ts';
 import type { Log, Wake } from '../core/ports.ts';
+import { makeForesee } from '../core/reconcile/foresee.ts';
 import { makeReconciler } from '../core/reconcile/reconciler.ts';
 import { makeRedact } from '../core/reconcile/redact.ts';
 import type { TickReport } from '../core/reconcile/report.ts';
@@ -245,6 +246,7 @@ function compose({ settings, data, runtime, log, closing }: Parts): Composed {
     closing,
     cron,
     database: store.health,
+    foresee: makeForesee({ store: store.reconciler, runtime, clock, cron, health: prober.known }),
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),
     house,

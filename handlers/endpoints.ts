@@ -4,6 +4,7 @@ import * as deployments from './deployments/endpoints.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import * as gc from './gc/endpoints.ts';
 import * as health from './health/endpoints.ts';
+import * as manifests from './manifests/endpoints.ts';
 import * as namespaces from './namespaces/endpoints.ts';
 import * as node from './node/endpoints.ts';
 import type { Ports } from './ports.ts';
@@ -20,6 +21,7 @@ export const endpoints = {
   ...system,
   ...session,
   ...deployments,
+  ...manifests,
   ...rollouts,
   ...runs,
   ...health,

@@ -8,6 +8,7 @@ export * from './gc/endpoints.ts';
 export * from './health/endpoints.ts';
 export type { HostOptions } from './host.ts';
 export type { ToResponse } from './http.ts';
+export * from './manifests/endpoints.ts';
 export * from './namespaces/endpoints.ts';
 export * from './node/endpoints.ts';
 export type { Ports } from './ports.ts';

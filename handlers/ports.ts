@@ -20,6 +20,7 @@ import type {
   Tokens,
   Users,
 } from '../core/ports.ts';
+import type { Foresee } from '../core/reconcile/foresee.ts';
 import type { Runs } from '../core/run/runs.ts';
 import type { AbortSignalLike, Runtime } from '../core/runtime.ts';
 import type { Secrets } from '../core/secret/secrets.ts';
@@ -36,6 +37,7 @@ export interface Ports extends CommandPorts {
   readonly database: DatabaseHealth;
   readonly deployments: Deployments;
   readonly events: Events;
+  readonly foresee: Foresee;
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
   readonly house: House;

@@ -5,6 +5,7 @@ export { deleteDeployment } from './delete-deployment.ts';
 export { listDeployments } from './list-deployments.ts';
 export { listEvents } from './list-events.ts';
 export { patchDeployment } from './patch-deployment.ts';
+export { planDeployment } from './plan-deployment.ts';
 export { readDeployment } from './read-deployment.ts';
 export { readDeploymentMetrics } from './read-deployment-metrics.ts';
 export { readLogs } from './read-logs.ts';

@@ -4,6 +4,7 @@ import type { Role } from '../../core/access/user.ts';
 import { makeOnce } from '../../core/idempotency/once.ts';
 import { makeStreamLimit } from '../../core/log/limit.ts';
 import type { Clock, Passwords, TokenClaims, Tokens } from '../../core/ports.ts';
+import { makeForesee } from '../../core/reconcile/foresee.ts';
 import type { Ports } from '../../handlers/ports.ts';
 import { type CommandWorld, makeCommandWorld } from './command-ports.ts';
 import { makeFakeHouse } from './fake-house.ts';
@@ -68,6 +69,10 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     healthRecords,
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },
+    foresee: makeForesee({
+      ...{ store: store.reconciler, runtime, cron, health: () => new Map() },
+      clock: { ...clock, sleep: realSleep },
+    }),
     host: { facts: async () => someFacts },
     house: makeFakeHouse(store, { runtime, clock }),
     once: makeOnce({
