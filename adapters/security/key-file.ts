@@ -32,16 +32,17 @@ export const openKeys = async ({
   return { signing: derive(master, 'ring token signing'), sealing: derive(master, 'ring sealing at rest') };
 };
 
-function derive(master: Buffer, info: string): Uint8Array {
+function derive(master: Uint8Array, info: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', master, 'ring', info, secretBytes));
 }
 
-async function readOrMake(dataDir: string): Promise<Buffer> {
-  const path = join(dataDir, fileName);
-  return (await read(path)) ?? (await make(dataDir, path));
+async function readOrMake(dataDir: string): Promise<Uint8Array> {
+  return (await readKeyFile(dataDir)) ?? (await make(dataDir));
 }
 
-async function read(path: string): Promise<Buffer | null> {
+/** What the key file of a data directory holds; null where there is none. Rejects when it is damaged or open to others. */
+export async function readKeyFile(dataDir: string): Promise<Uint8Array | null> {
+  const path = join(dataDir, fileName);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -58,7 +59,8 @@ async function read(path: string): Promise<Buffer | null> {
 }
 
 // A link appears whole or not at all, and never over another: whoever comes second reads what the first one made.
-async function make(dataDir: string, path: string): Promise<Buffer> {
+async function make(dataDir: string): Promise<Uint8Array> {
+  const path = join(dataDir, fileName);
   await makePrivateDir(dataDir);
   const draft = `${path}.${randomUUID()}`;
   try {
@@ -69,7 +71,7 @@ async function make(dataDir: string, path: string): Promise<Buffer> {
   } finally {
     await rm(draft, { force: true });
   }
-  const made = await read(path);
+  const made = await readKeyFile(dataDir);
   if (!made) throw new Error(`${path} vanished while it was made`);
   return made;
 }

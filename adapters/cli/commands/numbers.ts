@@ -1,0 +1,16 @@
+/** Numbers and durations on a command line: commander refuses what is none, with the words that are said here. */
+import { InvalidArgumentError } from 'commander';
+
+/** Reads a whole number from `least` to `most`. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    if (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+
+/** Refuses what is no duration such as `90s`; hands it on as it is. */
+export const duration = (text: string): string => {
+  if (/^\d{1,9}(\.\d{1,6})?(ms|s|m|h|d)$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a duration such as 500ms, 90s, 5m or 1h.');
+};

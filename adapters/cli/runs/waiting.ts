@@ -1,0 +1,34 @@
+/** Says why a run that was begun does not run yet, while that is so. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunView } from '../../../core/run/view.ts';
+import type { Session } from '../session.ts';
+
+const firstMs = 1_500;
+const everyMs = 2_000;
+
+/** Looks at the run and its job until it runs, or the signal; a look that fails says nothing. Never rejects. */
+export async function waitingReason(
+  { client, terminal }: Session,
+  { deployment: id, number }: RunView,
+  signal: AbortSignal,
+): Promise<void> {
+  let said: string | null = null;
+  try {
+    for (let waitMs = firstMs; ; waitMs = everyMs) {
+      await pause(waitMs, undefined, { signal });
+      const [{ body: run }, { body: job }] = await Promise.all([
+        client.readRun({ params: { id, number }, signal }),
+        client.readDeployment({ params: { id }, signal }),
+      ]);
+      if (run.state !== 'pending') return;
+      const reason = run.reason ?? job.status_reason;
+      if (reason !== null && reason !== said) {
+        said = reason;
+        terminal.note(`${id}: ${reason}`);
+      }
+    }
+  } catch {
+    // Whoever follows the run tells what goes wrong with it; this was only to say why nothing is seen yet.
+    return;
+  }
+}
