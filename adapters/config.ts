@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import type { HouseTerms } from '../core/gc/plan.ts';
 import { nearest } from '../core/nearest.ts';
 import { readEnvironment } from './environment.ts';
-import { cidr, duration, engine, list, oneOf, path, sqlite, text, wholeNumber } from './setting.ts';
+import { cidr, duration, engine, list, oneOf, path, sqlite, text, wholeNumber, yesOrNo } from './setting.ts';
 
 /** What can be set, by its name in the library; every one has a default. */
 const schema = v.strictObject({
@@ -42,6 +42,8 @@ const schema = v.strictObject({
   eventsKept: v.optional(wholeNumber(1, 1000), 1000),
   /** How long events are kept. */
   historyAge: v.optional(duration(1_000), '90d'),
+  /** Whether what is there is changed only by `If-Match`, as it was read. */
+  requireIfMatch: v.optional(yesOrNo, false),
   /** Absolute host paths below which anyone may bind; null: administrators bind anything, others nothing. */
   bindRoots: v.nullish(list, null),
   /** From which the namespaces' networks are cut. */
@@ -87,6 +89,7 @@ const names: { readonly [K in Key]: string } = {
   imageGrace: 'RING_IMAGE_GRACE',
   eventsKept: 'RING_EVENTS_KEPT',
   historyAge: 'RING_HISTORY_AGE',
+  requireIfMatch: 'RING_REQUIRE_IF_MATCH',
   bindRoots: 'RING_BIND_ROOTS',
   networkPool: 'RING_NETWORK_POOL',
   runDir: 'RING_RUN_DIR',

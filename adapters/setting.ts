@@ -44,6 +44,12 @@ export const list = v.pipe(
   v.check((paths) => paths.every((part) => isAbsolute(part)), 'must be absolute paths parted by commas'),
 );
 
+/** Yes or no, by its usual words. */
+export const yesOrNo = v.pipe(
+  v.union([v.boolean(), v.picklist(['true', 'false', '1', '0'])], 'must be true or false'),
+  v.transform((value) => value === true || value === 'true' || value === '1'),
+);
+
 /** One of a few words. */
 export const oneOf = <const W extends readonly string[]>(words: W) =>
   v.picklist(words, `must be one of ${words.join(', ')}`);

@@ -5,7 +5,7 @@
 import type * as v from 'valibot';
 import type { Scope } from '../core/access/scope.ts';
 import type { Caller } from '../core/access/user.ts';
-import type { Json } from '../core/ports.ts';
+import type { Json, Stores } from '../core/ports.ts';
 
 /** Methods of endpoints; HEAD comes with each GET. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -89,6 +89,22 @@ export interface Input<S extends Scope, Params, Query, Body> {
   readonly caller: CallerOf<S>;
 }
 
+/** The thing that a request is about. */
+export interface Target {
+  readonly method: Method;
+  /** As the path says; null where the request makes it. */
+  readonly id: string | null;
+  /** What the body says of its name. */
+  readonly given: {
+    readonly name?: string | undefined;
+    readonly namespace?: string | undefined;
+    readonly username?: string | undefined;
+  };
+}
+
+/** The tag of what a request is about, as it stands in these stores; null where it is not there. */
+export type TagOf = (target: Target, stores: Stores) => Promise<string | null>;
+
 /** An endpoint: where it is, who may call it, what it takes and gives, and what it does with which ports. */
 export interface Endpoint<
   Ports,
@@ -110,6 +126,8 @@ export interface Endpoint<
   /** JSON; an optional schema: it may be left out. */
   readonly body?: Body;
   readonly replies: R;
+  /** Of what can be changed: who asks for a state of it by `If-Match` gets it changed only there. */
+  readonly tag?: TagOf;
   /** A property and not a method: so a handler whose ports are not given does not compile. */
   readonly handle: (input: Input<S, Params, Query, Body>, ports: Ports) => Promise<ReplyOf<R>>;
 }
@@ -124,6 +142,7 @@ export interface AnyEndpoint<Ports, S extends Scope = Scope> {
   readonly query?: QuerySchema | undefined;
   readonly body?: Schema | undefined;
   readonly replies: Replies;
+  readonly tag?: TagOf | undefined;
   readonly handle: (input: AnyInput, ports: Ports) => Promise<Reply<number, unknown>>;
 }
 

@@ -12,6 +12,8 @@ export interface HostOptions {
   readonly toResponse?: ToResponse | undefined;
   /** Told of every failure that is not the caller's fault, with what must not be shown to callers. */
   readonly onError?: ((error: unknown, occurrence: Occurrence) => void) | undefined;
+  /** Whether PUT, PATCH and DELETE change what is there only with `If-Match`; the default is no. */
+  readonly requireIfMatch?: boolean | undefined;
   /** Names requests that bring no `x-request-id` of their own. */
   readonly newRequestId?: (() => string) | undefined;
 }

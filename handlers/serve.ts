@@ -5,9 +5,11 @@
 import { hasScope, type Scope } from '../core/access/scope.ts';
 import type { Caller } from '../core/access/user.ts';
 import { RingError, summaryOf, type Violation } from '../core/errors.ts';
-import type { Authenticate } from '../core/ports.ts';
+import type { Noting, Once } from '../core/idempotency/once.ts';
+import type { Authenticate, Write } from '../core/ports.ts';
 import { validate } from '../core/validate.ts';
 import type { AnyEndpoint, Reply, Schema } from './endpoint.ts';
+import { guardOf } from './guard.ts';
 import {
   type HostOptions,
   methodsOf,
@@ -20,6 +22,7 @@ import {
 import { readJson, readOptionalJson, refuseOtherMedia } from './http.ts';
 import { locate, matchPath, normalBase, refuseMalformed } from './path.ts';
 import { readQuery } from './query.ts';
+import { keyOf, onceFor } from './repeat.ts';
 
 /** What an endpoint needs beside its own ports: unless it is public, someone who knows the callers. */
 export type Access<S extends Scope> = S extends 'public' ? unknown : { readonly authenticate: Authenticate };
@@ -48,11 +51,16 @@ export const serve = <Ports, S extends Scope>(
 };
 
 const authenticateOf = (ports: unknown): Authenticate | null =>
-  typeof ports === 'object' && ports !== null && 'authenticate' in ports && isAuthenticate(ports.authenticate)
+  typeof ports === 'object' &&
+  ports !== null &&
+  'authenticate' in ports &&
+  isFunction<Authenticate>(ports.authenticate)
     ? ports.authenticate
     : null;
 
-const isAuthenticate = (value: unknown): value is Authenticate => typeof value === 'function';
+/** Whoever names a port gives it its own type. */
+const isFunction = <T extends (...given: never) => unknown>(value: unknown): value is T =>
+  typeof value === 'function';
 
 /** The parameters of a path, still escaped. */
 type RawParams = Readonly<Record<string, string>>;
@@ -65,26 +73,58 @@ export const answer = async <Ports>(
 ): Promise<Response> => {
   const occurrence = occurrenceOf(request, options);
   try {
-    const reply = await run(mounted, request, { params, requestId: occurrence.requestId });
+    const { requireIfMatch = false } = options;
+    const reply = await run(mounted, request, { params, requestId: occurrence.requestId, requireIfMatch });
     return respond(reply, occurrence, options);
   } catch (error) {
     return refuse(error, occurrence, options);
   }
 };
 
+/** What is known of a request beside itself. */
+interface Setting {
+  readonly params: RawParams;
+  readonly requestId: string;
+  readonly requireIfMatch: boolean;
+}
+
 const run = async <Ports>(
   { endpoint, ports, authenticate }: Mounted<Ports>,
   request: Request,
-  { params, requestId }: { readonly params: RawParams; readonly requestId: string },
+  { params, requestId, requireIfMatch }: Setting,
 ): Promise<Reply<number, unknown>> => {
   const caller = endpoint.scope === 'public' ? null : await callerOf(request, authenticate);
   if (caller && !hasScope(caller.role, endpoint.scope)) {
     throw new RingError('FORBIDDEN', `This needs more than the role ${caller.role}`);
   }
   if (endpoint.body && !mayBeLeftOut(endpoint.body)) refuseOtherMedia(request);
-  const input = await validInput(endpoint, request, params);
+  const { sent, ...valid } = await validInput(endpoint, request, params);
   // The endpoint's own schemas have just made these what its types say.
-  return endpoint.handle({ request, requestId, caller: caller as never, ...input }, ports);
+  const input = { request, requestId, caller: caller as never, ...valid };
+  if (endpoint.method === 'GET') return endpoint.handle(input, ports);
+  const guard = guardOf(endpoint, { request, requireIfMatch, ...valid });
+  const work = async (noting: Noting) => {
+    const guarded = withWrite(ports, (write) => noting(guard.around(write)));
+    const { status, body, headers } = await endpoint.handle(input, guarded);
+    return { status, body, headers: { ...guard.headers(), ...headers } };
+  };
+  // Whoever is nobody yet has nothing done that could be done twice.
+  const key = caller && endpoint.method === 'POST' ? keyOf(request) : null;
+  if (key === null || caller === null) return work((write) => write);
+  return onceFor(key, { request, caller, sent, once: onceOf(ports) }, work);
+};
+
+/** The same ports, with another way to write where they have one. */
+const withWrite = <Ports>(ports: Ports, around: (write: Write) => Write): Ports =>
+  typeof ports === 'object' && ports !== null && 'write' in ports && isFunction<Write>(ports.write)
+    ? { ...ports, write: around(ports.write) }
+    : ports;
+
+const onceOf = (ports: unknown): Once => {
+  if (typeof ports === 'object' && ports !== null && 'once' in ports && isFunction<Once>(ports.once)) {
+    return ports.once;
+  }
+  throw new RingError('INVALID_REQUEST', 'Idempotency-Key: no answers are kept here, so leave it out');
 };
 
 const callerOf = async (request: Request, authenticate: Authenticate | null): Promise<Caller> => {
@@ -102,14 +142,15 @@ const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request,
     ? validate(endpoint.params, path.includes('%') ? unescaped(raw) : raw)
     : none;
   const query = readQuery(endpoint.query, search);
-  const body = endpoint.body ? validate(endpoint.body, await readBody(endpoint.body, request)) : none;
+  const sent = endpoint.body ? await readBody(endpoint.body, request) : undefined;
+  const body = endpoint.body ? validate(endpoint.body, sent) : none;
   const violations: readonly Violation[] = [
     ...(params.violations ?? []),
     ...query.violations,
     ...(body.violations ?? []),
   ];
   if (violations.length > 0) throw invalid(violations);
-  return { params: params.output as never, query: query.output as never, body: body.output as never };
+  return { sent, params: params.output as never, query: query.output as never, body: body.output as never };
 };
 
 const mayBeLeftOut = ({ type }: Schema): boolean => type === 'optional';

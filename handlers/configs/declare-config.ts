@@ -4,6 +4,7 @@ import type { ConfigPorts } from '../../core/config/create.ts';
 import { declareConfig as declare } from '../../core/config/declare.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 
 /** Creates (201) or changes (200) a config, and rolls a change out. INVALID_REQUEST. */
 export const declareConfig = endpoint({
@@ -14,6 +15,7 @@ export const declareConfig = endpoint({
   params: idParams,
   body: ConfigDeclaration,
   replies: { 200: Config, 201: Config },
+  tag: tags.ofConfig,
   async handle({ params, body, caller }, ports: ConfigPorts) {
     const { config, created } = await declare({ id: params.id, declaration: body }, caller, ports);
     return created ? reply(201, config, { location: `/configs/${config.id}` }) : reply(200, config);

@@ -4,6 +4,7 @@ import { deleteConfig as remove } from '../../core/config/delete.ts';
 import type { Write } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 
 /** Deletes a config. CONFIG_NOT_FOUND; CONFIG_IN_USE while deployments refer to it. */
 export const deleteConfig = endpoint({
@@ -13,5 +14,6 @@ export const deleteConfig = endpoint({
   summary: 'Delete a config',
   params: idParams,
   replies: { 200: Config },
+  tag: tags.ofConfig,
   handle: async ({ params }, ports: { write: Write }) => reply(200, await remove(params.id, ports)),
 });

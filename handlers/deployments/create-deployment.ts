@@ -3,6 +3,7 @@ import { type CommandPorts, createDeployment as create } from '../../core/deploy
 import { DeploymentDraft } from '../../core/deployment/draft.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { tags } from '../tags.ts';
 import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Creates a deployment and wakes the reconciler. DEPLOYMENT_EXISTS, POLICY_VIOLATION. */
@@ -14,6 +15,7 @@ export const createDeployment = endpoint({
   query: writeWaitQuery,
   body: DeploymentDraft,
   replies: { 201: Deployment },
+  tag: tags.ofDeployment,
   handle: ({ query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
     awaiting({ query, request, caller }, ports, async (see) => {
       const deployment = await see(await create(body, caller, ports));

@@ -5,6 +5,7 @@ import { DeploymentDeclaration } from '../../core/deployment/draft.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Creates (201) or changes (200) a deployment. INVALID_REQUEST, POLICY_VIOLATION, DEPLOYMENT_BEING_DELETED. */
@@ -17,6 +18,7 @@ export const declareDeployment = endpoint({
   query: writeWaitQuery,
   body: DeploymentDeclaration,
   replies: { 200: Deployment, 201: Deployment },
+  tag: tags.ofDeployment,
   handle: ({ params, query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
     awaiting({ query, request, caller }, ports, async (see) => {
       const declared = await declare({ id: params.id, declaration: body }, caller, ports);

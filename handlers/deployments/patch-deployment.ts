@@ -4,6 +4,7 @@ import { DeploymentPatch, patchDeployment as patch } from '../../core/deployment
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Changes what the body names; `{"replicas": 5}` scales. INVALID_REQUEST, DEPLOYMENT_NOT_FOUND, POLICY_VIOLATION. */
@@ -16,6 +17,7 @@ export const patchDeployment = endpoint({
   query: writeWaitQuery,
   body: DeploymentPatch,
   replies: { 200: Deployment },
+  tag: tags.ofDeployment,
   handle: ({ params, query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
     awaiting({ query, request, caller }, ports, async (see) =>
       reply(200, await see(await patch({ id: params.id, patch: body }, caller, ports))),

@@ -1,8 +1,10 @@
 /** GET /deployments/:id: one deployment in full. */
 import { readDeployment as read, seesSecrets } from '../../core/deployment/read.ts';
 import { Deployment } from '../../core/deployment/view.ts';
+import { deploymentTag } from '../../core/tag.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { etagHeader } from '../tags.ts';
 import { readLater, type WaitReplyPorts, waitQuery } from '../wait-reply.ts';
 
 /**
@@ -18,11 +20,15 @@ export const readDeployment = endpoint({
   query: waitQuery,
   replies: { 200: Deployment },
   async handle({ params, query, request, caller }, ports: WaitReplyPorts) {
+    const headers = await etagHeader(ports.cache, `deployment/${params.id}`, async () => {
+      const record = await ports.deployments.find(params.id);
+      return record && deploymentTag(record);
+    });
     if (query.wait !== undefined && request.method !== 'HEAD') {
       const wanted = { id: params.id, until: query.wait, timeoutMs: query.timeout };
-      return reply(200, await readLater(wanted, { request, caller }, ports));
+      return reply(200, await readLater(wanted, { request, caller }, ports), headers);
     }
     const key = `deployment/${seesSecrets(caller) ? 'full' : 'masked'}/${params.id}`;
-    return reply(200, await ports.cache.json(key, () => read(params.id, caller, ports)));
+    return reply(200, await ports.cache.json(key, () => read(params.id, caller, ports)), headers);
   },
 });

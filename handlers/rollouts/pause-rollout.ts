@@ -4,6 +4,7 @@ import { pauseRollout as pause } from '../../core/deployment/pause.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 
 /** Holds the rollout; paused already is fine. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
 export const pauseRollout = endpoint({
@@ -13,6 +14,7 @@ export const pauseRollout = endpoint({
   summary: 'Hold the rollout of a deployment',
   params: idParams,
   replies: { 200: Deployment },
+  tag: tags.ofDeployment,
   handle: async ({ params, caller }, ports: CommandPorts) =>
     reply(200, await pause(params.id, caller, ports)),
 });

@@ -4,6 +4,7 @@ import { resumeRollout as resume } from '../../core/deployment/resume.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 /** Resumes the rollout; going on already is fine. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
@@ -15,6 +16,7 @@ export const resumeRollout = endpoint({
   params: idParams,
   query: writeWaitQuery,
   replies: { 200: Deployment },
+  tag: tags.ofDeployment,
   handle: ({ params, query, request, caller }, ports: CommandPorts & WaitReplyPorts) =>
     awaiting({ query, request, caller }, ports, async (see) =>
       reply(200, await see(await resume(params.id, caller, ports))),

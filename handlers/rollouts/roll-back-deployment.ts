@@ -5,6 +5,7 @@ import { rollBack } from '../../core/deployment/rollback.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
 const rollback = v.strictObject({
@@ -26,6 +27,7 @@ export const rollBackDeployment = endpoint({
   query: writeWaitQuery,
   body: v.optional(Rollback),
   replies: { 200: Deployment },
+  tag: tags.ofDeployment,
   handle: ({ params, query, request, body, caller }, ports: CommandPorts & WaitReplyPorts) =>
     awaiting({ query, request, caller }, ports, async (see) =>
       reply(200, await see(await rollBack({ id: params.id, revision: body?.revision }, caller, ports))),

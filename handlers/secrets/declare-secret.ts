@@ -4,6 +4,7 @@ import { declareSecret as declare } from '../../core/secret/declare.ts';
 import { Secret, SecretDeclaration } from '../../core/secret/secret.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 
 /** Creates (201) or changes (200) a secret, and rolls a change out. INVALID_REQUEST where the body names another one. */
 export const declareSecret = endpoint({
@@ -14,6 +15,7 @@ export const declareSecret = endpoint({
   params: idParams,
   body: SecretDeclaration,
   replies: { 200: Secret, 201: Secret },
+  tag: tags.ofSecret,
   async handle({ params, body, caller }, ports: SecretPorts) {
     const { secret, created } = await declare({ id: params.id, declaration: body }, caller, ports);
     return created ? reply(201, secret, { location: `/secrets/${secret.id}` }) : reply(200, secret);

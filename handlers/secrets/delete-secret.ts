@@ -4,6 +4,7 @@ import { deleteSecret as remove } from '../../core/secret/delete.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 
 /** Deletes a secret. SECRET_NOT_FOUND; SECRET_IN_USE while deployments refer to it. */
 export const deleteSecret = endpoint({
@@ -13,5 +14,6 @@ export const deleteSecret = endpoint({
   summary: 'Delete a secret',
   params: idParams,
   replies: { 200: Secret },
+  tag: tags.ofSecret,
   handle: async ({ params }, ports: { write: Write }) => reply(200, await remove(params.id, ports)),
 });

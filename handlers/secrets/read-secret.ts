@@ -4,8 +4,10 @@ import { findSecret } from '../../core/secret/read.ts';
 import { Secret } from '../../core/secret/secret.ts';
 import type { Secrets } from '../../core/secret/secrets.ts';
 import { toSecret } from '../../core/secret/view.ts';
+import { versionTag } from '../../core/tag.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { etagHeader } from '../tags.ts';
 
 /** Reads a secret. SECRET_NOT_FOUND. */
 export const readSecret = endpoint({
@@ -17,6 +19,10 @@ export const readSecret = endpoint({
   replies: { 200: Secret },
   async handle({ params }, { secrets, cache }: { secrets: Secrets; cache: Cache }) {
     const read = async () => toSecret(await findSecret(params.id, secrets));
-    return reply(200, await cache.json(`secret/${params.id}`, read));
+    const headers = await etagHeader(cache, `secret/${params.id}`, async () => {
+      const record = await secrets.find(params.id);
+      return record && versionTag(record);
+    });
+    return reply(200, await cache.json(`secret/${params.id}`, read), headers);
   },
 });

@@ -5,6 +5,7 @@ import { User } from '../../core/access/user.ts';
 import type { Passwords, Write } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
+import { tags } from '../tags.ts';
 
 /** Changes a user. FORBIDDEN, USER_NOT_FOUND, USER_EXISTS, LAST_ADMIN. */
 export const changeUser = endpoint({
@@ -15,6 +16,7 @@ export const changeUser = endpoint({
   params: idParams,
   body: UserChange,
   replies: { 200: User },
+  tag: tags.ofUser,
   handle: async ({ params, body, caller }, ports: { write: Write; passwords: Passwords }) =>
     reply(200, await change({ id: params.id, change: body, caller }, ports)),
 });

@@ -5,6 +5,7 @@ import { UserDraft } from '../../core/access/credentials.ts';
 import { User } from '../../core/access/user.ts';
 import type { Clock, Passwords, Write } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { tags } from '../tags.ts';
 
 /** Creates a user. USER_EXISTS when the name is taken. */
 export const createUser = endpoint({
@@ -14,6 +15,7 @@ export const createUser = endpoint({
   summary: 'Create a user',
   body: UserDraft,
   replies: { 201: User },
+  tag: tags.ofUser,
   async handle({ body }, ports: { write: Write; passwords: Passwords; clock: Clock }) {
     const user = await create(body, ports);
     return reply(201, user, { location: `/users/${user.id}` });

@@ -4,7 +4,9 @@ import { User } from '../../core/access/user.ts';
 import { toUser } from '../../core/access/view.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Cache, Users } from '../../core/ports.ts';
+import { userTag } from '../../core/tag.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { etagHeader } from '../tags.ts';
 
 /** Reads the caller's own user. */
 export const readOwnUser = endpoint({
@@ -19,6 +21,10 @@ export const readOwnUser = endpoint({
       if (!user) throw new RingError('UNAUTHORIZED', 'The token is not valid or has ended');
       return toUser(user);
     };
-    return reply(200, await cache.json(`user/${caller.userId}`, own));
+    const headers = await etagHeader(cache, `user/${caller.userId}`, async () => {
+      const user = await users.find(caller.userId);
+      return user && userTag(user);
+    });
+    return reply(200, await cache.json(`user/${caller.userId}`, own), headers);
   },
 });

@@ -1,0 +1,63 @@
+/**
+ * `Idempotency-Key`: a POST that is sent again under its key is answered again and not done again. What is kept, and for
+ * how long, is decided in core/idempotency.
+ */
+import type { Caller } from '../core/access/user.ts';
+import { RingError } from '../core/errors.ts';
+import type { KeptReply, Noting, Once } from '../core/idempotency/once.ts';
+import { Json } from '../core/ports.ts';
+import { type Reply, reply } from './endpoint.ts';
+import { locate } from './path.ts';
+
+/** A request that may come again. */
+export interface RepeatableRequest {
+  readonly request: Request;
+  readonly caller: Caller;
+  /** The body as it was sent. */
+  readonly sent: unknown;
+}
+
+/** The key of a request; null without one. INVALID_REQUEST for one that is none. */
+export const keyOf = ({ headers }: Request): string | null => {
+  const given = headers.get('idempotency-key');
+  if (given === null) return null;
+  const key = /^"([^"\\]*)"$/.exec(given.trim())?.[1] ?? given.trim();
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new RingError(
+    'INVALID_REQUEST',
+    'Idempotency-Key must have 1 to 255 visible characters without spaces, such as a UUID',
+  );
+};
+
+/** Does the work once for a key. The reply that is given again says so in `idempotency-replayed`. */
+export const onceFor = async (
+  key: string,
+  { request, caller, sent, once }: RepeatableRequest & { readonly once: Once },
+  work: (noting: Noting) => Promise<Reply<number, unknown>>,
+): Promise<Reply<number, unknown>> => {
+  const { path, search } = locate(request.url);
+  const content = JSON.stringify([request.method, path, search, sorted(sent)]);
+  const done = await once({ caller: caller.userId, key, content }, async (noting) =>
+    kept(await work(noting)),
+  );
+  const { status, headers, body } = done.reply;
+  return reply(status, body === null ? null : new Json(body), {
+    ...headers,
+    ...(done.isRepeated ? { 'idempotency-replayed': 'true' } : {}),
+  });
+};
+
+/** A stream cannot be kept: no POST answers with one. */
+const kept = ({ status, body, headers }: Reply<number, unknown>): KeptReply => {
+  if (body instanceof ReadableStream) throw new Error('A stream cannot be answered again');
+  const text = body instanceof Json ? body.text : JSON.stringify(body);
+  return { status, headers: { ...headers }, body: body === null ? null : text };
+};
+
+/** The same text for bodies that say the same: members of objects in one order. */
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return ['list', ...value.map(sorted)];
+  if (typeof value !== 'object' || value === null) return value ?? null;
+  const members = Object.entries(value).map(([key, member]) => [key, sorted(member)] as const);
+  return ['object', ...members.sort(([one], [other]) => (one < other ? -1 : 1))];
+};
