@@ -27,6 +27,7 @@ import { checkSettings, houseTerms, type Settings, type SettingsInput } from './
 import { makeCron } from './cron/cron.ts';
 import { type Data, openData } from './data.ts';
 import { openDocker } from './docker/open-docker.ts';
+import { makeDocumentPort } from './document.ts';
 import { engineAddress, isHere } from './engine-address.ts';
 import { type HouseKeeper, makeHouseKeeper } from './loop/house.ts';
 import { reconcileOnce } from './loop/once.ts';
@@ -246,6 +247,7 @@ function compose({ settings, data, runtime, log, closing }: Parts): Composed {
     closing,
     cron,
     database: store.health,
+    document: makeDocumentPort(),
     foresee: makeForesee({ store: store.reconciler, runtime, clock, cron, health: prober.known }),
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),

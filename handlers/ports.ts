@@ -24,6 +24,7 @@ import type { Foresee } from '../core/reconcile/foresee.ts';
 import type { Runs } from '../core/run/runs.ts';
 import type { AbortSignalLike, Runtime } from '../core/runtime.ts';
 import type { Secrets } from '../core/secret/secrets.ts';
+import type { MakeDocument } from './system/read-openapi.ts';
 
 /** The ports of every endpoint. */
 export interface Ports extends CommandPorts {
@@ -36,6 +37,7 @@ export interface Ports extends CommandPorts {
   readonly configs: Configs;
   readonly database: DatabaseHealth;
   readonly deployments: Deployments;
+  readonly document: MakeDocument;
   readonly events: Events;
   readonly foresee: Foresee;
   readonly healthRecords: HealthReadPorts['healthRecords'];

@@ -2,6 +2,7 @@
  * Turns whatever was thrown into a problem body (RFC 9457) that also is the contract's `{error, code}`. What is no
  * error of Ring's own loses its text here.
  */
+import * as v from 'valibot';
 import { type ErrorCode, RingError } from '../core/errors.ts';
 import { RuntimeError } from '../core/runtime.ts';
 import { type Headers, type Reply, reply } from './endpoint.ts';
@@ -74,19 +75,26 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Not available now',
 };
 
-/** The body of every error. */
-export interface Problem {
-  readonly error: string;
-  readonly code: ErrorCode;
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
+/** The members of a problem's body. */
+export const problemEntries = {
+  error: v.string(),
+  code: v.picklist(Object.keys(statusOf) as ErrorCode[]),
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
   /** The path that was asked for. */
-  readonly instance: string;
-  readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
-  readonly request_id: string;
-}
+  instance: v.string(),
+  errors: v.array(v.object({ pointer: v.string(), detail: v.string() })),
+  request_id: v.string(),
+};
+
+const problem = v.object(problemEntries);
+
+/** The body of every error. */
+export interface Problem extends v.InferOutput<typeof problem> {}
+/** Documents a {@link Problem}. */
+export const Problem: v.GenericSchema<Problem> = problem;
 
 /** Where an error happened. */
 export interface Occurrence {

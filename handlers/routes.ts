@@ -12,6 +12,8 @@ type RouteOf<E extends { readonly method: string; readonly path: string }> = `${
 /** Method and path of every endpoint. */
 export const routes = {
   readHealth: 'GET /healthz',
+  readOpenapi: 'GET /openapi.json',
+  readDocs: 'GET /docs',
   readReadiness: 'GET /readyz',
   reconcileNow: 'POST /reconcile',
   logIn: 'POST /login',

@@ -19,7 +19,8 @@ const node = v.object({
 
 /** The machine Ring runs on: usages in percent, memory_total in bytes. */
 export interface Node extends v.InferOutput<typeof node> {}
-const Node: v.GenericSchema<Node> = node;
+/** Documents a {@link Node}. */
+export const Node: v.GenericSchema<Node> = node;
 
 /** Reads host and engine. ENGINE_UNAVAILABLE when the engine does not answer. */
 export const readNode = endpoint({

@@ -6,7 +6,8 @@ const health = v.object({ state: v.literal('UP') });
 
 /** That the process answers. */
 export interface Health extends v.InferOutput<typeof health> {}
-const Health: v.GenericSchema<Health> = health;
+/** Documents a {@link Health}. */
+export const Health: v.GenericSchema<Health> = health;
 
 /** Says that the process answers, and nothing else. */
 export const readHealth = endpoint({

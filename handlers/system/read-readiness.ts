@@ -5,14 +5,22 @@ import type { DatabaseHealth } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { locate } from '../path.ts';
-import { problemBody, problemHeaders } from '../problems.ts';
+import { problemBody, problemEntries, problemHeaders } from '../problems.ts';
 
 const side = v.picklist(['UP', 'DOWN']);
 const readiness = v.object({ state: side, database: side, engine: side });
 
 /** Which sides answer; `UP` in all only when both do. */
 export interface Readiness extends v.InferOutput<typeof readiness> {}
-const Readiness: v.GenericSchema<Readiness> = readiness;
+/** Documents a {@link Readiness}. */
+export const Readiness: v.GenericSchema<Readiness> = readiness;
+
+const unready = v.object({ ...readiness.entries, ...problemEntries });
+
+/** Which side does not answer, and the problem that this is. */
+export interface Unreadiness extends v.InferOutput<typeof unready> {}
+/** Documents an {@link Unreadiness}. */
+export const Unreadiness: v.GenericSchema<Unreadiness> = unready;
 
 const stateOf = (ping: Promise<void>) =>
   ping.then(
@@ -26,7 +34,7 @@ export const readReadiness = endpoint({
   path: '/readyz',
   scope: 'public',
   summary: 'Say whether database and engine answer',
-  replies: { 200: Readiness, 503: Readiness },
+  replies: { 200: Readiness, 503: Unreadiness },
   async handle({ request, requestId }, ports: { database: DatabaseHealth; runtime: Pick<Runtime, 'ping'> }) {
     const [database, engine] = await Promise.all([
       stateOf(ports.database.ping()),

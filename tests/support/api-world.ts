@@ -1,4 +1,5 @@
 /** Everything the endpoints need, on fakes: users of every role, an engine and a store in memory, what was logged kept. */
+import { makeDocumentPort } from '../../adapters/document.ts';
 import { makeAuthenticate } from '../../core/access/authenticate.ts';
 import type { Role } from '../../core/access/user.ts';
 import { makeOnce } from '../../core/idempotency/once.ts';
@@ -10,6 +11,7 @@ import { type CommandWorld, makeCommandWorld } from './command-ports.ts';
 import { makeFakeHouse } from './fake-house.ts';
 import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { aUser } from './records.ts';
+import { silentLog } from './silent-log.ts';
 
 /** The ports, and what a test looks at and turns. */
 export interface ApiWorld {
@@ -63,6 +65,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
       secrets,
       runtime,
     },
+    document: makeDocumentPort(),
     ...{ cron, runs: stores.runs, namespaces: stores.namespaces, changes: store.changes },
     closing: new AbortController().signal,
     waits: makeStreamLimit(options.mostWaits ?? 64, 'requests wait'),

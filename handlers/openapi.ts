@@ -1,0 +1,46 @@
+/**
+ * The OpenAPI 3.1 document, made from the list of endpoints: what validates is what documents. Made when it is first
+ * asked for; what one operation looks like is decided in openapi/.
+ */
+import type { AnyEndpoint } from './endpoint.ts';
+import { type JsonSchema, makeConverter } from './openapi/json-schema.ts';
+import { named } from './openapi/named.ts';
+import { documentPath, operationOf, tagOf } from './openapi/operation.ts';
+import { bearer, headerParameters, problemReply, replyHeaders } from './openapi/shared.ts';
+
+/** Of which Ring the document is. */
+export interface DocumentOptions {
+  /** Ring's. */
+  readonly version: string;
+}
+
+const about = `Everything Ring does is done over this API. Bodies are JSON, times are RFC 3339 in UTC.
+HEAD answers wherever GET does. An \`{id}\` is the id, or \`<name>.<namespace>\`.`;
+
+/** The document of these endpoints, as plain JSON. */
+export const makeDocument = (
+  endpoints: Readonly<Record<string, AnyEndpoint<never>>>,
+  { version }: DocumentOptions,
+): JsonSchema => {
+  const converter = makeConverter(named);
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const [name, endpoint] of Object.entries(endpoints)) {
+    const path = documentPath(endpoint.path);
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operationOf(name, endpoint, converter) };
+  }
+  converter.convert(named.Problem, 'output');
+  const tags = new Set(Object.values(endpoints).map(({ path }) => tagOf(path)));
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Ring', version, description: about, license: { name: 'MIT', identifier: 'MIT' } },
+    tags: [...tags].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: converter.components(),
+      parameters: headerParameters,
+      headers: replyHeaders,
+      responses: { Problem: problemReply },
+      securitySchemes: { bearer },
+    },
+  };
+};
