@@ -14,37 +14,63 @@ export interface HostOptions {
   readonly onError?: ((error: unknown, occurrence: Occurrence) => void) | undefined;
   /** Whether PUT, PATCH and DELETE change what is there only with `If-Match`; the default is no. */
   readonly requireIfMatch?: boolean | undefined;
+  /** Told of each request as it comes; what it gives back is told how that was answered. */
+  readonly onRequest?: ((occurrence: Occurrence) => (answered: Answered) => void) | undefined;
   /** Names requests that bring no `x-request-id` of their own. */
   readonly newRequestId?: (() => string) | undefined;
 }
 
-/** Which request this is: its own `x-request-id` where that is sane, else a new one. */
+/** How a request was answered; of a stream, how it began. */
+export interface Answered {
+  /** The path of its endpoint as that declares it; null where there is none. */
+  readonly route: string | null;
+  readonly status: number;
+  /** Who called, by name; null where that is not known. */
+  readonly user: string | null;
+}
+
+/** A request that is being answered. */
+export interface Underway extends Occurrence {
+  readonly route: string | null;
+  /** Noted once it is known who calls. */
+  user: string | null;
+  readonly done: ((answered: Answered) => void) | undefined;
+}
+
+/** Which request this is: its own `x-request-id` where that is sane, else a new one; and which endpoint it is for. */
 export const occurrenceOf = (
   request: Request,
-  { newRequestId = () => crypto.randomUUID() }: HostOptions,
-): Occurrence => {
+  { newRequestId = () => crypto.randomUUID(), onRequest }: HostOptions,
+  route: string | null = null,
+): Underway => {
   const given = request.headers.get('x-request-id');
   const sane = given !== null && /^[\w.:-]{1,128}$/.test(given);
-  return { method: request.method, path: locate(request.url).path, requestId: sane ? given : newRequestId() };
+  const { path } = locate(request.url);
+  const occurrence = { method: request.method, path, requestId: sane ? given : newRequestId() };
+  return { ...occurrence, route, user: null, done: onRequest?.(occurrence) };
 };
 
 /** Sends a reply. */
 export const respond = (
   reply: Reply<number, unknown>,
-  occurrence: Occurrence,
+  occurrence: Underway,
   { toResponse = standardResponse, onError }: HostOptions,
-): Response =>
-  send(reply, {
+): Response => {
+  const response = send(reply, {
     toResponse,
     requestId: occurrence.requestId,
     headOnly: occurrence.method === 'HEAD',
     report: (error) => onError?.(error, occurrence),
   });
+  const { route, user, done } = occurrence;
+  done?.({ route, status: reply.status, user });
+  return response;
+};
 
 /** Answers with the problem that was thrown, and tells the host where it was not the caller's fault. */
 export const refuse = (
   thrown: unknown,
-  occurrence: Occurrence,
+  occurrence: Underway,
   options: HostOptions & { readonly headers?: Headers },
 ): Response => {
   const error = ringErrorOf(thrown);
@@ -60,7 +86,7 @@ export const methodsOf = (endpoints: readonly { readonly method: string }[]): re
 /** Answers 405 and says which methods there are. */
 export const refuseMethod = (
   endpoints: readonly { readonly method: string }[],
-  occurrence: Occurrence,
+  occurrence: Underway,
   options: HostOptions,
 ): Response => {
   const allow = methodsOf(endpoints).join(', ');
@@ -72,5 +98,5 @@ export const refuseMethod = (
 };
 
 /** Answers 404 for a path where no endpoint is. */
-export const refusePath = (occurrence: Occurrence, options: HostOptions): Response =>
+export const refusePath = (occurrence: Underway, options: HostOptions): Response =>
   refuse(new RingError('ROUTE_NOT_FOUND', 'There is no such endpoint'), occurrence, options);

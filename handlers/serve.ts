@@ -18,6 +18,7 @@ import {
   refuseMethod,
   refusePath,
   respond,
+  type Underway,
 } from './host.ts';
 import { readJson, readOptionalJson, refuseOtherMedia } from './http.ts';
 import { locate, matchPath, normalBase, refuseMalformed } from './path.ts';
@@ -71,14 +72,30 @@ export const answer = async <Ports>(
   request: Request,
   { params, options }: { readonly params: RawParams; readonly options: HostOptions },
 ): Promise<Response> => {
-  const occurrence = occurrenceOf(request, options);
+  const occurrence = occurrenceOf(request, options, mounted.endpoint.path);
   try {
     const { requireIfMatch = false } = options;
-    const reply = await run(mounted, request, { params, requestId: occurrence.requestId, requireIfMatch });
+    const reply = await run(identifying(mounted, occurrence), request, {
+      params,
+      requestId: occurrence.requestId,
+      requireIfMatch,
+    });
     return respond(reply, occurrence, options);
   } catch (error) {
     return refuse(error, occurrence, options);
   }
+};
+
+/** The same, but it is noted who calls. */
+const identifying = <Ports>(mounted: Mounted<Ports>, underway: Underway): Mounted<Ports> => {
+  const { authenticate } = mounted;
+  if (!authenticate || !underway.done) return mounted;
+  const noted: Authenticate = async (token) => {
+    const caller = await authenticate(token);
+    underway.user = caller?.username ?? null;
+    return caller;
+  };
+  return { ...mounted, authenticate: noted };
 };
 
 /** What is known of a request beside itself. */
