@@ -1,5 +1,6 @@
 /** How the faults of a manifest are told: a line each, with the file, the line and the column. */
 import type { Violation } from '../../../core/errors.ts';
+import type { ExitCode } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
 import type { Position } from './read-yaml.ts';
 
@@ -19,12 +20,11 @@ export interface Located {
 const mostFaults = 20;
 
 /** The error that tells them all, as far as anyone reads; each once, in the order they stand in. */
-export const faultsError = (faults: readonly Fault[]): CommandError => {
+export const faultsError = (faults: readonly Fault[], exit?: ExitCode): CommandError => {
   const lines = [...new Set(faults.map(lineOf))];
   const more = lines.length - mostFaults;
-  return new CommandError(
-    [...lines.slice(0, mostFaults), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
-  );
+  const told = [...lines.slice(0, mostFaults), ...(more > 0 ? [`and ${more} more`] : [])];
+  return new CommandError(told.join('\n'), exit);
 };
 
 const lineOf = ({ file, position, message }: Fault): string =>

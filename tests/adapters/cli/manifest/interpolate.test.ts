@@ -26,7 +26,7 @@ describe('putting variables into a text', () => {
   it.each([
     ['${MISSING}', /^MISSING is not set/],
     ['${MISSING:-${OTHER}}', /^OTHER is not set/],
-    ['${TAG', /without "}"/],
+    ['${TAG', /without a "}"/],
     ['${}', /forms are/],
     ['${TAG:?no tag}', /forms are/],
     ['${1}', /forms are/],

@@ -1,0 +1,15 @@
+/** The options of commands that read manifests. How they are read is decided in manifest/. */
+import type { Command } from 'commander';
+
+const collect = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
+
+/** Gives a command `-f`, `--env-file` and `-n`. */
+export const withManifests = (command: Command): Command =>
+  command
+    .requiredOption(
+      '-f, --file <path>',
+      'a manifest, a folder of them, or - for stdin; may be repeated',
+      collect,
+    )
+    .option('--env-file <path>', 'a file of variables; the environment beats it; may be repeated', collect)
+    .option('-n, --namespace <name>', 'the namespace of what names none');

@@ -1,0 +1,16 @@
+/** `ring plan`, also called `ring diff`: what it takes. */
+import type { Declare } from '../cli.ts';
+import type { PlanOptions } from '../manifest/plan.ts';
+import { withOutput } from '../output-option.ts';
+import { withManifests } from './manifest-options.ts';
+
+/** Adds `ring plan`. */
+export const declarePlan: Declare = (ring, cli) => {
+  withOutput(withManifests(ring.command('plan').alias('diff')))
+    .description('tell what applying manifests would do, and do nothing')
+    .option('--prune <selector>', 'as in ring apply')
+    .addHelpText('after', '\nExits with 0 when there is nothing to do, and 2 when there is.')
+    .action((options: PlanOptions) =>
+      cli.remote(async (session) => (await import('../manifest/plan.ts')).plan(session, options)),
+    );
+};

@@ -1,0 +1,78 @@
+/** `ring import compose`: reads a Compose file and what lies beside it, prints the manifest, lists what is missing. */
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { readInput } from '../ask.ts';
+import { CommandError } from '../failure.ts';
+import { parseEnvFile } from '../manifest/environment.ts';
+import { faultsError } from '../manifest/faults.ts';
+import { readYaml } from '../manifest/read-yaml.ts';
+import { readSources } from '../manifest/sources.ts';
+import { counted } from '../names.ts';
+import { plain } from '../table.ts';
+import type { World } from '../world.ts';
+import { type Converted, convertCompose } from './convert.ts';
+import type { ReadEnvFile } from './environment.ts';
+import { labelOf } from './texts.ts';
+
+/** What `ring import compose` may be told. */
+export interface ImportOptions {
+  readonly output?: string;
+  readonly project?: string;
+  readonly namespace?: string;
+  readonly profile?: readonly string[];
+}
+
+/** Prints or writes the manifest; the list goes to stderr. CommandError for what is no Compose file. */
+export const importCompose = async (world: World, file: string, options: ImportOptions): Promise<void> => {
+  const { terminal } = world;
+  const { manifest, notes } = await convertFile(world, file, options);
+  const text = `# Made of ${basename(file)} by ring import compose.\n${stringify(manifest, { lineWidth: 0 })}`;
+  if (options.output === undefined) terminal.write(text);
+  else await writeNew(resolve(process.cwd(), options.output), options.output, text);
+  if (notes.length === 0) return terminal.note('Everything was carried over.');
+  terminal.note(`${counted(notes.length, 'thing')} could not be carried over, or means something else now:`);
+  for (const { where, message } of notes) terminal.note(plain(`  ${where}: ${message}`));
+};
+
+async function convertFile(
+  { env, terminal }: World,
+  file: string,
+  options: ImportOptions,
+): Promise<Converted> {
+  const ports = { cwd: process.cwd(), readInput: () => readInput(terminal) };
+  const [source] = await readSources([file], ports);
+  if (source === undefined) throw new CommandError(`${file} is empty`);
+  const { documents, faults } = readYaml(source.text);
+  if (faults.length > 0) {
+    throw faultsError(faults.map(({ message, ...position }) => ({ file: source.name, position, message })));
+  }
+  const compose = documents[0]?.value;
+  if (typeof compose !== 'object' || compose === null || !('services' in compose)) {
+    throw new CommandError(`${source.name} is no Compose file: it has no services`);
+  }
+  return convertCompose(compose, {
+    project: options.project ?? labelOf(basename(source.folder)),
+    namespace: options.namespace,
+    profiles: options.profile ?? [],
+    folder: source.folder,
+    home: env['HOME'] || homedir(),
+    readEnvFile: envFilesIn(source.folder),
+  });
+}
+
+const envFilesIn =
+  (folder: string): ReadEnvFile =>
+  (path) => {
+    const place = resolve(folder, path);
+    return existsSync(place) ? parseEnvFile(readFileSync(place, 'utf8')).variables : null;
+  };
+
+async function writeNew(place: string, name: string, text: string): Promise<void> {
+  await writeFile(place, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EEXIST' ? 'is there already: name another file, or remove it' : error.message;
+    throw new CommandError(`${name} ${why}`);
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * Waits until what was applied has come: every deployment that the manifests name and every one that a changed config
+ * or secret rolls out. The first that cannot come any more ends it, with its reason and its last lines; what is under
+ * way goes on by itself either way.
+ */
+import type { Until } from '../../../core/deployment/wait-view.ts';
+import type { Change } from '../../../core/manifest/change.ts';
+import { type ExitCode, exits } from '../exit-codes.ts';
+import { type WaitEnd, waitUntil } from '../follow/wait-for.ts';
+import { forTerminal, messageOf } from '../logs/line.ts';
+import type { Session } from '../session.ts';
+import { lastLinesOf } from './last-lines.ts';
+import { openProgress } from './progress.ts';
+
+interface Awaited {
+  readonly id: string;
+  readonly until: Until;
+}
+
+/** What is waited for after these changes. */
+export function awaitedOf(changes: readonly Change[]): readonly Awaited[] {
+  const deployments = changes.filter(({ kind }) => kind === 'deployment');
+  const gone = new Set(deployments.filter(({ change }) => change === 'delete').map(({ id }) => id));
+  const ids = new Set([...deployments.map(({ id }) => id), ...changes.flatMap(({ rolls_out }) => rolls_out)]);
+  return [...ids].map((id) => ({ id, until: gone.has(id) ? 'deleted' : 'settled' }));
+}
+
+/** Waits for all. Resolves to 0 when all have come, 7 as soon as one has failed, 2 when the time is up. */
+export async function awaitChanges(
+  session: Session,
+  changes: readonly Change[],
+  timeoutMs: number,
+): Promise<ExitCode> {
+  const { signal, terminal } = session;
+  const awaited = awaitedOf(changes);
+  const left = new Set(awaited.map(({ id }) => id));
+  const progress = openProgress(session, [...left]);
+  const goOn = () =>
+    terminal.note(
+      `ring: ended here; what was applied goes on by itself. \`ring wait ${[...left].join(' ')}\` waits again`,
+    );
+  signal.addEventListener('abort', goOn, { once: true });
+  try {
+    return await firstFailure(
+      awaited.map(async ({ id, until }) => {
+        const end = await waitUntil(session, {
+          id,
+          until,
+          timeoutMs,
+          onReason: (why) => progress.reason(id, why),
+        });
+        if (end.outcome !== 'reached') return { id, end };
+        left.delete(id);
+        terminal.line(`deployment/${id} ${reached(end)}`);
+        return null;
+      }),
+      (failed) =>
+        tellFailure(
+          session,
+          failed,
+          [...left].filter((id) => id !== failed.id),
+        ),
+    );
+  } finally {
+    signal.removeEventListener('abort', goOn);
+    progress.close();
+  }
+}
+
+interface Failed {
+  readonly id: string;
+  readonly end: WaitEnd;
+}
+
+/** The exit code of all: told is the first that failed, else the first that the time was too short for. */
+async function firstFailure(
+  waits: readonly Promise<Failed | null>[],
+  tell: (failed: Failed) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const failure = new Promise<Failed>((resolve, reject) => {
+    for (const wait of waits) {
+      wait.then((found) => {
+        if (found?.end.outcome === 'failed') resolve(found);
+      }, reject);
+    }
+  });
+  const all = Promise.all(waits).then((found) => found.find((one) => one !== null) ?? null);
+  const first = await Promise.race([failure, all]);
+  return first === null ? exits.ok : tell(first);
+}
+
+function reached({ deployment, until }: WaitEnd): string {
+  if (until === 'deleted' || deployment === null) return 'is deleted';
+  if (deployment.kind === 'job') return deployment.status === 'completed' ? 'is completed' : 'is scheduled';
+  return `is running (revision ${deployment.revision}, ${deployment.ready_replicas} of ${deployment.replicas} ready)`;
+}
+
+async function tellFailure(
+  session: Session,
+  { id, end }: Failed,
+  others: readonly string[],
+): Promise<ExitCode> {
+  const { terminal } = session;
+  const { deployment, outcome, reason } = end;
+  const why = reason === null ? '' : `: ${reason}`;
+  if (outcome === 'timeout') {
+    terminal.note(`ring: the time is up and ${id} is not there yet${why}; it goes on by itself`);
+    return exits.changes;
+  }
+  terminal.note(`ring: ${id} failed${why}`);
+  const serving =
+    deployment?.kind === 'worker' && deployment.ready_replicas > 0 ? deployment.rollout?.from : null;
+  if (serving) terminal.note(`  revision ${serving} goes on serving`);
+  const lines = deployment === null ? [] : await lastLinesOf(session, deployment);
+  if (lines.length > 0) terminal.note('  the last lines:');
+  for (const line of lines) {
+    terminal.note(`  ${id}/${line.replica} | ${forTerminal(messageOf(line), terminal.paintNote)}`);
+  }
+  if (others.length > 0) terminal.note(`  not waited for any longer: ${others.join(', ')}`);
+  terminal.note(`  \`ring describe deployment ${id}\` and \`ring logs ${id} --previous\` say more`);
+  return exits.failed;
+}
