@@ -48,9 +48,11 @@ function tellClientError(error: ClientError, url: string | null): Told {
 function nextStep({ code, retryAfterSeconds }: ClientError, url: string | null): string | null {
   const known = Object.hasOwn(steps, code) ? steps[code] : undefined;
   if (known !== undefined) return known;
-  if (code === 'UNREACHABLE' || code === 'UNEXPECTED_REPLY' || code === 'ROUTE_NOT_FOUND') {
-    return `Asked was ${url ?? 'the server'}: choose another by --url, --context or RING_URL, or start one by \`ring serve\``;
-  }
+  const choose = 'Choose another server by --url, --context or RING_URL';
+  if (code === 'UNREACHABLE')
+    return `Start one there by \`ring serve\`, or choose another by --url, --context or RING_URL`;
+  if (code === 'UNEXPECTED_REPLY' || code === 'ROUTE_NOT_FOUND')
+    return `${choose} (this was ${url ?? 'none'})`;
   return retryAfterSeconds === null ? null : `Try again in ${retryAfterSeconds} s`;
 }
 

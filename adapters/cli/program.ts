@@ -4,17 +4,47 @@
  */
 import { Command } from 'commander';
 import type { Cli, Declare } from './cli.ts';
+import { declareApply } from './commands/apply.ts';
+import { declareDelete } from './commands/delete.ts';
+import { declareDoctor } from './commands/doctor.ts';
+import { declareDescribe, declareGet } from './commands/get.ts';
+import {
+  declareConfig,
+  declareGc,
+  declareNamespace,
+  declareNode,
+  declareSecret,
+  declareVolume,
+} from './commands/house.ts';
+import { declareImport } from './commands/import.ts';
+import { declareContext, declareLogin, declareLogout } from './commands/login.ts';
+import { declareLogs } from './commands/logs.ts';
+import { declarePlan } from './commands/plan.ts';
 import { declareReconcile } from './commands/reconcile.ts';
+import { declareRollout } from './commands/rollout.ts';
+import { declareRun, declareRuns } from './commands/run.ts';
 import { declareScale } from './commands/scale.ts';
+import { declareSchema } from './commands/schema.ts';
 import { declareServe } from './commands/serve.ts';
+import { declareTop } from './commands/top.ts';
+import { declareUser } from './commands/user.ts';
 import { declareVersion } from './commands/version.ts';
+import { declareWait } from './commands/wait.ts';
 import { exitHelp } from './exit-codes.ts';
 import { readVersion } from './version.ts';
 import type { Globals } from './world.ts';
 
 const groups: readonly (readonly [string, readonly Declare[]])[] = [
-  ['Deployments:', [declareScale]],
-  ['Running Ring:', [declareServe, declareReconcile, declareVersion]],
+  ['Manifests:', [declareApply, declarePlan, declareImport, declareSchema]],
+  ['Deployments:', [declareGet, declareDescribe, declareScale, declareRollout, declareWait, declareDelete]],
+  ['What happens:', [declareLogs, declareTop]],
+  ['Jobs:', [declareRun, declareRuns]],
+  ['What they need:', [declareConfig, declareSecret, declareNamespace, declareVolume]],
+  [
+    'This server and you:',
+    [declareLogin, declareLogout, declareContext, declareUser, declareNode, declareGc],
+  ],
+  ['Running Ring:', [declareServe, declareReconcile, declareDoctor, declareVersion]],
 ];
 
 const environmentHelp = `

@@ -1,5 +1,6 @@
 /** How times, sizes and statuses read in tables and sentences. */
 import type { Status } from '../../core/deployment/status.ts';
+import type { Level } from '../../core/event/event.ts';
 import type { Colour } from './paint.ts';
 
 const units = [
@@ -38,6 +39,10 @@ export const statusColour = (status: Status | string): Colour | null => {
   if (['deleted', 'cancelled', 'skipped'].includes(status)) return 'dim';
   return 'red';
 };
+
+/** The colour of an event's level. */
+export const levelColour = (level: Level): Colour | null =>
+  (({ info: null, warning: 'yellow', error: 'red' }) as const)[level];
 
 /** Any of several words in one cell. */
 export const listed = (words: readonly string[]): string => words.join(', ');

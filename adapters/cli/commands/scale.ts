@@ -2,11 +2,11 @@
 import type { Declare } from '../cli.ts';
 import type { ScaleOptions } from '../nouns/scale.ts';
 import { withOutput } from '../output-option.ts';
-import { withNamespace } from './shared.ts';
+import { withNamespace, withWait } from './shared.ts';
 
 /** Adds `ring scale`. */
 export const declareScale: Declare = (ring, cli) => {
-  withNamespace(withOutput(ring.command('scale')))
+  withWait(withNamespace(withOutput(ring.command('scale'))))
     .description('set how many replicas deployments have')
     .argument('<deployment=replicas...>', 'as in web=5 api=2; of one deployment also: web 5')
     .addHelpText('after', '\nScaling makes no new revision: replicas that run stay as they are.')

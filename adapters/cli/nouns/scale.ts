@@ -1,22 +1,23 @@
 /** `ring scale`: sets the replicas of deployments, one after the other; the first one that is refused ends it. */
 import type { Deployment } from '../../../core/deployment/view.ts';
-import type { NamespaceOption } from '../commands/shared.ts';
+import type { NamespaceOption, WaitOptions } from '../commands/shared.ts';
 import { CommandError } from '../failure.ts';
 import { counted, idIn } from '../names.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printList, printValue } from '../print.ts';
 import type { Session } from '../session.ts';
+import type { Outcome } from '../world.ts';
 import { deploymentView } from './deployment-view.ts';
 
 /** What `ring scale` may be told. */
-export interface ScaleOptions extends OutputOptions, NamespaceOption {}
+export interface ScaleOptions extends OutputOptions, NamespaceOption, WaitOptions {}
 
 /** Scales each deployment. CommandError for what is no `deployment=replicas`; the API's errors are let through. */
 export const scale = async (
   session: Session,
   texts: readonly string[],
   options: ScaleOptions,
-): Promise<void> => {
+): Promise<Outcome> => {
   const { client, terminal } = session;
   const scaled: Deployment[] = [];
   for (const { name, replicas } of parseWanted(texts)) {
@@ -27,11 +28,24 @@ export const scale = async (
       terminal.line(`deployment/${body.id} has ${counted(body.replicas, 'replica')} now`);
     }
   }
-  if (options.output === 'name') return printList(terminal, scaled, { view: deploymentView, output: 'name' });
+  if (options.output === 'name') await printList(terminal, scaled, { view: deploymentView, output: 'name' });
   if (options.output === 'json' || options.output === 'yaml') {
-    return printValue(terminal, scaled.length === 1 ? scaled[0] : scaled, options.output);
+    await printValue(terminal, scaled.length === 1 ? scaled[0] : scaled, options.output);
   }
+  if (!options.wait) return;
+  const { wait } = await import('../wait/wait.ts');
+  return wait(
+    quietly(session),
+    scaled.map(({ id }) => id),
+    { for: 'settled', timeout: options.timeout },
+  );
 };
+
+/** What was scaled has been printed as data: how the waiting goes is none. */
+const quietly = (session: Session): Session => ({
+  ...session,
+  terminal: { ...session.terminal, line: session.terminal.note },
+});
 
 interface Wanted {
   readonly name: string;

@@ -1,0 +1,38 @@
+/** `ring get` and `ring describe`: what they take. */
+import type { Declare } from '../cli.ts';
+import type { DescribeOptions } from '../nouns/describe.ts';
+import type { GetOptions } from '../nouns/get.ts';
+import { withOutput } from '../output-option.ts';
+
+const kinds = 'deployments, configs, secrets, namespaces, volumes, users, node';
+
+/** Adds `ring get`. */
+export const declareGet: Declare = (ring, cli) => {
+  withOutput(ring.command('get'))
+    .description('list things, or show those that are named')
+    .argument('[kind]', `${kinds}; deployments by default`)
+    .argument('[names...]', 'names or ids; kind/name does for both, as -o name prints it')
+    .option('-n, --namespace <names>', 'only of these namespaces, or the namespace of the names')
+    .option('-l, --selector <labels>', 'only deployments with these labels: app=web,tier!=db,key,!key')
+    .option('--status <statuses>', 'only deployments of these statuses: running,error')
+    .action((kind: string | undefined, names: string[], options: GetOptions) =>
+      cli.remote(async (session) =>
+        (await import('../nouns/get.ts')).get(session, kind === undefined ? [] : [kind, ...names], options),
+      ),
+    );
+};
+
+/** Adds `ring describe`. */
+export const declareDescribe: Declare = (ring, cli) => {
+  ring
+    .command('describe')
+    .description('tell all there is to know of things, their latest events included')
+    .argument('<kind>', kinds)
+    .argument('[names...]', 'names or ids; kind/name does for both')
+    .option('-n, --namespace <name>', 'the namespace of the names')
+    .action((kind: string, names: string[], options: DescribeOptions) =>
+      cli.remote(async (session) =>
+        (await import('../nouns/describe.ts')).describe(session, [kind, ...names], options),
+      ),
+    );
+};

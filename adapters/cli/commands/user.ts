@@ -1,0 +1,47 @@
+/** `ring user`: what it takes. */
+import { Argument, Option } from 'commander';
+import type { Declare } from '../cli.ts';
+import type { CreateUserOptions, PasswordOptions } from '../nouns/user.ts';
+import { type OutputOptions, withOutput } from '../output-option.ts';
+import { listOf } from './shared.ts';
+
+// The core's own list comes with its schemas, which no command may load to say what it takes.
+const roles = ['viewer', 'editor', 'admin'] as const;
+type Role = (typeof roles)[number];
+const fromStdin = ['--password-stdin', 'read the password from stdin'] as const;
+
+/** Adds `ring user`. */
+export const declareUser: Declare = (ring, cli) => {
+  const load = () => import('../nouns/user.ts');
+  const user = ring.command('user').description('manage who may use Ring');
+  listOf('user', user, cli);
+  withOutput(user.command('create'))
+    .description('create a user')
+    .argument('<name>')
+    .addOption(new Option('--role <role>', 'what they may do').choices(roles).default('editor'))
+    .option(...fromStdin)
+    .action((name: string, options: CreateUserOptions) =>
+      cli.remote(async (session) => (await load()).createUser(session, name, options)),
+    );
+  user
+    .command('role')
+    .description('give a user another role')
+    .argument('<name>')
+    .addArgument(new Argument('<role>').choices(roles))
+    .action((name: string, role: Role) =>
+      cli.remote(async (session) => (await load()).setRole(session, name, role)),
+    );
+  user
+    .command('password')
+    .description('give a user another password; yours where nobody is named')
+    .argument('[name]')
+    .option(...fromStdin)
+    .action((name: string | undefined, options: PasswordOptions) =>
+      cli.remote(async (session) => (await load()).setPassword(session, name, options)),
+    );
+  withOutput(user.command('whoami'))
+    .description('say who you are here')
+    .action((options: OutputOptions) =>
+      cli.remote(async (session) => (await load()).whoAmI(session, options)),
+    );
+};

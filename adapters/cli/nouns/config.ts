@@ -1,0 +1,39 @@
+/** `ring config`: texts that containers are given as files. */
+import type { NamespaceOption } from '../commands/shared.ts';
+import { CommandError } from '../failure.ts';
+import { idIn } from '../names.ts';
+import type { Session } from '../session.ts';
+import { contentOf } from './content.ts';
+
+/** What `ring config set` may be told. */
+export interface SetConfigOptions extends NamespaceOption {
+  readonly file?: string;
+  readonly data?: string;
+}
+
+/** Creates a config or changes it. A change rolls out to whoever uses it. */
+export const setConfig = async (
+  { client, terminal }: Session,
+  name: string,
+  { namespace, file, data }: SetConfigOptions,
+): Promise<void> => {
+  if ((file === undefined) === (data === undefined)) {
+    throw new CommandError('Say what is in it: --file <path>, --file - for stdin, or --data <text>');
+  }
+  const content = data ?? (await contentOf(file ?? '-', terminal));
+  const { status, body } = await client.declareConfig({
+    params: { id: idIn(name, namespace) },
+    body: { data: content },
+  });
+  terminal.line(`config/${body.id} ${status === 201 ? 'created' : 'is set'}, version ${body.version}`);
+};
+
+/** Prints what is in a config, byte for byte. */
+export const showConfig = async (
+  { client, terminal }: Session,
+  name: string,
+  { namespace }: NamespaceOption,
+): Promise<void> => {
+  const { body } = await client.readConfig({ params: { id: idIn(name, namespace) } });
+  terminal.write(body.data);
+};

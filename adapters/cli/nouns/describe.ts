@@ -1,0 +1,29 @@
+/** `ring describe`: a sheet on each thing that is named, or on all of a kind. */
+import { CommandError } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { readNames } from './kinds.ts';
+
+/** What `ring describe` may be told. */
+export interface DescribeOptions {
+  readonly namespace?: string;
+}
+
+/** Prints the sheets, an empty line between them. */
+export const describe = async (
+  session: Session,
+  words: readonly string[],
+  { namespace }: DescribeOptions,
+): Promise<void> => {
+  let isFirst = true;
+  for (const { kind, ids } of readNames(words, namespace)) {
+    const [name] = kind.names;
+    if (ids.length === 0 && name !== 'node') {
+      throw new CommandError(`Name the ${name} to describe: \`ring get ${name}s\` lists those there are`);
+    }
+    for (const id of ids.length === 0 ? [''] : ids) {
+      if (!isFirst) session.terminal.line('');
+      isFirst = false;
+      for (const line of await kind.describe(session, id)) session.terminal.line(line);
+    }
+  }
+};

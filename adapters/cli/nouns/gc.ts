@@ -1,0 +1,62 @@
+/** `ring gc`: keeps house now, or shows what would go. */
+import type { Failure, HouseReport, HouseView, Item } from '../../../core/gc/report.ts';
+import { exits } from '../exit-codes.ts';
+import { counted } from '../names.ts';
+import type { OutputOptions } from '../output-option.ts';
+import { printValue } from '../print.ts';
+import type { Session } from '../session.ts';
+import { type Column, tableLines } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { age, listed, sizeText } from '../words.ts';
+import type { Outcome } from '../world.ts';
+
+/** What `ring gc` may be told. */
+export interface GcOptions extends OutputOptions {
+  readonly dryRun?: true;
+}
+
+/** Removes what is due and says what went; 1 where something could not go. */
+export const gc = async (session: Session, { dryRun, output }: GcOptions): Promise<Outcome> => {
+  const { client, terminal } = session;
+  const { body } = dryRun ? await client.previewCleanup() : await client.cleanUp();
+  if (output === 'json' || output === 'yaml') await printValue(terminal, body, output);
+  else if ('due' in body) tellView(terminal, body, output);
+  else tellReport(terminal, body, output);
+  return 'failed' in body && body.failed.length > 0 ? exits.error : exits.ok;
+};
+
+function tellView(terminal: Terminal, { due, later, bytes, automatic }: HouseView, output: string): void {
+  tellItems(terminal, due, output);
+  const by = automatic ? '; Ring does it by itself from time to time' : '; RING_GC is off';
+  terminal.note(
+    `${counted(due.length, 'thing')} would go now (${sizeText(bytes)}), ${later.length} later${by}`,
+  );
+}
+
+function tellReport(
+  terminal: Terminal,
+  { removed, failed, later, bytes }: HouseReport,
+  output: string,
+): void {
+  tellItems(terminal, removed, output);
+  terminal.note(`${counted(removed.length, 'thing')} went (${sizeText(bytes)}), ${later.length} later`);
+  for (const { kind, id, error } of failed) terminal.note(`ring: ${kind} ${id ?? ''} could not go: ${error}`);
+}
+
+function tellItems(terminal: Terminal, items: readonly (Item | Failure)[], output: string): void {
+  if (output === 'name') for (const { kind, id } of items) terminal.line(`${kind}/${id ?? ''}`);
+  else if (items.length > 0) {
+    const width = output === 'wide' ? null : terminal.columns;
+    for (const line of tableLines(items, columns, { paint: terminal.paint, columns: width }))
+      terminal.line(line);
+  }
+}
+
+const columns: readonly Column<Item>[] = [
+  { title: 'KIND', of: ({ kind }) => kind },
+  { title: 'WHAT', of: ({ id, names }) => listed(names) || (id?.replace(/^sha256:/, '').slice(0, 12) ?? '') },
+  { title: 'COUNT', of: ({ count }) => count, right: true },
+  { title: 'SIZE', of: ({ bytes }) => sizeText(bytes), right: true },
+  { title: 'DUE', of: ({ due_at: at }) => age(at), right: true },
+  { title: 'REASON', of: ({ reason }) => reason },
+];

@@ -1,0 +1,79 @@
+/** What can be got, described and deleted by one command each: how a kind of thing is listed, read and shown. */
+import type { OutputOptions } from '../output-option.ts';
+import { printList, printOne, type View } from '../print.ts';
+import type { Session } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Which ones of a kind. */
+export interface Filter {
+  readonly namespaces: readonly string[];
+  readonly selector?: string | undefined;
+  readonly statuses: readonly string[];
+}
+
+/** Things of one kind, ready to be printed. */
+export interface Shown {
+  readonly print: (terminal: Terminal, options: OutputOptions) => Promise<void>;
+}
+
+/** How a kind of thing is dealt with. */
+export interface KindTerms<T> {
+  /** The first is what it is called; the others are taken for it. */
+  readonly names: readonly [string, ...string[]];
+  /** Whether its things are in namespaces. */
+  readonly isNamespaced: boolean;
+  readonly view: View<T>;
+  readonly list: (session: Session, filter: Filter) => Promise<readonly T[]>;
+  readonly read: (session: Session, id: string) => Promise<T>;
+  /** A sheet on one of them; without it, what is known of it as YAML. */
+  readonly describe?: (session: Session, thing: T) => Promise<readonly string[]>;
+  readonly remove?: Remove;
+}
+
+/** Deletes one thing; resolves with what is said of it. */
+export type Remove = (session: Session, id: string, options: { readonly cascade: boolean }) => Promise<void>;
+
+/** A kind whose type of thing no longer matters. */
+export interface Kind {
+  readonly names: readonly [string, ...string[]];
+  readonly isNamespaced: boolean;
+  readonly list: (session: Session, filter: Filter) => Promise<Shown>;
+  /** One thing is shown by itself, several as a list. */
+  readonly read: (session: Session, ids: readonly string[]) => Promise<Shown>;
+  readonly describe: (session: Session, id: string) => Promise<readonly string[]>;
+  readonly remove: Remove | null;
+}
+
+/** Makes a kind. */
+export const makeKind = <T>({
+  names,
+  isNamespaced,
+  view,
+  list,
+  read,
+  describe,
+  remove,
+}: KindTerms<T>): Kind => ({
+  names,
+  isNamespaced,
+  list: async (session, filter) => shown(view, await list(session, filter)),
+  async read(session, ids) {
+    const things: T[] = [];
+    for (const id of ids) things.push(await read(session, id));
+    const [first] = things;
+    return things.length === 1 && first !== undefined
+      ? { print: (terminal, { output }) => printOne(terminal, first, { view, output }) }
+      : shown(view, things);
+  },
+  async describe(session, id) {
+    const thing = await read(session, id);
+    if (describe) return describe(session, thing);
+    const { stringify } = await import('yaml');
+    return stringify(thing, { lineWidth: 0 }).trimEnd().split('\n');
+  },
+  remove: remove ?? null,
+});
+
+const shown = <T>(view: View<T>, things: readonly T[]): Shown => ({
+  print: (terminal, { output }) => printList(terminal, things, { view, output }),
+});

@@ -1,0 +1,96 @@
+/** `ring login` and `ring logout`: a token for a context comes and goes. */
+import { ask, askSecret } from '../ask.ts';
+import { type Context, type Contexts, checkContextName, readContexts, writeContexts } from '../contexts.ts';
+import { CommandError } from '../failure.ts';
+import { connect, openSession, type Session } from '../session.ts';
+import { checkUrl, defaultUrl } from '../target.ts';
+import type { World } from '../world.ts';
+
+/** What `ring login` may be told. */
+export interface LoginOptions {
+  readonly username?: string;
+  readonly passwordStdin?: true;
+}
+
+/** Asks for name and password, gets a token and keeps it: in the context that is named, else in the one with this URL. */
+export const login = async (
+  world: World,
+  given: string | undefined,
+  options: LoginOptions,
+): Promise<void> => {
+  const { terminal, env } = world;
+  const contexts = await readContexts(env);
+  const { name, url } = placeOf(world, given, contexts);
+  const username = options.username ?? (await askName(world));
+  const password = await askSecret(terminal, {
+    question: `Password of ${username} at ${url}: `,
+    fromStdin: options.passwordStdin === true,
+    instead: 'hand it in by --password-stdin',
+  });
+  const { body } = await connect(world, { url, token: null }).logIn({ body: { username, password } });
+  const context: Context = { url, username, token: body.token, expires_at: body.expires_at };
+  const now = await readContexts(env);
+  await writeContexts({ current: name, contexts: { ...now.contexts, [name]: context } }, env);
+  terminal.note(`Logged in to ${url} as ${username}, until ${body.expires_at}. The context is ${name}.`);
+};
+
+const askName = async ({ terminal }: World): Promise<string> => {
+  if (!terminal.isInteractive) return 'admin';
+  const answer = await ask(terminal, { question: 'Username [admin]: ', instead: 'name it by --username' });
+  return answer.trim() || 'admin';
+};
+
+interface Place {
+  readonly name: string;
+  readonly url: string;
+}
+
+function placeOf({ globals, env }: World, given: string | undefined, contexts: Contexts): Place {
+  const named = globals.context ?? (env.RING_CONTEXT || undefined);
+  const written = given ?? globals.url ?? (env.RING_URL || undefined);
+  if (named !== undefined) {
+    checkContextName(named);
+    return { name: named, url: checkUrl(written ?? contexts.contexts[named]?.url ?? defaultUrl) };
+  }
+  const current = contexts.current;
+  if (written === undefined && current !== null) {
+    return { name: current, url: checkUrl(contexts.contexts[current]?.url ?? defaultUrl) };
+  }
+  const url = checkUrl(written ?? defaultUrl);
+  const same = Object.entries(contexts.contexts).find(([, context]) => context.url === url);
+  return { name: same?.[0] ?? freeName(url, contexts), url };
+}
+
+/** A context is called by its host until it is named. */
+function freeName(url: string, { contexts }: Contexts): string {
+  const { hostname, port } = new URL(url);
+  const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  const base = isHere ? 'local' : hostname.replaceAll(/[^A-Za-z0-9.-]/g, '') || 'ring';
+  if (!Object.hasOwn(contexts, base)) return base;
+  const name = `${base}-${port || 'other'}`;
+  for (let count = 2; ; count += 1) {
+    const tried = count === 2 ? name : `${name}-${count}`;
+    if (!Object.hasOwn(contexts, tried)) return tried;
+  }
+}
+
+/** Ends the token on the server and forgets it here; a server that is gone does not keep it. */
+export const logout = async (world: World): Promise<void> => {
+  const { terminal, env } = world;
+  const session = await openSession(world);
+  if (session.token === null) throw new CommandError('Nobody is logged in: there is no token to end');
+  try {
+    await session.client.logOut();
+    terminal.note(`Logged out of ${session.url}`);
+  } finally {
+    await forget(session, await readContexts(env));
+  }
+};
+
+async function forget({ env, token }: Session, { current, contexts }: Contexts): Promise<void> {
+  const without = Object.entries(contexts).map(([name, context]) => {
+    const { token: own, expires_at: _until, ...rest } = context;
+    return [name, own === token ? rest : context] as const;
+  });
+  await writeContexts({ current, contexts: Object.fromEntries(without) }, env);
+}
