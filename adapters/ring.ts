@@ -247,6 +247,7 @@ function compose({ settings, data, runtime, log, closing }: Parts): Composed {
     closing,
     cron,
     database: store.health,
+    feed: store.feed,
     document: makeDocumentPort(),
     foresee: makeForesee({ store: store.reconciler, runtime, clock, cron, health: prober.known }),
     healthRecords: prober,

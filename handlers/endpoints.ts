@@ -2,6 +2,7 @@
 import * as configs from './configs/endpoints.ts';
 import * as deployments from './deployments/endpoints.ts';
 import type { AnyEndpoint } from './endpoint.ts';
+import * as events from './events/endpoints.ts';
 import * as gc from './gc/endpoints.ts';
 import * as health from './health/endpoints.ts';
 import * as manifests from './manifests/endpoints.ts';
@@ -24,6 +25,7 @@ export const endpoints = {
   ...manifests,
   ...rollouts,
   ...runs,
+  ...events,
   ...health,
   ...gc,
   ...users,

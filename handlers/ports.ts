@@ -1,6 +1,7 @@
 /** All that the endpoints together need: the one list a composition root fills. Each endpoint names its own part. */
 import type { CommandPorts } from '../core/deployment/create.ts';
 import type { Changes } from '../core/event/changes.ts';
+import type { EventFeed } from '../core/event/feed.ts';
 import type { House } from '../core/gc/house.ts';
 import type { HealthReadPorts } from '../core/health/read.ts';
 import type { Once } from '../core/idempotency/once.ts';
@@ -39,6 +40,7 @@ export interface Ports extends CommandPorts {
   readonly deployments: Deployments;
   readonly document: MakeDocument;
   readonly events: Events;
+  readonly feed: EventFeed;
   readonly foresee: Foresee;
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;

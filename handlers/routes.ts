@@ -22,6 +22,7 @@ export const routes = {
   declareDeployment: 'PUT /deployments/:id',
   deleteDeployment: 'DELETE /deployments/:id',
   listDeployments: 'GET /deployments',
+  listAllEvents: 'GET /events',
   listEvents: 'GET /deployments/:id/events',
   patchDeployment: 'PATCH /deployments/:id',
   planDeployment: 'POST /deployments/:id/plan',

@@ -180,7 +180,7 @@ const { status: _status, observed_at: _observedAt, ...unobservedRest } = unobser
 const unobservedText = JSON.stringify(unobservedRest);
 
 /** An event that was not seen before. Messages may quote anything, so they are kept as JSON. */
-export const eventRow = (event: NewEvent): Omit<EventRow, 'number'> => ({
+export const eventRow = (event: NewEvent): Omit<EventRow, 'number' | 'sequence'> => ({
   uid: event.uid,
   level: event.level,
   component: event.component,

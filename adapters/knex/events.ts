@@ -7,6 +7,7 @@ import type { NewEvent } from '../../core/event/event.ts';
 import { isRepeat, repeatableEvents } from '../../core/event/repeat.ts';
 import type { Events } from '../../core/ports.ts';
 import { eventRow, eventView, later } from './codecs.ts';
+import { dropEvents, takeSequences } from './event-feed.ts';
 import { guarded } from './faults.ts';
 import type { EventRow } from './rows.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type Session, writing } from './session.ts';
@@ -31,17 +32,31 @@ export const makeEvents = (session: Session): Events =>
 export async function addEvents(trx: Knex, events: readonly NewEvent[]): Promise<void> {
   const fresh = events.map(eventRow);
   const pending = await readRepeatable(trx, fresh);
-  const changed = [...new Set(fresh.flatMap((row) => seen(row, pending.get(row.uid))))];
-  const again = changed.flatMap(({ stored, row }) => (stored === null ? [] : [{ ...row, number: stored }]));
-  const added = changed.filter(({ stored }) => stored === null).map(({ row }) => row);
+  const told = fresh.flatMap((row) => seen(row, pending.get(row.uid)));
+  const changed = [...new Set(told)];
+  if (changed.length === 0) return;
+  const sequences = await sequencesOf(trx, told);
+  const numbered = changed.map((one) => ({
+    stored: one.stored,
+    row: { ...one.row, sequence: sequences.get(one) ?? 0 },
+  }));
+  const again = numbered.flatMap(({ stored, row }) => (stored === null ? [] : [{ ...row, number: stored }]));
+  const added = numbered.filter(({ stored }) => stored === null).map(({ row }) => row);
   for (const rows of chunksOf(rowsAtOnce, again)) {
-    await trx('events').insert(rows).onConflict('number').merge(['count', 'last_seen']);
+    await trx('events').insert(rows).onConflict('number').merge(['count', 'last_seen', 'sequence']);
   }
   for (const rows of chunksOf(rowsAtOnce, added)) await trx('events').insert(rows);
   await trim(trx, [...new Set(added.map(({ uid }) => uid))]);
 }
 
-type Fresh = Omit<EventRow, 'number'>;
+/** By when each was told last. */
+async function sequencesOf(trx: Knex, told: readonly Pending[]): Promise<ReadonlyMap<Pending, number>> {
+  const inOrder = [...new Set([...told].reverse())].reverse();
+  const first = await takeSequences(trx, inOrder.length);
+  return new Map(inOrder.map((one, index) => [one, first + index]));
+}
+
+type Fresh = Omit<EventRow, 'number' | 'sequence'>;
 
 /** An event on its way: its row, whose number is missing while it is new. */
 interface Pending {
@@ -76,7 +91,7 @@ function readNewest(trx: Knex, events: readonly Fresh[]): Knex.QueryBuilder<Even
     .select('e.*');
 }
 
-const withoutNumber = ({ number: _number, ...row }: EventRow): Fresh => row;
+const withoutNumber = ({ number: _number, sequence: _sequence, ...row }: EventRow): Fresh => row;
 
 const newestFirst = <Query extends Knex.QueryBuilder>(query: Query): Query => {
   query.orderBy('last_seen', 'desc').orderBy('number', 'desc');
@@ -112,8 +127,7 @@ async function trim(trx: Knex, uids: readonly string[]): Promise<void> {
       .havingRaw('count(*) > ?', [kept])
       .pluck('uid');
     for (const uid of full) {
-      const oldest = newestFirst(trx('events').where({ uid })).select('number').offset(kept);
-      await trx('events').whereIn('number', oldest).del();
+      await dropEvents(trx, uid, newestFirst(trx('events').where({ uid })).offset(kept));
     }
   }
 }

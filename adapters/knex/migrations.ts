@@ -88,6 +88,25 @@ export const migrations: readonly Migration[] = [
       });
     },
   },
+  {
+    name: '0005-event-sequence',
+    async up(trx) {
+      await trx.schema.alterTable('events', (table) => {
+        table.bigInteger('sequence').notNullable().defaultTo(0);
+        table.index(['sequence']);
+      });
+      await trx.schema.alterTable('deployments', (table) => {
+        table.bigInteger('events_dropped').notNullable().defaultTo(0);
+      });
+      await trx.schema.alterTable('changes', (table) => {
+        table.bigInteger('events').notNullable().defaultTo(0);
+        table.bigInteger('events_dropped').notNullable().defaultTo(0);
+      });
+      await trx('events').update({ sequence: trx.ref('number') });
+      const [newest]: { readonly last: unknown }[] = await trx('events').max('number as last');
+      await trx('changes').update({ events: Number(newest?.last ?? 0) });
+    },
+  },
 ];
 
 /** What there is already is in namespaces that nobody has made. */

@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { OldRecords, RecordLimits } from '../../core/gc/store.ts';
 import { keyKeptMs } from '../../core/idempotency/key.ts';
+import { dropEvents } from './event-feed.ts';
 
 /** How long a purge is remembered. */
 export const tombstoneKeptMs = 30 * 24 * 60 * 60 * 1000;
@@ -70,9 +71,8 @@ const events: Old = {
     for (const one of await selectFull(trx, limits).limit(deploymentsAtOnce)) {
       if (dropped >= atOnce) break;
       const surplus = Math.min(surplusOf(one, limits), atOnce - dropped);
-      const oldest = trx('events').where({ uid: one.uid }).select('number');
-      oldest.orderBy('last_seen').orderBy('number').limit(surplus);
-      dropped += await trx('events').whereIn('number', oldest).del();
+      const oldest = trx('events').where({ uid: one.uid });
+      dropped += await dropEvents(trx, one.uid, oldest.orderBy('last_seen').orderBy('number').limit(surplus));
     }
     return dropped;
   },

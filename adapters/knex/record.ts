@@ -5,6 +5,7 @@
 import type { Knex } from 'knex';
 import type { Recording } from '../../core/ports.ts';
 import { later, memoryRow, observationRow } from './codecs.ts';
+import { notePurged } from './event-feed.ts';
 import { addEvents } from './events.ts';
 import { sweepNamespaces } from './namespaces.ts';
 import { tombstoneKeptMs } from './old-records.ts';
@@ -101,6 +102,7 @@ async function purge(
     .where('purged_at', '<=', nowMs - tombstoneKeptMs)
     .del();
   for (const some of chunksOf(rowsAtOnce, uids)) {
+    await notePurged(trx, some);
     await trx('deployments').whereIn('uid', some).del();
     const rows = some.map((uid) => ({ uid, purged_at: nowMs, touched }));
     await trx('tombstones').insert(rows).onConflict('uid').merge();

@@ -66,6 +66,8 @@ export interface EventRow {
   readonly count: number;
   readonly first_seen: string;
   readonly last_seen: string;
+  /** Of when it was told last: see event-feed.ts. */
+  readonly sequence: number;
 }
 
 /** Table `health_checks`: what is kept of the checks of one instance. */

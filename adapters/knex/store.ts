@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
 import type { Changes } from '../../core/event/changes.ts';
+import type { EventFeed } from '../../core/event/feed.ts';
 import type { HouseStore } from '../../core/gc/store.ts';
 import type { HealthRecords } from '../../core/health/record.ts';
 import type { RequestKeys } from '../../core/idempotency/key.ts';
@@ -11,6 +12,7 @@ import { makeCache } from './cache.ts';
 import { makeChanges } from './changes.ts';
 import { type CommitMark, openCommitMark } from './commit-mark.ts';
 import { openConnection } from './connection.ts';
+import { makeEventFeed } from './event-feed.ts';
 import { toRingError } from './faults.ts';
 import { makeHealth } from './health.ts';
 import { makeHealthRecords } from './health-records.ts';
@@ -38,6 +40,8 @@ export interface Store {
   readonly requestKeys: RequestKeys;
   /** For those who wait for something to be written. */
   readonly changes: Changes;
+  /** Events in the order in which they were told. */
+  readonly feed: EventFeed;
   readonly health: DatabaseHealth;
   /** Names this installation for ever: it is made with the database. */
   readonly installationId: string;
@@ -95,6 +99,7 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
     house: makeHouseStore({ db, holder, now }),
     cache: makeCache({ readVersion: async () => versionOf(await readNow()) }),
     changes,
+    feed: makeEventFeed(db),
     health,
     installationId: await readInstallationId(db),
     async close() {

@@ -18,6 +18,9 @@ const event = v.object({
   last_seen: v.string(),
 });
 
+/** The parts of an event, for what shows it with more beside it. */
+export const eventEntries = event.entries;
+
 /** An event as the API shows it; `timestamp` equals `last_seen`. */
 export interface EventView extends v.InferOutput<typeof event> {}
 /** Documents an {@link EventView}. */

@@ -5,6 +5,7 @@ import { storeTellsOfChanges } from './store-changes.ts';
 import { storeKeepsConfigs } from './store-configs.ts';
 import { storeKeepsDeployments } from './store-deployments.ts';
 import { storeCountsEvents } from './store-event-counts.ts';
+import { storeFeedsEvents } from './store-event-feed.ts';
 import { storeKeepsEvents } from './store-events.ts';
 import type { StoreHarness } from './store-harness.ts';
 import { storeKeepsHealth } from './store-health.ts';
@@ -36,6 +37,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeListsDeployments(current);
     storeKeepsEvents(current);
     storeCountsEvents(current);
+    storeFeedsEvents(current);
     storeKeepsHealth(current);
     storeKeepsHouse(current);
     storeKeepsAccess(current);

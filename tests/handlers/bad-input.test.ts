@@ -77,7 +77,7 @@ onBothTransports('bad input', (open) => {
       instance: '/deployments',
       request_id: expect.any(String),
       errors: expect.arrayContaining([
-        { pointer: '?colour', detail: 'is not known: there are no query parameters here' },
+        { pointer: '?colour', detail: 'is not known: there are wait, timeout' },
         { pointer: '/image', detail: 'is required' },
         { pointer: '/replicas', detail: 'must be a number' },
         { pointer: '/volumes/0/source', detail: 'must be a string' },

@@ -66,7 +66,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
       runtime,
     },
     document: makeDocumentPort(),
-    ...{ cron, runs: stores.runs, namespaces: stores.namespaces, changes: store.changes },
+    ...{ cron, runs: stores.runs, namespaces: stores.namespaces, changes: store.changes, feed: store.feed },
     closing: new AbortController().signal,
     waits: makeStreamLimit(options.mostWaits ?? 64, 'requests wait'),
     healthRecords,

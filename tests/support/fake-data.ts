@@ -40,6 +40,10 @@ export interface FakeData {
   readonly revisions: Map<string, RevisionRecord>;
   readonly observations: Map<string, FakeObservation>;
   readonly events: Map<string, readonly EventView[]>;
+  /** By the event's id: when it was told last. */
+  readonly sequences: Map<string, number>;
+  /** The last sequence of what is not kept any more, by uid. */
+  readonly droppedOf: Map<string, number>;
   /** By user id. */
   readonly users: Map<string, UserRecord>;
   /** By token id: when the token would have ended. */
@@ -68,6 +72,8 @@ export interface FakeData {
   /** When the runtime was last seen. */
   seenAt: string | null;
   lastEvent: number;
+  lastSequence: number;
+  droppedSequence: number;
   lastUser: number;
 }
 
@@ -79,6 +85,8 @@ export const makeFakeData = (): FakeData => ({
   revisions: new Map(),
   observations: new Map(),
   events: new Map(),
+  sequences: new Map(),
+  droppedOf: new Map(),
   users: new Map(),
   revocations: new Map(),
   configs: new Map(),
@@ -94,6 +102,8 @@ export const makeFakeData = (): FakeData => ({
   lease: { holder: null, fencing: 0, expiresAt: 0 },
   seenAt: null,
   lastEvent: 0,
+  lastSequence: 0,
+  droppedSequence: 0,
   lastUser: 0,
 });
 

@@ -1,6 +1,7 @@
 /** The database's side of house keeping in memory. Its space is what a test says. */
 import type { HouseStore, OldRecords, PulledImage, RecordLimits } from '../../core/gc/store.ts';
 import type { FakeData, Transact } from './fake-data.ts';
+import { dropFakeEvents } from './fake-events.ts';
 
 /** What it needs of the fake database. */
 export interface FakeHouseSource {
@@ -107,12 +108,7 @@ function oldOf(
             ({ last_seen }, index) =>
               Date.parse(last_seen) < now - historyAgeMs || index < events.length - eventsKept,
           )
-          .map((old) => () => {
-            data.events.set(
-              uid,
-              (data.events.get(uid) ?? []).filter((one) => one !== old),
-            );
-          }),
+          .map((old) => () => dropFakeEvents(data, uid, [old])),
       );
     case 'health_checks':
       return outOf(data.healthRecords, ({ endedAt }) => endedAt !== null && endedAt <= now - dayMs);

@@ -6,10 +6,10 @@ import { RingError } from '../../core/errors.ts';
 import type { Desired, Lease, ReconcilerStore, Recording } from '../../core/ports.ts';
 import { isOver, type RunRecord } from '../../core/run/run.ts';
 import { type FakeData, revisionKey, stored, type Transact } from './fake-data.ts';
+import { addEvents, dropFakeEvents } from './fake-events.ts';
 import { sweepFakeNamespaces } from './fake-namespaces.ts';
 import { changeRuns, runsOf } from './fake-runs.ts';
 import { secretsNamed } from './fake-secrets.ts';
-import { addEvents } from './fake-stores.ts';
 
 /** What the reconciler's side needs of the fake database. */
 export interface FakeReconcilerSource {
@@ -151,6 +151,7 @@ function lastSeen(view: ObservedView, before: ObservedView | null, seenAt: strin
 }
 
 function purgeOne(data: FakeData, uid: string, nowMs: number): void {
+  dropFakeEvents(data, uid, data.events.get(uid) ?? []);
   data.deployments.delete(uid);
   data.observations.delete(uid);
   data.events.delete(uid);

@@ -8,6 +8,7 @@ import { RingError } from '../../core/errors.ts';
 import { Json, type Stores } from '../../core/ports.ts';
 import { makeFakeChanges } from './fake-changes.ts';
 import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
+import { makeFakeEventFeed } from './fake-events.ts';
 import { makeFakeHealthRecords } from './fake-health-records.ts';
 import { makeFakeHouseStore } from './fake-house-store.ts';
 import { holdsLease, makeFakeReconcilerStore } from './fake-reconciler-store.ts';
@@ -115,6 +116,7 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
       },
     },
     changes: makeFakeChanges(database, read),
+    feed: makeFakeEventFeed(read),
     health: {
       async ping() {
         await read();
@@ -149,6 +151,8 @@ const copy = (data: FakeData): FakeData => ({
   revisions: new Map(data.revisions),
   observations: new Map(data.observations),
   events: new Map(data.events),
+  sequences: new Map(data.sequences),
+  droppedOf: new Map(data.droppedOf),
   users: new Map(data.users),
   revocations: new Map(data.revocations),
   configs: new Map(data.configs),

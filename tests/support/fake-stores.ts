@@ -4,12 +4,11 @@ import { declaredView, unobserved } from '../../core/deployment/detail.ts';
 import type { DeploymentRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSummary, ObservedView } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
-import type { EventView, NewEvent } from '../../core/event/event.ts';
-import { isRepeat, repeatableEvents } from '../../core/event/repeat.ts';
 import type { Revocations, Stores, Users } from '../../core/ports.ts';
-import { type Configs, type Deployments, type Events, Json } from '../../core/ports.ts';
+import { type Configs, type Deployments, Json } from '../../core/ports.ts';
 import { isOver } from '../../core/run/run.ts';
 import { type FakeData, revisionKey, stored } from './fake-data.ts';
+import { makeFakeEvents } from './fake-events.ts';
 import { ensureFakeNamespace, makeFakeNamespaces } from './fake-namespaces.ts';
 import { makeFakeDoneKeys } from './fake-request-keys.ts';
 import { makeFakeRuns, runsOf } from './fake-runs.ts';
@@ -25,7 +24,7 @@ export interface FakeSource {
 /** All stores on one source. */
 export const makeFakeStores = (source: FakeSource): Stores => ({
   deployments: makeDeployments(source),
-  events: makeEvents(source),
+  events: makeFakeEvents({ read: source.read, open: () => open(source) }),
   users: makeUsers(source),
   revocations: makeRevocations(source),
   configs: makeConfigs(source),
@@ -34,9 +33,6 @@ export const makeFakeStores = (source: FakeSource): Stores => ({
   doneKeys: makeFakeDoneKeys(() => open(source)),
   runs: makeFakeRuns({ read: source.read, open: () => open(source) }),
 });
-
-/** How many events of one deployment are kept. */
-const eventsKept = 1000;
 
 /** How many revisions of one deployment are kept, beside the one that last proved itself. */
 const revisionsKept = 10;
@@ -159,54 +155,6 @@ const makeDeployments = (source: FakeSource): Deployments => ({
       const forgotten = number <= revision.number - revisionsKept && !isNeeded;
       if (uid === revision.uid && forgotten) revisions.delete(old);
     }
-  },
-});
-
-/** Adds events to the data, counting repeats; those of unknown deployments are dropped. */
-export function addEvents(data: FakeData, events: readonly NewEvent[]): void {
-  const repeatable = new Map<string, Set<string>>();
-  for (const { uid, at, level, component, reason, message } of events) {
-    if (!data.deployments.has(uid)) continue;
-    const kept = data.events.get(uid) ?? [];
-    const ids = repeatable.get(uid) ?? new Set(kept.slice(-repeatableEvents).map(({ id }) => id));
-    const fresh = {
-      timestamp: at,
-      level,
-      component,
-      reason,
-      message,
-      count: 1,
-      first_seen: at,
-      last_seen: at,
-    };
-    const before = kept.findLast((one) => ids.has(one.id) && isRepeat(one, fresh));
-    const next = before ? seenAgain(before, at) : { id: `event_${++data.lastEvent}`, ...fresh };
-    repeatable.set(uid, ids.add(next.id));
-    data.events.set(uid, [...kept.filter((one) => one !== before), next].sort(bySeen));
-  }
-  for (const uid of repeatable.keys()) data.events.set(uid, (data.events.get(uid) ?? []).slice(-eventsKept));
-}
-
-const seenAgain = (before: EventView, at: string): EventView => {
-  const lastSeen = at > before.last_seen ? at : before.last_seen;
-  return { ...before, count: before.count + 1, timestamp: lastSeen, last_seen: lastSeen };
-};
-
-const bySeen = (one: EventView, other: EventView): number =>
-  one.last_seen === other.last_seen
-    ? one.id.length - other.id.length || (one.id < other.id ? -1 : 1)
-    : one.last_seen < other.last_seen
-      ? -1
-      : 1;
-
-const makeEvents = (source: FakeSource): Events => ({
-  async add(events) {
-    addEvents(await open(source), events);
-  },
-  async list(uid, { level, limit }) {
-    const all = (await source.read()).events.get(uid) ?? [];
-    const wanted = all.filter((one) => level === undefined || one.level === level);
-    return limit > 0 ? wanted.slice(-limit) : [];
   },
 });
 

@@ -103,7 +103,10 @@ test('an event, a user and a config come back as they were', () => {
     fc.property(text, instant, fc.nat(), (any, at, number) => {
       const { uid, at: _at, ...event } = anEvent({ message: any });
       const seen = { id: `event_${number}`, timestamp: at, count: 1, first_seen: at, last_seen: at };
-      expect(eventView({ ...eventRow({ ...event, uid, at }), number })).toEqual({ ...event, ...seen });
+      expect(eventView({ ...eventRow({ ...event, uid, at }), number, sequence: 1 })).toEqual({
+        ...event,
+        ...seen,
+      });
       const user = { id: String(number), ...aUser({ username: any, tokenEpoch: number }) };
       expect(userRecord({ ...userRow(user), id: number })).toEqual(user);
       const config = aConfig({ name: any, data: any, updatedAt: at });

@@ -1,0 +1,2 @@
+/** The endpoints about the events of all deployments. */
+export { listAllEvents } from './list-all-events.ts';
