@@ -5,8 +5,10 @@
 import { Command } from 'commander';
 import type { Cli, Declare } from './cli.ts';
 import { declareApply } from './commands/apply.ts';
+import { declareCompletion } from './commands/completion.ts';
 import { declareDelete } from './commands/delete.ts';
 import { declareDoctor } from './commands/doctor.ts';
+import { declareEvents } from './commands/events.ts';
 import { declareDescribe, declareGet } from './commands/get.ts';
 import {
   declareConfig,
@@ -17,6 +19,7 @@ import {
   declareVolume,
 } from './commands/house.ts';
 import { declareImport } from './commands/import.ts';
+import { declareInit } from './commands/init.ts';
 import { declareContext, declareLogin, declareLogout } from './commands/login.ts';
 import { declareLogs } from './commands/logs.ts';
 import { declarePlan } from './commands/plan.ts';
@@ -37,14 +40,17 @@ import type { Globals } from './world.ts';
 const groups: readonly (readonly [string, readonly Declare[]])[] = [
   ['Manifests:', [declareApply, declarePlan, declareImport, declareSchema]],
   ['Deployments:', [declareGet, declareDescribe, declareScale, declareRollout, declareWait, declareDelete]],
-  ['What happens:', [declareLogs, declareTop]],
+  ['What happens:', [declareLogs, declareEvents, declareTop]],
   ['Jobs:', [declareRun, declareRuns]],
   ['What they need:', [declareConfig, declareSecret, declareNamespace, declareVolume]],
   [
     'This server and you:',
     [declareLogin, declareLogout, declareContext, declareUser, declareNode, declareGc],
   ],
-  ['Running Ring:', [declareServe, declareReconcile, declareDoctor, declareVersion]],
+  [
+    'Running Ring:',
+    [declareInit, declareServe, declareReconcile, declareDoctor, declareCompletion, declareVersion],
+  ],
 ];
 
 const environmentHelp = `

@@ -22,8 +22,12 @@ export const deploymentKind = makeKind<DeploymentSummary>({
   names: ['deployment', 'deployments', 'deploy'],
   isNamespaced: true,
   view: deploymentView,
-  list: async ({ client }, { namespaces, statuses }) => {
-    const query = { 'namespace[]': namespaces, 'status[]': await statusesIn(statuses) };
+  list: async ({ client }, { namespaces, selector, statuses }) => {
+    const query = {
+      'namespace[]': namespaces,
+      'status[]': await statusesIn(statuses),
+      ...(selector === undefined ? {} : { selector }),
+    };
     return (await client.listDeployments({ query })).body;
   },
   read: async ({ client }, id) => (await client.readDeployment({ params: { id } })).body,
