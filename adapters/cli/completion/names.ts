@@ -1,0 +1,63 @@
+/** The names of things, asked of the server that the line means. Where none answers in time there are none. */
+import type { Client } from '../../../handlers/client.ts';
+import { type Contexts, readContexts } from '../contexts.ts';
+import { openSession } from '../session.ts';
+import type { World } from '../world.ts';
+import type { Candidate, Noun, Position } from './position.ts';
+
+// Whoever waits for a completion longer than that has typed it.
+const patienceMs = 1_500;
+
+interface Named {
+  readonly id?: string;
+  readonly name?: string;
+  readonly username?: string;
+  readonly namespace?: string;
+  readonly status?: string;
+}
+
+/** The names of all things of a kind; never rejects. */
+export async function namesOf(
+  noun: Noun,
+  { globals, namespace }: Pick<Position, 'globals' | 'namespace'>,
+  world: World,
+): Promise<readonly Candidate[]> {
+  try {
+    if (noun === 'context') return contextNames((await readContexts(world.env)).contexts);
+    const signal = AbortSignal.any([world.signal, AbortSignal.timeout(patienceMs)]);
+    const { client } = await openSession({ ...world, globals: { ...world.globals, ...globals }, signal });
+    const found = await list(noun, client);
+    return found
+      .filter((one) => namespace === null || one.namespace === undefined || one.namespace === namespace)
+      .map((one) => ({ word: wordOf(one, namespace), about: one.status ?? '' }));
+  } catch {
+    // A shell that completes has no place for complaints.
+    return [];
+  }
+}
+
+const contextNames = (contexts: Contexts['contexts']): readonly Candidate[] =>
+  Object.entries(contexts).map(([word, { url }]) => ({ word, about: url }));
+
+/** With a namespace on the line names stand by themselves, else ids do. */
+const wordOf = ({ id, name, username }: Named, namespace: string | null): string =>
+  username ?? (namespace === null ? (id ?? name) : (name ?? id)) ?? '';
+
+async function list(noun: Exclude<Noun, 'context'>, client: Client): Promise<readonly Named[]> {
+  switch (noun) {
+    case 'deployment':
+      return (await client.listDeployments({})).body;
+    case 'job':
+      return (await client.listDeployments({})).body.filter(({ kind }) => kind === 'job');
+    case 'config':
+      return (await client.listConfigs({})).body;
+    case 'secret':
+      return (await client.listSecrets({})).body;
+    case 'namespace':
+      return (await client.listNamespaces({})).body.map(({ name }) => ({ name }));
+    case 'volume':
+      return (await client.listVolumes({})).body.map(({ name }) => ({ name }));
+    case 'user':
+      return (await client.listUsers({})).body.map(({ username }) => ({ username }));
+  }
+}

@@ -1,0 +1,51 @@
+/** How events are shown: in a table, or a line each as they come. */
+import type { EventView } from '../../../core/event/event.ts';
+import type { Colour, Paint } from '../paint.ts';
+import type { View } from '../print.ts';
+import { type Column, plain } from '../table.ts';
+import { age } from '../words.ts';
+
+/** An event, and the deployment that it belongs to. */
+export type ShownEvent = EventView & { readonly deployment: string };
+
+const colours = { info: null, warning: 'yellow', error: 'red' } as const satisfies Record<
+  EventView['level'],
+  Colour | null
+>;
+
+const times = ({ count }: EventView): string | null => (count > 1 ? `${count} times` : null);
+
+const columns: readonly Column<ShownEvent>[] = [
+  { title: 'SEEN', of: ({ last_seen: at }) => age(at), right: true },
+  { title: 'LEVEL', of: ({ level }) => level, colour: ({ level }) => colours[level] },
+  { title: 'DEPLOYMENT', of: ({ deployment }) => deployment },
+  { title: 'REASON', of: ({ reason }) => reason },
+  { title: 'FIRST SEEN', of: ({ first_seen: at }) => at, wide: true },
+  { title: 'LAST SEEN', of: ({ last_seen: at }) => at, wide: true },
+  { title: 'FROM', of: ({ component }) => component, wide: true },
+  { title: 'COUNT', of: times },
+  { title: 'MESSAGE', of: ({ message }) => message },
+];
+
+/** Events in a table; `isOne`: all of one deployment, which need not be said again and again. */
+export const eventView = (isOne: boolean): View<ShownEvent> => ({
+  kind: 'event',
+  name: ({ id }) => id,
+  columns: isOne ? columns.filter(({ title }) => title !== 'DEPLOYMENT') : columns,
+});
+
+/** One event in a line of its own, for what is read as it comes. */
+export function eventLine(
+  event: ShownEvent,
+  { paint, isOne }: { readonly paint: Paint; readonly isOne: boolean },
+): string {
+  const { last_seen: at, level, deployment, reason, message } = event;
+  const count = times(event);
+  return [
+    paint('dim', at.replace(/\.\d+Z$/, 'Z')),
+    paint(colours[level], level.padEnd(7)),
+    ...(isOne ? [] : [paint('cyan', deployment)]),
+    reason,
+    `${plain(message)}${count === null ? '' : paint('dim', ` (${count})`)}`,
+  ].join('  ');
+}

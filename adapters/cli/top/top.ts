@@ -1,0 +1,96 @@
+/** `ring top`: what deployments or their containers use now, once or again and again. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseDuration } from '../../../core/deployment/quantity.ts';
+import type { DeploymentUsage } from '../../../core/usage/view.ts';
+import { ClientError } from '../../../handlers/client.ts';
+import type { NamespaceOption } from '../commands/shared.ts';
+import { idIn } from '../names.ts';
+import type { OutputOptions } from '../output-option.ts';
+import { printList } from '../print.ts';
+import type { Session } from '../session.ts';
+import { openScreen } from './screen.ts';
+import { deploymentUsageView, type InstanceRow, instanceUsageView, type Order, sorted } from './views.ts';
+
+/** What `ring top` may be told. */
+export interface TopOptions extends NamespaceOption, OutputOptions {
+  /** The time between two looks; `true` is the usual one. */
+  readonly watch?: string | true;
+  readonly sort: Order;
+}
+
+const usualMs = 2_000;
+// Each measures for a moment: side by side, but not all at once.
+const atOnce = 8;
+
+/** Shows it once, or until Ctrl-C. */
+export const top = async (session: Session, names: readonly string[], options: TopOptions): Promise<void> => {
+  if (options.watch === undefined) return look(session, names, options);
+  const everyMs = options.watch === true ? usualMs : (parseDuration(options.watch) ?? usualMs);
+  const screen = openScreen(session.terminal);
+  try {
+    while (!session.signal.aborted) {
+      const [heading] = await Promise.all([
+        headingOf(session, everyMs),
+        look({ ...session, terminal: screen.terminal }, names, options),
+      ]);
+      screen.show(heading);
+      await pause(everyMs, undefined, { signal: session.signal });
+    }
+  } finally {
+    screen.close();
+  }
+};
+
+async function look(session: Session, names: readonly string[], options: TopOptions): Promise<void> {
+  const { terminal } = session;
+  const { output, sort } = options;
+  const ids =
+    names.length > 0 ? names.map((name) => idIn(name, options.namespace)) : await living(session, options);
+  const usages = await measure(session, ids, names.length > 0);
+  if (output === 'json' || output === 'yaml' || names.length === 0) {
+    const items = sorted(usages, sort, ({ deployment, total }) => ({ figures: total, name: deployment }));
+    return printList(terminal, items, { view: deploymentUsageView, output });
+  }
+  const rows = usages.flatMap(({ deployment, instances }): InstanceRow[] =>
+    instances.map((instance) => ({ deployment, ...instance })),
+  );
+  const items = sorted(rows, sort, (row) => ({ figures: row, name: `${row.deployment} ${row.container}` }));
+  return printList(terminal, items, { view: instanceUsageView, output });
+}
+
+/** The ids of all deployments that may have something running. */
+async function living({ client }: Session, { namespace }: TopOptions): Promise<readonly string[]> {
+  const query = namespace === undefined ? {} : { 'namespace[]': [namespace] };
+  const { body } = await client.listDeployments({ query });
+  return body.filter(({ instances }) => instances.length > 0).map(({ id }) => id);
+}
+
+/** Measures them; one that is gone meanwhile is left out unless it was asked for by name. */
+async function measure(
+  { client }: Session,
+  ids: readonly string[],
+  isNamed: boolean,
+): Promise<readonly DeploymentUsage[]> {
+  const usages: DeploymentUsage[] = [];
+  for (let at = 0; at < ids.length; at += atOnce) {
+    const some = await Promise.all(
+      ids.slice(at, at + atOnce).map(async (id) => {
+        try {
+          return [(await client.readDeploymentMetrics({ params: { id } })).body];
+        } catch (error) {
+          if (!isNamed && error instanceof ClientError && error.code === 'DEPLOYMENT_NOT_FOUND') return [];
+          throw error;
+        }
+      }),
+    );
+    usages.push(...some.flat());
+  }
+  return usages;
+}
+
+async function headingOf({ client }: Session, everyMs: number): Promise<string> {
+  const { body: node } = await client.readNode();
+  const busy = `processors ${node.cpu_usage} %, memory ${node.memory_usage} %, disk ${node.disk_usage} %`;
+  const time = new Date().toTimeString().slice(0, 8);
+  return `${node.hostname}: ${busy}; ${node.containers_running} containers run; ${time}, every ${everyMs / 1000} s, Ctrl-C ends`;
+}
