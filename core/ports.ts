@@ -4,13 +4,14 @@
  */
 import type { Caller, Role, UserRecord } from './access/user.ts';
 import type { ConfigRecord } from './config/config.ts';
+import type { DeploymentFilter } from './deployment/filter.ts';
 import type { DeploymentRecord, RevisionInput, RevisionRecord } from './deployment/record.ts';
 import type { DeploymentSpec } from './deployment/spec.ts';
-import type { Status } from './deployment/status.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
 import type { EventView, Level, NewEvent } from './event/event.ts';
 import type { DoneKeys } from './idempotency/key.ts';
 import type { Namespaces } from './namespace/namespace.ts';
+import type { Page } from './page.ts';
 import type { Memory } from './reconcile/memory.ts';
 import type { TickReport } from './reconcile/report.ts';
 import type { RunRecord } from './run/run.ts';
@@ -28,12 +29,6 @@ export class Json<T> {
   constructor(text: string) {
     this.text = text;
   }
-}
-
-/** Which deployments to list; empty arrays filter nothing. */
-export interface DeploymentFilter {
-  readonly namespaces: readonly string[];
-  readonly statuses: readonly Status[];
 }
 
 /** What the recorder last wrote of a deployment. */
@@ -55,6 +50,11 @@ export interface Deployments {
   findByName(namespace: string, name: string): Promise<DeploymentRecord | null>;
   /** JSON array of summaries, sorted by id, joined from stored texts. */
   listText(filter: DeploymentFilter): Promise<Json<readonly DeploymentSummary[]>>;
+  /** A part of that list, and the id after which the next one begins; null: there is none. */
+  partText(
+    filter: DeploymentFilter,
+    page: Page,
+  ): Promise<{ readonly text: Json<readonly DeploymentSummary[]>; readonly next: string | null }>;
   observation(uid: string): Promise<ObservationRecord | null>;
   revision(uid: string, number: number): Promise<RevisionRecord | null>;
   /** Stores a new deployment with its first revision. DEPLOYMENT_EXISTS when (namespace, name) or the id is taken. */

@@ -3,6 +3,8 @@
  * the last item that was given, so what comes or goes meanwhile neither repeats nor hides another.
  */
 import * as v from 'valibot';
+import { RingError, summaryOf } from '../core/errors.ts';
+import { cut, type Page } from '../core/page.ts';
 import type { Headers } from './endpoint.ts';
 import { locate } from './path.ts';
 
@@ -40,12 +42,6 @@ export const cursor = v.optional(
 /** `limit` and `cursor` of a list that comes whole without them. */
 export const pageQuery = { limit: v.optional(limit), cursor };
 
-/** A part that is asked for: so many items after a sort key, null for the first ones. */
-export interface Page {
-  readonly after: string | null;
-  readonly limit: number;
-}
-
 /** What a query says of parts. */
 interface PageQuery {
   readonly limit?: number | undefined;
@@ -57,18 +53,6 @@ export const pageOf = (query: PageQuery): Page | null =>
   query.limit === undefined && query.cursor === undefined
     ? null
     : { after: query.cursor ?? null, limit: query.limit ?? usualItems };
-
-/** Cuts the part out of a list that is sorted by its keys, and tells the key after which the next one begins. */
-export const cut = <T>(
-  all: readonly T[],
-  keyOfItem: (item: T) => string,
-  { after, limit: most }: Page,
-): { readonly items: readonly T[]; readonly next: string | null } => {
-  const rest = after === null ? all : all.filter((item) => keyOfItem(item) > after);
-  const items = rest.slice(0, most);
-  const last = items.at(-1);
-  return { items, next: last !== undefined && rest.length > items.length ? keyOfItem(last) : null };
-};
 
 /** The whole list or the part that is asked for, and the headers that go with it. */
 export const paged = <T>(
@@ -84,6 +68,16 @@ export const paged = <T>(
 
 /** A sort key for whole numbers, in their order. */
 export const numberKey = (number: number): string => String(number).padStart(16, '0');
+
+/** The same from the highest down. */
+export const fallingKey = (number: number): string => numberKey(Number.MAX_SAFE_INTEGER - number);
+
+/** The number of a sort key of {@link numberKey}; INVALID_REQUEST for a cursor that was made of something else. */
+export const numberOf = (key: string): number => {
+  if (/^\d{16}$/.test(key)) return Number(key);
+  const violations = [{ pointer: '?cursor', message: 'is of another list' }];
+  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+};
 
 /** `Link` to the part after this sort key, at the same path with the same other parameters; nothing after the last part. */
 export const linkTo = (request: Request, next: string | null): Headers => {

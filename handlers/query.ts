@@ -1,6 +1,12 @@
 /** Query strings: which keys there are, how their texts become numbers, lists and durations. */
 import * as v from 'valibot';
 import { formatDuration, parseDuration } from '../core/deployment/quantity.ts';
+import {
+  longestSelector,
+  parseSelector,
+  selectorMessage,
+  selectorText,
+} from '../core/deployment/selector.ts';
 import type { Violation } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { validate } from '../core/validate.ts';
@@ -38,6 +44,17 @@ export const duration = ({ most, otherwise }: { readonly most: number; readonly 
     otherwise,
   );
 };
+
+/** Labels that are asked for, such as `app=web,tier!=db`. */
+export const selector = () =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(longestSelector, selectorMessage),
+      v.regex(selectorText, selectorMessage),
+      v.transform(parseSelector),
+    ),
+  );
 
 /** A key that ends in `[]` and may be given any number of times. */
 export const list = <S extends v.GenericSchema<string, unknown>>(item: S) =>

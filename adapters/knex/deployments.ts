@@ -1,8 +1,12 @@
 /** Deployments, their revisions and what was observed of them. What a row means is decided in codecs.ts. */
 import type { Knex } from 'knex';
+import type { DeploymentFilter } from '../../core/deployment/filter.ts';
 import type { DeploymentRecord } from '../../core/deployment/record.ts';
+import { isSelected } from '../../core/deployment/selector.ts';
+import type { DeploymentSummary } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
-import { type DeploymentFilter, type Deployments, Json } from '../../core/ports.ts';
+import { cut } from '../../core/page.ts';
+import { type Deployments, Json } from '../../core/ports.ts';
 import {
   deploymentRecord,
   deploymentRow,
@@ -33,8 +37,14 @@ export const makeDeployments = (session: Session, revisionsKept: number): Deploy
       return row ? deploymentRecord(row) : null;
     },
     async listText(filter) {
-      const rows: SummaryRow[] = await selectSummaries(session.db, filter);
-      return new Json(`[${rows.map(summaryText).join(',')}]`);
+      return textOf(await readSummaries(session.db, filter));
+    },
+    async partText(filter, page) {
+      // Labels are looked at in what was read; without a selector, one row more than is wanted tells all.
+      const most = filter.selector ? null : page.limit + 1;
+      const rows = await readSummaries(session.db, filter, { after: page.after, most });
+      const { items, next } = cut(rows, ({ id }) => id, page);
+      return { text: textOf(items), next };
     },
     observation: (uid) => readObservation(session.db, uid),
     async revision(uid, number) {
@@ -93,18 +103,37 @@ async function forgetOld(
 const shownStatus =
   "case when d.deleted_at is not null then 'deleted' else coalesce(o.status, 'creating') end";
 
-function selectSummaries(db: Knex, { namespaces, statuses }: DeploymentFilter): Knex.QueryBuilder {
-  const query = db('deployments as d')
+interface ListedRow extends SummaryRow {
+  readonly id: string;
+  /** Only where labels are asked for. */
+  readonly spec?: string;
+}
+
+const textOf = (rows: readonly SummaryRow[]): Json<readonly DeploymentSummary[]> =>
+  new Json(`[${rows.map(summaryText).join(',')}]`);
+
+/** The rows of a list, by id: those after one, and no more than so many where that is said. */
+async function readSummaries(
+  db: Knex,
+  { namespaces, statuses, selector }: DeploymentFilter,
+  part: { readonly after: string | null; readonly most: number | null } = { after: null, most: null },
+): Promise<readonly ListedRow[]> {
+  const query: Knex.QueryBuilder<object, ListedRow[]> = db('deployments as d')
     .leftJoin('observations as o', 'o.uid', 'd.uid')
     .leftJoin('runtimes as r', 'r.name', 'd.runtime')
-    .select('d.declared', 'd.deleted_at', 'o.status', 'o.observed_at', 'o.observed', 'r.seen_at')
+    .select('d.id', 'd.declared', 'd.deleted_at', 'o.status', 'o.observed_at', 'o.observed', 'r.seen_at')
     .orderBy('d.id');
   if (namespaces.length > 0) query.whereIn('d.namespace', [...new Set(namespaces)]);
   if (statuses.length > 0) {
     const wanted = [...new Set(statuses)];
     query.whereRaw(`${shownStatus} in (${wanted.map(() => '?').join(', ')})`, wanted);
   }
-  return query;
+  if (part.after !== null) query.where('d.id', '>', part.after);
+  if (part.most !== null) query.limit(part.most);
+  if (!selector) return query;
+  query.join('revisions as v', (on) => on.on('v.uid', 'd.uid').andOn('v.number', 'd.revision'));
+  const rows = await query.select('v.spec');
+  return rows.filter(({ spec = '{}' }) => isSelected(JSON.parse(spec).labels, selector));
 }
 
 async function readObservation(db: Knex, uid: string) {

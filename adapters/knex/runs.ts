@@ -54,12 +54,10 @@ export const makeRuns = (session: Session): Runs =>
       const row = await session.db<RunRow>('runs').where({ uid, number }).first();
       return row ? runRecord(row) : null;
     },
-    async list(uid, limit) {
-      const rows: RunRow[] = await session
-        .db<RunRow>('runs')
-        .where({ uid })
-        .orderBy('number', 'desc')
-        .limit(limit);
+    async list(uid, limit, before) {
+      const query = session.db<RunRow>('runs').where({ uid }).orderBy('number', 'desc').limit(limit);
+      if (before !== undefined) query.where('number', '<', before);
+      const rows: RunRow[] = await query;
       return rows.map(runRecord);
     },
     async insert(run) {

@@ -21,14 +21,27 @@ export interface RunTarget {
   readonly number: number;
 }
 
-/** The newest runs that are kept, newest first; a worker has none. DEPLOYMENT_NOT_FOUND. */
+/** How many runs are wanted, and before which number. */
+export interface RunsWanted {
+  readonly id: string;
+  readonly limit: number;
+  readonly before?: number | undefined;
+}
+
+/**
+ * The newest runs that are kept, newest first, and whether there are older ones; a worker has none.
+ * DEPLOYMENT_NOT_FOUND.
+ */
 export async function listRuns(
-  { id, limit }: { readonly id: string; readonly limit: number },
+  { id, limit, before }: RunsWanted,
   ports: Pick<RunReadPorts, 'deployments' | 'runs'>,
-): Promise<readonly RunSummary[]> {
+): Promise<{ readonly runs: readonly RunSummary[]; readonly hasOlder: boolean }> {
   const record = await findDeployment(id, ports.deployments);
-  const runs = await ports.runs.list(record.uid, limit);
-  return runs.map((run) => runSummary(run, record.id));
+  const found = await ports.runs.list(record.uid, limit + 1, before);
+  return {
+    runs: found.slice(0, limit).map((run) => runSummary(run, record.id)),
+    hasOlder: found.length > limit,
+  };
 }
 
 /** One run in full. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND. */

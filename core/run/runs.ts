@@ -7,8 +7,8 @@ import type { RunRecord, RunResult } from './run.ts';
 /** Runs of jobs. */
 export interface Runs {
   find(uid: string, number: number): Promise<RunRecord | null>;
-  /** The newest so many, newest first. */
-  list(uid: string, limit: number): Promise<readonly RunRecord[]>;
+  /** The newest so many, newest first; of those before a number where that is given. */
+  list(uid: string, limit: number, before?: number): Promise<readonly RunRecord[]>;
   /** Stores a run under the next number, which no run of the deployment had before. DEPLOYMENT_NOT_FOUND. */
   insert(run: Omit<RunRecord, 'number'>): Promise<RunRecord>;
   /**

@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import { Config } from '../../core/config/config.ts';
 import { toConfig } from '../../core/config/view.ts';
 import { dnsLabel } from '../../core/name.ts';
+import { cut } from '../../core/page.ts';
 import type { Cache, Configs } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { linkTo, pageOf, pageQuery } from '../page.ts';
 import { list } from '../query.ts';
 
 /** Lists configs. */
@@ -13,11 +15,14 @@ export const listConfigs = endpoint({
   path: '/configs',
   scope: 'read',
   summary: 'List configs',
-  query: v.object({ 'namespace[]': list(dnsLabel) }),
+  query: v.object({ 'namespace[]': list(dnsLabel), ...pageQuery }),
   replies: { 200: v.array(Config) },
-  async handle({ query }, { configs, cache }: { configs: Configs; cache: Cache }) {
+  async handle({ query, request }, { configs, cache }: { configs: Configs; cache: Cache }) {
     const namespaces = [...query['namespace[]']].sort();
     const read = async () => (await configs.list(namespaces)).map(toConfig);
-    return reply(200, await cache.json(`configs?${namespaces}`, read));
+    const page = pageOf(query);
+    if (!page) return reply(200, await cache.json(`configs?${namespaces}`, read));
+    const { items, next } = cut(await read(), ({ id }) => id, page);
+    return reply(200, items, linkTo(request, next));
   },
 });

@@ -5,19 +5,35 @@ import { DeploymentSummary } from '../../core/deployment/view.ts';
 import { dnsLabel } from '../../core/name.ts';
 import type { Cache, Deployments } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
-import { list } from '../query.ts';
+import { linkTo, pageOf, pageQuery } from '../page.ts';
+import { list, selector } from '../query.ts';
 
-/** Lists deployments, or those of some namespaces and statuses. */
+/** Lists deployments, or those of some namespaces, statuses and labels, all of them or a part. */
 export const listDeployments = endpoint({
   method: 'GET',
   path: '/deployments',
   scope: 'read',
   summary: 'List deployments',
-  query: v.object({ 'namespace[]': list(dnsLabel), 'status[]': list(Status) }),
+  query: v.object({
+    'namespace[]': list(dnsLabel),
+    'status[]': list(Status),
+    selector: selector(),
+    ...pageQuery,
+  }),
   replies: { 200: v.array(DeploymentSummary) },
-  async handle({ query }, { deployments, cache }: { deployments: Deployments; cache: Cache }) {
-    const filter = { namespaces: [...query['namespace[]']].sort(), statuses: [...query['status[]']].sort() };
-    const key = `deployments?${filter.namespaces}&${filter.statuses}`;
+  async handle({ query, request }, { deployments, cache }: { deployments: Deployments; cache: Cache }) {
+    const filter = {
+      namespaces: [...query['namespace[]']].sort(),
+      statuses: [...query['status[]']].sort(),
+      selector: query.selector,
+    };
+    const page = pageOf(query);
+    if (page) {
+      const { text, next } = await deployments.partText(filter, page);
+      return reply(200, text, linkTo(request, next));
+    }
+    const asked = filter.selector ? JSON.stringify(filter.selector) : '';
+    const key = `deployments?${filter.namespaces}&${filter.statuses}&${asked}`;
     return reply(200, await cache.json(key, () => deployments.listText(filter)));
   },
 });

@@ -1,8 +1,10 @@
 /** GET /namespaces: each with how much is in it. */
 import * as v from 'valibot';
 import { Namespace, type Namespaces, toNamespace } from '../../core/namespace/namespace.ts';
+import { cut } from '../../core/page.ts';
 import type { Cache } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { linkTo, pageOf, pageQuery } from '../page.ts';
 
 /** Lists namespaces. */
 export const listNamespaces = endpoint({
@@ -10,9 +12,13 @@ export const listNamespaces = endpoint({
   path: '/namespaces',
   scope: 'read',
   summary: 'List namespaces',
+  query: v.object(pageQuery),
   replies: { 200: v.array(Namespace) },
-  async handle(_input, { namespaces, cache }: { namespaces: Namespaces; cache: Cache }) {
+  async handle({ query, request }, { namespaces, cache }: { namespaces: Namespaces; cache: Cache }) {
     const read = async () => (await namespaces.list()).map(toNamespace);
-    return reply(200, await cache.json('namespaces', read));
+    const page = pageOf(query);
+    if (!page) return reply(200, await cache.json('namespaces', read));
+    const { items, next } = cut(await read(), ({ name }) => name, page);
+    return reply(200, items, linkTo(request, next));
   },
 });

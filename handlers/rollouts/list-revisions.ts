@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { listRevisions as list, RevisionView } from '../../core/deployment/revisions.ts';
 import type { Deployments } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { fallingKey, paged, pageQuery } from '../page.ts';
 import { idParams } from '../params.ts';
 
 /** Lists the revisions that are kept, the newest first. DEPLOYMENT_NOT_FOUND. */
@@ -12,7 +13,14 @@ export const listRevisions = endpoint({
   scope: 'read',
   summary: 'List the revisions of a deployment',
   params: idParams,
+  query: v.object(pageQuery),
   replies: { 200: v.array(RevisionView) },
-  handle: async ({ params, caller }, { deployments }: { deployments: Deployments }) =>
-    reply(200, await list(params.id, caller, deployments)),
+  async handle({ params, caller, query, request }, { deployments }: { deployments: Deployments }) {
+    const revisions = await list(params.id, caller, deployments);
+    const { items, headers } = paged(revisions, ({ number }) => fallingKey(number), {
+      request,
+      query,
+    });
+    return reply(200, items, headers);
+  },
 });

@@ -4,6 +4,7 @@ import { User } from '../../core/access/user.ts';
 import { toUser } from '../../core/access/view.ts';
 import type { Users } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { numberKey, paged, pageQuery } from '../page.ts';
 
 /** Lists all users. */
 export const listUsers = endpoint({
@@ -11,6 +12,11 @@ export const listUsers = endpoint({
   path: '/users',
   scope: 'admin',
   summary: 'List all users',
+  query: v.object(pageQuery),
   replies: { 200: v.array(User) },
-  handle: async (_input, { users }: { users: Users }) => reply(200, (await users.list()).map(toUser)),
+  async handle({ query, request }, { users }: { users: Users }) {
+    const all = (await users.list()).map(toUser);
+    const { items, headers } = paged(all, ({ id }) => numberKey(Number(id)), { request, query });
+    return reply(200, items, headers);
+  },
 });

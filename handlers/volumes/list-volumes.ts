@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { listVolumes as list, type VolumePorts } from '../../core/volume/commands.ts';
 import { Volume } from '../../core/volume/volume.ts';
 import { endpoint, reply } from '../endpoint.ts';
+import { paged, pageQuery } from '../page.ts';
 
 /** Lists volumes, as the engine has them now. */
 export const listVolumes = endpoint({
@@ -10,6 +11,11 @@ export const listVolumes = endpoint({
   path: '/volumes',
   scope: 'read',
   summary: 'List volumes',
+  query: v.object(pageQuery),
   replies: { 200: v.array(Volume) },
-  handle: async ({ caller }, ports: VolumePorts) => reply(200, [...(await list(caller, ports))]),
+  async handle({ caller, query, request }, ports: VolumePorts) {
+    const volumes = await list(caller, ports);
+    const { items, headers } = paged(volumes, ({ name }) => name, { request, query });
+    return reply(200, items, headers);
+  },
 });

@@ -13,6 +13,7 @@ import { storeKeepsHouse } from './store-house.ts';
 import { storeLeases } from './store-lease.ts';
 import { storeListsDeployments } from './store-lists.ts';
 import { storeKeepsNamespaces } from './store-namespaces.ts';
+import { storeListsParts } from './store-parts.ts';
 import { storeRecords } from './store-record.ts';
 import { storeKeepsRequestKeys } from './store-request-keys.ts';
 import { storeKeepsRevisions } from './store-revisions.ts';
@@ -35,6 +36,7 @@ export const describeStore = (name: string, makeHarness: () => Promise<StoreHarn
     storeKeepsRevisions(current);
     storeKeepsRuns(current);
     storeListsDeployments(current);
+    storeListsParts(current);
     storeKeepsEvents(current);
     storeCountsEvents(current);
     storeFeedsEvents(current);

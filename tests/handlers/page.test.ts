@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { cut, linkTo, numberKey, paged, pageOf, pageQuery } from '../../handlers/page.ts';
+import { cut } from '../../core/page.ts';
+import { fallingKey, linkTo, numberKey, paged, pageOf, pageQuery } from '../../handlers/page.ts';
 
 const schema = v.object(pageQuery);
 const read = (search: string) => v.parse(schema, Object.fromEntries(new URLSearchParams(search)));
@@ -45,7 +46,8 @@ describe('a list', () => {
   );
 
   it('is sorted by whole numbers as numbers', () => {
-    expect([9, 10, 100].map(numberKey).sort()).toEqual([9, 10, 100].map(numberKey));
+    expect([100, 9, 10].map(numberKey).sort()).toEqual([9, 10, 100].map(numberKey));
+    expect([9, 100, 10].map(fallingKey).sort()).toEqual([100, 10, 9].map(fallingKey));
   });
 });
 

@@ -20,8 +20,10 @@ export const makeFakeRuns = ({ read, open }: FakeRunsSource): Runs => ({
   async find(uid, number) {
     return (await read()).runs.get(revisionKey(uid, number)) ?? null;
   },
-  async list(uid, limit) {
-    return runsOf(await read(), uid).slice(0, limit);
+  async list(uid, limit, before = Number.MAX_SAFE_INTEGER) {
+    return runsOf(await read(), uid)
+      .filter(({ number }) => number < before)
+      .slice(0, limit);
   },
   async insert(run) {
     const data = await open();

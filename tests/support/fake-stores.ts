@@ -1,9 +1,12 @@
 /** The stores of the API in memory: deployments, events, users, revocations and configs. */
 
 import { declaredView, unobserved } from '../../core/deployment/detail.ts';
+import type { DeploymentFilter } from '../../core/deployment/filter.ts';
 import type { DeploymentRecord } from '../../core/deployment/record.ts';
+import { isSelected } from '../../core/deployment/selector.ts';
 import type { DeploymentSummary, ObservedView } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
+import { cut } from '../../core/page.ts';
 import type { Revocations, Stores, Users } from '../../core/ports.ts';
 import { type Configs, type Deployments, Json } from '../../core/ports.ts';
 import { isOver } from '../../core/run/run.ts';
@@ -79,6 +82,23 @@ function summary(data: FakeData, record: DeploymentRecord): DeploymentSummary {
   };
 }
 
+function summaries(
+  data: FakeData,
+  { namespaces, statuses, selector }: DeploymentFilter,
+): DeploymentSummary[] {
+  const labelsOf = ({ uid, revision }: DeploymentRecord) =>
+    data.revisions.get(revisionKey(uid, revision))?.spec.labels ?? {};
+  return [...data.deployments.values()]
+    .filter((record) => !selector || isSelected(labelsOf(record), selector))
+    .sort(byId)
+    .map((record) => summary(data, record))
+    .filter(
+      ({ namespace, status }) =>
+        (namespaces.length === 0 || namespaces.includes(namespace)) &&
+        (statuses.length === 0 || statuses.includes(status)),
+    );
+}
+
 const makeDeployments = (source: FakeSource): Deployments => ({
   async find(idOrQualified) {
     return found((await source.read()).deployments.values(), idOrQualified);
@@ -86,15 +106,12 @@ const makeDeployments = (source: FakeSource): Deployments => ({
   async findByName(namespace, name) {
     return named((await source.read()).deployments.values(), namespace, name);
   },
-  async listText({ namespaces, statuses }) {
-    const data = await source.read();
-    const all = [...data.deployments.values()].sort(byId).map((record) => summary(data, record));
-    const wanted = all.filter(
-      ({ namespace, status }) =>
-        (namespaces.length === 0 || namespaces.includes(namespace)) &&
-        (statuses.length === 0 || statuses.includes(status)),
-    );
-    return new Json(JSON.stringify(wanted));
+  async listText(filter) {
+    return new Json(JSON.stringify(summaries(await source.read(), filter)));
+  },
+  async partText(filter, page) {
+    const { items, next } = cut(summaries(await source.read(), filter), ({ id }) => id, page);
+    return { text: new Json(JSON.stringify(items)), next };
   },
   async observation(uid) {
     const data = await source.read();
