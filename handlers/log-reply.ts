@@ -95,6 +95,7 @@ const follow = async (wanted: FollowQuery, request: Request, { streams, ...ports
 async function* asEvents(followed: AsyncGenerator<Followed>): AsyncGenerator<ServerSentEvent> {
   for await (const one of followed) {
     if (one.kind === 'line') yield { id: one.entry.timestamp, data: one.entry };
+    else if (one.kind === 'gap') yield { event: 'gap', data: { reason: 'older_lines_left_out' } };
     else if (one.kind === 'end') yield { event: 'end', data: { reason: one.reason } };
     else yield {};
   }

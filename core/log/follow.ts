@@ -1,6 +1,6 @@
 /**
  * Follows a deployment's logs: what there is, then what comes, over restarts and replacements, until the deployment is
- * gone. Nothing is read ahead of whoever listens but one line a container.
+ * gone. What there is is held up to a bound; nothing is read ahead of whoever listens after that but one line a container.
  */
 import type { Cache, Deployments } from '../ports.ts';
 import { isOver } from '../run/run.ts';
@@ -8,13 +8,15 @@ import type { Runs } from '../run/runs.ts';
 import type { Instance } from '../runtime.ts';
 import { type Bell, makeBell } from './bell.ts';
 import type { LogEntry } from './entry.ts';
-import { type LogQuery, readInstances } from './read.ts';
+import { type LogQuery, readNewest } from './read.ts';
 import { requireInstances, selectInstances } from './select.ts';
 import { type Beginning, type FollowPorts, type LogSource, openSource, positionAfter } from './source.ts';
 
-/** What a follower is told: a line, that there still is nothing, or that nothing more comes. */
+/** What a follower is told: a line, that older ones are left out, that there still is nothing, or that nothing more comes. */
 export type Followed =
   | { readonly kind: 'line'; readonly entry: LogEntry }
+  /** There is more to begin with than is held for one reader. */
+  | { readonly kind: 'gap' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'end'; readonly reason: Ended };
 
@@ -36,6 +38,8 @@ export interface FollowDeploymentPorts extends FollowPorts {
 }
 
 const lookMs = 500;
+// Of what there is to begin with, for one reader: thousands of lines, and no burden for a hundred readers.
+const heldBytes = 2 * 1024 * 1024;
 const idleMs = 15_000;
 // What a run wrote last may still be on its way when it is over.
 const quietLooks = 3;
@@ -57,15 +61,12 @@ async function* follow(
   ports: FollowDeploymentPorts,
   { instances, began }: { readonly instances: readonly Instance[]; readonly began: number },
 ): AsyncGenerator<Followed> {
-  const entries = await readInstances(instances, query, ports);
-  for (const entry of entries) {
-    if (query.after === undefined || entry.timestamp > query.after) yield { kind: 'line', entry };
-  }
+  const beginnings = yield* history(query, ports, { instances, began });
   const bell = makeBell();
   const sources = new Map<string, LogSource>();
   const attach = (instance: Instance, beginning: Beginning) =>
     sources.set(instance.id, openSource(instance, beginning, { ...ports, bell }));
-  for (const instance of instances) attach(instance, beginningOf(instance, query, { entries, began }));
+  for (const { instance, beginning } of beginnings) attach(instance, beginning);
   const watch = openWatch(query, ports, {
     known: new Set(sources.keys()),
     attach: (instance) => attach(instance, { position: null }),
@@ -73,6 +74,25 @@ async function* follow(
   });
   ports.signal.addEventListener('abort', bell.ring, { once: true });
   yield* live({ sources, bell, watch }, ports);
+}
+
+/** What there is; returns where to go on with each container, so that nothing of it is held any longer than it is told. */
+async function* history(
+  query: FollowQuery,
+  ports: FollowDeploymentPorts,
+  { instances, began }: { readonly instances: readonly Instance[]; readonly began: number },
+): AsyncGenerator<Followed, readonly { readonly instance: Instance; readonly beginning: Beginning }[]> {
+  const { entries, isCut } = await readNewest(instances, { ...query, mostBytes: heldBytes }, ports);
+  const found = { entries, oldest: entries.length === query.tail || isCut ? entries[0] : undefined, began };
+  const beginnings = instances.map((instance) => ({
+    instance,
+    beginning: beginningOf(instance, query, found),
+  }));
+  if (isCut) yield { kind: 'gap' };
+  for (const entry of entries) {
+    if (query.after === undefined || entry.timestamp > query.after) yield { kind: 'line', entry };
+  }
+  return beginnings;
 }
 
 interface Live {
@@ -99,17 +119,20 @@ async function* live(
   }
 }
 
+/** What was read to begin with. */
+interface Found {
+  readonly entries: readonly LogEntry[];
+  /** The first of them, where there are older ones that were left out. */
+  readonly oldest: LogEntry | undefined;
+  readonly began: number;
+}
+
 /** Where to go on with a container of which these entries, the newest of all containers, were read. */
-const beginningOf = (
-  { id }: Instance,
-  query: FollowQuery,
-  { entries, began }: { readonly entries: readonly LogEntry[]; readonly began: number },
-): Beginning => {
+const beginningOf = ({ id }: Instance, query: FollowQuery, { entries, oldest, began }: Found): Beginning => {
   const own = positionAfter(entries.filter(({ container }) => container === id));
   if (own) return { position: own };
   if (query.tail === 0) return { position: null, since: began };
   // Its lines were too old to be among the newest, or there were none.
-  const [oldest] = entries.length === query.tail ? entries : [];
   if (oldest) return { position: { at: oldest.timestamp, count: 0 } };
   const seen = query.after === undefined ? null : { at: query.after, count: Number.POSITIVE_INFINITY };
   return { position: seen, since: query.since };

@@ -22,7 +22,10 @@ const fastClock = (): Clock => {
 };
 
 /** One container whose follower is given these streams, one after the other. */
-const open = async (streams: readonly ((request: LogRequest) => AsyncIterable<LogLine>)[], tail = 1000) => {
+const open = async (
+  streams: readonly ((request: LogRequest) => AsyncIterable<LogLine>)[],
+  { tail = 1000, past = lines }: { tail?: number; past?: () => AsyncIterable<LogLine> } = {},
+) => {
   const world = await makeApiWorld();
   const web = await makeLogWorld(world);
   const id = await web.run(0);
@@ -34,7 +37,7 @@ const open = async (streams: readonly ((request: LogRequest) => AsyncIterable<Lo
   const runtime = {
     observe: world.runtime.observe,
     logs: (_id: string, request: LogRequest) => {
-      if (!request.follow) return lines();
+      if (!request.follow) return past();
       requests.push(request);
       opened += 1;
       return (streams[opened - 1] ?? never)(request);
@@ -58,6 +61,23 @@ const take = async (followed: AsyncGenerator<Followed>, count: number) => {
   }
   return taken;
 };
+
+it('holds no more of what there is than a bound, says that older lines are left out, and goes on after the newest', async () => {
+  const long = 'x'.repeat(100_000);
+  const past = async function* (): AsyncGenerator<LogLine> {
+    for (let n = 1; n <= 50; n += 1) yield { ...line(n), message: `${n} ${long}` };
+  };
+  const { followed, requests, stop } = await open([() => lines(50, 51)], { past });
+  const told: string[] = [];
+  while (!told.includes('51')) {
+    const { value } = await followed.next();
+    if (value?.kind === 'line') told.push(value.entry.timestamp.slice(-3, -1));
+    else if (value) told.push(value.kind);
+  }
+  expect([told[0], told[1], told.length]).toEqual(['gap', '31', 22]);
+  expect(requests.map(({ since }) => since)).toEqual([Date.parse(at(0))]);
+  stop();
+});
 
 it('goes on after the last line where a stream broke, dropping what is repeated and nothing else', async () => {
   const { followed, requests, stop } = await open([
@@ -126,7 +146,7 @@ it('ends with the signal and lets go of the engine, though a line was waiting to
 });
 
 it('begins with now where no old line is wanted', async () => {
-  const { followed, requests, stop } = await open([() => lines(1)], 0);
+  const { followed, requests, stop } = await open([() => lines(1)], { tail: 0 });
   await take(followed, 1);
   expect(requests[0]?.since).toBe(Date.parse('2024-01-15T10:30:00.000Z'));
   stop();
