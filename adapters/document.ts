@@ -1,5 +1,5 @@
 /** The document of the whole API, read in and made when it is first asked for: a server that nobody asks pays nothing. */
-import type { MakeDocument } from '../handlers/system/read-openapi.ts';
+import type { MakeDocument } from '../handlers/description/read-openapi.ts';
 
 /** Makes the document once. */
 export const makeDocumentPort = (): MakeDocument => {

@@ -1,6 +1,7 @@
 /** All endpoints by name; the names are the operation ids. */
 import * as configs from './configs/endpoints.ts';
 import * as deployments from './deployments/endpoints.ts';
+import * as description from './description/endpoints.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import * as events from './events/endpoints.ts';
 import * as gc from './gc/endpoints.ts';
@@ -20,6 +21,7 @@ import * as volumes from './volumes/endpoints.ts';
 /** Every endpoint of Ring. */
 export const endpoints = {
   ...system,
+  ...description,
   ...session,
   ...deployments,
   ...manifests,

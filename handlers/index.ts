@@ -1,9 +1,11 @@
 /** The package's face `ring-orchestrator/handlers`: every endpoint by name, and what serves them. */
 export * from './configs/endpoints.ts';
 export * from './deployments/endpoints.ts';
+export * from './description/endpoints.ts';
 export type { AnyEndpoint, ByteStream, Headers, Reply } from './endpoint.ts';
 export { endpoint, reply, streamed } from './endpoint.ts';
 export { endpoints } from './endpoints.ts';
+export * from './events/endpoints.ts';
 export * from './gc/endpoints.ts';
 export * from './health/endpoints.ts';
 export type { HostOptions } from './host.ts';

@@ -1,12 +1,13 @@
 /**
  * The OpenAPI 3.1 document, made from the list of endpoints: what validates is what documents. Made when it is first
- * asked for; what one operation looks like is decided in openapi/.
+ * asked for; what one operation looks like is decided in description/.
  */
+
+import { type JsonSchema, makeConverter } from './description/json-schema.ts';
+import { named } from './description/named.ts';
+import { documentPath, operationOf, tagOf } from './description/operation.ts';
+import { bearer, headerParameters, problemReply, replyHeaders } from './description/shared.ts';
 import type { AnyEndpoint } from './endpoint.ts';
-import { type JsonSchema, makeConverter } from './openapi/json-schema.ts';
-import { named } from './openapi/named.ts';
-import { documentPath, operationOf, tagOf } from './openapi/operation.ts';
-import { bearer, headerParameters, problemReply, replyHeaders } from './openapi/shared.ts';
 
 /** Of which Ring the document is. */
 export interface DocumentOptions {

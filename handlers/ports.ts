@@ -6,6 +6,7 @@ import type { House } from '../core/gc/house.ts';
 import type { HealthReadPorts } from '../core/health/read.ts';
 import type { Once } from '../core/idempotency/once.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
+import type { Metrics } from '../core/metrics/metrics.ts';
 import type { Namespaces } from '../core/namespace/namespace.ts';
 import type {
   Authenticate,
@@ -25,7 +26,7 @@ import type { Foresee } from '../core/reconcile/foresee.ts';
 import type { Runs } from '../core/run/runs.ts';
 import type { AbortSignalLike, Runtime } from '../core/runtime.ts';
 import type { Secrets } from '../core/secret/secrets.ts';
-import type { MakeDocument } from './system/read-openapi.ts';
+import type { MakeDocument } from './description/read-openapi.ts';
 
 /** The ports of every endpoint. */
 export interface Ports extends CommandPorts {
@@ -45,6 +46,7 @@ export interface Ports extends CommandPorts {
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
   readonly house: House;
+  readonly metrics: Metrics;
   readonly namespaces: Namespaces;
   /** For requests with an `Idempotency-Key`. */
   readonly once: Once;

@@ -14,6 +14,7 @@ export const routes = {
   readHealth: 'GET /healthz',
   readOpenapi: 'GET /openapi.json',
   readDocs: 'GET /docs',
+  readMetrics: 'GET /metrics',
   readReadiness: 'GET /readyz',
   reconcileNow: 'POST /reconcile',
   logIn: 'POST /login',

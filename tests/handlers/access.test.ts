@@ -36,7 +36,7 @@ describe('the list of endpoints', () => {
 
   it('leaves open only what a caller without a token needs', () => {
     const open = all.filter(([, { scope }]) => scope === 'public').map(([, { path }]) => path);
-    expect(open.sort()).toEqual(['/healthz', '/login', '/readyz']);
+    expect(open.sort()).toEqual(['/docs', '/healthz', '/login', '/openapi.json', '/readyz']);
   });
 
   it('lets nothing be changed with the scope for reading', () => {

@@ -1,10 +1,10 @@
 /** The document of the API and the page that shows it: made of the endpoints, valid, and where they are asked for. */
 import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { makeConverter } from '../../handlers/description/json-schema.ts';
+import { named } from '../../handlers/description/named.ts';
+import { documentPath } from '../../handlers/description/operation.ts';
 import { endpoints } from '../../handlers/endpoints.ts';
-import { makeConverter } from '../../handlers/openapi/json-schema.ts';
-import { named } from '../../handlers/openapi/named.ts';
-import { documentPath } from '../../handlers/openapi/operation.ts';
 import { makeDocument } from '../../handlers/openapi.ts';
 import { onBothTransports } from '../support/transports.ts';
 

@@ -8,6 +8,7 @@ import { endpoints } from '../../handlers/endpoints.ts';
 import type { HostOptions } from '../../handlers/host.ts';
 import { createRouter } from '../../handlers/router.ts';
 import { type ApiWorld, type ApiWorldOptions, makeApiWorld } from './api-world.ts';
+import { makeReplyCheck } from './described.ts';
 
 /** A request as a test writes it. */
 export interface Call {
@@ -50,8 +51,22 @@ export const onBothTransports = (name: string, suite: (open: OpenApi) => void): 
     suite(async (options = {}) => {
       const world = await makeApiWorld(options);
       const send = await connect(world, options);
-      const open = (method: string, path: string, call: Call = {}) => send(path, toInit(method, call, world));
-      return { ...world, transport, open, call: async (...args) => toAnswer(await open(...args)) };
+      const check = makeReplyCheck(options.basePath);
+      const ask = (method: string, path: string, call: Call = {}) => send(path, toInit(method, call, world));
+      return {
+        ...world,
+        transport,
+        async open(method, path, call) {
+          const response = await ask(method, path, call);
+          check({ method, path, status: response.status, headers: response.headers });
+          return response;
+        },
+        async call(method, path, call) {
+          const answer = await toAnswer(await ask(method, path, call));
+          check({ method, path, ...answer });
+          return answer;
+        },
+      };
     });
   });
 };

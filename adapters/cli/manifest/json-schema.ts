@@ -3,7 +3,7 @@
  * one's own). Made of the schema that validates, so that the two cannot differ.
  */
 import { Manifest } from '../../../core/manifest/manifest.ts';
-import { type JsonSchema, makeConverter } from '../../../handlers/openapi/json-schema.ts';
+import { type JsonSchema, makeConverter } from '../../../handlers/description/json-schema.ts';
 import { fieldWords } from './field-words.ts';
 
 /** The schema, as plain JSON. */

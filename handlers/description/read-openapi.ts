@@ -1,4 +1,4 @@
-/** GET /openapi.json: this API, described. What stands in the document is decided in openapi.ts. */
+/** GET /openapi.json: this API, described. What stands in the document is decided in ../openapi.ts. */
 import * as v from 'valibot';
 import { endpoint, reply } from '../endpoint.ts';
 import { locate } from '../path.ts';

@@ -8,6 +8,7 @@ import { RevisionView } from '../../core/deployment/revisions.ts';
 import { Status } from '../../core/deployment/status.ts';
 import { Deployment, DeploymentSummary } from '../../core/deployment/view.ts';
 import { EventView } from '../../core/event/event.ts';
+import { DeploymentEvent } from '../../core/event/feed.ts';
 import { HouseReport, HouseView } from '../../core/gc/report.ts';
 import { HealthCheckStanding } from '../../core/health/view.ts';
 import { LogEntry } from '../../core/log/entry.ts';
@@ -37,7 +38,7 @@ export const named = {
     DeploymentPatch,
     DeploymentSummary,
   },
-  ...{ EventView, HealthCheckStanding, LogEntry, RevisionView, Rollback, Status },
+  ...{ DeploymentEvent, EventView, HealthCheckStanding, LogEntry, RevisionView, Rollback, Status },
   ...{ ChangeSet, DeploymentUsage, Manifest, Manifests },
   ...{ RunDraft, RunSummary, RunView },
   ...{ Config, ConfigDeclaration, ConfigDraft, Secret, SecretDeclaration, SecretDraft },

@@ -1,0 +1,87 @@
+/**
+ * Whether a reply is what the API's document says: its status, its media type and its body, member by member. Every
+ * transport of the tests asks this of every reply, so that one that does not fit fails the test that got it.
+ */
+import Ajv2020 from 'ajv/dist/2020.js';
+import { documentPath } from '../../handlers/description/operation.ts';
+import { endpoints } from '../../handlers/endpoints.ts';
+import { makeDocument } from '../../handlers/openapi.ts';
+import { matchPath } from '../../handlers/path.ts';
+
+/** A request and what came back. */
+export interface Exchange {
+  readonly method: string;
+  /** With its query, and below the base path. */
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers;
+  /** JSON parsed, empty text for none; left out where it was not read. */
+  readonly body?: unknown;
+}
+
+/** Throws where a reply is not as described. */
+export type CheckReply = (exchange: Exchange) => void;
+
+type Content = Readonly<Record<string, unknown>> | undefined;
+
+/** A check by the document of all endpoints, which is made with the first reply. */
+export const makeReplyCheck = (basePath = ''): CheckReply => {
+  let fits: ReturnType<typeof makeFits> | undefined;
+  return (exchange) => {
+    fits ??= makeFits();
+    const [path = ''] = exchange.path.split('?');
+    const base = basePath.replace(/\/+$/, '');
+    const problem = fits(exchange, path.startsWith(base) ? path.slice(base.length) : null);
+    if (problem === null) return;
+    const { method, status, body } = exchange;
+    const shown = JSON.stringify(body)?.slice(0, 2000);
+    throw new Error(`${method} ${exchange.path} answered ${status}, not as described: ${problem}\n${shown}`);
+  };
+};
+
+const makeFits = () => {
+  const document = closed(JSON.parse(JSON.stringify(makeDocument(endpoints, { version: '0.0.0' }))));
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'api');
+  return ({ method, status, headers, body }: Exchange, path: string | null): string | null => {
+    const place = placeOf(method, path, status);
+    const content: Content = at(document, [...place, 'content']);
+    const type = headers.get('content-type')?.split(';')[0];
+    if (content === undefined) return body === undefined || body === '' ? null : 'it has a body';
+    if (type === undefined || !Object.hasOwn(content, type)) return `it is ${type}`;
+    const isJson = body !== undefined && method !== 'HEAD' && type.endsWith('json');
+    return isJson ? misfit(ajv, [...place, 'content', type, 'schema'], body) : null;
+  };
+};
+
+const misfit = (ajv: Ajv2020, place: readonly string[], body: unknown): string | null => {
+  const pointer = place.map(escaped).join('/');
+  const validate = ajv.getSchema(`api#/${pointer}`);
+  if (!validate) return `there is no schema at ${pointer}`;
+  return validate(body) ? null : ajv.errorsText(validate.errors);
+};
+
+/** Where the document says what an endpoint answers; of a path that is none's: what everybody is refused with. */
+const placeOf = (method: string, path: string | null, status: number): readonly string[] => {
+  const refused = ['components', 'responses', 'Problem'];
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const found = Object.values(endpoints)
+    .filter((one) => path !== null && one.method === asked && matchPath(one.path, path) !== null)
+    .sort((one, other) => one.path.split(':').length - other.path.split(':').length)[0];
+  if (!found || !Object.hasOwn(found.replies, status)) return refused;
+  return ['paths', documentPath(found.path), found.method.toLowerCase(), 'responses', String(status)];
+};
+
+const at = (root: unknown, keys: readonly string[]): Content =>
+  keys.reduce((here: ReturnType<typeof JSON.parse>, key) => here?.[key], root);
+
+const escaped = (key: string): string => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'));
+
+/** Clients must bear members they do not know; the server must not send one that nobody wrote down. */
+const closed = (value: unknown): ReturnType<typeof JSON.parse> => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(closed);
+  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, closed(one)]));
+  const isOpen = inner.type === 'object' && 'properties' in inner && !('additionalProperties' in inner);
+  return isOpen ? { ...inner, additionalProperties: false } : inner;
+};
