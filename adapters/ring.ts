@@ -2,18 +2,16 @@
  * The composition root and the package's main face: opens the database and the engine, and puts core, handlers and
  * adapters together. Every part decides its own matter; this only says who gets whom.
  */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
 import { makeHostPorts } from '../core/deployment/host-ports.ts';
-import type { Files } from '../core/file/files.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
 import { makeOnce } from '../core/idempotency/once.ts';
 import { makeStreamLimit } from '../core/log/limit.ts';
 import { makeStop } from '../core/log/stop.ts';
-import type { Log, Wake } from '../core/ports.ts';
+import type { OperatorLog } from '../core/operator-log.ts';
+import type { Wake } from '../core/ports.ts';
 import { makeForesee } from '../core/reconcile/foresee.ts';
 import { makeReconciler } from '../core/reconcile/reconciler.ts';
 import { makeRedact } from '../core/reconcile/redact.ts';
@@ -23,18 +21,19 @@ import { endpoints } from '../handlers/endpoints.ts';
 import { standardResponse, type ToResponse } from '../handlers/http.ts';
 import type { Ports } from '../handlers/ports.ts';
 import { createRouter } from '../handlers/router.ts';
+import { readVersion } from './cli/version.ts';
 import { checkSettings, houseTerms, type Settings, type SettingsInput } from './config.ts';
 import { makeCron } from './cron/cron.ts';
 import { type Data, openData } from './data.ts';
-import { openDocker } from './docker/open-docker.ts';
 import { makeDocumentPort } from './document.ts';
-import { engineAddress, isHere } from './engine-address.ts';
+import { filesOf, openEngine } from './engine.ts';
+import { isHere } from './engine-address.ts';
 import { type HouseKeeper, makeHouseKeeper } from './loop/house.ts';
 import { reconcileOnce } from './loop/once.ts';
 import { makeTimer, type Timer } from './loop/timer.ts';
 import { inTurns } from './loop/turns.ts';
+import { type Metering, makeMetering } from './metrics/metering.ts';
 import { makeClock } from './node/clock.ts';
-import { makeFiles, makeNoFiles } from './node/files.ts';
 import { makeHost } from './node/host.ts';
 import { makeHostPaths } from './node/host-paths.ts';
 import { makeIds } from './node/ids.ts';
@@ -58,7 +57,7 @@ export interface RingOptions extends SettingsInput {
   /** In the place of Docker: a plain object of functions. */
   readonly runtime?: Runtime | undefined;
   /** Where the operator reads; nothing is logged without one. */
-  readonly log?: Log | undefined;
+  readonly log?: OperatorLog | undefined;
 }
 
 /** A Ring that is open: its database is, its loop is not yet running. */
@@ -89,7 +88,7 @@ const storeCloseMs = 1_000;
 const leastStaleMs = 120_000;
 // How late a scheduled run may begin: a reboot takes less, and so does whoever calls `ring reconcile` from time to time.
 const leastLateMs = 600_000;
-const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent: OperatorLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
  * Opens Ring on its data directory, with a first user where there is none. Rejects with a sentence for the operator:
@@ -101,10 +100,12 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   const data = await openData(settings);
   try {
     const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
-    const noting = notingPulls(engine.runtime, { store: data.store.house, clock: makeClock(), log });
+    const metering = makeMetering();
+    const measured = metering.runtime(engine.runtime);
+    const noting = notingPulls(measured, { store: data.store.house, clock: makeClock(), log });
     const closing = makeStop();
     const { ports, timer, prober, house } = compose({
-      ...{ settings, data, log, runtime: noting, closing: closing.signal },
+      ...{ settings, data, log, metering, runtime: noting, closing: closing.signal },
     });
     await admitFirstUser(settings.adminPassword, ports);
     await prober.restore();
@@ -121,6 +122,7 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
         toResponse: (status, body, headers) =>
           toResponse(status, isEndless(body, headers) ? streams.follow(body) : body, headers),
         newRequestId: ports.ids.unique,
+        onRequest: metering.requests(log),
         onError: (error, { method, path, requestId }) =>
           log.error('A request failed', { method, path, requestId, error }),
       });
@@ -157,26 +159,12 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   }
 };
 
-async function openEngine(settings: Settings, { store }: Data, log: Log) {
-  const address = await engineAddress(settings);
-  const { installationId } = store;
-  const { networkPool } = settings;
-  const dockerConfig = settings.dockerConfig ?? join(homedir(), '.docker');
-  const runtime = openDocker({ installationId, address, networkPool, dockerConfig, log });
-  return { runtime, close: runtime.close };
-}
-
-/** Files can be put only where the engine sees the same file system as Ring. */
-const filesOf = ({ dockerHost, dataDir, runDir }: Settings, installationId: string): Files =>
-  /^(unix|npipe):/.test(dockerHost)
-    ? makeFiles({ installationId, dataDir, runDir })
-    : makeNoFiles(dockerHost);
-
 interface Parts {
   readonly settings: Settings;
   readonly data: Data;
   readonly runtime: Runtime;
-  readonly log: Log;
+  readonly log: OperatorLog;
+  readonly metering: Metering;
   readonly closing: AbortSignalLike;
 }
 
@@ -187,7 +175,7 @@ interface Composed {
   readonly house: HouseKeeper;
 }
 
-function compose({ settings, data, runtime, log, closing }: Parts): Composed {
+function compose({ settings, data, runtime, log, metering, closing }: Parts): Composed {
   const { store, keys } = data;
   const files = filesOf(settings, store.installationId);
   const clock = makeClock();
@@ -211,7 +199,7 @@ function compose({ settings, data, runtime, log, closing }: Parts): Composed {
   );
   const reconciler = makeReconciler(
     {
-      store: store.reconciler,
+      store: metering.store(store.reconciler),
       runtime,
       cron,
       files,
@@ -228,11 +216,15 @@ function compose({ settings, data, runtime, log, closing }: Parts): Composed {
     },
   );
   const house = makeHouseKeeper(
-    { store: store.house, reconciler: store.reconciler, aside: reconciler.aside, runtime, clock, log },
+    {
+      ...{ store: store.house, reconciler: store.reconciler, aside: reconciler.aside },
+      ...{ runtime, clock, log, onKept: metering.kept },
+    },
     houseTerms(settings),
   );
+  const pass = metering.tick(reconciler.tick);
   const tick = inTurns(async () => {
-    const ticked = await reconciler.tick();
+    const ticked = await pass();
     if (ticked.report.actions > 0) house.noteChange();
     return ticked;
   });
@@ -258,6 +250,10 @@ function compose({ settings, data, runtime, log, closing }: Parts): Composed {
       ...{ requestKeys: store.requestKeys, vault, log },
       digest: makeDigest(keys.sealing, 'requests'),
     }),
+    metrics: metering.metrics({
+      ...{ deployments: store.stores.deployments, cache: store.cache },
+      ...{ databaseBytes: store.house.sizeBytes, version: readVersion },
+    }),
     passwords: makePasswords(),
     policy: {
       bindRoots: settings.bindRoots,
@@ -270,10 +266,10 @@ function compose({ settings, data, runtime, log, closing }: Parts): Composed {
     },
     reconcile: () => reconcileOnce(shared, prober),
     runtime,
-    streams: makeStreamLimit(mostStreams),
+    streams: metering.places('stream', makeStreamLimit(mostStreams)),
     tokens,
     vault,
-    waits: makeStreamLimit(mostWaits, 'requests wait'),
+    waits: metering.places('wait', makeStreamLimit(mostWaits, 'requests wait')),
     wake: timer.wake,
     write: store.write,
   };

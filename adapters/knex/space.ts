@@ -42,6 +42,9 @@ export const makeSpace = (db: Knex) => {
   };
 
   return {
+    async sizeBytes(): Promise<number> {
+      return (await read()).bytes;
+    },
     async spareBytes(): Promise<number> {
       return spare(await read());
     },

@@ -16,6 +16,8 @@ export interface HouseKeeperPorts extends HousePorts {
   readonly clock: Clock;
   /** Runs work under the reconciler's lease. */
   readonly aside: Reconciler['aside'];
+  /** Told of each turn that came to its end. */
+  readonly onKept?: (report: HouseReport) => void;
 }
 
 /** The house, kept by itself once it is started, where that is wanted. */
@@ -54,6 +56,7 @@ export const makeHouseKeeper = (ports: HouseKeeperPorts, terms: HouseTerms): Hou
 
   function tell(report: HouseReport): HouseReport {
     const { removed, failed, bytes, duration_ms } = report;
+    ports.onKept?.(report);
     if (removed.length > 0) log.info('House kept', { removed: removed.length, bytes, duration_ms });
     complain({ failed }, failed.map(({ id, error }) => `${id} ${error}`).join());
     return report;

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import type { DestinationStream, Logger } from 'pino';
 import { RingError } from '../../core/errors.ts';
-import type { Log } from '../../core/ports.ts';
+import type { OperatorLog } from '../../core/operator-log.ts';
 
 // From the quietest to the most talkative.
 const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -26,18 +26,19 @@ export const openLog = ({
 }: {
   readonly level: LogLevel;
   readonly stream?: DestinationStream;
-}): Log => {
+}): OperatorLog => {
   let opened: Logger | null = null;
   const logger = () => {
     opened ??= open(level, stream);
     return opened;
   };
   const silent = () => undefined;
-  const write = (at: 'info' | 'warn' | 'error') => {
+  const write = (at: Exclude<LogLevel, 'silent'>) => {
     if (levels.indexOf(at) > levels.indexOf(level)) return silent;
     return (message: string, fields?: Fields) => logger()[at](presentable(fields), message);
   };
-  return { info: write('info'), warn: write('warn'), error: write('error') };
+  const debug = level === 'debug' ? { debug: write('debug') } : {};
+  return { info: write('info'), warn: write('warn'), error: write('error'), ...debug };
 };
 
 // Loaded with the first line, at once and in order: most runs that go well have little to say.

@@ -48,6 +48,8 @@ export interface HouseStore {
   countOld(limits: RecordLimits): Promise<RecordCounts>;
   /** Removes some of them, few enough to keep nobody waiting; how many. 0: none are left. */
   dropOld(lease: Lease, of: OldRecords, limits: RecordLimits): Promise<number>;
+  /** Bytes of the disk that the database holds, those that it does not use included. */
+  sizeBytes(): Promise<number>;
   /** Bytes of the disk that are worth giving back; 0 where it is not worth the work. */
   spareBytes(): Promise<number>;
   /** Gives some of them back, few enough to keep nobody waiting; how many bytes. 0: nothing is left to give. */

@@ -8,7 +8,7 @@ export const readMetrics = endpoint({
   path: '/metrics',
   scope: 'read',
   summary: 'Read what Ring counts of itself, in the text format of Prometheus',
-  replies: { 200: written(metricsMediaType) },
+  replies: { 200: written('text/plain') },
   async handle(_input, ports: { metrics: Metrics }) {
     return reply(200, await ports.metrics.text(), { 'content-type': metricsMediaType });
   },

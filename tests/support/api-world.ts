@@ -1,5 +1,6 @@
 /** Everything the endpoints need, on fakes: users of every role, an engine and a store in memory, what was logged kept. */
 import { makeDocumentPort } from '../../adapters/document.ts';
+import { makeMetering } from '../../adapters/metrics/metering.ts';
 import { makeAuthenticate } from '../../core/access/authenticate.ts';
 import type { Role } from '../../core/access/user.ts';
 import { makeOnce } from '../../core/idempotency/once.ts';
@@ -80,6 +81,10 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     house: makeFakeHouse(store, { runtime, clock }),
     once: makeOnce({
       ...{ requestKeys: store.requestKeys, vault, digest: ids.hash, log: silentLog },
+    }),
+    metrics: makeMetering().metrics({
+      ...{ deployments, cache, version: () => '1.2.3' },
+      databaseBytes: store.house.sizeBytes,
     }),
     passwords,
     reconcile: async () => someReport,

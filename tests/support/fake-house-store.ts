@@ -66,6 +66,9 @@ export function makeFakeHouseStore({ read, transact, now, holds }: FakeHouseSour
         for (const drop of old) drop();
         return old.length;
       }, silent),
+    async sizeBytes() {
+      return (await read()).spareBytes + 4096;
+    },
     async spareBytes() {
       return (await read()).spareBytes;
     },

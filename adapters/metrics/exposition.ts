@@ -1,0 +1,75 @@
+/**
+ * Turns what was counted into the text that Prometheus reads. The only file that knows its library, which takes longer
+ * to load than Ring may take to start: so it is loaded with the first scrape, and nothing is ever counted in it.
+ */
+import { Counter, Gauge, Histogram, type HistogramConfiguration, Registry } from 'prom-client';
+import type { Naming, SpreadValue, Value } from './tally.ts';
+
+/** A metric of numbers, with all it says. */
+export interface Numbers extends Naming {
+  readonly type: 'counter' | 'gauge';
+  readonly found: readonly Value[];
+}
+
+/** A metric of durations, with all it says. */
+export interface Durations extends Naming {
+  readonly type: 'histogram';
+  readonly bounds: readonly number[];
+  readonly found: readonly SpreadValue[];
+}
+
+type Told = ReturnType<Histogram<string>['get']>;
+
+/** A histogram that was counted elsewhere: the library can only add one duration after the other. */
+class Counted extends Histogram<string> {
+  readonly #told: Told;
+
+  constructor(configuration: HistogramConfiguration<string>, told: Told) {
+    super(configuration);
+    this.#told = told;
+  }
+
+  override get(): Told {
+    return this.#told;
+  }
+
+  /** What the library asks for as it writes the text. */
+  getForPromString(): Told {
+    return this.#told;
+  }
+}
+
+async function tellDurations({ name, help, labels, bounds, found }: Durations): Told {
+  const configuration = { name, help, labelNames: [...labels], buckets: [...bounds], registers: [] };
+  const empty = await new Histogram<string>(configuration).get();
+  const values = found.flatMap(({ labels: of, upTo, sum, count }) => [
+    ...bounds.map((le, index) => ({
+      metricName: `${name}_bucket`,
+      labels: { ...of, le },
+      value: upTo[index] ?? 0,
+    })),
+    { metricName: `${name}_bucket`, labels: { ...of, le: '+Inf' }, value: count },
+    { metricName: `${name}_sum`, labels: of, value: sum },
+    { metricName: `${name}_count`, labels: of, value: count },
+  ]);
+  return { ...empty, values };
+}
+
+/** The text of these metrics, in the order given. */
+export const expose = async (metrics: readonly (Numbers | Durations)[]): Promise<string> => {
+  const registry = new Registry();
+  for (const metric of metrics) {
+    const { name, help } = metric;
+    const common = { name, help, labelNames: [...metric.labels], registers: [registry] };
+    if (metric.type === 'histogram') new Counted(common, tellDurations(metric));
+    else if (metric.type === 'counter') {
+      const counter = new Counter<string>(common);
+      for (const { labels, value } of metric.found) counter.inc({ ...labels }, value);
+    } else {
+      const gauge = new Gauge<string>(common);
+      if (metric.labels.length === 0) gauge.reset();
+      for (const { labels, value } of metric.found) gauge.set({ ...labels }, value);
+    }
+  }
+  return registry.metrics();
+};

@@ -1,0 +1,101 @@
+/** Puts the metrics together for one scrape: what was counted, what stands in the database, and how the process is. */
+import type { Fleet } from '../../core/metrics/fleet.ts';
+import type { Instance } from '../../core/runtime.ts';
+import type { Counters } from './counters.ts';
+import type { Durations, Numbers } from './exposition.ts';
+import type { Value } from './tally.ts';
+
+/** What is looked up with each scrape; null: it cannot be told. */
+export interface Readings {
+  readonly fleet: Fleet | null;
+  readonly databaseBytes: number | null;
+  readonly engineIsUp: boolean | null;
+  readonly instances: readonly Instance[] | null;
+  /** When a tick last saw the engine, ms since 1970. */
+  readonly lastSeenMs: number | null;
+  readonly version: string;
+  readonly process: {
+    readonly memoryBytes: number;
+    readonly cpuSeconds: number;
+    readonly startedMs: number;
+    readonly nodeVersion: string;
+  };
+}
+
+type Naming = readonly [name: string, help: string];
+
+const one = (value: number | null): readonly Value[] => (value === null ? [] : [{ labels: {}, value }]);
+
+const number = (type: 'counter' | 'gauge', [name, help]: Naming, value: number | null): Numbers => ({
+  ...{ type, name, help, labels: [] },
+  found: one(value),
+});
+
+const split = ([name, help]: Naming, label: string, values: Readonly<Record<string, number>>): Numbers => ({
+  ...{ type: 'gauge', name, help, labels: [label] },
+  found: Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value })),
+});
+
+const instanceStates = ['created', 'running', 'restarting', 'paused', 'exited', 'removing', 'dead'] as const;
+
+const byState = (instances: readonly Instance[] | null): Readonly<Record<string, number>> =>
+  instances === null
+    ? {}
+    : Object.fromEntries(
+        instanceStates.map((state) => [state, instances.filter((one) => one.state === state).length]),
+      );
+
+const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
+
+const lookedUp = ({ fleet, databaseBytes, instances, ...read }: Readings): readonly Numbers[] => [
+  {
+    ...{ type: 'gauge', name: 'ring_build_info', help: 'Which Ring this is, and on what it runs.' },
+    labels: ['version', 'node_version'],
+    found: [{ labels: { version: read.version, node_version: read.process.nodeVersion }, value: 1 }],
+  },
+  split(['ring_deployments', 'Deployments by status.'], 'status', fleet?.byStatus ?? {}),
+  number('gauge', ['ring_replicas_wanted', 'Replicas of workers that are declared.'], fleet?.wanted ?? null),
+  number('gauge', ['ring_replicas_ready', 'Replicas of workers that are ready.'], fleet?.ready ?? null),
+  split(['ring_instances', 'Containers by state, as last seen.'], 'state', byState(instances)),
+  number(
+    'gauge',
+    ['ring_engine_up', 'Whether the engine answered when it was last asked.'],
+    read.engineIsUp === null ? null : Number(read.engineIsUp),
+  ),
+  number(
+    'gauge',
+    ['ring_last_tick_timestamp_seconds', 'When a pass of the reconciler last saw the engine.'],
+    seconds(read.lastSeenMs),
+  ),
+  number('gauge', ['ring_database_up', 'Whether the database answers.'], databaseBytes === null ? 0 : 1),
+  number('gauge', ['ring_database_size_bytes', 'What the database holds of the disk.'], databaseBytes),
+];
+
+const counted = (counters: Counters): readonly (Numbers | Durations)[] => {
+  const { streamsOpen, requestTimes, callTimes, tickTimes, ...rest } = counters;
+  return [
+    ...Object.values(rest).map((counter) => ({
+      ...counter,
+      type: 'counter' as const,
+      found: counter.values(),
+    })),
+    { ...streamsOpen, type: 'gauge', found: streamsOpen.values() },
+    ...[requestTimes, callTimes, tickTimes].map((spread) => ({
+      ...spread,
+      type: 'histogram' as const,
+      found: spread.values(),
+    })),
+  ];
+};
+
+const ofProcess = ({ memoryBytes, cpuSeconds, startedMs }: Readings['process']): readonly Numbers[] => [
+  number('gauge', ['process_resident_memory_bytes', 'Memory that the process holds.'], memoryBytes),
+  number('counter', ['process_cpu_seconds_total', 'Processor time that it has used.'], cpuSeconds),
+  number('gauge', ['process_start_time_seconds', 'When it was started.'], seconds(startedMs)),
+];
+
+/** Everything that there is to tell; a gauge without a value says nothing. */
+export const metricsOf = (counters: Counters, readings: Readings): readonly (Numbers | Durations)[] =>
+  [...lookedUp(readings), ...counted(counters), ...ofProcess(readings.process)].filter(
+    ({ type, found }) => type !== 'gauge' || found.length > 0,
+  );
