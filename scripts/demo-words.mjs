@@ -23,17 +23,17 @@ export function table(deployments) {
 export function nextSteps({ url, token, deployment }) {
   const { id, name, namespace, ports } = deployment;
   const labels = `-f label=ring.name=${name} -f label=ring.namespace=${namespace}`;
-  const call = `ring() { curl -s -H "Authorization: Bearer $(cat ${token})" "${url}$@"; echo; }`;
   const lines = [
-    ['The API is plain HTTP; the demo left its token in a file', call],
-    ['What runs?', 'ring /deployments'],
+    ['Whom to ask, and as whom', `export RING_URL=${url} RING_TOKEN=$(cat ${token})`],
+    ['What runs?', 'npx ring get deployments'],
     ['Kill the container: it comes back', `docker kill $(docker ps -q ${labels})`],
     ['The page again, and what happened', `curl http://127.0.0.1:${ports[0].published}/`],
-    [undefined, `ring /deployments/${id}/events`],
-    [undefined, `ring /deployments/${id}/logs`],
-    ['Three more, then five, then none', 'ring /deployments --json @examples/crew.json'],
-    [undefined, `ring /deployments/crew -X PATCH --json '{"replicas": 5}'`],
-    [undefined, 'ring /deployments/crew -X DELETE'],
+    [undefined, `npx ring events ${id}`],
+    [undefined, `npx ring logs ${id}`],
+    ['Three more, then five, then none', 'npx ring apply -f examples/crew.yaml --wait'],
+    [undefined, 'npx ring scale crew=5'],
+    [undefined, 'npx ring delete deployment crew'],
+    ['The API behind it, to read and to try', `${url}/docs`],
   ];
   const missing = ['curl', 'docker'].filter((program) => spawnSync(program, ['--version']).error);
   const hint = missing.length > 0 ? `\n  ${dim(`(not on this machine: ${missing.join(', ')})`)}\n` : '';
