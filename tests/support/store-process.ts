@@ -1,6 +1,6 @@
 /** A process of its own that uses a store as it is told, and says each thing only once it stands. */
 import process from 'node:process';
-import { openStore } from '../../adapters/knex/store.ts';
+import { openStore, type Store } from '../../adapters/knex/store.ts';
 import { aConfig } from './records.ts';
 
 /** What the process is to do; it gets this as JSON in its first argument. */
@@ -10,12 +10,14 @@ export interface StoreCommand {
   readonly write?: readonly string[] | 'forever';
   /** Takes the lease for an hour and holds it until it is killed. */
   readonly lease?: boolean;
+  /** Takes the key `order` of caller `1` and writes the config `order` under it, up to this point, and stays there. */
+  readonly order?: 'taken' | 'writing' | 'written' | 'answered';
 }
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Does what the command says. */
-async function obey({ filename, write = [], lease = false }: StoreCommand): Promise<void> {
+async function obey({ filename, write = [], lease = false, order }: StoreCommand): Promise<void> {
   const store = await openStore({ filename });
   say('open');
   if (lease) {
@@ -24,11 +26,36 @@ async function obey({ filename, write = [], lease = false }: StoreCommand): Prom
     setInterval(() => undefined, 1000);
     return;
   }
+  if (order) return doOrder(store, order);
   for (const name of write === 'forever' ? numbered() : write) {
     await store.write(({ configs }) => configs.insert(aConfig({ name })));
     say(name);
   }
   await store.close();
+}
+
+const forever = () => new Promise<never>(() => void setInterval(() => undefined, 1000));
+
+async function doOrder(
+  { requestKeys, write }: Store,
+  last: NonNullable<StoreCommand['order']>,
+): Promise<void> {
+  const of = { caller: '1', key: 'order' };
+  const reach = async (point: typeof last) => {
+    if (point !== last) return;
+    say(point);
+    await forever();
+  };
+  say((await requestKeys.claim(of, 'an order')).kind);
+  await reach('taken');
+  await write(async ({ configs, doneKeys }) => {
+    await configs.insert(aConfig({ name: 'order' }));
+    await doneKeys.add(of);
+    await reach('writing');
+  });
+  await reach('written');
+  await requestKeys.answer(of, 'the answer');
+  await reach('answered');
 }
 
 function* numbered(): Generator<string> {

@@ -91,3 +91,24 @@ test('what another process wrote is never hidden by the cache', async () => {
     expect(seen).toEqual(expect.arrayContaining(writer.lines.slice(1, count)));
   }
 });
+
+test('a request whose process is killed is done by the next one, or known to be done, and never done twice', async () => {
+  const order = { caller: '1', key: 'order' };
+  const ends = { taken: 'granted', writing: 'granted', written: 'lost', answered: 'answered' } as const;
+  for (const point of ['taken', 'writing', 'written', 'answered'] as const) {
+    await rm(join(directory, 'data'), { recursive: true, force: true });
+    const first = start({ order: point });
+    await first.until((lines) => lines.includes(point));
+    const store = await open();
+    const isHeld = point === 'answered' ? 'answered' : 'under_way';
+    // While another process is within a write of its own, nobody else can ask.
+    if (point !== 'writing') {
+      expect([point, (await store.requestKeys.claim(order, 'an order')).kind]).toEqual([point, isHeld]);
+    }
+    await first.kill();
+    const claim = await store.requestKeys.claim(order, 'an order');
+    const isDone = ends[point] !== 'granted';
+    expect([point, claim.kind, await names(store)]).toEqual([point, ends[point], isDone ? ['order'] : []]);
+    await store.close();
+  }
+});
