@@ -189,4 +189,40 @@ onBothTransports('waiting', (open) => {
     );
     expect(freed.body.wait.outcome).toBe('timeout');
   });
+
+  it('ends with the client that waits, whatever it had asked for', async () => {
+    const api = await openWithWeb(open, { mostWaits: 1 });
+    const leaving = new AbortController();
+    const { store } = api.commands;
+    const waiting = api
+      .call('PATCH', '/deployments/web?wait=running', { body: { replicas: 2 }, signal: leaving.signal })
+      .catch(() => null);
+    await until(
+      () => store.stores.deployments.find('web'),
+      (found) => found?.replicas === 2,
+    );
+    expect((await api.call('GET', '/deployments/web?wait=running')).status).toBe(503);
+    leaving.abort();
+    await waiting;
+    await until(
+      () => api.call('GET', '/deployments/web?wait=running&timeout=0s'),
+      ({ status }) => status === 200,
+    );
+  });
+
+  it('ends when Ring does', async () => {
+    const closing = new AbortController();
+    const api = await openWithWeb(open, { ports: () => ({ closing: closing.signal }) });
+    const answers = [
+      api.call('GET', '/deployments/web?wait=running'),
+      api.call('POST', '/deployments/web/restart?wait=running'),
+    ];
+    await until(
+      () => api.commands.store.stores.deployments.find('web'),
+      (found) => found?.revision === 2,
+    );
+    closing.abort();
+    const outcomes = (await Promise.all(answers)).map(({ body }) => body.wait.outcome);
+    expect(outcomes).toEqual(['timeout', 'timeout']);
+  });
 });
