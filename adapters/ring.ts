@@ -241,7 +241,7 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
     database: store.health,
     feed: store.feed,
     document: makeDocumentPort(),
-    foresee: makeForesee({ store: store.reconciler, runtime, clock, cron, health: prober.known }),
+    foresee: makeForesee({ store: store.reconciler, runtime, clock, cron, health: prober.known, log }),
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),
     house,

@@ -6,8 +6,6 @@ import * as v from 'valibot';
 
 /** What can be declared in a manifest, in the order in which it is applied. */
 const kinds = ['namespace', 'config', 'secret', 'deployment'] as const;
-/** One of {@link kinds}. */
-export type Kind = (typeof kinds)[number];
 
 /** `scale`: nothing but the number of replicas differs. `none`: it is as it is declared. */
 const changes = ['create', 'update', 'scale', 'delete', 'none'] as const;
@@ -25,6 +23,7 @@ const field = v.object({
 /** One difference of a declaration. */
 export interface FieldChange extends v.InferOutput<typeof field> {}
 
+/** One step of the reconciler, told. */
 const step = v.object({
   /** The kind of step, such as `createInstance`. */
   kind: v.string(),
@@ -32,9 +31,6 @@ const step = v.object({
   slot: v.nullable(v.number()),
   words: v.string(),
 });
-
-/** One step of the reconciler, told. */
-export interface Step extends v.InferOutput<typeof step> {}
 
 const change = v.object({
   kind: v.picklist(kinds),

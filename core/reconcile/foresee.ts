@@ -4,7 +4,7 @@
  */
 import type { Health } from '../health/check.ts';
 import { makeStop } from '../log/stop.ts';
-import type { Clock, Cron, Desired, ReconcilerStore } from '../ports.ts';
+import type { Clock, Cron, Desired, Log, ReconcilerStore } from '../ports.ts';
 import { type Instance, type Runtime, RuntimeError } from '../runtime.ts';
 import { requestsMemory } from './claims.ts';
 import { type Planned, type Survey, type SurveyInput, survey } from './survey.ts';
@@ -30,7 +30,10 @@ export type Foresight =
   | { readonly byUid: ReadonlyMap<string, Foreseen>; readonly unseen: null }
   | { readonly byUid: null; readonly unseen: string };
 
-/** Says what the reconciler would do first, were these declared in the place of what is. Waits 3 s for the engine at most. */
+/**
+ * Says what the reconciler would do first, were these declared in the place of what is. Waits 2 s for the engine at
+ * most, and never rejects: whoever asks may have written already.
+ */
 export type Foresee = (changed: readonly Desired[]) => Promise<Foresight>;
 
 /** What {@link makeForesee} needs. */
@@ -41,9 +44,10 @@ export interface ForeseePorts {
   readonly cron: Pick<Cron, 'next'>;
   /** What health checks have said, by container id. */
   readonly health: () => ReadonlyMap<string, Health>;
+  readonly log: Pick<Log, 'error'>;
 }
 
-const patienceMs = 3_000;
+const patienceMs = 2_000;
 /** Of one deployment so many steps are told. */
 const mostSteps = 100;
 const lateMs = 600_000;
@@ -53,32 +57,39 @@ export const makeForesee =
   (ports: ForeseePorts): Foresee =>
   async (changed) => {
     if (changed.length === 0) return { byUid: new Map(), unseen: null };
-    const seen = await look(ports);
-    if (typeof seen === 'string') return { byUid: null, unseen: seen };
-    const desired = overlaid(await ports.store.desired(), changed);
-    const input = { ...(await inputOf(seen, ports)), desired };
-    const capacity = desired.some(requestsMemory) ? await ports.runtime.capacity().catch(() => null) : null;
-    return { byUid: foreseen(changed, { ...input, capacity }), unseen: null };
+    try {
+      return await foresee(changed, ports);
+    } catch (error) {
+      if (error instanceof RuntimeError)
+        return { byUid: null, unseen: `the engine cannot be seen: ${error.message}` };
+      ports.log.error('What comes next could not be foreseen', { error });
+      return { byUid: null, unseen: 'an unexpected error; the log of Ring has the details' };
+    }
   };
 
-/** What is there, or why that cannot be seen. */
-async function look({ runtime, clock }: ForeseePorts): Promise<readonly Instance[] | string> {
+async function foresee(changed: readonly Desired[], ports: ForeseePorts): Promise<Foresight> {
+  const seen = await look(ports);
+  if (seen === null) return { byUid: null, unseen: 'the engine does not answer' };
+  const desired = overlaid(await ports.store.desired(), changed);
+  const capacity = desired.some(requestsMemory) ? await ports.runtime.capacity().catch(() => null) : null;
+  return { byUid: foreseen(changed, { ...inputOf(seen, ports), desired, capacity }), unseen: null };
+}
+
+/** What is there; null where the engine keeps us waiting. */
+async function look({ runtime, clock }: ForeseePorts): Promise<readonly Instance[] | null> {
   const waiting = makeStop();
-  const silence = clock.sleep(patienceMs, waiting.signal).then(() => 'the engine does not answer');
+  const silence = clock.sleep(patienceMs, waiting.signal).then(() => null);
   try {
     return await Promise.race([runtime.observe(), silence]);
-  } catch (error) {
-    if (error instanceof RuntimeError) return `the engine cannot be seen: ${error.message}`;
-    throw error;
   } finally {
     waiting.stop();
   }
 }
 
-async function inputOf(
+function inputOf(
   instances: readonly Instance[],
   { clock, cron, health }: ForeseePorts,
-): Promise<Omit<SurveyInput, 'desired'>> {
+): Omit<SurveyInput, 'desired'> {
   const observed = new Map<string, Instance[]>();
   for (const one of instances) {
     const { uid } = one.identity;

@@ -74,7 +74,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },
     foresee: makeForesee({
-      ...{ store: store.reconciler, runtime, cron, health: () => new Map() },
+      ...{ store: store.reconciler, runtime, cron, health: () => new Map(), log: silentLog },
       clock: { ...clock, sleep: realSleep },
     }),
     host: { facts: async () => someFacts },

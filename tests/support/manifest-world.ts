@@ -10,6 +10,7 @@ import type { Runtime } from '../../core/runtime.ts';
 import { aCaller } from './builders.ts';
 import { type CommandWorld, makeCommandWorld } from './command-ports.ts';
 import type { FakeStore } from './fake-store.ts';
+import { silentLog } from './silent-log.ts';
 import { makeWorld, type World } from './simulation.ts';
 
 /** What a test does with manifests. */
@@ -42,6 +43,7 @@ export function makeManifesto({
   const ids = { ...commands.ids, unique: () => `manifest-${++made}` };
   const foresee = makeForesee({
     ...{ store: store.reconciler, runtime, clock, cron: commands.cron, health: () => new Map() },
+    log: silentLog,
   });
   const ports: ManifestPorts = { ...commands, ids, clock, write: store.write, foresee };
   const caller = ({ role = 'editor' }: How): Caller => aCaller(role);
