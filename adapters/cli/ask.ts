@@ -12,7 +12,6 @@ export const ask = async (
   { question, instead, hidden = false }: { question: string; instead: string; hidden?: boolean },
 ): Promise<string> => {
   if (!terminal.isInteractive) throw new CommandError(`Nobody can be asked for it here: ${instead}`);
-  terminal.noteRaw(question);
   const echo = new Writable({
     write(chunk, _encoding, done) {
       if (!hidden) terminal.noteRaw(String(chunk));
@@ -21,6 +20,8 @@ export const ask = async (
   });
   const reader = createInterface({ input: terminal.stdin, output: echo, terminal: true });
   const ended = new AbortController();
+  // Only now: what is typed while the terminal still echoes would be seen.
+  terminal.noteRaw(question);
   // In raw mode Ctrl-C is a key: it ends the command as it does everywhere else.
   reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   reader.once('close', () => ended.abort());

@@ -50,8 +50,8 @@ export const printValue = async (
   output: 'json' | 'yaml',
 ): Promise<void> => {
   if (output === 'json') return terminal.line(JSON.stringify(value, null, 2));
-  const { stringify } = await import('yaml');
-  terminal.write(stringify(value, { lineWidth: 0 }));
+  const { yamlText } = await import('./yaml-text.ts');
+  terminal.write(yamlText(value));
 };
 
 const nameOf = <T>({ kind, name }: View<T>, item: T): string => `${kind}/${plain(name(item))}`;

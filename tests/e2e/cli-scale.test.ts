@@ -5,8 +5,8 @@ import { type CommandWorld, openCommandWorld } from '../support/command-world.ts
 let world: CommandWorld;
 beforeAll(async () => {
   world = await openCommandWorld();
-  await world.ring.declare('web', { image: 'ring-test:1', replicas: 1 });
-  await world.ring.declare('api.shop', { image: 'ring-test:1', replicas: 0 });
+  await world.ring.declare('kiosk', { image: 'ring-test:1', replicas: 1 });
+  await world.ring.declare('till.mall', { image: 'ring-test:1', replicas: 0 });
 });
 afterAll(() => world.close());
 
@@ -14,34 +14,34 @@ const replicas = async (id: string) => (await world.ring.read(id)).replicas;
 
 describe('ring scale', () => {
   it('sets the replicas of several deployments and says so', async () => {
-    expect(await world.run(['scale', 'web=2', 'api.shop=1'])).toEqual({
+    expect(await world.run(['scale', 'kiosk=2', 'till.mall=1'])).toEqual({
       code: 0,
-      stdout: 'deployment/web has 2 replicas now\ndeployment/api has 1 replica now\n',
+      stdout: 'deployment/kiosk has 2 replicas now\ndeployment/till has 1 replica now\n',
       stderr: '',
     });
-    expect([await replicas('web'), await replicas('api.shop')]).toEqual([2, 1]);
-    await world.ring.until('web', ({ ready_replicas: ready }) => ready === 2);
+    expect([await replicas('kiosk'), await replicas('till.mall')]).toEqual([2, 1]);
+    await world.ring.until('kiosk', ({ ready_replicas: ready }) => ready === 2);
   });
 
   it('takes one deployment with its number, in a namespace', async () => {
-    expect(await world.run(['scale', 'api', '0', '-n', 'shop', '-o', 'name'])).toEqual({
+    expect(await world.run(['scale', 'till', '0', '-n', 'mall', '-o', 'name'])).toEqual({
       code: 0,
-      stdout: 'deployment/api\n',
+      stdout: 'deployment/till\n',
       stderr: '',
     });
-    expect(await replicas('api.shop')).toBe(0);
+    expect(await replicas('till.mall')).toBe(0);
   });
 
   it('prints what the API answers', async () => {
-    const { code, stdout } = await world.run(['scale', 'web=1', '-o', 'json']);
-    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id: 'web', replicas: 1 })]);
+    const { code, stdout } = await world.run(['scale', 'kiosk=1', '-o', 'json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id: 'kiosk', replicas: 1 })]);
   });
 
   it('says what is not a number of replicas, and what is not there', async () => {
-    expect(await world.run(['scale', 'web'])).toEqual({
+    expect(await world.run(['scale', 'kiosk'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'ring: web does not say how many: write it like web=3\n',
+      stderr: 'ring: kiosk does not say how many: write it like kiosk=3\n',
     });
     expect(await world.run(['scale', 'nobody=1'])).toEqual({
       code: 5,

@@ -6,9 +6,13 @@ import { age, statusColour } from '../words.ts';
 const readyOf = ({ kind, ready_replicas: ready, replicas }: DeploymentSummary): string =>
   kind === 'job' ? '-' : `${ready}/${replicas}`;
 
-/** Why it is not as wanted: of its status, else of its rollout. */
-const why = ({ status_reason: reason, rollout }: DeploymentSummary): string | null =>
-  reason ?? (rollout === null || rollout.state === 'completed' ? null : (rollout.reason ?? rollout.state));
+/** Why it is not as wanted: of its status, else of a rollout that has to go on or failed. */
+const why = ({ status_reason: reason, rollout }: DeploymentSummary): string | null => {
+  if (reason !== null || rollout === null || rollout.state === 'completed') return reason;
+  if (rollout.reason !== null) return rollout.reason;
+  const isFirst = rollout.from === null && rollout.state === 'in_progress';
+  return isFirst ? null : `rollout ${rollout.state.replaceAll('_', ' ')}`;
+};
 
 /** How deployments are shown. */
 export const deploymentView: View<DeploymentSummary> = {

@@ -17,7 +17,7 @@ export const describe = async (
   let isFirst = true;
   for (const { kind, ids } of readNames(words, namespace)) {
     const [name] = kind.names;
-    if (ids.length === 0 && name !== 'node') {
+    if (ids.length === 0 && !kind.isOne) {
       throw new CommandError(`Name the ${name} to describe: \`ring get ${name}s\` lists those there are`);
     }
     for (const id of ids.length === 0 ? [''] : ids) {

@@ -16,7 +16,9 @@ export interface GetOptions extends OutputOptions {
 export const get = async (session: Session, words: readonly string[], options: GetOptions): Promise<void> => {
   for (const { kind, ids } of readNames(words.length === 0 ? ['deployments'] : words, options.namespace)) {
     const shown =
-      ids.length > 0 ? await kind.read(session, ids) : await kind.list(session, filterOf(kind, options));
+      ids.length > 0 || kind.isOne
+        ? await kind.read(session, kind.isOne ? [''] : ids)
+        : await kind.list(session, filterOf(kind, options));
     await shown.print(session.terminal, options);
   }
 };

@@ -69,6 +69,7 @@ export const userKind = makeKind<User>({
 export const nodeKind = makeKind<Node>({
   names: ['node', 'nodes'],
   isNamespaced: false,
+  isOne: true,
   view: nodeView,
   list: async ({ client }) => [(await client.readNode()).body],
   read: async ({ client }) => (await client.readNode()).body,

@@ -22,6 +22,8 @@ export interface KindTerms<T> {
   readonly names: readonly [string, ...string[]];
   /** Whether its things are in namespaces. */
   readonly isNamespaced: boolean;
+  /** Whether there is exactly one, which needs no name. */
+  readonly isOne?: boolean;
   readonly view: View<T>;
   readonly list: (session: Session, filter: Filter) => Promise<readonly T[]>;
   readonly read: (session: Session, id: string) => Promise<T>;
@@ -37,6 +39,7 @@ export type Remove = (session: Session, id: string, options: { readonly cascade:
 export interface Kind {
   readonly names: readonly [string, ...string[]];
   readonly isNamespaced: boolean;
+  readonly isOne: boolean;
   readonly list: (session: Session, filter: Filter) => Promise<Shown>;
   /** One thing is shown by itself, several as a list. */
   readonly read: (session: Session, ids: readonly string[]) => Promise<Shown>;
@@ -48,6 +51,7 @@ export interface Kind {
 export const makeKind = <T>({
   names,
   isNamespaced,
+  isOne = false,
   view,
   list,
   read,
@@ -56,6 +60,7 @@ export const makeKind = <T>({
 }: KindTerms<T>): Kind => ({
   names,
   isNamespaced,
+  isOne,
   list: async (session, filter) => shown(view, await list(session, filter)),
   async read(session, ids) {
     const things: T[] = [];
@@ -68,8 +73,8 @@ export const makeKind = <T>({
   async describe(session, id) {
     const thing = await read(session, id);
     if (describe) return describe(session, thing);
-    const { stringify } = await import('yaml');
-    return stringify(thing, { lineWidth: 0 }).trimEnd().split('\n');
+    const { yamlText } = await import('../yaml-text.ts');
+    return yamlText(thing).trimEnd().split('\n');
   },
   remove: remove ?? null,
 });
