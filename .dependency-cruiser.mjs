@@ -66,7 +66,7 @@ export default {
       from: { path: '^handlers/(client|client-error|client-types|routes)\\.ts$' },
       to: { dependencyTypesNot: ['type-only'], pathNot: '^handlers/(client-error|routes)\\.ts$' },
     },
-    only('@valibot/to-json-schema', '(handlers/description/|adapters/cli/)'),
+    only('@valibot/to-json-schema', 'handlers/description/'),
     only('itty-router', 'handlers/router\\.ts$'),
     only('dockerode', 'adapters/docker/'),
     only('knex', 'adapters/knex/'),

@@ -66,7 +66,12 @@ export const command = {
 export default defineConfig([
   {
     ...shared,
-    entry: { ring: 'adapters/ring.ts', handlers: 'handlers/index.ts', core: 'core/index.ts' },
+    entry: {
+      ring: 'adapters/ring.ts',
+      handlers: 'handlers/index.ts',
+      client: 'handlers/client.ts',
+      core: 'core/index.ts',
+    },
     clean: true,
     dts: { compilerOptions: { ignoreDeprecations: '6.0', composite: false, types: ['node'] } },
   },

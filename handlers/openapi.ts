@@ -16,7 +16,7 @@ export interface DocumentOptions {
 }
 
 const about = `Everything Ring does is done over this API. Bodies are JSON, times are RFC 3339 in UTC.
-HEAD answers wherever GET does. An \`{id}\` is the id, or \`<name>.<namespace>\`.`;
+HEAD answers wherever GET does. An id in a path is the id, or the name and the namespace with a dot between.`;
 
 /** The document of these endpoints, as plain JSON. */
 export const makeDocument = (
@@ -34,7 +34,7 @@ export const makeDocument = (
   return {
     openapi: '3.1.0',
     info: { title: 'Ring', version, description: about, license: { name: 'MIT', identifier: 'MIT' } },
-    tags: [...tags].map((name) => ({ name })),
+    tags: [...tags].sort(systemLast).map((name) => ({ name })),
     paths,
     components: {
       schemas: converter.components(),
@@ -45,3 +45,7 @@ export const makeDocument = (
     },
   };
 };
+
+/** What people come for stands first. */
+const systemLast = (one: string, other: string): number =>
+  Number(one === 'system') - Number(other === 'system');

@@ -119,7 +119,8 @@ const contentOf = (
     [declared.mediaType]: {
       schema: {
         type: 'string',
-        description: 'Server-sent events; the data of each is one item of the JSON reply.',
+        description:
+          'Server-sent events; the data of each is one item of the JSON reply. Events named end and gap say why nothing more comes, and what is missing.',
       },
     },
   };

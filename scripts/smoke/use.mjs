@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRing } from 'ring-orchestrator';
+import { ClientError, makeClient } from 'ring-orchestrator/client';
 import { RingError } from 'ring-orchestrator/core';
 import * as handlers from 'ring-orchestrator/handlers';
 
@@ -21,6 +22,11 @@ try {
   await new Promise((resolve) => server.once('listening', resolve));
   const overSocket = await fetch(`http://127.0.0.1:${server.address().port}/healthz`);
   assert.deepEqual([overSocket.status, await overSocket.json()], [200, { state: 'UP' }]);
+  const client = makeClient({ url: `http://127.0.0.1:${server.address().port}` });
+  assert.deepEqual((await client.readHealth()).body, { state: 'UP' });
+  await assert.rejects(client.listUsers(), ClientError);
+  assert.equal((await client.readOpenapi()).body.openapi, '3.1.0');
+  assert.match((await client.readDocs()).body, /^<!doctype html>/);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 } finally {

@@ -52,9 +52,13 @@ const operationView = ({ method, path, operation }, root) => {
   return view;
 };
 
+const order = ['get', 'post', 'put', 'patch', 'delete'];
+
 const operationsOf = (root) =>
   Object.entries(root.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })))
+    .sort((one, other) => one.path.split('/').length - other.path.split('/').length || one.path.localeCompare(other.path)
+      || order.indexOf(one.method) - order.indexOf(other.method));
 
 const show = (root) => {
   document.title = root.info.title + ' ' + root.info.version + ' API';
@@ -113,7 +117,7 @@ const logIn = async (event) => {
     if (!reply.ok) return void (said.textContent = body.error);
   }
   form.reset();
-  said.textContent = 'You have a token until this page is closed.';
+  said.textContent = 'Logged in until this page is closed';
 };
 
 const start = async () => {

@@ -11,6 +11,7 @@ header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center;
 h1 { font-size: 1.15rem; margin: 0; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; text-transform: capitalize; }
 h3 { font-size: .9rem; margin: 1rem 0 .3rem; }
+header input { width: 9rem; }
 header form { display: flex; flex-wrap: wrap; gap: .4rem; margin-left: auto; align-items: center; }
 main { display: grid; grid-template-columns: 15rem minmax(0, 60rem); gap: 1.5rem; padding: 0 1.2rem 4rem; }
 nav { position: sticky; top: 4rem; align-self: start; max-height: calc(100vh - 5rem); overflow: auto; padding-top: 1rem; }
@@ -22,7 +23,7 @@ input, textarea, select, button { font: inherit; padding: .25rem .5rem; border: 
 input:focus-visible, textarea:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px solid var(--strong); }
 button { cursor: pointer; background: var(--soft); }
 textarea { width: 100%; min-height: 8rem; font: 13px/1.45 ui-monospace, monospace; }
-details.operation { border: 1px solid var(--line); border-radius: 7px; margin: .45rem 0; scroll-margin-top: 4.5rem; }
+details.operation { border: 1px solid var(--line); border-radius: 7px; margin: .45rem 0; scroll-margin-top: 6rem; }
 details.operation > summary { display: flex; flex-wrap: wrap; gap: .3rem .7rem; padding: .45rem .7rem; cursor: pointer; }
 details.operation > div { padding: .2rem .9rem 1rem; border-top: 1px solid var(--line); }
 .method { font: 700 12px/1.9 ui-monospace, monospace; width: 4rem; text-align: center; border-radius: 4px; color: #fff; }
