@@ -9,7 +9,7 @@ import { duration } from './numbers.ts';
 export const declareApply: Declare = (ring, cli) => {
   withOutput(withManifests(ring.command('apply')))
     .description('make what manifests declare so: all of it or nothing')
-    .option('--wait', 'until all of it runs or has completed, or one of it failed')
+    .option('-w, --wait', 'until all of it runs or has completed, or one of it failed')
     .option('--timeout <duration>', 'for so long at most', duration, '10m')
     .option('--dry-run', 'only tell what would be done')
     .option('--prune <selector>', 'delete deployments of these namespaces that match and are not declared')

@@ -1,8 +1,7 @@
 /** `ring import compose`: what it takes. */
 import type { Declare } from '../cli.ts';
 import type { ImportOptions } from '../compose/import.ts';
-
-const collect = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
+import { repeated } from './manifest-options.ts';
 
 /** Adds `ring import`. */
 export const declareImport: Declare = (ring, cli) => {
@@ -15,7 +14,7 @@ export const declareImport: Declare = (ring, cli) => {
     .option('-o, --output <path>', 'write it there; an existing file is left alone')
     .option('-p, --project <name>', 'what Compose calls the project; volumes have it in their names')
     .option('-n, --namespace <name>', "the namespace; else the project's name")
-    .option('--profile <name>', 'take the services of this profile too; may be repeated', collect)
+    .option('--profile <name>', 'take the services of this profile too; may be repeated', repeated)
     .addHelpText(
       'after',
       `

@@ -1,7 +1,8 @@
 /** The options of commands that read manifests. How they are read is decided in manifest/. */
 import type { Command } from 'commander';
 
-const collect = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
+/** Gathers the values of an option that may be given several times. */
+export const repeated = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
 
 /** Gives a command `-f`, `--env-file` and `-n`. */
 export const withManifests = (command: Command): Command =>
@@ -9,7 +10,7 @@ export const withManifests = (command: Command): Command =>
     .requiredOption(
       '-f, --file <path>',
       'a manifest, a folder of them, or - for stdin; may be repeated',
-      collect,
+      repeated,
     )
-    .option('--env-file <path>', 'a file of variables; the environment beats it; may be repeated', collect)
+    .option('--env-file <path>', 'a file of variables; the environment beats it; may be repeated', repeated)
     .option('-n, --namespace <name>', 'the namespace of what names none');

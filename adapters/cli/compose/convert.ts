@@ -46,7 +46,6 @@ export function convertCompose(compose: unknown, options: ConvertOptions): Conve
   const deployments = [...taken].flatMap(([service, value]) => {
     const label = names.label(service);
     const sayHere = (key: string, message: string) => say(`${service}.${key}`, message);
-    if (label !== service) sayHere('name', `becomes ${label}: others have to call it that`);
     const deployment = deploymentOf(service, value, {
       ...options,
       project,
@@ -57,6 +56,7 @@ export function convertCompose(compose: unknown, options: ConvertOptions): Conve
     });
     return deployment ? [[label, deployment] as const] : [];
   });
+  for (const service of taken.keys()) sayName(service, names.label(service), { deployments, say });
   sayVolumes(volumes, say);
   sayNetworks(networks, say);
   for (const key of Object.keys(rest).filter((one) => !one.startsWith('x-'))) {
@@ -91,6 +91,24 @@ function rewritten(value: unknown, say: (where: string, message: string) => void
     return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, visit(inner)]));
   };
   return { file: visit(value), needed: [...needed] };
+}
+
+interface Naming {
+  readonly deployments: readonly (readonly [string, Readonly<Record<string, unknown>>])[];
+  readonly say: (where: string, message: string) => void;
+}
+
+/** Says of a service with another name now who still calls it by the old one. */
+function sayName(service: string, label: string, { deployments, say }: Naming): void {
+  if (label === service) return;
+  const word = new RegExp(`(?<![A-Za-z0-9_-])${service.replace(/[.]/g, '\\.')}(?![A-Za-z0-9_-])`);
+  const callers = deployments.flatMap(([name, deployment]) =>
+    Object.entries({ ...recordOf(deployment['environment']), command: deployment['command'] })
+      .filter(([, value]) => word.test(JSON.stringify(value ?? '')))
+      .map(([key]) => `${key} of ${name}`),
+  );
+  const still = callers.length > 0 ? `; ${callers.join(', ')} still says ${service}` : '';
+  say(`${service}.name`, `becomes ${label}: others have to call it that${still}`);
 }
 
 /** The services that Compose would start; the others are told. */

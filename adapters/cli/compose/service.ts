@@ -159,6 +159,16 @@ function withoutClashes(
   const clashes = hasPorts && order === 'start-first';
   if (clashes)
     say('deploy.update_config.order', 'start-first: with a port of the host the old one must stop first');
+  const { sysctls, ...others } = rest;
+  const isHost = deployment['network_mode'] === 'host';
+  const own = Object.entries(recordOf(sysctls)).filter(([name]) => !isHost || !name.startsWith('net.'));
+  if (own.length < Object.keys(recordOf(sysctls)).length)
+    say('sysctls', 'net.* is left out: on the network of the host it would be the host’s own');
   if (isJob && update !== undefined) say('deploy.update_config', 'is left out: a job is not rolled out');
-  return { ...rest, replicas: isMany ? 1 : replicas, update: isJob ? undefined : clashes ? terms : update };
+  return {
+    ...others,
+    sysctls: Object.fromEntries(own),
+    replicas: isMany ? 1 : replicas,
+    update: isJob ? undefined : clashes ? terms : update,
+  };
 }

@@ -23,13 +23,14 @@ export const apply = async (session: Session, options: ApplyOptions): Promise<Ex
   const { terminal } = session;
   const { dryRun, output, prune } = options;
   const manifests = await loadManifests(options, session);
-  const done = await send(session, manifests, { to: dryRun ? 'plan' : 'apply', prune });
+  const { done, at } = await send(session, manifests, { to: dryRun ? 'plan' : 'apply', prune });
   await print(session, done, options);
   if (dryRun || !options.wait) return exits.ok;
   // What programs read is the changes alone.
   const isForPeople = output === 'table' || output === 'wide';
   const quiet = isForPeople ? terminal : { ...terminal, line: terminal.note };
-  return awaitChanges({ ...session, terminal: quiet }, done.changes, parseDuration(options.timeout) ?? 0);
+  const timeoutMs = parseDuration(options.timeout) ?? 0;
+  return awaitChanges({ ...session, terminal: quiet }, done.changes, { timeoutMs, since: at });
 };
 
 async function print(

@@ -25,16 +25,16 @@ export function awaitedOf(changes: readonly Change[]): readonly Awaited[] {
   return [...ids].map((id) => ({ id, until: gone.has(id) ? 'deleted' : 'settled' }));
 }
 
-/** Waits for all. Resolves to 0 when all have come, 7 as soon as one has failed, 2 when the time is up. */
+/** Waits for all, telling what happened since they were applied. Resolves to 0 when all have come, 7 as soon as one has failed, 2 when the time is up. */
 export async function awaitChanges(
   session: Session,
   changes: readonly Change[],
-  timeoutMs: number,
+  { timeoutMs, since }: { readonly timeoutMs: number; readonly since: number },
 ): Promise<ExitCode> {
   const { signal, terminal } = session;
   const awaited = awaitedOf(changes);
   const left = new Set(awaited.map(({ id }) => id));
-  const progress = openProgress(session, [...left]);
+  const progress = openProgress(session, [...left], since);
   const goOn = () =>
     terminal.note(
       `ring: ended here; what was applied goes on by itself. \`ring wait ${[...left].join(' ')}\` waits again`,

@@ -95,7 +95,8 @@ async function toManifest(
   const first = check(structuredClone(value));
   const again = first.violations && converted(value, first.violations, document.filled);
   const result = again ? check(structuredClone(again)) : first;
-  violations.push(...(result.violations ?? []).map((violation) => hinted(violation, value)));
+  const found = (result.violations ?? []).filter(({ pointer }) => !document.unfilled.has(pointer));
+  violations.push(...found.map((violation) => hinted(violation, value)));
   return { manifest: result.output, violations };
 }
 

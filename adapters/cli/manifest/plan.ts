@@ -16,7 +16,7 @@ export interface PlanOptions extends ManifestFlags, OutputOptions {
 export const plan = async (session: Session, options: PlanOptions): Promise<ExitCode> => {
   const { terminal } = session;
   const { output, prune } = options;
-  const planned = await send(session, await loadManifests(options, session), { to: 'plan', prune });
+  const { done: planned } = await send(session, await loadManifests(options, session), { to: 'plan', prune });
   const changed = planned.changes.filter(({ change }) => change !== 'none');
   if (output === 'json' || output === 'yaml') await printValue(terminal, planned, output);
   else if (output === 'name') {

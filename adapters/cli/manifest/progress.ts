@@ -1,5 +1,10 @@
-/** Says on stderr what happens while somebody waits: what holds a deployment up, each time that it is something else. */
+/**
+ * Says on stderr what happens while somebody waits: the events of the deployments, and what holds one up, each time that
+ * it is something else. It is told as far as it can be: nothing depends on it.
+ */
+import { stayWith } from '../follow/stay.ts';
 import type { Session } from '../session.ts';
+import { plain } from '../table.ts';
 
 /** What is told of work that goes on. */
 export interface Progress {
@@ -8,9 +13,59 @@ export interface Progress {
   close(): void;
 }
 
-/** Tells of these deployments until it is closed. */
-export const openProgress = ({ terminal }: Pick<Session, 'terminal'>, ids: readonly string[]): Progress => {
-  const say = (id: string, words: string) => terminal.note(terminal.paintNote('dim', `${id}: ${words}`));
-  if (ids.length > 0) terminal.note(terminal.paintNote('dim', `waiting for ${ids.join(', ')}`));
-  return { reason: say, close: () => undefined };
+/** The part of an event that is told. */
+interface Told {
+  readonly deployment: string;
+  readonly message: string;
+  readonly last_seen: string;
+}
+
+/** Tells of these deployments, from an instant of the server's clock on (ms since 1970), until it is closed. */
+export const openProgress = (session: Session, ids: readonly string[], since: number): Progress => {
+  const { terminal } = session;
+  const ended = new AbortController();
+  const say = (id: string, words: string) => {
+    if (!ended.signal.aborted) terminal.note(terminal.paintNote('dim', plain(`${id}: ${words}`)));
+  };
+  if (ids.length > 0) {
+    terminal.note(terminal.paintNote('dim', `waiting for ${ids.join(', ')}`));
+    // Without it nothing is lost but the words.
+    tellEvents(session, { ids, since, signal: ended.signal, say }).catch(() => undefined);
+  }
+  return { reason: say, close: () => ended.abort() };
 };
+
+interface Telling {
+  readonly ids: readonly string[];
+  readonly since: number;
+  readonly signal: AbortSignal;
+  readonly say: (id: string, words: string) => void;
+}
+
+async function tellEvents(
+  { client, signal }: Session,
+  { ids, since, signal: ended, say }: Telling,
+): Promise<void> {
+  const either = AbortSignal.any([signal, ended]);
+  const stream = stayWith({
+    signal: either,
+    open: async (lastId) => {
+      const headers = lastId === null ? {} : { 'last-event-id': lastId };
+      const query = { 'deployment[]': [...ids], follow: true as const };
+      return (await client.listAllEvents({ query, headers, signal: either })).body;
+    },
+    onLost: () => undefined,
+    onBack: () => undefined,
+  });
+  for await (const { event, data } of stream) {
+    if (event !== 'gap' && isTold(data) && Date.parse(data.last_seen) >= since)
+      say(data.deployment, data.message);
+  }
+}
+
+const isTold = (data: unknown): data is Told =>
+  typeof data === 'object' &&
+  data !== null &&
+  'deployment' in data &&
+  'message' in data &&
+  'last_seen' in data;

@@ -34,6 +34,8 @@ export interface YamlDocument {
   readonly positions: ReadonlyMap<string, Position>;
   /** Unquoted texts that got their value from variables, by pointer: they may stand for numbers. */
   readonly filled: ReadonlySet<string>;
+  /** Texts whose variables could not be put in, by pointer. */
+  readonly unfilled: ReadonlySet<string>;
 }
 
 /** All documents that have something in them, and what could not be read. */
@@ -68,8 +70,7 @@ export function readYaml(text: string, variables?: Variables): YamlText {
       targets: targetsOf(document),
     });
     const value = walk.read(document.contents, '', 0);
-    if (value !== null && !walk.isTooMuch())
-      documents.push({ value, positions: walk.positions, filled: walk.filled });
+    if (value !== null && !walk.isTooMuch()) documents.push({ value, ...walk });
   }
   return { documents, faults };
 }
@@ -104,6 +105,7 @@ interface WalkPorts {
 function makeWalk({ say, fill, placeOf, targets }: WalkPorts) {
   const positions = new Map<string, Position>();
   const filled = new Set<string>();
+  const unfilled = new Set<string>();
   let nodes = 0;
   let depth = 0;
   let isTooMuch = false;
@@ -170,13 +172,14 @@ function makeWalk({ say, fill, placeOf, targets }: WalkPorts) {
     const done = fill(value);
     if ('fault' in done) {
       say(offset, done.fault);
+      unfilled.add(pointer);
       return value;
     }
     if (node.type === 'PLAIN' && done.text !== value) filled.add(pointer);
     return done.text;
   };
 
-  return { read, positions, filled, isTooMuch: () => isTooMuch };
+  return { read, positions, filled, unfilled, isTooMuch: () => isTooMuch };
 }
 
 /** The name of a member; null where it is no text. */

@@ -18,6 +18,12 @@ export interface Sending {
   readonly prune?: string | undefined;
 }
 
+/** What became of it, and when by the server's clock (ms since 1970, to the second before). */
+export interface Sent {
+  readonly done: ChangeSet;
+  readonly at: number;
+}
+
 const patienceMs = 60_000;
 const betweenMs = 500;
 
@@ -26,7 +32,7 @@ export async function send(
   session: Session,
   { manifests, documents }: Manifests,
   { to, prune }: Sending,
-): Promise<ChangeSet> {
+): Promise<Sent> {
   const query = prune === undefined ? {} : { prune };
   const body = [...manifests];
   const call = (key: string) =>
@@ -34,7 +40,8 @@ export async function send(
       ? session.client.planManifests({ query, body })
       : session.client.applyManifests({ query, body, headers: { 'idempotency-key': key } });
   try {
-    return (await untilAnswered(call, session)).body;
+    const { body: done, headers } = await untilAnswered(call, session);
+    return { done, at: Date.parse(headers.get('date') ?? '') || 0 };
   } catch (error) {
     if (!(error instanceof ClientError) || error.violations.length === 0) throw error;
     const aboutQuery = error.violations.some(({ pointer }) => pointer.startsWith('?'));
