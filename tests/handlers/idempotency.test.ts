@@ -167,6 +167,8 @@ onBothTransports('a POST with a key', (open) => {
       ['/namespaces', { name: 'lab' }],
       ['/users', { username: 'eve', password: 'eves-password' }],
       ['/volumes', { name: 'data' }],
+      ['/plan', { deployments: { api: { image: 'nginx:1' } } }],
+      ['/apply', { deployments: { api: { image: 'nginx:1' } } }],
       ['/deployments/nightly/runs/1/cancel'],
       ['/reconcile'],
       ['/gc'],
