@@ -55,5 +55,5 @@ async function change(
   await stores.configs.update(record);
   const { name, namespace, version } = record;
   const input = { kind: 'config', name, namespace, version } as const;
-  return { record, revised: await reviseUsers(input, { stores, ports, caller }) };
+  return { record, revised: await reviseUsers([input], { stores, ports, caller }) };
 }

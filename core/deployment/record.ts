@@ -29,7 +29,7 @@ export interface DeploymentRecord {
 
 /**
  * Why a revision was made: something was declared, all replicas were to be made anew, an older one was to come back, or
- * what it refers to changed (`secret/db@3`).
+ * what it refers to changed (`secret/db@3`, or several separated by commas).
  */
 export type RevisionCause =
   | { readonly kind: 'declared' | 'restart' }

@@ -5,7 +5,7 @@
 import type { Caller } from '../access/user.ts';
 import type { Stores } from '../ports.ts';
 import { currentRevision } from './change.ts';
-import type { DeploymentRecord, RevisionInput } from './record.ts';
+import type { DeploymentRecord, RevisionInput, RevisionRecord } from './record.ts';
 import type { RevisionPorts } from './revision.ts';
 import type { DeploymentSpec } from './spec.ts';
 
@@ -15,56 +15,78 @@ export interface ChangedInput extends RevisionInput {
 }
 
 /**
- * Inside the transaction that changed it, afterwards: gives each deployment that uses it, and says `rollout`, a new
- * revision of the same spec with this version. Returns the uids to wake the reconciler for once it is written.
+ * Inside the transaction that changed them, afterwards: gives each deployment that uses one of them, and says
+ * `rollout`, one new revision of the same spec with these versions. Returns the uids to wake the reconciler for once it
+ * is written.
  */
 export async function reviseUsers(
-  input: ChangedInput,
+  inputs: readonly ChangedInput[],
   context: {
     readonly stores: Stores;
     readonly ports: Pick<RevisionPorts, 'clock' | 'ids'>;
     readonly caller: Pick<Caller, 'username'>;
   },
 ): Promise<readonly string[]> {
-  const users = await context.stores.deployments.usersOf(input.kind, input.namespace, input.name);
+  const users = new Map<string, { readonly record: DeploymentRecord; readonly used: ChangedInput[] }>();
+  for (const input of inputs) {
+    for (const record of await context.stores.deployments.usersOf(input.kind, input.namespace, input.name)) {
+      const user = users.get(record.uid) ?? { record, used: [] };
+      user.used.push(input);
+      users.set(record.uid, user);
+    }
+  }
   const revised: string[] = [];
-  for (const user of users) {
-    if (await revise(user, input, context)) revised.push(user.uid);
+  for (const [uid, { record, used }] of users) {
+    if (await revise(record, used, context)) revised.push(uid);
   }
   return revised;
 }
 
 async function revise(
   record: DeploymentRecord,
-  { kind, name, version }: ChangedInput,
+  used: readonly ChangedInput[],
   { stores, ports, caller }: Parameters<typeof reviseUsers>[1],
 ): Promise<boolean> {
   const current = await currentRevision(record, stores);
-  const uses = current.inputs.some(
-    // One that was declared in the same transaction has this version already.
-    (one) => one.kind === kind && one.name === name && one.version !== version,
+  const changed = used.filter(
+    (input) => takesAnother(current, input) && onChangeOf(current.spec, input.kind) === 'rollout',
   );
-  if (!uses || onChangeOf(current.spec, kind) === 'none') return false;
+  if (changed.length === 0) return false;
   const { uid } = record;
   const at = new Date(ports.clock.now()).toISOString();
   const number = record.revision + 1;
+  const text = changed.map(({ kind, name, version }) => `${kind}/${name}@${version}`).join(', ');
   await stores.deployments.addRevision({
     ...current,
     number,
-    specHash: ports.ids.hash(`${current.specHash}#${number} ${kind}/${name}@${version}`),
+    specHash: ports.ids.hash(`${current.specHash}#${number} ${text}`),
     pin: current.spec.pullPolicy === 'Always' ? null : current.pin,
-    inputs: current.inputs.map((one) => (one.kind === kind && one.name === name ? { ...one, version } : one)),
+    inputs: current.inputs.map((one) => ({
+      ...one,
+      version: changed.find((input) => isSame(input, one))?.version ?? one.version,
+    })),
     createdAt: at,
-    cause: { kind: 'input', input: `${kind}/${name}@${version}` },
+    cause: { kind: 'input', input: text },
     author: caller.username,
   });
   const revised = { ...record, revision: number, generation: record.generation + 1, updatedAt: at };
   await stores.deployments.update(revised, record.generation);
-  const { reason, title } = told[kind];
-  const message = `${title} ${name} changed to version ${version}: revision ${number}`;
-  await stores.events.add([{ uid, at, level: 'info', component: 'api', reason, message }]);
+  await stores.events.add(
+    changed.map(({ kind, name, version }) => {
+      const { reason, title } = told[kind];
+      const message = `${title} ${name} changed to version ${version}: revision ${number}`;
+      return { uid, at, level: 'info', component: 'api', reason, message };
+    }),
+  );
   return true;
 }
+
+/** One that was declared in the same transaction has this version already. */
+const takesAnother = ({ inputs }: RevisionRecord, changed: ChangedInput): boolean =>
+  inputs.some((one) => isSame(one, changed) && one.version !== changed.version);
+
+const isSame = (one: RevisionInput, other: RevisionInput): boolean =>
+  one.kind === other.kind && one.name === other.name;
 
 const told = {
   secret: { reason: 'SecretChanged', title: 'Secret' },

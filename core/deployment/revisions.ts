@@ -15,7 +15,7 @@ const view = v.object({
   created_at: v.string(),
   /** Name of the user who made it. */
   author: v.string(),
-  /** `declared`, `restart`, `rollback to <number>`, or the input that changed, such as `secret/db@3`. */
+  /** `declared`, `restart`, `rollback to <number>`, or the inputs that changed, such as `secret/db@3`. */
   cause: v.string(),
   /** Whether it is the one that is declared now. */
   declared: v.boolean(),

@@ -136,8 +136,9 @@ async function follow(
       const before = await standingOf(record, stores);
       touched.set(record.uid, { before, record, reason: null });
     }
-    await reviseUsers(changed, { stores, ports, caller });
   }
+  const changes = inputs.flatMap(({ changed }) => changed ?? []);
+  await reviseUsers(changes, { stores, ports, caller });
   const moved: Touched[] = [];
   for (const one of touched.values()) {
     const now = await stores.deployments.find(one.record.id);

@@ -53,5 +53,5 @@ async function change(
   await stores.secrets.update(record);
   const { name, namespace, version } = record;
   const input = { kind: 'secret', name, namespace, version } as const;
-  return { record, revised: await reviseUsers(input, { stores, ports, caller }) };
+  return { record, revised: await reviseUsers([input], { stores, ports, caller }) };
 }

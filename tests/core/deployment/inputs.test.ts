@@ -191,7 +191,7 @@ describe('a changed secret', () => {
     const world = await worldWithWeb();
     const revise = (kind: 'secret' | 'config', namespace: string) =>
       world.write((stores) =>
-        reviseUsers({ kind, namespace, name: 'db', version: 9 }, { stores, ports: world, caller: admin }),
+        reviseUsers([{ kind, namespace, name: 'db', version: 9 }], { stores, ports: world, caller: admin }),
       );
     expect(await revise('config', 'default')).toEqual([]);
     expect(await revise('secret', 'staging')).toEqual([]);
