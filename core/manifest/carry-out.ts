@@ -11,6 +11,7 @@ import { markDeleted } from '../deployment/remove.ts';
 import { reviseUsers } from '../deployment/revise-users.ts';
 import { isSelected, type Selector } from '../deployment/selector.ts';
 import type { Stores } from '../ports.ts';
+import { askedOnce } from './ask-once.ts';
 import { asInTheEnd } from './beside.ts';
 import type { Change } from './change.ts';
 import type { DeploymentEntry, Entries } from './entries.ts';
@@ -79,11 +80,12 @@ async function declare(
   entries: readonly DeploymentEntry[],
   { stores: asTheyAre, carrying, refusals }: Within & { readonly refusals: Refusals },
 ): Promise<readonly Touched[]> {
-  const stores = asInTheEnd(
-    asTheyAre,
-    entries.map(({ declaration }) => declaration),
-  );
-  const { ports, caller } = carrying;
+  const declarations = entries.map(({ declaration }) => declaration);
+  const stores = asInTheEnd(asTheyAre, declarations);
+  const { caller } = carrying;
+  const { hostPorts } = carrying.ports.policy;
+  const policy = hostPorts ? { hostPorts: askedOnce(hostPorts, declarations) } : {};
+  const ports = { ...carrying.ports, policy };
   const touched: Touched[] = [];
   for (const { pointer, declaration } of entries) {
     await refusals.attempt(pointer, async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { HostPort } from '../../../core/deployment/port.ts';
 import { RingError } from '../../../core/errors.ts';
+import { applyManifests } from '../../../core/manifest/apply.ts';
 import type { Manifests } from '../../../core/manifest/manifest.ts';
 import { makeRefusals } from '../../../core/manifest/refusals.ts';
+import { aCaller } from '../../support/builders.ts';
 import { makeManifestWorld } from '../../support/manifest-world.ts';
 
 /** With which code, and at which places, manifests are refused. */
@@ -74,6 +77,32 @@ describe('a manifest is refused', () => {
       code: 'INVALID_REQUEST',
       at: ['/deployments/one/depends_on/0/name', '/deployments/two/depends_on/0/name'],
     });
+  });
+
+  it('for ports that somebody else holds, who is asked once for all of them', async () => {
+    const world = await makeManifestWorld();
+    const asked: number[] = [];
+    const hostPorts = {
+      async taken(ports: readonly HostPort[]) {
+        asked.push(ports.length);
+        return ports
+          .filter(({ published }) => published === 8002)
+          .map((port) => ({ ...port, by: 'a stranger' }));
+      },
+    };
+    const ports = { ...world.ports, policy: { ...world.ports.policy, hostPorts } };
+    const at = (port: string) => ({
+      image: 'app:1',
+      ports: [port],
+      update: { order: 'stop-first' as const },
+    });
+    const deployments = { one: at('8001:80'), two: at('8002:80'), three: at('8003:80') };
+    const applying = applyManifests({ manifests: { deployments }, prune: null }, aCaller(), ports);
+    await expect(applying).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      violations: [{ pointer: '/deployments/two/ports/0', message: expect.stringContaining('a stranger') }],
+    });
+    expect(asked).toEqual([3]);
   });
 
   it('for a config without a key that a deployment mounts, unless that changes too', async () => {
