@@ -74,6 +74,7 @@ export default {
     only('jose', 'adapters/security/'),
     only('commander', 'adapters/cli/'),
     only('croner', 'adapters/cron/'),
+    only('prom-client', 'adapters/metrics/'),
     only('yaml', 'adapters/cli/'),
     only('@whatwg-node/(server|fetch)', 'adapters/node/'),
     {

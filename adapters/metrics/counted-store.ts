@@ -1,14 +1,13 @@
 /** A reconciler's store that counts what is recorded: restarts, rollouts and runs, once they are written. */
+import type { ObservedView } from '../../core/deployment/view.ts';
 import type { EventReason } from '../../core/event/event.ts';
 import type { Desired, ReconcilerStore, Recording } from '../../core/ports.ts';
 import type { Counters } from './counters.ts';
 
-const rolloutOutcomes: Partial<Record<EventReason, string>> = {
-  RolloutStarted: 'started',
-  RolloutCompleted: 'completed',
-  RolloutFailed: 'failed',
-  RolledBack: 'rolled_back',
-};
+type Rollout = NonNullable<ObservedView['rollout']>;
+
+const outcomes: ReadonlySet<Rollout['state']> = new Set(['completed', 'failed', 'rolled_back']);
+
 const runOutcomes: Partial<Record<EventReason, string>> = {
   RunStarted: 'started',
   RunCompleted: 'completed',
@@ -22,27 +21,35 @@ export const countRecords = (
   store: ReconcilerStore,
   { restarts, rollouts, runs }: Pick<Counters, 'restarts' | 'rollouts' | 'runs'>,
 ): ReconcilerStore => {
-  /** By uid: how many restarts are known of. */
-  const known = new Map<string, number>();
+  /** By uid: what was last recorded, here or by whoever was here before. */
+  const known = new Map<string, ObservedView | null>();
   let last: readonly Desired[] | null = null;
 
   const learn = (desired: readonly Desired[]): void => {
     for (const { record, observation } of desired) {
-      if (!known.has(record.uid)) known.set(record.uid, observation?.view.restarts ?? 0);
+      if (!known.has(record.uid)) known.set(record.uid, observation?.view ?? null);
     }
     last = desired;
   };
 
+  const countRollout = (before: Rollout | null, now: Rollout): void => {
+    const isSame = before?.revision === now.revision && before.started_at === now.started_at;
+    if (!isSame) rollouts.add({ outcome: 'started' });
+    if (outcomes.has(now.state) && !(isSame && before.state === now.state))
+      rollouts.add({ outcome: now.state });
+  };
+
   const count = ({ uid, observation, events, purge }: Recording): void => {
     for (const { reason } of events) {
-      const [rollout, run] = [rolloutOutcomes[reason], runOutcomes[reason]];
-      if (rollout !== undefined) rollouts.add({ outcome: rollout });
+      const run = runOutcomes[reason];
       if (run !== undefined) runs.add({ outcome: run });
     }
     if (observation) {
+      const [before, now] = [known.get(uid) ?? null, observation.view];
       // They become fewer where containers are replaced by others.
-      restarts.add({}, Math.max(0, observation.view.restarts - (known.get(uid) ?? 0)));
-      known.set(uid, observation.view.restarts);
+      restarts.add({}, Math.max(0, now.restarts - (before?.restarts ?? 0)));
+      if (now.rollout) countRollout(before?.rollout ?? null, now.rollout);
+      known.set(uid, now);
     }
     if (purge) known.delete(uid);
   };

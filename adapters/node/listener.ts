@@ -44,11 +44,12 @@ export const makeListener = (handle: Handle, log: Log): NodeListener => {
   const adapter = createServerAdapter(handle, { __useCustomAbortCtrl: true });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!sound.test(request.headers.host ?? '')) return refuse(400, response);
+    let answered: Response | null = null;
     try {
-      const answered = await adapter.handleNodeRequestAndResponse(bare(request), response, {});
+      answered = await adapter.handleNodeRequestAndResponse(bare(request), response, {});
       await send(answered, response);
     } catch (error) {
-      log.error('A request could not be answered', { error: asError(error) });
+      log.error('A request could not be answered', { ...known(request, answered), error: asError(error) });
       refuse(500, response);
     }
   };
@@ -56,6 +57,12 @@ export const makeListener = (handle: Handle, log: Log): NodeListener => {
     void answer(request, response);
   };
 };
+
+/** What may be said of a request that came to nothing: its query may hold anything. */
+function known({ method, url = '' }: IncomingMessage, answered: Response | null) {
+  const requestId = answered && headOf(answered)['x-request-id'];
+  return { method, path: url.split('?', 1)[0], ...(requestId ? { requestId } : {}) };
+}
 
 function refuse(status: keyof typeof problems, response: ServerResponse): void {
   if (response.headersSent) response.destroy();
@@ -79,12 +86,15 @@ function parsedBody(request: IncomingMessage & { body?: unknown }): { body?: str
   return { body: body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : JSON.stringify(body) };
 }
 
+const headOf = (answered: Response): Headers =>
+  answered instanceof SocketResponse ? answered.head : Object.fromEntries(answered.headers);
+
 async function send(answered: Response, response: ServerResponse): Promise<void> {
   if (response.destroyed || response.writableEnded) {
     await cancel(answered);
     return;
   }
-  const head = answered instanceof SocketResponse ? answered.head : Object.fromEntries(answered.headers);
+  const head = headOf(answered);
   const payload = answered instanceof SocketResponse ? answered.payload : answered.body;
   if (payload === null || typeof payload === 'string') {
     const bodiless = payload === null || answered.status === 204 || answered.status === 304;

@@ -286,3 +286,17 @@ it('says in a sentence why it cannot listen', async () => {
     'Cannot listen on 192.0.2.1:0: this machine has no such address. Choose another by --host or RING_HOST',
   );
 });
+
+it('says which request it was whose stream failed, without its query', async () => {
+  const { url, said } = await start(async () =>
+    toSocketResponse(200, new ReadableStream({ pull: () => Promise.reject(new Error('broken')) }), {
+      'x-request-id': 'known',
+    }),
+  );
+  await expect(fetch(`${url}/a?b=secret`).then((response) => response.text())).rejects.toThrow();
+  await until(() => said.length > 0);
+  expect(said).toEqual([
+    'A request could not be answered',
+    { method: 'GET', path: '/a', requestId: 'known', error: new Error('broken') },
+  ]);
+});
