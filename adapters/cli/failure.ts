@@ -68,5 +68,6 @@ const steps: Readonly<Partial<Record<ClientErrorCode, string>>> = {
   REVISION_NOT_FOUND: '`ring rollout history` lists those that are kept',
   RUN_NOT_FOUND: '`ring runs` lists those that are kept',
   NAMESPACE_NOT_EMPTY: 'Add --cascade to delete all that is in it',
+  RUN_UNDER_WAY: 'Here that is `ring runs <job> <number> --cancel`',
   RECONCILER_BUSY: 'Try again in a moment',
 };

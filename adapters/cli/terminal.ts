@@ -60,6 +60,6 @@ export const makeTerminal = ({ stdin, stdout, stderr }: Streams, env: Env): Term
     paintNote: makePaint(mayColour && isLive),
     isInteractive: stdin.isTTY === true && isLive,
     isLive,
-    columns: stdout.isTTY === true ? (stdout.columns ?? 80) : null,
+    columns: stdout.isTTY === true ? stdout.columns || 80 : null,
   };
 };

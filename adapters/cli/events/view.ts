@@ -13,6 +13,7 @@ const colours = { info: null, warning: 'yellow', error: 'red' } as const satisfi
   Colour | null
 >;
 
+/** Nothing for what was seen once. */
 const times = ({ count }: EventView): string | null => (count > 1 ? `${count} times` : null);
 
 const columns: readonly Column<ShownEvent>[] = [
@@ -23,7 +24,7 @@ const columns: readonly Column<ShownEvent>[] = [
   { title: 'FIRST SEEN', of: ({ first_seen: at }) => at, wide: true },
   { title: 'LAST SEEN', of: ({ last_seen: at }) => at, wide: true },
   { title: 'FROM', of: ({ component }) => component, wide: true },
-  { title: 'COUNT', of: times },
+  { title: 'COUNT', of: ({ count }) => count, right: true },
   { title: 'MESSAGE', of: ({ message }) => message },
 ];
 

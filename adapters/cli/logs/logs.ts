@@ -94,8 +94,8 @@ export async function follow(
       const headers = lastId === null ? {} : { 'last-event-id': lastId };
       const { body } =
         options.run === undefined
-          ? await client.readLogs({ params: { id }, query, headers })
-          : await client.readRunLogs({ params: { id, number: options.run }, query, headers });
+          ? await client.readLogs({ params: { id }, query, headers, signal })
+          : await client.readRunLogs({ params: { id, number: options.run }, query, headers, signal });
       return body;
     },
     onLost: () => terminal.note(`ring: the connection is lost; trying again`),

@@ -8,6 +8,9 @@ export interface RolloutWords {
   readonly exit: ExitCode;
 }
 
+// What the API says of one that a person holds, and that did not fail before.
+const byHand = 'paused by hand';
+
 /** Says how the rollout of what is declared now stands. */
 export function rolloutWords(deployment: Deployment): RolloutWords {
   const { id, kind, revision, rollout, paused } = deployment;
@@ -20,17 +23,17 @@ export function rolloutWords(deployment: Deployment): RolloutWords {
   const back = `revision ${rollout.from}`;
   const why = rollout.reason === null ? '' : `: ${rollout.reason}`;
   const share = `${rollout.updated} of ${rollout.total} replicas have taken over`;
+  const held = {
+    sentence: `${what} is held by hand: ${share}; \`ring rollout resume ${id}\` lets it go on`,
+    exit: exits.changes,
+  };
   switch (rollout.state) {
     case 'completed':
       return { sentence: `${what} is out: ${share}`, exit: exits.ok };
     case 'in_progress':
-      return paused
-        ? {
-            sentence: `${what} is held by hand: ${share}; \`ring rollout resume ${id}\` lets it go on`,
-            exit: exits.changes,
-          }
-        : { sentence: `${what} is on its way: ${share}${why}`, exit: exits.changes };
+      return paused ? held : { sentence: `${what} is on its way: ${share}${why}`, exit: exits.changes };
     case 'paused':
+      if (paused && rollout.reason === byHand) return held;
       return {
         sentence: `${what} failed and is held${why}; \`ring rollout undo ${id}\` goes back, \`ring rollout resume ${id}\` tries again`,
         exit: exits.failed,

@@ -45,7 +45,7 @@ export const openScreen = (terminal: Terminal): Screen => {
       }
       const width = terminal.columns ?? 80;
       const title = terminal.paint('bold', plain(heading).slice(0, width));
-      const shown = [title, '', ...lines].slice(0, Math.max(3, (process.stdout.rows ?? 24) - 1));
+      const shown = [title, '', ...lines].slice(0, Math.max(3, (process.stdout.rows || 24) - 1));
       terminal.write(`${home}${shown.map((line) => `${line}${endOfLine}`).join('')}${endOfPage}`);
     },
     close() {

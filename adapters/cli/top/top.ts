@@ -90,7 +90,7 @@ async function measure(
 
 async function headingOf({ client }: Session, everyMs: number): Promise<string> {
   const { body: node } = await client.readNode();
-  const busy = `processors ${node.cpu_usage} %, memory ${node.memory_usage} %, disk ${node.disk_usage} %`;
   const time = new Date().toTimeString().slice(0, 8);
-  return `${node.hostname}: ${busy}; ${node.containers_running} containers run; ${time}, every ${everyMs / 1000} s, Ctrl-C ends`;
+  const busy = `CPU ${node.cpu_usage} %, memory ${node.memory_usage} %, disk ${node.disk_usage} %`;
+  return `${time}  ${node.hostname}: ${busy}  (every ${everyMs / 1000} s; Ctrl-C ends)`;
 }
