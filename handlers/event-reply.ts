@@ -7,7 +7,7 @@ import type { StreamLimit } from '../core/log/limit.ts';
 import { makeStop } from '../core/log/stop.ts';
 import type { Cache, Clock, Deployments } from '../core/ports.ts';
 import { reply } from './endpoint.ts';
-import { eventStream, type ServerSentEvent } from './sse.ts';
+import { eventStream, eventStreamHeaders, type ServerSentEvent } from './sse.ts';
 
 /** What following needs. */
 export interface EventPorts {
@@ -33,7 +33,7 @@ export function replyWithEvents(
   };
   request.signal.addEventListener('abort', close, { once: true });
   const followed = followEvents({ ...query, after: lastEventId(request) }, { ...ports, signal });
-  return reply(200, eventStream(asEvents(followed), close), { 'content-type': 'text/event-stream' });
+  return reply(200, eventStream(asEvents(followed), close), eventStreamHeaders);
 }
 
 /** The text of a cursor, where one goes back from; INVALID_REQUEST for another list's, or beside follow. */

@@ -13,7 +13,7 @@ import type { Runs } from '../core/run/runs.ts';
 import type { Runtime } from '../core/runtime.ts';
 import { reply, streamed } from './endpoint.ts';
 import { flag, integer } from './query.ts';
-import { eventStream, type ServerSentEvent } from './sse.ts';
+import { eventStream, eventStreamHeaders, type ServerSentEvent } from './sse.ts';
 
 /** What reading and following need. */
 export interface LogPorts {
@@ -59,9 +59,7 @@ export async function replyWithLogs({ of, query, request }: LogRequest, ports: L
     const lines = query.previous ? readPrevious : read;
     return reply(200, await lines(wanted, { runtime: ports.runtime, signal: request.signal }));
   }
-  return reply(200, await follow({ ...wanted, ...comingBack(request) }, request, ports), {
-    'content-type': 'text/event-stream',
-  });
+  return reply(200, await follow({ ...wanted, ...comingBack(request) }, request, ports), eventStreamHeaders);
 }
 
 const notBoth = (): RingError => {

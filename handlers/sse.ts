@@ -1,6 +1,9 @@
 /** Server-sent events: one item a time, only as the client reads, and everything released when it goes. */
 import type { ByteStream } from './endpoint.ts';
 
+/** Of every reply that is one: nothing on the way is to hold it back until there is more. */
+export const eventStreamHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+
 /** An event as it is written; without data it is a comment that keeps the connection alive. */
 export interface ServerSentEvent {
   readonly id?: string;

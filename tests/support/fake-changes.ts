@@ -1,13 +1,15 @@
 /** The Changes port of the store in memory: whoever waits is told by the write itself, of whichever process. */
 import type { Changes } from '../../core/event/changes.ts';
 import type { FakeData } from './fake-data.ts';
-import type { FakeDatabase } from './fake-store.ts';
+
+/** What it is told by. */
+interface Written {
+  readonly data: FakeData;
+  readonly waiting: Set<() => void>;
+}
 
 /** Changes of a database in memory. */
-export const makeFakeChanges = (
-  database: Pick<FakeDatabase, 'data' | 'waiting'>,
-  read: () => Promise<FakeData>,
-): Changes => ({
+export const makeFakeChanges = (database: Written, read: () => Promise<FakeData>): Changes => ({
   position: async () => String((await read()).changes),
   after: (position, signal) =>
     new Promise((resolve) => {

@@ -127,3 +127,17 @@ test('is listed with all that is shown now', async () => {
   const { rollout, ...shown } = aView({ restarts: 3 });
   expect(JSON.parse(text)).toEqual([{ ...JSON.parse(declared), ...shown, rollout }]);
 });
+
+test('what was told before has its place in the order of events, and what is told now comes after it', async () => {
+  await store.write(({ events }) => events.add([anEvent({ message: 'now' })]));
+  const { events, last, dropped } = await store.feed.after(0, {}, 10);
+  const told = events.map(({ sequence, event }) => [sequence, event.message, event.count]);
+  expect([told, last, dropped]).toEqual([
+    [
+      [1, anEvent().message, 2],
+      [2, 'now', 1],
+    ],
+    2,
+    0,
+  ]);
+});
