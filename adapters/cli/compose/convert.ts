@@ -168,7 +168,7 @@ function contents(
     const at = `${kind}.${name}`;
     const label = labelOf(name);
     if (external) {
-      const command = `\`ring ${kind.slice(0, -1)} create ${label}\``;
+      const command = `\`ring ${kind.slice(0, -1)} set ${label}\``;
       say(at, `comes from outside${other ? ` (${textOf(other)})` : ''}: make it first with ${command}`);
       return [];
     }
