@@ -71,6 +71,18 @@ onBothTransports('manifests', (open) => {
     expect([empty.status, empty.body.errors[0].pointer]).toEqual([400, '?prune']);
   });
 
+  it('are applied once under a key, and planned under one', async () => {
+    const { call } = await open();
+    const headers = (key: string) => ({ headers: { 'idempotency-key': key } });
+    const planned = await call('POST', '/plan', { body: manifest, ...headers('plan') });
+    const applied = await call('POST', '/apply', { body: manifest, ...headers('one') });
+    const again = await call('POST', '/apply', { body: manifest, ...headers('one') });
+    expect([planned.body, again.body]).toEqual([applied.body, applied.body]);
+    expect([applied, again].map((one) => one.headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+    const other = await call('POST', '/apply', { body: {}, ...headers('one') });
+    expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  });
+
   it('are for those who may write', async () => {
     const { call } = await open();
     const paths = ['/apply', '/plan', '/deployments/web/plan'];
