@@ -35,7 +35,7 @@ export interface FollowEventsPorts {
   readonly deployments: Pick<Deployments, 'find'>;
   /** So that many who follow the same look once. */
   readonly cache: Cache;
-  readonly clock: Pick<Clock, 'sleep'>;
+  readonly clock: Clock;
   readonly signal: AbortSignalLike;
 }
 
@@ -49,9 +49,10 @@ export async function* followEvents(
   ports: FollowEventsPorts,
 ): AsyncGenerator<FollowedEvent> {
   const { filter } = query;
-  const { feed, changes, cache, signal } = ports;
+  const { feed, changes, cache, clock, signal } = ports;
   let at = yield* begin(query, feed);
   let missing = at;
+  let spokeAt = clock.now();
   while (!signal.aborted) {
     // Read before looking: what is told in between is another position.
     const position = await changes.position();
@@ -61,10 +62,14 @@ export async function* followEvents(
     if (part.dropped > Math.max(at, missing)) yield { kind: 'gap', after: at, reason: 'not_kept' };
     missing = Math.max(missing, part.dropped);
     for (const told of part.events) yield { kind: 'event', told };
+    if (part.events.length > 0) spokeAt = clock.now();
     at = part.until;
     if (part.until < part.last) continue;
     if (await isGone(query, ports)) return yield { kind: 'end' };
-    if (await isIdle(position, ports)) yield { kind: 'idle' };
+    // What happens to others is no sign of life to who follows this one.
+    if (!(await isSilentSince(spokeAt, position, ports))) continue;
+    yield { kind: 'idle' };
+    spokeAt = clock.now();
   }
 }
 
@@ -88,13 +93,19 @@ const isGone = async (
   deployment !== undefined &&
   cache.value(`is-gone/${filter.uid}`, async () => (await deployments.find(deployment))?.uid !== filter.uid);
 
-/** Waits for a change; whether none came for so long that the reader should hear that it is still connected. */
-async function isIdle(position: string, { changes, clock, signal }: FollowEventsPorts): Promise<boolean> {
+/** Waits for a change; or, and then true, until the reader should hear that it is still connected. */
+async function isSilentSince(
+  spokeAt: number,
+  position: string,
+  { changes, clock, signal }: FollowEventsPorts,
+): Promise<boolean> {
+  // A clock that was set back is no reason to be silent for longer.
+  const left = Math.min(idleMs, idleMs - (clock.now() - spokeAt));
   const { signal: over, stop } = makeStop();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   let idle = false;
-  void clock.sleep(idleMs, over).then(() => {
+  void clock.sleep(Math.max(0, left), over).then(() => {
     idle = !over.aborted;
     stop();
   });

@@ -126,6 +126,16 @@ it('says every fifteen seconds that it is still there, and nothing in between', 
   expect(await told()).toEqual(['1 one x1']);
 });
 
+it('says so also while others are told of', async () => {
+  const { store, clock, follow } = await openWorld();
+  const told = follow({ filter: { level: 'error' } });
+  for (let second = 0; second < 20; second += 1) {
+    await say(store, `${second}`);
+    await clock.pass(1_000);
+  }
+  expect(await told()).toEqual(['idle']);
+});
+
 it('ends with the one deployment that is followed, and goes on over others', async () => {
   const { store, follow } = await openWorld();
   const one = follow({ filter: { uid: 'uid-web' }, deployment: 'web' });
