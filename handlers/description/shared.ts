@@ -70,11 +70,13 @@ export const problemReply = {
 type Described = Pick<AnyEndpoint<never>, 'method' | 'path' | 'scope' | 'query' | 'replies' | 'tag'>;
 
 // What shows the state that a change may ask for.
-const shown = /^\/(deployments|configs|secrets)\/:id$|^\/users\/me$/;
+const shown = /^\/(deployments|configs|secrets|users)\/:id$|^\/users\/me$/;
 
-/** Whether the replies of an endpoint carry an ETag. */
-const isTagged = ({ method, path, tag }: Described): boolean =>
-  tag !== undefined || (method === 'GET' && shown.test(path));
+/** Whether the replies of an endpoint carry an ETag: what is gone at once has none any more. */
+const isTagged = ({ method, path, tag }: Described): boolean => {
+  if (method === 'GET') return shown.test(path);
+  return tag !== undefined && (method !== 'DELETE' || path.startsWith('/deployments/'));
+};
 
 /** Who is nobody yet has nothing done that could be done twice. */
 const isRepeatable = ({ method, scope }: Described): boolean => method === 'POST' && scope !== 'public';
@@ -94,7 +96,9 @@ export const headersOf = (
 ): Readonly<Record<string, keyof typeof replyHeaders>> => ({
   'x-request-id': 'RequestId',
   ...(status === 201 ? { location: 'Location' } : {}),
-  ...(isTagged(endpoint) && status < 300 ? { etag: 'ETag' } : {}),
+  ...(status >= 500 ? { 'retry-after': 'RetryAfter' } : {}),
+  // What was deleted may have no state to show any more.
+  ...(isTagged(endpoint) && endpoint.method !== 'DELETE' && status < 300 ? { etag: 'ETag' } : {}),
   ...(endpoint.query && 'cursor' in endpoint.query.entries ? { link: 'Link' } : {}),
   ...(isRepeatable(endpoint) ? { 'idempotency-replayed': 'IdempotencyReplayed' } : {}),
 });

@@ -13,6 +13,7 @@ export interface Exchange {
   readonly method: string;
   /** With its query, and below the base path. */
   readonly path: string;
+  readonly basePath?: string | undefined;
   readonly status: number;
   readonly headers: Headers;
   /** JSON parsed, empty text for none; left out where it was not read. */
@@ -25,12 +26,12 @@ export type CheckReply = (exchange: Exchange) => void;
 type Content = Readonly<Record<string, unknown>> | undefined;
 
 /** A check by the document of all endpoints, which is made with the first reply. */
-export const makeReplyCheck = (basePath = ''): CheckReply => {
+export const makeReplyCheck = (): CheckReply => {
   let fits: ReturnType<typeof makeFits> | undefined;
   return (exchange) => {
     fits ??= makeFits();
     const [path = ''] = exchange.path.split('?');
-    const base = basePath.replace(/\/+$/, '');
+    const base = (exchange.basePath ?? '').replace(/\/+$/, '');
     const problem = fits(exchange, path.startsWith(base) ? path.slice(base.length) : null);
     if (problem === null) return;
     const { method, status, body } = exchange;
@@ -47,11 +48,24 @@ const makeFits = () => {
     const place = placeOf(method, path, status);
     const content: Content = at(document, [...place, 'content']);
     const type = headers.get('content-type')?.split(';')[0];
+    const header = oddHeader(headers, at(document, [...place, 'headers']));
+    if (header !== null) return header;
     if (content === undefined) return body === undefined || body === '' ? null : 'it has a body';
     if (type === undefined || !Object.hasOwn(content, type)) return `it is ${type}`;
     const isJson = body !== undefined && method !== 'HEAD' && type.endsWith('json');
     return isJson ? misfit(ajv, [...place, 'content', type, 'schema'], body) : null;
   };
+};
+
+// Whoever reads the document looks out for these: there when they are described, and only then.
+const always = ['x-request-id', 'etag', 'location'];
+const sometimes = ['link', 'idempotency-replayed', 'retry-after'];
+
+const oddHeader = (headers: Headers, described: Content = {}): string | null => {
+  const missing = always.find((name) => name in described && !headers.has(name));
+  if (missing) return `it lacks the header ${missing}`;
+  const odd = [...always, ...sometimes].find((name) => headers.has(name) && !(name in described));
+  return odd ? `it has the header ${odd}` : null;
 };
 
 const misfit = (ajv: Ajv2020, place: readonly string[], body: unknown): string | null => {

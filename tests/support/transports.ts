@@ -48,22 +48,23 @@ export const onBothTransports = (name: string, suite: (open: OpenApi) => void): 
     ['fetch', overFetch],
     ['socket', overSocket],
   ] as const)(`${name}, over %s`, (transport, connect) => {
+    const check = makeReplyCheck();
     suite(async (options = {}) => {
       const world = await makeApiWorld(options);
       const send = await connect(world, options);
-      const check = makeReplyCheck(options.basePath);
+      const { basePath } = options;
       const ask = (method: string, path: string, call: Call = {}) => send(path, toInit(method, call, world));
       return {
         ...world,
         transport,
         async open(method, path, call) {
           const response = await ask(method, path, call);
-          check({ method, path, status: response.status, headers: response.headers });
+          check({ method, path, basePath, status: response.status, headers: response.headers });
           return response;
         },
         async call(method, path, call) {
           const answer = await toAnswer(await ask(method, path, call));
-          check({ method, path, ...answer });
+          check({ method, path, basePath, ...answer });
           return answer;
         },
       };

@@ -123,6 +123,7 @@ const logIn = async (event) => {
 const start = async () => {
   document.querySelector('header form').onsubmit = (event) =>
     logIn(event).catch((error) => void (document.querySelector('header output').textContent = String(error)));
+  document.querySelector('header a').href = base + '/openapi.json';
   addEventListener('hashchange', openNamed);
   const reply = await fetch(base + '/openapi.json');
   if (!reply.ok) throw new Error('openapi.json: ' + reply.status);
