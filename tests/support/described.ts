@@ -7,6 +7,7 @@ import { documentPath } from '../../handlers/description/operation.ts';
 import { endpoints } from '../../handlers/endpoints.ts';
 import { makeDocument } from '../../handlers/openapi.ts';
 import { matchPath } from '../../handlers/path.ts';
+import { checkedStream } from './described-stream.ts';
 
 /** A request and what came back. */
 export interface Exchange {
@@ -20,23 +21,41 @@ export interface Exchange {
   readonly body?: unknown;
 }
 
-/** Throws where a reply is not as described. */
-export type CheckReply = (exchange: Exchange) => void;
+/** Holds replies against the document; what does not fit is thrown. */
+export interface Described {
+  check(exchange: Exchange): void;
+  /** The same for one whose body is yet to be read; a stream is held against it as it comes. */
+  watched(exchange: Omit<Exchange, 'status' | 'headers' | 'body'>, response: Response): Response;
+}
 
 type Content = Readonly<Record<string, unknown>> | undefined;
 
 /** A check by the document of all endpoints, which is made with the first reply. */
-export const makeReplyCheck = (): CheckReply => {
-  let fits: ReturnType<typeof makeFits> | undefined;
-  return (exchange) => {
-    fits ??= makeFits();
-    const [path = ''] = exchange.path.split('?');
-    const base = (exchange.basePath ?? '').replace(/\/+$/, '');
-    const problem = fits(exchange, path.startsWith(base) ? path.slice(base.length) : null);
+export const makeDescribed = (): Described => {
+  let made: ReturnType<typeof makeFits> | undefined;
+  const fits = () => {
+    made ??= makeFits();
+    return made;
+  };
+  const check = (exchange: Exchange) => {
+    const problem = fits().reply(exchange);
     if (problem === null) return;
-    const { method, status, body } = exchange;
+    const { method, path, status, body } = exchange;
     const shown = JSON.stringify(body)?.slice(0, 2000);
-    throw new Error(`${method} ${exchange.path} answered ${status}, not as described: ${problem}\n${shown}`);
+    throw new Error(`${method} ${path} answered ${status}, not as described: ${problem}\n${shown}`);
+  };
+  return {
+    check,
+    watched(asked, response) {
+      const { status, headers, body } = response;
+      const exchange = { ...asked, status, headers };
+      check(exchange);
+      if (body === null || !headers.get('content-type')?.startsWith('text/event-stream')) return response;
+      return new Response(
+        checkedStream(body, (item) => fits().item(exchange, item)),
+        { status, headers },
+      );
+    },
   };
 };
 
@@ -44,8 +63,9 @@ const makeFits = () => {
   const document = closed(JSON.parse(JSON.stringify(makeDocument(endpoints, { version: '0.0.0' }))));
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, 'api');
-  return ({ method, status, headers, body }: Exchange, path: string | null): string | null => {
-    const place = placeOf(method, path, status);
+  const reply = (exchange: Exchange): string | null => {
+    const { method, headers, body } = exchange;
+    const place = placeOf(exchange);
     const content: Content = at(document, [...place, 'content']);
     const type = headers.get('content-type')?.split(';')[0];
     const header = oddHeader(headers, at(document, [...place, 'headers']));
@@ -55,6 +75,9 @@ const makeFits = () => {
     const isJson = body !== undefined && method !== 'HEAD' && type.endsWith('json');
     return isJson ? misfit(ajv, [...place, 'content', type, 'schema'], body) : null;
   };
+  const item = (exchange: Exchange, one: unknown): string | null =>
+    misfit(ajv, [...placeOf(exchange), 'content', 'application/json', 'schema', 'items'], one);
+  return { reply, item };
 };
 
 // Whoever reads the document looks out for these: there when they are described, and only then.
@@ -76,11 +99,14 @@ const misfit = (ajv: Ajv2020, place: readonly string[], body: unknown): string |
 };
 
 /** Where the document says what an endpoint answers; of a path that is none's: what everybody is refused with. */
-const placeOf = (method: string, path: string | null, status: number): readonly string[] => {
+const placeOf = ({ method, path, basePath = '', status }: Exchange): readonly string[] => {
   const refused = ['components', 'responses', 'Problem'];
+  const base = basePath.replace(/\/+$/, '');
+  const [below = ''] = path.slice(base.length).split('?');
+  if (!path.startsWith(base)) return refused;
   const asked = method === 'HEAD' ? 'GET' : method;
   const found = Object.values(endpoints)
-    .filter((one) => path !== null && one.method === asked && matchPath(one.path, path) !== null)
+    .filter((one) => one.method === asked && matchPath(one.path, below) !== null)
     .sort((one, other) => one.path.split(':').length - other.path.split(':').length)[0];
   if (!found || !Object.hasOwn(found.replies, status)) return refused;
   return ['paths', documentPath(found.path), found.method.toLowerCase(), 'responses', String(status)];

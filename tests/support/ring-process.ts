@@ -11,7 +11,7 @@ import Docker from 'dockerode';
 import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
 import type { EventView } from '../../core/event/event.ts';
-import { makeReplyCheck } from './described.ts';
+import { makeDescribed } from './described.ts';
 import { removeAll, sharedSocket } from './docker-world.ts';
 import { makeRingCommand, type RingCommand } from './ring-command.ts';
 import { type Patience, until } from './until.ts';
@@ -99,15 +99,14 @@ export const openRingProcess = async (options: RingOptions = {}): Promise<RingPr
   const session = { token: await logIn(serving.url) };
   const installationId = audienceOf(session.token);
 
-  const check = makeReplyCheck();
+  const described = makeDescribed();
   const open = async (method: string, path: string, sent: Sent = {}) => {
     const response = await fetch(`${serving.url}${path}`, toInit(method, sent, session.token));
-    check({ method, path, status: response.status, headers: response.headers });
-    return response;
+    return described.watched({ method, path }, response);
   };
   const call = async (method: string, path: string, sent: Sent = {}) => {
     const answer = await toAnswer(await open(method, path, sent));
-    check({ method, path, ...answer });
+    described.check({ method, path, ...answer });
     return answer;
   };
   const read = async (id: string): Promise<Deployment> => (await call('GET', `/deployments/${id}`)).body;

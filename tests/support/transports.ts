@@ -8,7 +8,7 @@ import { endpoints } from '../../handlers/endpoints.ts';
 import type { HostOptions } from '../../handlers/host.ts';
 import { createRouter } from '../../handlers/router.ts';
 import { type ApiWorld, type ApiWorldOptions, makeApiWorld } from './api-world.ts';
-import { makeReplyCheck } from './described.ts';
+import { makeDescribed } from './described.ts';
 
 /** A request as a test writes it. */
 export interface Call {
@@ -48,7 +48,7 @@ export const onBothTransports = (name: string, suite: (open: OpenApi) => void): 
     ['fetch', overFetch],
     ['socket', overSocket],
   ] as const)(`${name}, over %s`, (transport, connect) => {
-    const check = makeReplyCheck();
+    const described = makeDescribed();
     suite(async (options = {}) => {
       const world = await makeApiWorld(options);
       const send = await connect(world, options);
@@ -57,14 +57,11 @@ export const onBothTransports = (name: string, suite: (open: OpenApi) => void): 
       return {
         ...world,
         transport,
-        async open(method, path, call) {
-          const response = await ask(method, path, call);
-          check({ method, path, basePath, status: response.status, headers: response.headers });
-          return response;
-        },
+        open: async (method, path, call) =>
+          described.watched({ method, path, basePath }, await ask(method, path, call)),
         async call(method, path, call) {
           const answer = await toAnswer(await ask(method, path, call));
-          check({ method, path, basePath, ...answer });
+          described.check({ method, path, basePath, ...answer });
           return answer;
         },
       };

@@ -1,0 +1,34 @@
+/** Server-sent events on their way to a test: each that carries an item is held against the schema of the items. */
+
+/** What is wrong with an item; null where nothing is. */
+export type CheckItem = (item: unknown) => string | null;
+
+/** The same bytes, at the reader's pace; an item that is not as described ends the stream with an error. */
+export const checkedStream = (
+  source: ReadableStream<Uint8Array>,
+  checkItem: CheckItem,
+): ReadableStream<Uint8Array> => {
+  const decoder = new TextDecoder();
+  let rest = '';
+  return source.pipeThrough(
+    new TransformStream({
+      transform(chunk: Uint8Array, controller) {
+        const events = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
+        rest = events.pop() ?? '';
+        for (const item of events.flatMap(itemsOf)) {
+          const problem = checkItem(item);
+          if (problem !== null)
+            throw new Error(`An event is not as described: ${problem}\n${JSON.stringify(item)}`);
+        }
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+};
+
+/** The item of an event; events with a name speak of the stream. */
+const itemsOf = (event: string): readonly unknown[] => {
+  const lines = event.split('\n');
+  if (lines.some((line) => line.startsWith('event:'))) return [];
+  return lines.filter((line) => line.startsWith('data: ')).map((line) => JSON.parse(line.slice(6)));
+};
