@@ -19,7 +19,7 @@ export interface GuardedRequest {
 /** A Write with its guard, and what is known after it. */
 export interface Guard {
   readonly around: (write: Write) => Write;
-  /** `etag` of what was written last; nothing where that is not there any more. */
+  /** `etag` of what was written last; nothing of what was deleted. */
   readonly headers: () => Headers;
 }
 
@@ -55,7 +55,7 @@ export const guardOf = <Ports>(
           checkPreconditions(asked, { current: await tag(target, stores), creates: method === 'PUT' });
         }
         const result = await work(stores);
-        left = await tag(target, stores);
+        if (method !== 'DELETE') left = await tag(target, stores);
         return result;
       }),
     headers: () => (left === null ? {} : { etag: left }),

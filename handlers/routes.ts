@@ -50,6 +50,7 @@ export const routes = {
   deleteUser: 'DELETE /users/:id',
   listUsers: 'GET /users',
   readOwnUser: 'GET /users/me',
+  readUser: 'GET /users/:id',
   createConfig: 'POST /configs',
   declareConfig: 'PUT /configs/:id',
   deleteConfig: 'DELETE /configs/:id',

@@ -97,7 +97,7 @@ export const headersOf = (
   'x-request-id': 'RequestId',
   ...(status === 201 ? { location: 'Location' } : {}),
   ...(status >= 500 ? { 'retry-after': 'RetryAfter' } : {}),
-  // What was deleted may have no state to show any more.
+  // What was deleted has no state to be changed any more.
   ...(isTagged(endpoint) && endpoint.method !== 'DELETE' && status < 300 ? { etag: 'ETag' } : {}),
   ...(endpoint.query && 'cursor' in endpoint.query.entries ? { link: 'Link' } : {}),
   ...(isRepeatable(endpoint) ? { 'idempotency-replayed': 'IdempotencyReplayed' } : {}),

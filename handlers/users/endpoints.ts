@@ -4,3 +4,4 @@ export { createUser } from './create-user.ts';
 export { deleteUser } from './delete-user.ts';
 export { listUsers } from './list-users.ts';
 export { readOwnUser } from './read-own-user.ts';
+export { readUser } from './read-user.ts';

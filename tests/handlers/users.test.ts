@@ -50,6 +50,19 @@ onBothTransports('sessions', (open) => {
 });
 
 onBothTransports('users', (open) => {
+  it('are read one by one by an administrator, and by everyone themselves', async () => {
+    const api = await open();
+    const read = (id: string, as: 'admin' | 'viewer') => api.call('GET', `/users/${id}`, { as });
+    const viewer = await read('3', 'viewer');
+    expect(viewer).toMatchObject({ status: 200, body: { id: '3', username: 'viewer', role: 'viewer' } });
+    expect(viewer.headers.get('etag')).toBe('"3.0.viewer"');
+    expect((await read('3', 'admin')).body).toEqual(viewer.body);
+    expect(await read('2', 'viewer')).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    expect(await read('9', 'viewer')).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    expect(await read('9', 'admin')).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+    expect(await read('none', 'admin')).toMatchObject({ status: 404, body: { code: 'USER_NOT_FOUND' } });
+  });
+
   it('lists, creates and deletes users for an administrator', async () => {
     const api = await open();
     const body = { username: 'john', password: 'secretpassword' };
