@@ -10,7 +10,7 @@ afterAll(() => world.close());
 
 const quick = { min_healthy_time: '200ms', drain_delay: '0s' } as const;
 const good = { image: 'ring-test:1', replicas: 2, stop_grace: '1s', update: quick } as const;
-const bad = { ...good, command: ['sh', '-c', 'echo cannot; exit 3'] } as const;
+const bad = { ...good, command: ['sh', '-c', 'echo cannot; exit 3'] };
 const slow = { ...good, update: { ...quick, min_healthy_time: '30s' }, labels: { pace: 'slow' } } as const;
 
 describe('ring wait', () => {

@@ -46,8 +46,12 @@ export interface CommandWorld {
   /** Runs the command to its end. */
   run(args: readonly string[], terms?: RunTerms): Promise<Ended>;
   start(args: readonly string[], terms?: RunTerms): Running;
+  /** What it is run with, for what runs it by itself. */
+  readonly command: { readonly path: string; readonly env: () => NodeJS.ProcessEnv };
   /** Runs it in a terminal of its own (a pty), fed with what is typed as soon as `until` was said. */
   inTerminal(args: readonly string[], typed: readonly Typed[], terms?: RunTerms): Promise<Ended>;
+  /** The same with any line of a shell. */
+  shellInTerminal(line: string, typed: readonly Typed[], terms?: RunTerms): Promise<Ended>;
   close(): Promise<void>;
 }
 
@@ -75,6 +79,16 @@ export const openCommandWorld = async (options: RingOptions = {}): Promise<Comma
     child.stdin?.on('error', () => undefined).end(terms.input ?? '');
     return follow(child);
   };
+  const shellInTerminal: CommandWorld['shellInTerminal'] = (line, typed, terms = {}) => {
+    // util-linux's script gives a process a terminal and hands on its exit code.
+    const child = spawn('script', ['-qec', line, '/dev/null'], {
+      cwd: terms.cwd ?? folder,
+      env: { ...command.env(envOf(terms)), TERM: 'xterm', COLUMNS: '120' },
+    });
+    const running = follow(child);
+    type(child, running, typed);
+    return running.ended;
+  };
   return {
     ring,
     folder,
@@ -82,17 +96,10 @@ export const openCommandWorld = async (options: RingOptions = {}): Promise<Comma
     token,
     start,
     run: (args, terms) => start(args, terms).ended,
-    async inTerminal(args, typed, terms = {}) {
-      // util-linux's script gives a process a terminal and hands on its exit code.
-      const line = [process.execPath, command.path, ...args].map(quoted).join(' ');
-      const child = spawn('script', ['-qec', line, '/dev/null'], {
-        cwd: terms.cwd ?? folder,
-        env: { ...command.env(envOf(terms)), TERM: 'xterm', COLUMNS: '120' },
-      });
-      const running = follow(child);
-      type(child, running, typed);
-      return running.ended;
-    },
+    command: { path: command.path, env: () => command.env(envOf({})) },
+    shellInTerminal,
+    inTerminal: (args, typed, terms) =>
+      shellInTerminal([process.execPath, command.path, ...args].map(quoted).join(' '), typed, terms),
     async close() {
       await ring.close();
       await command.remove();
