@@ -2,7 +2,6 @@
  * What running containers use, as a container engine's host tells it: the port's part and its words. How the figures
  * are read is decided in adapters/docker, what is shown of them in view.ts.
  */
-import type { Instance } from '../runtime.ts';
 
 /** What has gone through a container's own network since it joined it, in bytes. */
 export interface NetworkUsage {
@@ -26,8 +25,13 @@ export interface InstanceUsage {
   readonly pids: number | null;
 }
 
-/** Which containers are asked about, and whether they have a network of their own. */
-export type Measured = Pick<Instance, 'id' | 'connected'>;
+/** A container that is asked about. */
+export interface Measured {
+  /** The engine's container id. */
+  readonly id: string;
+  /** null: it has no network of its own. */
+  readonly connected: boolean | null;
+}
 
 /** The part of a container engine that tells what its containers use. Rejects with RuntimeError. */
 export interface MeasurableEngine {

@@ -1,5 +1,5 @@
 /** Reads metrics as Prometheus would: by a parser that is not ours, and that takes nothing malformed. */
-import { createRequire } from 'node:module';
+import parse from 'parse-prometheus-text-format';
 
 /** One metric as it was read; a counter or gauge has a value a line, a histogram its buckets. */
 export interface ReadMetric {
@@ -25,9 +25,6 @@ export interface Scrape {
 
 /** Parses a text; throws for one that is no such text. */
 export const readScrape = (text: string): Scrape => {
-  const parse: (text: string) => readonly ReadMetric[] = createRequire(import.meta.url)(
-    'parse-prometheus-text-format',
-  );
   const all = parse(text);
   const named = (name: string): ReadMetric => {
     const found = all.find((metric) => metric.name === name);
