@@ -1,7 +1,8 @@
 /** How events are followed, whosever they are: as server-sent events whose ids say where to go on. */
 import { RingError, summaryOf } from '../core/errors.ts';
 import type { Changes } from '../core/event/changes.ts';
-import type { EventFeed } from '../core/event/feed.ts';
+import type { EventView } from '../core/event/event.ts';
+import type { DeploymentEvent, EventFeed, ToldEvent } from '../core/event/feed.ts';
 import { type FollowEventsQuery, type FollowedEvent, followEvents } from '../core/event/follow.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
 import { makeStop } from '../core/log/stop.ts';
@@ -33,7 +34,11 @@ export function replyWithEvents(
   };
   request.signal.addEventListener('abort', close, { once: true });
   const followed = followEvents({ ...query, after: lastEventId(request) }, { ...ports, signal });
-  return reply(200, eventStream(asEvents(followed), close), eventStreamHeaders);
+  return reply(
+    200,
+    eventStream(asEvents(followed, query.deployment !== undefined), close),
+    eventStreamHeaders,
+  );
 }
 
 /** The text of a cursor, where one goes back from; INVALID_REQUEST for another list's, or beside follow. */
@@ -47,15 +52,24 @@ export const checkedCursor = (
   throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
 };
 
+/** As the list of the same address shows it: who asks for one deployment knows which. */
+function shownOf({ event }: ToldEvent, isOfOne: boolean): EventView | DeploymentEvent {
+  const { deployment: _deployment, namespace: _namespace, ...rest } = event;
+  return isOfOne ? rest : event;
+}
+
 /** A client that lost its connection says which event it had last. */
 const lastEventId = (request: Request): number | undefined => {
   const id = request.headers.get('last-event-id') ?? '';
   return /^\d{1,15}$/.test(id) ? Number(id) : undefined;
 };
 
-async function* asEvents(followed: AsyncGenerator<FollowedEvent>): AsyncGenerator<ServerSentEvent> {
+async function* asEvents(
+  followed: AsyncGenerator<FollowedEvent>,
+  isOfOne: boolean,
+): AsyncGenerator<ServerSentEvent> {
   for await (const one of followed) {
-    if (one.kind === 'event') yield { id: String(one.told.sequence), data: one.told.event };
+    if (one.kind === 'event') yield { id: String(one.told.sequence), data: shownOf(one.told, isOfOne) };
     else if (one.kind === 'gap')
       yield { event: 'gap', data: { after: String(one.after), reason: one.reason } };
     else if (one.kind === 'end') yield { event: 'end', data: { reason: 'deleted' } };
