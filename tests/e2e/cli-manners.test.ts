@@ -1,5 +1,5 @@
 /** How every command behaves in a shell: beside a reader that goes, a Ctrl-C, a terminal, and servers that are none. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type CommandWorld, openCommandWorld } from '../support/command-world.ts';
@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 /** A server that is not Ring. */
-const serve = async (...[answer]: Parameters<typeof createServer>): Promise<string> => {
+const serve = async (answer: RequestListener): Promise<string> => {
   const server = createServer(answer).listen(0, '127.0.0.1');
   servers.push(server);
   await new Promise((resolve) => server.once('listening', resolve));
