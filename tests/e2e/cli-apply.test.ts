@@ -106,6 +106,11 @@ deployments:
     });
     console.info(`apply --wait ended ${Math.round(lateMs)} ms after the failure was seen`);
     expect(await world.ring.read('app')).toMatchObject({ status: 'running', instances: before.instances });
+    expect(await world.run(['apply', '-f', 'app.yaml', '--wait'])).toMatchObject({
+      code: 7,
+      stdout: 'deployment/app unchanged\n',
+      stderr: expect.stringContaining('nothing is tried again: `ring rollout restart app` does'),
+    });
   });
 
   it('tells a failed job by its last lines, and what it waits with', async () => {
@@ -222,7 +227,7 @@ deployments:
       code: 1,
       stderr: expect.stringMatching(/^ring: stdin:1:21: NO_SUCH_TAG is not set[^\n]*\n$/),
     });
-    const away = { input: 'namespaces: [a]', env: { RING_URL: 'http://127.0.0.1:9' } };
+    const away = { input: 'namespaces: [a]', env: { RING_URL: 'http://127.0.0.1:1' } };
     expect(await world.run(['apply', '-f', '-'], away)).toMatchObject({ code: 3, stdout: '' });
     const nobody = { input: 'namespaces: [a]', env: { RING_TOKEN: 'nobody' } };
     expect(await world.run(['apply', '-f', '-'], nobody)).toMatchObject({ code: 4, stdout: '' });

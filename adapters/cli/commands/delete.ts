@@ -27,11 +27,11 @@ Volumes, and namespaces with all that is in them, go only after a yes: --yes whe
     )
     .action((kind: string | undefined, names: string[], options: Options) =>
       cli.remote(async (session) => {
-        const { file, ...others } = options;
         const words = kind === undefined ? [] : [kind, ...names];
-        if (file === undefined) return (await import('../nouns/delete.ts')).remove(session, words, options);
+        if (options.file === undefined && words.length > 0)
+          return (await import('../nouns/delete.ts')).remove(session, words, options);
         const { deleteManifests } = await import('../manifest/delete.ts');
-        return deleteManifests(session, words, { ...others, file });
+        return deleteManifests(session, words, { ...options, file: options.file ?? [] });
       }),
     );
 };

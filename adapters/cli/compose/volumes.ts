@@ -97,7 +97,7 @@ function sourceOf(text: string, context: MountContext): string {
 }
 
 /** A path made absolute, its dots gone. */
-export function absolute(path: string, { folder, home }: Folders): string {
+function absolute(path: string, { folder, home }: Folders): string {
   const whole = path.startsWith('/')
     ? path
     : path === '~' || path.startsWith('~/')

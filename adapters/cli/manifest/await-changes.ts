@@ -18,7 +18,7 @@ interface Awaited {
 }
 
 /** What is waited for after these changes. */
-export function awaitedOf(changes: readonly Change[]): readonly Awaited[] {
+function awaitedOf(changes: readonly Change[]): readonly Awaited[] {
   const deployments = changes.filter(({ kind }) => kind === 'deployment');
   const gone = new Set(deployments.filter(({ change }) => change === 'delete').map(({ id }) => id));
   const ids = new Set([...deployments.map(({ id }) => id), ...changes.flatMap(({ rolls_out }) => rolls_out)]);
@@ -54,12 +54,11 @@ export async function awaitChanges(
         terminal.line(`deployment/${id} ${reached(end)}`);
         return null;
       }),
-      (failed) =>
-        tellFailure(
-          session,
-          failed,
-          [...left].filter((id) => id !== failed.id),
-        ),
+      (failed) => {
+        progress.close();
+        const others = [...left].filter((id) => id !== failed.id);
+        return tellFailure(session, failed, { others, isNew: isNew(failed.id, changes) });
+      },
     );
   } finally {
     signal.removeEventListener('abort', goOn);
@@ -95,11 +94,21 @@ function reached({ deployment, until }: WaitEnd): string {
   return `is running (revision ${deployment.revision}, ${deployment.ready_replicas} of ${deployment.replicas} ready)`;
 }
 
-async function tellFailure(
-  session: Session,
-  { id, end }: Failed,
-  others: readonly string[],
-): Promise<ExitCode> {
+/** Whether it is another one than before: what failed before and is declared as it was is not tried again. */
+const isNew = (id: string, changes: readonly Change[]): boolean =>
+  changes.some((one) => one.id === id && one.kind === 'deployment' && one.change !== 'none') ||
+  changes.some(({ rolls_out }) => rolls_out.includes(id));
+
+interface Telling {
+  /** What else has not come yet. */
+  readonly others: readonly string[];
+  readonly isNew: boolean;
+}
+
+const again = (id: string, deployment: WaitEnd['deployment']): string =>
+  deployment?.kind === 'job' ? `\`ring run ${id}\`` : `\`ring rollout restart ${id}\``;
+
+async function tellFailure(session: Session, { id, end }: Failed, telling: Telling): Promise<ExitCode> {
   const { terminal } = session;
   const { deployment, outcome, reason } = end;
   const why = reason === null ? '' : `: ${reason}`;
@@ -116,7 +125,10 @@ async function tellFailure(
   for (const line of lines) {
     terminal.note(`  ${id}/${line.replica} | ${forTerminal(messageOf(line), terminal.paintNote)}`);
   }
+  const { others } = telling;
   if (others.length > 0) terminal.note(`  not waited for any longer: ${others.join(', ')}`);
+  if (!telling.isNew)
+    terminal.note(`  nothing was changed now, so nothing is tried again: ${again(id, deployment)} does`);
   terminal.note(`  \`ring describe deployment ${id}\` and \`ring logs ${id} --previous\` say more`);
   return exits.failed;
 }

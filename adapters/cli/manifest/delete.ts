@@ -23,6 +23,9 @@ export const deleteManifests = async (
   words: readonly string[],
   options: DeleteManifestOptions,
 ): Promise<void> => {
+  if (options.file.length === 0) {
+    throw new CommandError('Say what to delete: a kind and names, or manifests by -f');
+  }
   if (words.length > 0) throw new CommandError('Give names or manifests (-f), not both');
   const { client } = session;
   const { manifests } = await loadManifests(options, session);

@@ -30,7 +30,7 @@ export async function loadManifests(
 }
 
 /** What an env file sets. CommandError with a line for each fault. */
-export async function readVariables(place: string, name: string): Promise<Variables> {
+async function readVariables(place: string, name: string): Promise<Variables> {
   const { variables, faults } = parseEnvFile(await readText(place, name));
   if (faults.length === 0) return variables;
   throw new CommandError(faults.map(({ line, message }) => `${name}:${line}: ${message}`).join('\n'));

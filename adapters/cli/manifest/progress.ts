@@ -24,8 +24,12 @@ interface Told {
 export const openProgress = (session: Session, ids: readonly string[], since: number): Progress => {
   const { terminal } = session;
   const ended = new AbortController();
+  const said = new Map<string, string>();
   const say = (id: string, words: string) => {
-    if (!ended.signal.aborted) terminal.note(terminal.paintNote('dim', plain(`${id}: ${words}`)));
+    // What is repeated is not told again.
+    if (ended.signal.aborted || said.get(id) === words) return;
+    said.set(id, words);
+    terminal.note(terminal.paintNote('dim', plain(`${id}: ${words}`)));
   };
   if (ids.length > 0) {
     terminal.note(terminal.paintNote('dim', `waiting for ${ids.join(', ')}`));

@@ -80,16 +80,20 @@ function nextTry(error: unknown, wasSent: boolean): 'same' | 'anew' | null {
   if (!(error instanceof ClientError)) return null;
   if (error.code === 'IDEMPOTENCY_REPLY_LOST') return 'anew';
   if (error.code === 'IDEMPOTENCY_KEY_IN_FLIGHT') return 'same';
-  return error.kind === 'unreachable' && (wasSent || !isRefused(error)) ? 'same' : null;
+  return error.kind === 'unreachable' && (wasSent || isCut(error)) ? 'same' : null;
 }
 
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const cuts = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
 
-/** Whether the connection itself failed, so that nothing can have been done. */
-function isRefused(error: unknown): boolean {
+/** Whether a connection ended that there was, so that the request may have arrived. */
+function isCut(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && neverSent.has(code)) return true;
-  const within = error instanceof AggregateError ? error.errors : [];
-  return [error.cause, ...within].some(isRefused);
+  return (code !== undefined && cuts.has(code)) || isCut(error.cause);
 }
