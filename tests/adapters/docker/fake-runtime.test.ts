@@ -1,10 +1,12 @@
-/** Holds the fake engine to the same promises as the real one. */
+/** Holds the fake engine to the same promises as the real one, and to just those when it is measured. */
 import { expect, it } from 'vitest';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { makeMetering } from '../../../adapters/metrics/metering.ts';
+import { type Runtime, RuntimeError } from '../../../core/runtime.ts';
 import { runtimeContract } from '../../contracts/runtime.ts';
+import type { RuntimeWorld } from '../../contracts/runtime-world.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 
-runtimeContract('a fake runtime', async () => {
+const openWorld = async (shown: (runtime: Runtime) => Runtime): Promise<RuntimeWorld> => {
   let now = 1_700_000_000_000;
   const runtime = makeFakeRuntime({ now: () => now++ });
   runtime.images.add('ring-test:1');
@@ -14,7 +16,7 @@ runtimeContract('a fake runtime', async () => {
   runtime.programs.set('talk', { exitCode: 3, output: 'out\nerr\n' });
   runtime.programs.set('linger', { exitCode: null, output: '' });
   return {
-    runtime,
+    runtime: shown(runtime),
     image: 'ring-test:1',
     namespace: 'default',
     command: ['sleep', '1000'],
@@ -33,7 +35,12 @@ runtimeContract('a fake runtime', async () => {
     say: async (id, message) => runtime.say(id, message),
     close: async () => undefined,
   };
-});
+};
+
+runtimeContract('a fake runtime', () => openWorld((runtime) => runtime));
+runtimeContract('a fake runtime that is measured', () =>
+  openWorld((runtime) => makeMetering().runtime(runtime)),
+);
 
 it('is unavailable while it is down, and remembers every call', async () => {
   const runtime = makeFakeRuntime({ now: () => 0 });
