@@ -18,44 +18,49 @@ const contexts: Contexts = {
 
 describe('the server that is asked', () => {
   it.each([
-    ['the context in use', {}, {}, { url: 'http://lab:3030', token: 'of lab', context: 'lab' }],
-    [
-      'RING_CONTEXT before it',
-      {},
-      { RING_CONTEXT: 'prod' },
-      { url: 'https://ring.example.com/ring', token: 'of prod', context: 'prod' },
-    ],
-    [
-      'RING_URL before both, with the token for it',
-      {},
-      { RING_URL: 'http://lab:3030/', RING_CONTEXT: 'prod' },
-      { url: 'http://lab:3030', token: 'of lab', context: null },
-    ],
-    [
-      '--context before the environment, and with its own token',
-      { context: 'prod' },
-      { RING_URL: 'http://other', RING_TOKEN: 'own' },
-      { url: 'https://ring.example.com/ring', token: 'of prod', context: 'prod' },
-    ],
-    [
-      'RING_TOKEN where a named context has none',
-      { context: 'bare' },
-      { RING_TOKEN: 'own' },
-      { url: 'http://bare', token: 'own', context: 'bare' },
-    ],
-    [
-      '--url before the environment, with no token that is not for it',
-      { url: 'http://elsewhere' },
-      { RING_URL: 'http://lab:3030' },
-      { url: 'http://elsewhere', token: null, context: null },
-    ],
-    [
-      '--url with RING_TOKEN',
-      { url: 'http://lab:3030' },
-      { RING_TOKEN: 'own' },
-      { url: 'http://lab:3030', token: 'own', context: null },
-    ],
-  ] as const)('is %s', (_name, ...[globals, env, target]) => {
+    {
+      is: 'the context in use',
+      globals: {},
+      env: {},
+      target: { url: 'http://lab:3030', token: 'of lab', context: 'lab' },
+    },
+    {
+      is: 'RING_CONTEXT before it',
+      globals: {},
+      env: { RING_CONTEXT: 'prod' },
+      target: { url: 'https://ring.example.com/ring', token: 'of prod', context: 'prod' },
+    },
+    {
+      is: 'RING_URL before both, with the token for it',
+      globals: {},
+      env: { RING_URL: 'http://lab:3030/', RING_CONTEXT: 'prod' },
+      target: { url: 'http://lab:3030', token: 'of lab', context: null },
+    },
+    {
+      is: '--context before the environment, and with its own token',
+      globals: { context: 'prod' },
+      env: { RING_URL: 'http://other', RING_TOKEN: 'own' },
+      target: { url: 'https://ring.example.com/ring', token: 'of prod', context: 'prod' },
+    },
+    {
+      is: 'RING_TOKEN where a named context has none',
+      globals: { context: 'bare' },
+      env: { RING_TOKEN: 'own' },
+      target: { url: 'http://bare', token: 'own', context: 'bare' },
+    },
+    {
+      is: '--url before the environment, with no token that is not for it',
+      globals: { url: 'http://elsewhere' },
+      env: { RING_URL: 'http://lab:3030' },
+      target: { url: 'http://elsewhere', token: null, context: null },
+    },
+    {
+      is: '--url with RING_TOKEN',
+      globals: { url: 'http://lab:3030' },
+      env: { RING_TOKEN: 'own' },
+      target: { url: 'http://lab:3030', token: 'own', context: null },
+    },
+  ])('is $is', ({ globals, env, target }) => {
     expect(chooseTarget(globals, env, contexts)).toEqual(target);
   });
 
