@@ -31,7 +31,7 @@ async function post(path: string, manifests: Manifests): Promise<ChangeSet> {
 const of = ({ changes }: ChangeSet, id: string): Change | undefined => changes.find((one) => one.id === id);
 
 const shop = (data: string, ...more: string[]): Manifest => ({
-  namespace: 'shop',
+  namespace: 'planned',
   labels: { stack: 'shop' },
   configs: { app: { data } },
   secrets: { db: { value: 'hunter2' } },
@@ -54,11 +54,11 @@ test('what is planned comes about: made, rolled out with its config, and pruned'
   expect(await post('/apply', shop('one', 'old'))).toEqual(planned);
   expect(of(planned, 'web')?.actions?.map(({ words }) => words)).toEqual([
     `find the image ${image}, by the pull policy IfNotPresent`,
-    'make sure of the network of namespace shop',
+    'make sure of the network of namespace planned',
     'create replica 0 at revision 1',
-    'start shop_web_0_r1',
+    'start planned_web_0_r1',
     'create replica 1 at revision 1',
-    'start shop_web_1_r1',
+    'start planned_web_1_r1',
   ]);
   const web = await ring.untilStatus('web', 'running');
   await ring.untilStatus('old', 'running');
@@ -75,7 +75,7 @@ test('what is planned comes about: made, rolled out with its config, and pruned'
   const changed = await post('/plan?prune=stack%3Dshop', shop('two'));
   expect(of(changed, 'app')).toMatchObject({ change: 'update', rolls_out: ['web'] });
   expect(of(changed, 'web')).toMatchObject({ change: 'update', revision: 2, replaces: true, fields: [] });
-  expect(of(changed, 'web')?.actions?.map(({ words }) => words)).toContain('start shop_web_0_r2');
+  expect(of(changed, 'web')?.actions?.map(({ words }) => words)).toContain('start planned_web_0_r2');
   expect(of(changed, 'old')).toMatchObject({ change: 'delete' });
   expect(await ring.read('old')).toMatchObject({ status: 'running' });
 
@@ -89,7 +89,7 @@ test('what is planned comes about: made, rolled out with its config, and pruned'
 });
 
 test('a plan of one deployment that crashes tells what is done about it', async () => {
-  await ring.declare('crasher', { image, command: ['sh', '-c', 'exit 3'] });
+  await ring.declare('crasher', { image, namespace: 'planned', command: ['sh', '-c', 'exit 3'] });
   await ring.untilStatus('crasher', 'crash_loop_back_off');
   const { status, body } = await ring.call('POST', '/deployments/crasher/plan');
   expect([status, body.changes[0].change, body.unseen]).toEqual([200, 'none', null]);
