@@ -35,6 +35,11 @@ const defaults = {
   dockerConfig: null,
 };
 
+it('leaves alone what the command asks a server with', () => {
+  const env = { RING_URL: 'http://127.0.0.1:3030', RING_TOKEN: 'x', RING_CONTEXT: 'lab' };
+  expect(readSettings({}, env)).toEqual(defaults);
+});
+
 it('has a default for everything', () => {
   expect(readSettings({}, {})).toEqual(defaults);
   expect(checkSettings({})).toEqual(defaults);

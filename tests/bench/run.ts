@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { type BenchEngine, canOwnEngines, openBenchEngine, openHostEngine } from './bench-engine.ts';
 import { runToEnd } from './child.ts';
+import { measureCommand } from './command.ts';
 import { readConditions } from './conditions.ts';
 import { measureEngine } from './engine.ts';
 import type { Findings } from './figures.ts';
@@ -57,7 +58,10 @@ const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => 
     found.push(
       await measureHttp({ build, rounds: values.quick ? 2 : 5, seconds: values.quick ? 2 : 5, say }),
     );
-  if (parts.includes('start')) found.push(await measureStart({ build, rounds: values.quick ? 3 : 9, say }));
+  if (parts.includes('start')) {
+    found.push(await measureStart({ build, rounds: values.quick ? 3 : 9, say }));
+    found.push(measureCommand({ build, rounds: values.quick ? 5 : 15, say }));
+  }
   if (parts.includes('tick'))
     found.push(await measureTick({ counts: values.deployments.split(',').map(Number), say }));
   return found;
