@@ -76,6 +76,7 @@ export default {
     only('croner', 'adapters/cron/'),
     only('prom-client', 'adapters/metrics/'),
     only('yaml', 'adapters/cli/'),
+    only('eventsource-parser', 'adapters/cli/follow/'),
     only('@whatwg-node/(server|fetch)', 'adapters/node/'),
     {
       name: 'no-dev-dependency-in-the-package',

@@ -102,16 +102,10 @@ export async function follow(
     onBack: () => terminal.note(`ring: connected again`),
   });
   for await (const { event, data } of events) {
-    if (event === 'gap') terminal.note(gapText(id, data));
+    if (event === 'gap')
+      terminal.note(`ring: older lines of ${id} are left out here: there are too many of them`);
     else write({ deployment: id, entry: data as LogEntry });
   }
-}
-
-function gapText(id: string, data: unknown): string {
-  const dropped: unknown =
-    typeof data === 'object' && data !== null ? Reflect.get(data, 'dropped') : undefined;
-  const count = typeof dropped === 'number' ? `${dropped} lines` : 'lines';
-  return `ring: ${count} of ${id} are missing here: they came faster than they were read`;
 }
 
 const byTime = (one: LogLine, other: LogLine): number =>
