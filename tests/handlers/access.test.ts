@@ -62,7 +62,8 @@ onBothTransports('access', (open) => {
   });
 
   it('answers 403 to a viewer who writes and to an editor who manages users', async () => {
-    for (const [name, { method, path, scope }] of all) {
+    // A user may read themselves alone, and `some-id` is nobody who asks.
+    for (const [name, { method, path, scope }] of all.filter(([one]) => one !== 'readUser')) {
       const api = await open();
       const viewer = await api.call(method, concrete(path), { as: 'viewer' });
       expect(viewer.status === 403, name).toBe(scope === 'write' || scope === 'admin');
