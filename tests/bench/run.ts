@@ -31,8 +31,9 @@ const { values } = parseArgs({
 
 const say = (line: string): void => void process.stdout.write(`  ${line}\n`);
 const parts = values.only.split(',');
-const rounds = values.quick ? 2 : Number(values.rounds);
 const { cli } = values;
+const often = (usual: number, quick: number): number => (values.quick ? quick : usual);
+const rounds = often(Number(values.rounds), 2);
 
 const installCompose = async (): Promise<void> => {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -55,12 +56,10 @@ const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => 
   if (parts.includes('rollout')) found.push(await measureRollout({ engine, cli, rounds, say }));
   const build = { cli, dockerHost: engine.host };
   if (parts.includes('http'))
-    found.push(
-      await measureHttp({ build, rounds: values.quick ? 2 : 5, seconds: values.quick ? 2 : 5, say }),
-    );
+    found.push(await measureHttp({ build, rounds: often(5, 2), seconds: often(5, 2), say }));
   if (parts.includes('start')) {
-    found.push(await measureStart({ build, rounds: values.quick ? 3 : 9, say }));
-    found.push(measureCommand({ build, rounds: values.quick ? 5 : 15, say }));
+    found.push(await measureStart({ build, rounds: often(9, 3), say }));
+    found.push(measureCommand({ build, rounds: often(15, 5), say }));
   }
   if (parts.includes('tick'))
     found.push(await measureTick({ counts: values.deployments.split(',').map(Number), say }));

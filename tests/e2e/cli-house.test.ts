@@ -63,7 +63,7 @@ describe('ring namespace and ring volume', () => {
     expect(await world.run(['namespace', 'create', 'lab', '-o', 'name'])).toEqual(said('namespace/lab\n'));
     expect(await world.run(['namespace', 'create', 'lab'])).toMatchObject({ code: 6, stdout: '' });
     expect((await world.run(['namespace', 'list', '-o', 'name'])).stdout).toContain('namespace/lab\n');
-    expect((await world.run(['namespace', 'delete', 'lab'])).code).toBe(0);
+    expect((await world.run(['namespace', 'delete', 'lab', '--cascade', '-y'])).code).toBe(0);
     const name = `ring-test-${randomUUID()}`;
     expect(await world.run(['volume', 'create', name, '--label', 'of=test', '-o', 'name'])).toEqual(
       said(`volume/${name}\n`),

@@ -5,13 +5,16 @@ import type { GcOptions } from '../nouns/gc.ts';
 import type { CreateVolumeOptions } from '../nouns/namespace.ts';
 import type { SetSecretOptions } from '../nouns/secret.ts';
 import { type OutputOptions, withOutput } from '../output-option.ts';
-import { listOf, type NamespaceOption, withNamespace } from './shared.ts';
+import { withDelete, withList } from './list-of.ts';
+import { type NamespaceOption, withNamespace } from './shared.ts';
 
 /** Adds `ring config`. */
 export const declareConfig: Declare = (ring, cli) => {
   const load = () => import('../nouns/config.ts');
   const config = ring.command('config').description('manage texts that containers are given as files');
-  listOf('config', config, cli);
+  const noun = { kind: 'config', command: config, isNamespaced: true };
+  withList(noun, cli);
+  withDelete(noun, cli);
   withNamespace(config.command('set'))
     .description('create one or change it; a change rolls out to whoever uses it')
     .argument('<name>')
@@ -31,7 +34,9 @@ export const declareConfig: Declare = (ring, cli) => {
 /** Adds `ring secret`. */
 export const declareSecret: Declare = (ring, cli) => {
   const secret = ring.command('secret').description('manage values that only containers get to see');
-  listOf('secret', secret, cli);
+  const noun = { kind: 'secret', command: secret, isNamespaced: true };
+  withList(noun, cli);
+  withDelete(noun, cli);
   withNamespace(secret.command('set'))
     .description('create one or change it; a change rolls out to whoever uses it')
     .argument('<name>')
@@ -51,7 +56,9 @@ export const declareNamespace: Declare = (ring, cli) => {
   const namespace = ring
     .command('namespace')
     .description('manage what deployments are in, each with its network');
-  listOf('namespace', namespace, cli);
+  const noun = { kind: 'namespace', command: namespace, isNamespaced: false };
+  withList(noun, cli);
+  withDelete(noun, cli);
   withOutput(namespace.command('create'))
     .description('create one ahead of what comes into it')
     .argument('<name>')
@@ -65,7 +72,9 @@ export const declareNamespace: Declare = (ring, cli) => {
 /** Adds `ring volume`. */
 export const declareVolume: Declare = (ring, cli) => {
   const volume = ring.command('volume').description("manage the engine's named volumes that are Ring's");
-  listOf('volume', volume, cli);
+  const noun = { kind: 'volume', command: volume, isNamespaced: false };
+  withList(noun, cli);
+  withDelete(noun, cli);
   withOutput(volume.command('create'))
     .description('create one ahead of what mounts it')
     .argument('<name>')

@@ -1,9 +1,5 @@
 /** Options and groups that several commands share. */
 import type { Command } from 'commander';
-import type { Cli } from '../cli.ts';
-import type { DeleteOptions } from '../nouns/delete.ts';
-import type { GetOptions } from '../nouns/get.ts';
-import { withOutput } from '../output-option.ts';
 import { duration } from './numbers.ts';
 
 /** The option of {@link withNamespace}. */
@@ -35,24 +31,3 @@ export interface YesOption {
 /** Gives a command the option `--yes`, for what cannot be undone. */
 export const withYes = (command: Command): Command =>
   command.option('-y, --yes', 'do not ask before what cannot be undone');
-
-type NounDeleteOptions = Omit<DeleteOptions, 'wait' | 'timeout'>;
-
-/** Adds `list` and `delete` to a noun: `ring config list` is `ring get configs`, and so on. */
-export const listOf = (kind: string, noun: Command, cli: Cli): void => {
-  withOutput(noun.command('list'))
-    .description(`list ${kind}s, as \`ring get ${kind}s\` does`)
-    .option('-n, --namespace <names>', 'only of these namespaces')
-    .action((options: GetOptions) =>
-      cli.remote(async (session) => (await import('../nouns/get.ts')).get(session, [`${kind}s`], options)),
-    );
-  withYes(noun.command('delete'))
-    .description(`delete ${kind}s, as \`ring delete ${kind}\` does`)
-    .argument('<names...>')
-    .option('-n, --namespace <name>', 'the namespace of the names')
-    .action((names: string[], options: NounDeleteOptions) =>
-      cli.remote(async (session) =>
-        (await import('../nouns/delete.ts')).remove(session, [kind, ...names], { ...options, timeout: '5m' }),
-      ),
-    );
-};

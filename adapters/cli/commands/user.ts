@@ -3,7 +3,7 @@ import { Argument, Option } from 'commander';
 import type { Declare } from '../cli.ts';
 import type { CreateUserOptions, PasswordOptions } from '../nouns/user.ts';
 import { type OutputOptions, withOutput } from '../output-option.ts';
-import { listOf } from './shared.ts';
+import { withDelete, withList } from './list-of.ts';
 
 // The core's own list comes with its schemas, which no command may load to say what it takes.
 const roles = ['viewer', 'editor', 'admin'] as const;
@@ -14,7 +14,9 @@ const fromStdin = ['--password-stdin', 'read the password from stdin'] as const;
 export const declareUser: Declare = (ring, cli) => {
   const load = () => import('../nouns/user.ts');
   const user = ring.command('user').description('manage who may use Ring');
-  listOf('user', user, cli);
+  const noun = { kind: 'user', command: user, isNamespaced: false };
+  withList(noun, cli);
+  withDelete(noun, cli);
   withOutput(user.command('create'))
     .description('create a user')
     .argument('<name>')
