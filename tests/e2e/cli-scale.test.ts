@@ -32,6 +32,21 @@ describe('ring scale', () => {
     expect(await replicas('till.mall')).toBe(0);
   });
 
+  it('stays until the replicas are there where that is asked for', async () => {
+    const { code, stdout } = await world.run(['scale', 'kiosk=3', '--wait', '-o', 'name']);
+    expect([code, stdout]).toEqual([0, 'deployment/kiosk\n']);
+    expect((await world.ring.read('kiosk')).ready_replicas).toBe(3);
+  });
+
+  it('exits with 2 when the time is up, and says what it waits for', async () => {
+    await world.ring.declare('stuck', { image: 'localhost:1/nothing:1', replicas: 1 });
+    expect(await world.run(['scale', 'stuck=2', '--wait', '--timeout', '1s'])).toMatchObject({
+      code: 2,
+      stdout: 'deployment/stuck has 2 replicas now\n',
+      stderr: expect.stringMatching(/^ring: the time is up before stuck [^\n]*\n$/m),
+    });
+  });
+
   it('prints what the API answers', async () => {
     const { code, stdout } = await world.run(['scale', 'kiosk=1', '-o', 'json']);
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ id: 'kiosk', replicas: 1 })]);
