@@ -20,14 +20,16 @@ import type { AbortSignalLike, ImagePin } from './runtime.ts';
 import type { SecretRecord } from './secret/secret.ts';
 import type { Secrets } from './secret/secrets.ts';
 
-/** JSON text of a T that needs no parsing on its way out. */
+/** JSON text of a T that needs no parsing on its way out, with the tag of what it shows where that can be changed. */
 export class Json<T> {
   readonly text: string;
+  readonly tag: string | null;
   /** Only for the type checker: keeps Json<A> and Json<B> apart. */
   declare readonly of: T;
 
-  constructor(text: string) {
+  constructor(text: string, tag: string | null = null) {
     this.text = text;
+    this.tag = tag;
   }
 }
 

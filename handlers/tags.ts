@@ -5,7 +5,7 @@
 import type { UserRecord } from '../core/access/user.ts';
 import { addressed } from '../core/addressed.ts';
 import { defaultNamespace } from '../core/name.ts';
-import type { Cache } from '../core/ports.ts';
+import { type Cache, Json } from '../core/ports.ts';
 import { deploymentTag, userTag, versionTag } from '../core/tag.ts';
 import type { Headers, TagOf, Target } from './endpoint.ts';
 
@@ -59,4 +59,23 @@ export const etagHeader = async (
 ): Promise<Headers> => {
   const tag = await cache.value(`etag/${key}`, read);
   return tag === null ? {} : { etag: tag };
+};
+
+/** How one thing is read: its tag, and what is shown of it. */
+interface Reading<T> {
+  readonly tag: () => Promise<string | null>;
+  readonly body: () => Promise<T>;
+}
+
+/** The text of what is read and the header with its tag, by one look at the cache. */
+export const readTagged = async <T>(
+  cache: Cache,
+  key: string,
+  { tag, body }: Reading<T>,
+): Promise<{ readonly text: Json<T>; readonly headers: Headers }> => {
+  const text = await cache.json<T>(key, async () => {
+    const known = await tag();
+    return new Json<T>(JSON.stringify(await body()), known);
+  });
+  return { text, headers: text.tag === null ? {} : { etag: text.tag } };
 };

@@ -6,7 +6,7 @@ import type { Cache, Configs } from '../../core/ports.ts';
 import { versionTag } from '../../core/tag.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
-import { etagHeader } from '../tags.ts';
+import { readTagged } from '../tags.ts';
 
 /** Reads a config. CONFIG_NOT_FOUND. */
 export const readConfig = endpoint({
@@ -17,11 +17,13 @@ export const readConfig = endpoint({
   params: idParams,
   replies: { 200: Config },
   async handle({ params }, { configs, cache }: { configs: Configs; cache: Cache }) {
-    const read = async () => toConfig(await findConfig(params.id, configs));
-    const headers = await etagHeader(cache, `config/${params.id}`, async () => {
-      const record = await configs.find(params.id);
-      return record && versionTag(record);
+    const { text, headers } = await readTagged(cache, `config/${params.id}`, {
+      tag: async () => {
+        const record = await configs.find(params.id);
+        return record && versionTag(record);
+      },
+      body: async () => toConfig(await findConfig(params.id, configs)),
     });
-    return reply(200, await cache.json(`config/${params.id}`, read), headers);
+    return reply(200, text, headers);
   },
 });

@@ -4,7 +4,7 @@ import { Deployment } from '../../core/deployment/view.ts';
 import { deploymentTag } from '../../core/tag.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
-import { etagHeader } from '../tags.ts';
+import { etagHeader, readTagged } from '../tags.ts';
 import { readLater, type WaitReplyPorts, waitQuery } from '../wait-reply.ts';
 
 /**
@@ -20,15 +20,20 @@ export const readDeployment = endpoint({
   query: waitQuery,
   replies: { 200: Deployment },
   async handle({ params, query, request, caller }, ports: WaitReplyPorts) {
-    const headers = await etagHeader(ports.cache, `deployment/${params.id}`, async () => {
+    const tag = async () => {
       const record = await ports.deployments.find(params.id);
       return record && deploymentTag(record);
-    });
+    };
     if (query.wait !== undefined && request.method !== 'HEAD') {
+      const headers = await etagHeader(ports.cache, `deployment/${params.id}`, tag);
       const wanted = { id: params.id, until: query.wait, timeoutMs: query.timeout };
       return reply(200, await readLater(wanted, { request, caller }, ports), headers);
     }
-    const key = `deployment/${seesSecrets(caller) ? 'full' : 'masked'}/${params.id}`;
-    return reply(200, await ports.cache.json(key, () => read(params.id, caller, ports)), headers);
+    const { text, headers } = await readTagged(
+      ports.cache,
+      `deployment/${seesSecrets(caller) ? 'full' : 'masked'}/${params.id}`,
+      { tag, body: () => read(params.id, caller, ports) },
+    );
+    return reply(200, text, headers);
   },
 });

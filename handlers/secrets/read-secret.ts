@@ -7,7 +7,7 @@ import { toSecret } from '../../core/secret/view.ts';
 import { versionTag } from '../../core/tag.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
-import { etagHeader } from '../tags.ts';
+import { readTagged } from '../tags.ts';
 
 /** Reads a secret. SECRET_NOT_FOUND. */
 export const readSecret = endpoint({
@@ -18,11 +18,13 @@ export const readSecret = endpoint({
   params: idParams,
   replies: { 200: Secret },
   async handle({ params }, { secrets, cache }: { secrets: Secrets; cache: Cache }) {
-    const read = async () => toSecret(await findSecret(params.id, secrets));
-    const headers = await etagHeader(cache, `secret/${params.id}`, async () => {
-      const record = await secrets.find(params.id);
-      return record && versionTag(record);
+    const { text, headers } = await readTagged(cache, `secret/${params.id}`, {
+      tag: async () => {
+        const record = await secrets.find(params.id);
+        return record && versionTag(record);
+      },
+      body: async () => toSecret(await findSecret(params.id, secrets)),
     });
-    return reply(200, await cache.json(`secret/${params.id}`, read), headers);
+    return reply(200, text, headers);
   },
 });

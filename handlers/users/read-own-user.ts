@@ -6,7 +6,7 @@ import { RingError } from '../../core/errors.ts';
 import type { Cache, Users } from '../../core/ports.ts';
 import { userTag } from '../../core/tag.ts';
 import { endpoint, reply } from '../endpoint.ts';
-import { etagHeader } from '../tags.ts';
+import { readTagged } from '../tags.ts';
 
 /** Reads the caller's own user. */
 export const readOwnUser = endpoint({
@@ -16,15 +16,17 @@ export const readOwnUser = endpoint({
   summary: 'Read the user whose token this is',
   replies: { 200: User },
   async handle({ caller }, { users, cache }: { users: Users; cache: Cache }) {
-    const own = async () => {
-      const user = await users.find(caller.userId);
-      if (!user) throw new RingError('UNAUTHORIZED', 'The token is not valid or has ended');
-      return toUser(user);
-    };
-    const headers = await etagHeader(cache, `user/${caller.userId}`, async () => {
-      const user = await users.find(caller.userId);
-      return user && userTag(user);
+    const { text, headers } = await readTagged(cache, `user/${caller.userId}`, {
+      tag: async () => {
+        const user = await users.find(caller.userId);
+        return user && userTag(user);
+      },
+      body: async () => {
+        const user = await users.find(caller.userId);
+        if (!user) throw new RingError('UNAUTHORIZED', 'The token is not valid or has ended');
+        return toUser(user);
+      },
     });
-    return reply(200, await cache.json(`user/${caller.userId}`, own), headers);
+    return reply(200, text, headers);
   },
 });
