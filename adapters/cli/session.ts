@@ -1,6 +1,7 @@
 /** A command's connection to a server: the typed client with the token that belongs there, and the terminal. */
 import { type Client, makeClient } from '../../handlers/client.ts';
 import { readContexts } from './contexts.ts';
+import { withTags } from './tagged-fetch.ts';
 import { chooseTarget, type Target } from './target.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +25,7 @@ export const connect = (
   makeClient({
     url,
     ...(token === null ? {} : { token }),
-    fetch: (input, init = {}) =>
+    fetch: withTags((input, init = {}) =>
       fetch(input, { ...init, signal: init.signal ? AbortSignal.any([init.signal, signal]) : signal }),
+    ),
   });

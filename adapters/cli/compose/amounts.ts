@@ -25,8 +25,8 @@ export function amountsOf(service: Fields, say: Say): Amounts {
   const deploy = makeFields(service.take('deploy'));
   const note: Say = (key, message) => say(`deploy.${key}`, message);
   const resources = recordOf(deploy.take('resources'));
-  const limits = makeFields(resources['limits']);
-  const reservations = makeFields(resources['reservations']);
+  const limits = makeFields(resources.limits);
+  const reservations = makeFields(resources.reservations);
   const mode = textOf(deploy.take('mode')) ?? 'replicated';
   if (mode.startsWith('global')) note('mode', 'global: Ring has one machine, so replicas count');
   const restart = makeFields(deploy.take('restart_policy'));
@@ -70,16 +70,16 @@ const amount = (value: unknown): unknown => (typeof value === 'number' ? value :
 
 function gpusOf(devices: unknown, gpus: unknown, say: Say): unknown {
   const wanted = listOf(devices).map(recordOf);
-  const cards = wanted.filter((device) => textsOf(device['capabilities']).includes('gpu'));
+  const cards = wanted.filter((device) => textsOf(device.capabilities).includes('gpu'));
   if (cards.length < wanted.length)
     say('resources.reservations.devices', 'only those with the capability gpu are taken');
   const [card] = cards;
   if (card === undefined) return gpus === undefined || typeof gpus !== 'object' ? gpus : listOf(gpus)[0];
   return compact({
-    count: numberOf(card['count']) ?? textOf(card['count']),
-    device_ids: textsOf(card['device_ids']),
-    driver: textOf(card['driver']),
-    capabilities: textsOf(card['capabilities']),
+    count: numberOf(card.count) ?? textOf(card.count),
+    device_ids: textsOf(card.device_ids),
+    driver: textOf(card.driver),
+    capabilities: textsOf(card.capabilities),
   });
 }
 

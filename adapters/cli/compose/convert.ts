@@ -103,7 +103,7 @@ function sayName(service: string, label: string, { deployments, say }: Naming): 
   if (label === service) return;
   const word = new RegExp(`(?<![A-Za-z0-9_-])${service.replace(/[.]/g, '\\.')}(?![A-Za-z0-9_-])`);
   const callers = deployments.flatMap(([name, deployment]) =>
-    Object.entries({ ...recordOf(deployment['environment']), command: deployment['command'] })
+    Object.entries({ ...recordOf(deployment.environment), command: deployment.command })
       .filter(([, value]) => word.test(JSON.stringify(value ?? '')))
       .map(([key]) => `${key} of ${name}`),
   );
@@ -118,7 +118,7 @@ function takenOf(
   say: (where: string, message: string) => void,
 ): ReadonlyMap<string, unknown> {
   const taken = Object.entries(services).filter(([name, service]) => {
-    const own = textsOf(recordOf(service)['profiles']);
+    const own = textsOf(recordOf(service).profiles);
     const isTaken = own.length === 0 || own.some((profile) => profiles.includes(profile));
     if (!isTaken)
       say(name, `is left out, being of the profile ${own.join(', ')}: --profile ${own[0]} takes it`);
@@ -130,7 +130,7 @@ function takenOf(
 const completedOf = (services: ReadonlyMap<string, unknown>): ReadonlySet<string> =>
   new Set(
     [...services.values()].flatMap((service) =>
-      dependenciesOf(recordOf(service)['depends_on'])
+      dependenciesOf(recordOf(service).depends_on)
         .filter(([, condition]) => condition === 'service_completed_successfully')
         .map(([name]) => name),
     ),
@@ -146,7 +146,7 @@ function sayVolumes(volumes: unknown, say: (where: string, message: string) => v
 
 function sayNetworks(networks: unknown, say: (where: string, message: string) => void): void {
   const named = Object.entries(recordOf(networks)).filter(([name]) => name !== 'default');
-  const outside = named.filter(([, terms]) => recordOf(terms)['external']).map(([name]) => name);
+  const outside = named.filter(([, terms]) => recordOf(terms).external).map(([name]) => name);
   if (named.length > 1) {
     const list = named.map(([name]) => name).join(', ');
     say('networks', `${list}: a namespace has one network, so all of its services reach each other`);

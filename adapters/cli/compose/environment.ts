@@ -11,8 +11,8 @@ export function environmentOf(
   say: Say,
 ): Readonly<Record<string, string>> {
   const fromFiles = listOf(files).flatMap((file) => {
-    const path = textOf(file) ?? textOf(recordOf(file)['path']) ?? '';
-    const isNeeded = recordOf(file)['required'] !== false;
+    const path = textOf(file) ?? textOf(recordOf(file).path) ?? '';
+    const isNeeded = recordOf(file).required !== false;
     const variables = readEnvFile(path);
     if (variables === null && isNeeded) say('env_file', `${path} is not there: its variables are missing`);
     if (variables === null) return [];

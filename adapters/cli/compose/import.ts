@@ -58,7 +58,7 @@ async function convertFile(
     namespace: options.namespace,
     profiles: options.profile ?? [],
     folder: source.folder,
-    home: env['HOME'] || homedir(),
+    home: env.HOME || homedir(),
     readEnvFile: envFilesIn(source.folder),
   });
 }

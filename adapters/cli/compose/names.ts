@@ -15,8 +15,8 @@ export const makeNames = (project: string, volumes: unknown): Names => ({
   label: labelOf,
   volume(name) {
     const declared = recordOf(recordOf(volumes)[name]);
-    const given = textOf(declared['name']) ?? textOf(recordOf(declared['external'])['name']);
+    const given = textOf(declared.name) ?? textOf(recordOf(declared.external).name);
     if (given !== undefined) return given;
-    return declared['external'] ? name : `${project}_${name}`;
+    return declared.external ? name : `${project}_${name}`;
   },
 });

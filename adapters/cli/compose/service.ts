@@ -152,7 +152,7 @@ function withoutClashes(
   say: Say,
 ): Readonly<Record<string, unknown>> {
   const { update, replicas, ...rest } = deployment;
-  const hasPorts = listOf(deployment['ports']).length > 0;
+  const hasPorts = listOf(deployment.ports).length > 0;
   const isMany = hasPorts && typeof replicas === 'number' && replicas > 1;
   if (isMany) say('ports', `only one replica can hold a port of the host: replicas ${replicas} is made 1`);
   const { order, ...terms } = recordOf(update);
@@ -160,7 +160,7 @@ function withoutClashes(
   if (clashes)
     say('deploy.update_config.order', 'start-first: with a port of the host the old one must stop first');
   const { sysctls, ...others } = rest;
-  const isHost = deployment['network_mode'] === 'host';
+  const isHost = deployment.network_mode === 'host';
   const own = Object.entries(recordOf(sysctls)).filter(([name]) => !isHost || !name.startsWith('net.'));
   if (own.length < Object.keys(recordOf(sysctls)).length)
     say('sysctls', 'net.* is left out: on the network of the host it would be the host’s own');

@@ -64,7 +64,7 @@ function longMount(mount: Readonly<Record<string, unknown>>, context: MountConte
   const from = textOf(source);
   if (from === undefined) return volume({ type: 'volume', destination });
   const path = type === 'bind' ? absolute(from, context) : context.names.volume(from);
-  if (type === 'bind' && recordOf(bind)['create_host_path'] !== false) {
+  if (type === 'bind' && recordOf(bind).create_host_path !== false) {
     return volume(`${path}:${destination}${readOnly === true ? ':ro' : ''}`);
   }
   return volume(
