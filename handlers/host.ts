@@ -46,8 +46,9 @@ export const occurrenceOf = (
   const given = request.headers.get('x-request-id');
   const sane = given !== null && /^[\w.:-]{1,128}$/.test(given);
   const { path } = locate(request.url);
-  const occurrence = { method: request.method, path, requestId: sane ? given : newRequestId() };
-  return { ...occurrence, route, user: null, done: onRequest?.(occurrence) };
+  const { method } = request;
+  const requestId = sane ? given : newRequestId();
+  return { method, path, requestId, route, user: null, done: onRequest?.({ method, path, requestId }) };
 };
 
 /** Sends a reply. */

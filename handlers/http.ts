@@ -118,12 +118,9 @@ export const send = (
   sending: Sending,
 ): Response => {
   const body = given instanceof Later ? given.stream : given;
-  const all: Record<string, string> = {
-    ...(body === null ? {} : { 'content-type': 'application/json' }),
-    'cache-control': 'no-store',
-    'x-request-id': sending.requestId,
-    ...headers,
-  };
+  const all: Record<string, string> = { 'cache-control': 'no-store', 'x-request-id': sending.requestId };
+  if (body !== null) all['content-type'] = 'application/json';
+  for (const name in headers) all[name] = headers[name] ?? '';
   if (body instanceof ReadableStream) {
     if (sending.headOnly) void body.cancel().catch(sending.report);
     return sending.toResponse(status, sending.headOnly ? null : guarded(body, sending.report), all);

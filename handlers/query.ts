@@ -71,8 +71,14 @@ export const flag = () =>
     'false',
   );
 
+/** What a query string says, or everything that is wrong with it. */
+export interface QueryRead {
+  readonly output: unknown;
+  readonly violations: readonly Violation[];
+}
+
 /** Reads a query string by its schema, or says everything that is wrong with it; keys that begin with `_` are ignored. */
-export const readQuery = (schema: QuerySchema | undefined, search: string) => {
+export const readQuery = (schema: QuerySchema | undefined, search: string): QueryRead => {
   const violations: Violation[] = wellFormed(search)
     ? []
     : [{ pointer: '?', message: 'has a malformed escape' }];

@@ -8,7 +8,7 @@ import type { Authenticate } from '../core/ports.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { type HostOptions, methodsOf, occurrenceOf, refuse, refuseMethod, refusePath } from './host.ts';
 import { locate, normalBase, refuseMalformed } from './path.ts';
-import { answer } from './serve.ts';
+import { answer, mount } from './serve.ts';
 
 /** Serves a list of endpoints; the function never rejects. */
 export const createRouter = <Ports extends { readonly authenticate: Authenticate }>(
@@ -19,7 +19,7 @@ export const createRouter = <Ports extends { readonly authenticate: Authenticate
   const router = Router<IRequest, [], Response>({ base: normalBase(options.basePath) });
   for (const [path, endpoints] of byPath(list)) {
     for (const endpoint of endpoints) {
-      const mounted = { endpoint, ports, authenticate: ports.authenticate };
+      const mounted = mount<Ports>(endpoint, ports, ports.authenticate);
       for (const method of methodsOf([endpoint])) {
         router[method.toLowerCase()]?.(path, (request: IRequest) =>
           answer(mounted, request as Request & IRequest, { params: request.params, options }),

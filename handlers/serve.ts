@@ -8,7 +8,7 @@ import { RingError, summaryOf, type Violation } from '../core/errors.ts';
 import type { Noting, Once } from '../core/idempotency/once.ts';
 import type { Authenticate, Write } from '../core/ports.ts';
 import { validate } from '../core/validate.ts';
-import type { AnyEndpoint, Reply, Schema } from './endpoint.ts';
+import type { AnyEndpoint, AnyInput, Reply, Schema } from './endpoint.ts';
 import { guardOf } from './guard.ts';
 import {
   type HostOptions,
@@ -22,7 +22,7 @@ import {
 } from './host.ts';
 import { readJson, readOptionalJson, refuseOtherMedia } from './http.ts';
 import { locate, matchPath, normalBase, refuseMalformed } from './path.ts';
-import { readQuery } from './query.ts';
+import { type QueryRead, readQuery } from './query.ts';
 import { keyOf, onceFor } from './repeat.ts';
 
 /** What an endpoint needs beside its own ports: unless it is public, someone who knows the callers. */
@@ -33,7 +33,16 @@ export interface Mounted<Ports> {
   readonly endpoint: AnyEndpoint<Ports>;
   readonly ports: Ports;
   readonly authenticate: Authenticate | null;
+  /** What a request without a query asks for: the same each time. */
+  readonly unasked: QueryRead;
 }
+
+/** Puts an endpoint and all it needs together. */
+export const mount = <Ports>(
+  endpoint: AnyEndpoint<Ports>,
+  ports: Ports,
+  authenticate: Authenticate | null,
+): Mounted<Ports> => ({ endpoint, ports, authenticate, unasked: readQuery(endpoint.query, '') });
 
 /** Serves one endpoint alone, at its own path. Ports it names and that are not given do not compile. Never rejects. */
 export const serve = <Ports, S extends Scope>(
@@ -42,7 +51,7 @@ export const serve = <Ports, S extends Scope>(
   options: HostOptions = {},
 ): ((request: Request) => Promise<Response>) => {
   const pattern = normalBase(options.basePath) + endpoint.path;
-  const mounted = { endpoint, ports, authenticate: authenticateOf(ports) };
+  const mounted = mount<Ports>(endpoint, ports, authenticateOf(ports));
   return async (request) => {
     const params = matchPath(pattern, locate(request.url).path);
     if (!params) return refusePath(occurrenceOf(request, options), options);
@@ -75,51 +84,60 @@ export const answer = async <Ports>(
   const occurrence = occurrenceOf(request, options, mounted.endpoint.path);
   try {
     const { requireIfMatch = false } = options;
-    const reply = await run(identifying(mounted, occurrence), request, {
-      params,
-      requestId: occurrence.requestId,
-      requireIfMatch,
-    });
+    const reply = await run(mounted, request, { params, occurrence, requireIfMatch });
     return respond(reply, occurrence, options);
   } catch (error) {
     return refuse(error, occurrence, options);
   }
 };
 
-/** The same, but it is noted who calls. */
-const identifying = <Ports>(mounted: Mounted<Ports>, underway: Underway): Mounted<Ports> => {
-  const { authenticate } = mounted;
-  if (!authenticate || !underway.done) return mounted;
-  const noted: Authenticate = async (token) => {
-    const caller = await authenticate(token);
-    underway.user = caller?.username ?? null;
-    return caller;
-  };
-  return { ...mounted, authenticate: noted };
-};
-
 /** What is known of a request beside itself. */
 interface Setting {
   readonly params: RawParams;
-  readonly requestId: string;
+  readonly occurrence: Underway;
   readonly requireIfMatch: boolean;
 }
 
 const run = async <Ports>(
-  { endpoint, ports, authenticate }: Mounted<Ports>,
+  mounted: Mounted<Ports>,
   request: Request,
-  { params, requestId, requireIfMatch }: Setting,
+  { params, occurrence, requireIfMatch }: Setting,
 ): Promise<Reply<number, unknown>> => {
+  const { endpoint, ports, authenticate } = mounted;
   const caller = endpoint.scope === 'public' ? null : await callerOf(request, authenticate);
+  if (caller) occurrence.user = caller.username;
   if (caller && !hasScope(caller.role, endpoint.scope)) {
     throw new RingError('FORBIDDEN', `This needs more than the role ${caller.role}`);
   }
   if (endpoint.body && !mayBeLeftOut(endpoint.body)) refuseOtherMedia(request);
-  const { sent, ...valid } = await validInput(endpoint, request, params);
+  const { sent, valid } = await validInput(mounted, request, params);
+  const { requestId } = occurrence;
   // The endpoint's own schemas have just made these what its types say.
-  const input = { request, requestId, caller: caller as never, ...valid };
+  const input: AnyInput = { request, requestId, caller: caller as never, ...valid };
   if (endpoint.method === 'GET') return endpoint.handle(input, ports);
-  const guard = guardOf(endpoint, { request, requireIfMatch, ...valid });
+  return change({ endpoint, input, ports }, { caller, sent, requireIfMatch });
+};
+
+interface Deed<Ports> {
+  readonly endpoint: AnyEndpoint<Ports>;
+  readonly input: AnyInput;
+  readonly ports: Ports;
+}
+
+interface Terms {
+  readonly caller: Caller | null;
+  /** The body as it came. */
+  readonly sent: unknown;
+  readonly requireIfMatch: boolean;
+}
+
+/** Does what changes something: if what is there is as the caller knows it, and once under a key. */
+const change = async <Ports>(
+  { endpoint, input, ports }: Deed<Ports>,
+  { caller, sent, requireIfMatch }: Terms,
+): Promise<Reply<number, unknown>> => {
+  const { request, params, body } = input;
+  const guard = guardOf(endpoint, { request, requireIfMatch, params, body });
   const work = async (noting: Noting) => {
     const guarded = withWrite(ports, (write) => noting(guard.around(write)));
     const { status, body, headers } = await endpoint.handle(input, guarded);
@@ -152,13 +170,13 @@ const callerOf = async (request: Request, authenticate: Authenticate | null): Pr
   return caller;
 };
 
-const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request, raw: RawParams) => {
+const validInput = async <Ports>({ endpoint, unasked }: Mounted<Ports>, request: Request, raw: RawParams) => {
   const { path, search } = locate(request.url);
   refuseMalformed(path);
   const params = endpoint.params
     ? validate(endpoint.params, path.includes('%') ? unescaped(raw) : raw)
     : none;
-  const query = readQuery(endpoint.query, search);
+  const query = search === '' ? unasked : readQuery(endpoint.query, search);
   const sent = endpoint.body ? await readBody(endpoint.body, request) : undefined;
   const body = endpoint.body ? validate(endpoint.body, sent) : none;
   const violations: readonly Violation[] = [
@@ -167,7 +185,8 @@ const validInput = async <Ports>(endpoint: AnyEndpoint<Ports>, request: Request,
     ...(body.violations ?? []),
   ];
   if (violations.length > 0) throw invalid(violations);
-  return { sent, params: params.output as never, query: query.output as never, body: body.output as never };
+  const valid = { params: params.output as never, query: query.output as never, body: body.output as never };
+  return { sent, valid };
 };
 
 const mayBeLeftOut = ({ type }: Schema): boolean => type === 'optional';

@@ -61,6 +61,8 @@ export const etagHeader = async (
   return tag === null ? {} : { etag: tag };
 };
 
+const untagged: Headers = {};
+
 /** How one thing is read: its tag, and what is shown of it. */
 interface Reading<T> {
   readonly tag: () => Promise<string | null>;
@@ -77,5 +79,5 @@ export const readTagged = async <T>(
     const known = await tag();
     return new Json<T>(JSON.stringify(await body()), known);
   });
-  return { text, headers: text.tag === null ? {} : { etag: text.tag } };
+  return { text, headers: text.tag === null ? untagged : { etag: text.tag } };
 };

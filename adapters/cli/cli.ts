@@ -2,7 +2,7 @@
  * What a command of `ring` is made of. To add one: a file `commands/<noun>.ts` exports `declare<Noun>`, a Declare that
  * only tells commander about arguments and options (it runs at every start, so it imports nothing heavy) and hands the
  * work to `cli.remote` (asks a server: gets a Session) or `cli.local` (does not: gets a World), with the action itself
- * loaded by `await import('../<somewhere>.ts')`; it is listed in program.ts. An action says data by `session.terminal`
+ * loaded by `await import('../<somewhere>.ts')`; it is listed in commands/all.ts. An action says data by `session.terminal`
  * or print.ts, throws CommandError or lets the client's errors through, and resolves to an exit code other than 0 where
  * there is one. `commands/scale.ts` and `nouns/scale.ts` are the shortest example, tests/e2e/cli-scale.test.ts their test.
  */
@@ -22,3 +22,6 @@ export interface Cli {
 
 /** Adds a command to the program. */
 export type Declare = (ring: Command, cli: Cli) => void;
+
+/** Commands by what they are for. */
+export type Groups = readonly (readonly [heading: string, declarations: readonly Declare[]])[];

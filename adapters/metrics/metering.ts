@@ -71,9 +71,10 @@ export const makeMetering = (): Metering => {
       return ({ route, status, user }) => {
         const ms = performance.now() - begun;
         // Whoever calls chooses method and path: only what is known becomes a label.
-        const labels = { method: methods.has(asked.method) ? asked.method : 'other', route: route ?? 'none' };
-        counters.requests.add({ ...labels, status: String(status) });
-        counters.requestTimes.observe(labels, ms);
+        const method = methods.has(asked.method) ? asked.method : 'other';
+        const known = route ?? 'none';
+        counters.requests.add({ method, route: known, status: String(status) });
+        counters.requestTimes.observe({ method, route: known }, ms);
         log.debug?.('A request was answered', {
           ...asked,
           route,

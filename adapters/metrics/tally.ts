@@ -48,7 +48,8 @@ const makeSets = <Name extends string, Entry>(names: readonly Name[], fresh: () 
   const sets = new Map<string, { readonly labels: Labels<Name>; readonly entry: Entry }>();
   const other = Object.fromEntries(names.map((name) => [name, 'other'])) as Labels<Name>;
   const of = (labels: Labels<Name>): Entry => {
-    const key = names.map((name) => labels[name]).join('\n');
+    let key = '';
+    for (const name of names) key += `${labels[name]}\n`;
     const known = sets.get(key);
     if (known) return known.entry;
     if (sets.size >= mostSets && labels !== other) return of(other);

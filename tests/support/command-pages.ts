@@ -1,6 +1,7 @@
 /** The page that documents the `ring` command, made of what `--help` says: what is said there is decided in adapters/cli. */
 import type { Command } from 'commander';
 import type { Cli } from '../../adapters/cli/cli.ts';
+import { allCommands } from '../../adapters/cli/commands/all.ts';
 import { makeProgram } from '../../adapters/cli/program.ts';
 
 const width = 100;
@@ -34,7 +35,7 @@ const introduction = `# The command
 
 /** The page, in Markdown. */
 export const commandPages = (): string => {
-  const ring = makeProgram(() => inert);
+  const ring = makeProgram(allCommands, () => inert);
   const groups = new Map<string, Command[]>();
   for (const command of visible(ring)) {
     const group = command.helpGroup() || 'Commands:';

@@ -288,11 +288,8 @@ it('says in a sentence why it cannot listen', async () => {
 });
 
 it('says which request it was whose stream failed, without its query', async () => {
-  const { url, said } = await start(async () =>
-    toSocketResponse(200, new ReadableStream({ pull: () => Promise.reject(new Error('broken')) }), {
-      'x-request-id': 'known',
-    }),
-  );
+  const broken = new ReadableStream({ pull: () => Promise.reject(new Error('broken')) });
+  const { url, said } = await start(async () => toSocketResponse(200, broken, { 'x-request-id': 'known' }));
   await expect(fetch(`${url}/a?b=secret`).then((response) => response.text())).rejects.toThrow();
   await until(() => said.length > 0);
   expect(said).toEqual([

@@ -68,7 +68,7 @@ describe('reading manifests', () => {
       'deployments:\n  web:\n    image: nginx\n    secrets:\n      A: ${HOSTILE}\n      ${TAG}: b\n';
     expect(await manifestsOf(text)).toEqual([
       {
-        deployments: { web: { image: 'nginx', secrets: { A: options.variables['HOSTILE'], '${TAG}': 'b' } } },
+        deployments: { web: { image: 'nginx', secrets: { A: options.variables.HOSTILE, '${TAG}': 'b' } } },
       },
     ]);
   });

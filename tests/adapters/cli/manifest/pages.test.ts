@@ -5,6 +5,7 @@ import type { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Cli } from '../../../../adapters/cli/cli.ts';
+import { allCommands } from '../../../../adapters/cli/commands/all.ts';
 import { splitWords } from '../../../../adapters/cli/compose/texts.ts';
 import { readManifests } from '../../../../adapters/cli/manifest/manifests.ts';
 import { makeProgram } from '../../../../adapters/cli/program.ts';
@@ -33,7 +34,7 @@ const parse = async (line: string): Promise<void> => {
     local: async () => undefined,
     alone: async () => undefined,
   };
-  const program = makeProgram(() => idle);
+  const program = makeProgram(allCommands, () => idle);
   const strict = (command: Command): void => {
     command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
     command.commands.forEach(strict);
