@@ -18,17 +18,19 @@ export const createRouter = <Ports extends { readonly authenticate: Authenticate
 ): ((request: Request) => Promise<Response>) => {
   const router = Router<IRequest, [], Response>({ base: normalBase(options.basePath) });
   for (const [path, endpoints] of byPath(list)) {
-    for (const endpoint of endpoints) {
-      const mounted = mount<Ports>(endpoint, ports, ports.authenticate);
-      for (const method of methodsOf([endpoint])) {
-        router[method.toLowerCase()]?.(path, (request: IRequest) =>
-          answer(mounted, request as Request & IRequest, { params: request.params, options }),
-        );
-      }
-    }
-    router.all(path, (request) =>
-      refuseMethod(endpoints, occurrenceOf(request as Request & IRequest, options), options),
+    // One route a path: each that comes before the one that is asked for is tried in vain.
+    const mounted = new Map(
+      endpoints.flatMap((endpoint) => {
+        const one = mount<Ports>(endpoint, ports, ports.authenticate);
+        return methodsOf([endpoint]).map((method) => [method, one] as const);
+      }),
     );
+    router.all(path, (routed) => {
+      const request = routed as Request & IRequest;
+      const asked = mounted.get(request.method);
+      if (asked) return answer(asked, request, { params: request.params, options });
+      return refuseMethod(endpoints, occurrenceOf(request, options), options);
+    });
   }
   return async (request) => {
     try {
