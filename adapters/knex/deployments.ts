@@ -118,7 +118,7 @@ async function readSummaries(
   { namespaces, statuses, selector }: DeploymentFilter,
   part: { readonly after: string | null; readonly most: number | null } = { after: null, most: null },
 ): Promise<readonly ListedRow[]> {
-  const query: Knex.QueryBuilder<object, ListedRow[]> = db('deployments as d')
+  const query = db('deployments as d')
     .leftJoin('observations as o', 'o.uid', 'd.uid')
     .leftJoin('runtimes as r', 'r.name', 'd.runtime')
     .select('d.id', 'd.declared', 'd.deleted_at', 'o.status', 'o.observed_at', 'o.observed', 'r.seen_at')
@@ -130,9 +130,12 @@ async function readSummaries(
   }
   if (part.after !== null) query.where('d.id', '>', part.after);
   if (part.most !== null) query.limit(part.most);
-  if (!selector) return query;
+  if (!selector) {
+    const rows: ListedRow[] = await query;
+    return rows;
+  }
   query.join('revisions as v', (on) => on.on('v.uid', 'd.uid').andOn('v.number', 'd.revision'));
-  const rows = await query.select('v.spec');
+  const rows: ListedRow[] = await query.select('v.spec');
   return rows.filter(({ spec = '{}' }) => isSelected(JSON.parse(spec).labels, selector));
 }
 
