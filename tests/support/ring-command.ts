@@ -52,5 +52,8 @@ export const makeRingCommand = async (entry = 'adapters/cli/main.ts'): Promise<R
   };
 };
 
+/** Neither settings nor a wish for no colours that are meant for the tests themselves. */
 const withoutSettings = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RING_')));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('RING_') && name !== 'NO_COLOR'),
+  );
