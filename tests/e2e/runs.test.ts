@@ -89,7 +89,7 @@ test.concurrent('one at a time is enough, until the one is cancelled', async () 
   await untilState('long', 2, 'completed');
 });
 
-test.concurrent('whoever follows a run hears it to its end', async () => {
+test('whoever follows a run hears it to its end', async () => {
   await declare('heard', ['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.3; done']);
   await ask('heard');
   await untilState('heard', 1, 'running');
