@@ -72,7 +72,7 @@ export interface Ring {
   readonly reconcile: () => Promise<TickReport>;
   /** Reconciles from now on: at once after each write and event, and by the timer. */
   readonly start: () => void;
-  /** Whether the first user still has the password that everybody knows. */
+  /** Whether any user still has the default password. */
   readonly keepsDefaultPassword: () => Promise<boolean>;
   /** Ends streams, begins nothing more and waits up to boundMs (6 s) for the work in flight. Containers run on. */
   readonly stop: (boundMs?: number) => Promise<void>;

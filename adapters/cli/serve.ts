@@ -1,8 +1,8 @@
 /**
- * `ring serve`: the API on a port and the loop behind it, until a signal ends both. Who may be let in is decided here
- * only as far as the address goes: not beyond this machine while the password is the one that everybody knows.
+ * `ring serve`: the API on a port and the loop behind it, until a signal ends both. This file decides one thing about
+ * access: while a user has the default password, Ring listens on addresses of this machine only.
  */
-import { defaultPassword } from '../../core/access/default-password.ts';
+import { defaultPassword, isDefaultPassword } from '../../core/access/default-password.ts';
 import { readSettings, type SettingsInput } from '../config.ts';
 import { openLog } from '../node/log.ts';
 import { type OpenServer, openServer } from '../node/server.ts';
@@ -18,7 +18,7 @@ const graceMs = 6_000;
 export const serve = async (flags: SettingsInput): Promise<void> => {
   const settings = readSettings(flags);
   const local = isLoopback(settings.host);
-  if (!local && settings.adminPassword === defaultPassword) throw new Error(exposed(settings.host));
+  if (!local && isDefaultPassword(settings.adminPassword ?? '')) throw new Error(exposed(settings.host));
   const log = openLog({ level: settings.logLevel });
   const ended = signalled();
   sayLastWords(log);
@@ -28,9 +28,9 @@ export const serve = async (flags: SettingsInput): Promise<void> => {
     const server = await openServer(ring.node, settings);
     ring.start();
     say(`Ring ${readVersion()} listens on ${server.url}`);
-    // Asked only now where nobody else can come in: to check a password takes a moment.
+    // On loopback this is asked only after listening: checking passwords takes a moment.
     if (local && (await ring.keepsDefaultPassword())) {
-      say(`The password of the user admin is still "${defaultPassword}": change it.`);
+      say(`A user's password is still "${defaultPassword}": change it.`);
     }
     log.info('ending', { signal: await ended });
     await end(server, ring);
@@ -54,8 +54,8 @@ function isLoopback(host: string): boolean {
 
 function exposed(host: string): string {
   return (
-    `Not listening on ${host}: the password of the user admin is still "${defaultPassword}". ` +
-    'Set RING_ADMIN_PASSWORD to another one, or listen on 127.0.0.1'
+    `Not listening on ${host}: a user's password is still "${defaultPassword}". ` +
+    'For administrators, set RING_ADMIN_PASSWORD to another one; for others, listen on 127.0.0.1 and change it'
   );
 }
 

@@ -3,7 +3,7 @@
  * machine. Who may log in is decided by the core.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import { defaultPassword } from '../../core/access/default-password.ts';
+import { isDefaultPassword } from '../../core/access/default-password.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Passwords } from '../../core/ports.ts';
 
@@ -38,11 +38,10 @@ export const makePasswords = ({
   waiting = 32,
 }: PasswordOptions = {}): Passwords => {
   const queued = makeQueue(atOnce, waiting);
-  const isKnown = (password: string) => password.normalize('NFKC') === defaultPassword;
   return {
     async hash(password) {
       const salt = randomBytes(saltBytes);
-      const price = isKnown(password) ? knownToAll : cost;
+      const price = isDefaultPassword(password) ? knownToAll : cost;
       const key = await queued(() => derive(password, salt, price));
       const texts = [salt, key].map((bytes) => bytes.toString('base64url'));
       return ['scrypt', price.n, price.r, price.p, ...texts].join('$');
@@ -50,7 +49,7 @@ export const makePasswords = ({
     async verify(password, hash) {
       const stored = decode(hash);
       if (!stored) return false;
-      const price = isKnown(password) ? knownToAll : stored.cost;
+      const price = isDefaultPassword(password) ? knownToAll : stored.cost;
       const key = await queued(() => derive(password, stored.salt, price));
       return timingSafeEqual(key, stored.key);
     },

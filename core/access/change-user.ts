@@ -1,7 +1,7 @@
 /** Changes a user: administrators change anyone, everyone else only their own password. */
 import { RingError } from '../errors.ts';
 import type { Passwords, Users, Write } from '../ports.ts';
-import { refuseLongPassword, type UserChange } from './credentials.ts';
+import { refuseUnfitPassword, type UserChange } from './credentials.ts';
 import { refuseLastAdmin } from './last-admin.ts';
 import type { Caller, User, UserRecord } from './user.ts';
 import { toUser } from './view.ts';
@@ -14,7 +14,8 @@ export interface UserChangeRequest {
 }
 
 /**
- * Changes what the request names. A new password or role ends every token of that user. FORBIDDEN, USER_NOT_FOUND,
+ * Changes what the request names. A new password or role ends every token of that user. INVALID_REQUEST for a password
+ * that nobody may choose, FORBIDDEN, USER_NOT_FOUND,
  * USER_EXISTS when the new name is taken, LAST_ADMIN when nobody could manage users any more.
  */
 export const changeUser = async (
@@ -23,7 +24,7 @@ export const changeUser = async (
 ): Promise<User> => {
   const { id, change } = request;
   refuseForeign(request);
-  if (change.password !== undefined) refuseLongPassword(change.password);
+  if (change.password !== undefined) refuseUnfitPassword(change.password);
   const passwordHash = change.password === undefined ? null : await ports.passwords.hash(change.password);
   return ports.write(async ({ users }) => {
     const user = await users.find(id);

@@ -1,15 +1,18 @@
 /** Adds a user. That only administrators come here is the endpoint's scope. */
 import type { Clock, Passwords, Write } from '../ports.ts';
-import { refuseLongPassword, type UserDraft } from './credentials.ts';
+import { refuseUnfitPassword, type UserDraft } from './credentials.ts';
 import type { User } from './user.ts';
 import { toUser } from './view.ts';
 
-/** Creates a user, an editor unless the draft says otherwise. USER_EXISTS when the name is taken. */
+/**
+ * Creates a user, an editor unless the draft says otherwise. INVALID_REQUEST for a password that nobody may choose, USER_EXISTS when the name
+ * is taken.
+ */
 export const createUser = async (
   draft: UserDraft,
   ports: { write: Write; passwords: Passwords; clock: Clock },
 ): Promise<User> => {
-  refuseLongPassword(draft.password);
+  refuseUnfitPassword(draft.password);
   const passwordHash = await ports.passwords.hash(draft.password);
   const user = await ports.write(({ users }) =>
     users.insert({

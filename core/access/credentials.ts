@@ -1,9 +1,10 @@
 /**
- * What clients send about users: the wire schemas, and the one rule for passwords. Whether a caller may send it is
+ * What clients send about users: the wire schemas, and the rules for passwords. Whether a caller may send it is
  * decided by the commands beside.
  */
 import * as v from 'valibot';
 import { RingError, summaryOf } from '../errors.ts';
+import { isDefaultPassword } from './default-password.ts';
 import { roles } from './user.ts';
 
 const username = v.pipe(
@@ -64,10 +65,19 @@ const utf8Length = (text: string): number => {
   return bytes;
 };
 
-/** Refuses a password that hashing would spend too long on: INVALID_REQUEST over 1024 bytes of UTF-8. */
-export const refuseLongPassword = (text: string): void => {
-  if (utf8Length(text) > mostPasswordBytes) {
-    const violations = [{ pointer: '/password', message: 'must have at most 1024 bytes' }];
-    throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
-  }
+/**
+ * Refuses a password that nobody may choose. INVALID_REQUEST for more than 1024 bytes of UTF-8, which hashing would spend
+ * too long on, and for the default password, which is published.
+ */
+export const refuseUnfitPassword = (text: string): void => {
+  const message = faultOf(text);
+  if (message === null) return;
+  const violations = [{ pointer: '/password', message }];
+  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+};
+
+const faultOf = (text: string): string | null => {
+  if (utf8Length(text) > mostPasswordBytes) return 'must have at most 1024 bytes';
+  if (isDefaultPassword(text)) return 'must not be the default password, which everybody can look up';
+  return null;
 };

@@ -1,8 +1,12 @@
-/** How the password that everybody knows comes, stays and goes. */
+/** When a user has the default password, and how it is replaced. */
 import { expect, it } from 'vitest';
 import { makePasswords } from '../../../adapters/security/passwords.ts';
+import { changeUser } from '../../../core/access/change-user.ts';
+import { createUser } from '../../../core/access/create-user.ts';
 import { admitFirstUser, keepsDefaultPassword } from '../../../core/access/default-password.ts';
+import { aCaller } from '../../support/builders.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
+import { aUser } from '../../support/records.ts';
 
 function setUp() {
   const store = makeFakeStore();
@@ -53,6 +57,47 @@ it('is not looked for where somebody chose a password: that one stays', async ()
   expect(await admin(ports)).toEqual(before);
 });
 
-it('is of no concern where there is no user of that name', async () => {
+it('does not hold where there is no user', async () => {
   expect(await keepsDefaultPassword(setUp())).toBe(false);
+});
+
+it('is found whatever the user is called, and is replaced there too', async () => {
+  const ports = setUp();
+  await admitFirstUser(null, ports);
+  await changeUser({ id: '1', change: { username: 'root' }, caller: aCaller('admin') }, ports);
+  expect(await keepsDefaultPassword(ports)).toBe(true);
+  await admitFirstUser('swordfish', ports);
+  const root = await ports.users.findByName('root');
+  expect(await keepsDefaultPassword(ports)).toBe(false);
+  expect(await ports.passwords.verify('swordfish', root?.passwordHash ?? '')).toBe(true);
+});
+
+it('is found whoever has it; a setting replaces it for administrators only', async () => {
+  const ports = setUp();
+  await admitFirstUser('chosen-by-hand', ports);
+  const passwordHash = await ports.passwords.hash('changeme');
+  for (const role of ['admin', 'viewer'] as const) {
+    await ports.write(({ users }) => users.insert(aUser({ username: `old-${role}`, role, passwordHash })));
+  }
+  await admitFirstUser('swordfish', ports);
+  const fits = async (name: string, password: string) =>
+    ports.passwords.verify(password, (await ports.users.findByName(name))?.passwordHash ?? '');
+  expect(await fits('admin', 'chosen-by-hand')).toBe(true);
+  expect(await fits('old-admin', 'swordfish')).toBe(true);
+  expect(await fits('old-viewer', 'changeme')).toBe(true);
+  expect(await keepsDefaultPassword(ports)).toBe(true);
+});
+
+it.each(['changeme', '\uff43hangeme'])('cannot be chosen by anybody, written %s', async (password) => {
+  const ports = setUp();
+  await admitFirstUser('chosen-by-hand', ports);
+  const refused = {
+    code: 'INVALID_REQUEST',
+    violations: [{ pointer: '/password', message: expect.stringContaining('default password') }],
+  };
+  const created = createUser({ username: 'john', password }, ports);
+  await expect(created).rejects.toMatchObject(refused);
+  const changed = changeUser({ id: '1', change: { password }, caller: aCaller('admin') }, ports);
+  await expect(changed).rejects.toMatchObject(refused);
+  expect([(await ports.users.list()).length, await keepsDefaultPassword(ports)]).toEqual([1, false]);
 });
