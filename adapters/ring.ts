@@ -3,7 +3,11 @@
  * adapters together. Every part decides its own matter; this only says who gets whom.
  */
 import { makeAuthenticate } from '../core/access/authenticate.ts';
-import { admitFirstUser, keepsDefaultPassword } from '../core/access/default-password.ts';
+import {
+  admitFirstUser,
+  keepsDefaultPassword,
+  watchDefaultPassword,
+} from '../core/access/default-password.ts';
 import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
@@ -126,9 +130,10 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
         onError: (error, { method, path, requestId }) =>
           log.error('A request failed', { method, path, requestId, error }),
       });
+    const isDefaultPasswordKept = watchDefaultPassword(ports);
     const listener = makeLazyListener(async () => {
       const { makeListener, toSocketResponse } = await import('./node/listener.ts');
-      return makeListener(route(toSocketResponse), log);
+      return makeListener(route(toSocketResponse), log, async () => !(await isDefaultPasswordKept()));
     }, log);
     return {
       fetch: route(standardResponse),

@@ -37,17 +37,19 @@ export interface Underway extends Occurrence {
   readonly done: ((answered: Answered) => void) | undefined;
 }
 
+/** The id of a request: the `x-request-id` it was given where that is well formed, else a new one. */
+export const requestIdOf = (given: string | null, newRequestId: () => string): string =>
+  given !== null && /^[\w.:-]{1,128}$/.test(given) ? given : newRequestId();
+
 /** Which request this is: its own `x-request-id` where that is sane, else a new one; and which endpoint it is for. */
 export const occurrenceOf = (
   request: Request,
   { newRequestId = () => crypto.randomUUID(), onRequest }: HostOptions,
   route: string | null = null,
 ): Underway => {
-  const given = request.headers.get('x-request-id');
-  const sane = given !== null && /^[\w.:-]{1,128}$/.test(given);
   const { path } = locate(request.url);
   const { method } = request;
-  const requestId = sane ? given : newRequestId();
+  const requestId = requestIdOf(request.headers.get('x-request-id'), newRequestId);
   return { method, path, requestId, route, user: null, done: onRequest?.({ method, path, requestId }) };
 };
 

@@ -5,7 +5,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Response as FastResponse } from '@whatwg-node/fetch';
 import { createServerAdapter } from '@whatwg-node/server';
+import { defaultPassword } from '../../core/access/default-password.ts';
+import { RingError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
+import { ringErrorOf } from '../../handlers/problems.ts';
+import { refuseRequest } from './problem-response.ts';
 
 /** Answers one request; never rejects with anything that may be shown. */
 export type Handle = (request: Request) => Promise<Response>;
@@ -15,12 +19,10 @@ type Headers = Readonly<Record<string, string>>;
 type Body = string | ReadableStream<Uint8Array> | null;
 
 const stalledMs = 60_000;
-// What stands before the path in the URL that the handlers are given: it must not be able to end there.
-const sound = /^[\w.:[\]-]*$/;
-const problems = {
-  400: JSON.stringify({ error: 'The Host header is malformed', code: 'INVALID_REQUEST' }),
-  500: JSON.stringify({ error: 'Internal error', code: 'INTERNAL' }),
-};
+// The host stands before the path in the URL that the handlers are given: it must not be able to end there.
+const wellFormedHost = /^[\w.:[\]-]*$/;
+// Hosts that are not looked up in DNS, so that nobody can make them lead elsewhere.
+const localHost = /^(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /** Keeps what it was made of, so that it is written to the socket without being read back. */
 class SocketResponse extends FastResponse {
@@ -38,19 +40,32 @@ class SocketResponse extends FastResponse {
 export const toSocketResponse = (status: number, body: Body, headers: Headers): Response =>
   new SocketResponse(status, body, headers);
 
-/** Listens for node:http, Express, Koa and, with `reply.hijack()`, Fastify. */
-export const makeListener = (handle: Handle, log: Log): NodeListener => {
+/** Whether requests may name Ring's host by any name, and not only by `localhost` or an address. */
+export type AcceptsNames = () => Promise<boolean>;
+
+/**
+ * Listens for node:http, Express, Koa and, with `reply.hijack()`, Fastify. While names are not accepted, a web page cannot
+ * reach Ring by making a name of its own resolve to this machine (DNS rebinding).
+ */
+export const makeListener = (
+  handle: Handle,
+  log: Log,
+  acceptsNames: AcceptsNames = async () => true,
+): NodeListener => {
   // What it would find out for itself, were it not told, by loading all of Node's own fetch.
   const adapter = createServerAdapter(handle, { __useCustomAbortCtrl: true });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    if (!sound.test(request.headers.host ?? '')) return refuse(400, response);
     let answered: Response | null = null;
     try {
+      if (!localHost.test(request.headers.host ?? '')) {
+        const fault = await faultOfHost(request, acceptsNames);
+        if (fault) return refuseRequest(fault, request, response);
+      }
       answered = await adapter.handleNodeRequestAndResponse(bare(request), response, {});
       await send(answered, response);
     } catch (error) {
       log.error('A request could not be answered', { ...known(request, answered), error: asError(error) });
-      refuse(500, response);
+      refuseRequest(ringErrorOf(error), request, response);
     }
   };
   return (request, response) => {
@@ -58,15 +73,26 @@ export const makeListener = (handle: Handle, log: Log): NodeListener => {
   };
 };
 
+/** Why a request is not answered for the host that it names; null: it is. */
+async function faultOfHost(
+  { headers: { host }, httpVersion }: IncomingMessage,
+  acceptsNames: AcceptsNames,
+): Promise<RingError | null> {
+  if (host === undefined) {
+    return httpVersion === '1.1' ? new RingError('INVALID_REQUEST', 'The Host header is missing') : null;
+  }
+  if (!wellFormedHost.test(host)) return new RingError('INVALID_REQUEST', 'The Host header is malformed');
+  if (await acceptsNames()) return null;
+  return new RingError(
+    'FORBIDDEN',
+    `A user's password is still "${defaultPassword}": until it is changed, use localhost or an IP address as Host`,
+  );
+}
+
 /** What may be said of a request that came to nothing: its query may hold anything. */
 function known({ method, url = '' }: IncomingMessage, answered: Response | null) {
   const requestId = answered && headOf(answered)['x-request-id'];
   return { method, path: url.split('?', 1)[0], ...(requestId ? { requestId } : {}) };
-}
-
-function refuse(status: keyof typeof problems, response: ServerResponse): void {
-  if (response.headersSent) response.destroy();
-  else response.writeHead(status, { 'content-type': 'application/problem+json' }).end(problems[status]);
 }
 
 /**

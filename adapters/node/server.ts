@@ -2,11 +2,13 @@
  * The standalone HTTP server: where it listens, how long it waits for slow clients, and how it ends. What it answers
  * is the listener's business.
  */
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { RingError } from '../../core/errors.ts';
 import type { NodeListener } from './listener.ts';
+import { rawProblem, refuseRequest } from './problem-response.ts';
 
 /** Where to listen, and how patient to be. */
 export interface ServerOptions {
@@ -43,6 +45,8 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
       connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: keepAliveMs,
       noDelay: true,
+      // Node's own refusal has no body: the listener refuses requests without a Host.
+      requireHostHeader: false,
     },
     (request, response) => {
       if (closing) response.shouldKeepAlive = false;
@@ -52,6 +56,7 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
   );
   server.setTimeout(silentMs);
   server.on('clientError', refuse);
+  server.on('checkExpectation', refuseExpectation);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
@@ -112,26 +117,22 @@ async function end(server: Server, graceMs: number): Promise<void> {
   await sweeping;
 }
 
-const statusOf: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
-
-/** Answers what is no HTTP, or came too slowly, as a problem and ends the connection. */
+/** Answers what is not valid HTTP, or arrived too slowly, with a problem and ends the connection. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   const untouched = (socket as Socket).bytesWritten === 0;
-  if (error.code === 'ECONNRESET' || !socket.writable || !untouched) {
-    socket.destroy();
-    return;
+  if (error.code === 'ECONNRESET' || !socket.writable || !untouched) socket.destroy();
+  else socket.end(rawProblem(problemOf(error.code)));
+}
+
+function problemOf(code: string | undefined): RingError {
+  if (code === 'HPE_HEADER_OVERFLOW') return new RingError('HEADERS_TOO_LARGE', 'The headers are too large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new RingError('REQUEST_TIMEOUT', 'The request did not arrive in time');
   }
-  const status = statusOf[error.code ?? ''] ?? 400;
-  const title = STATUS_CODES[status];
-  const body = JSON.stringify({ error: title, code: 'INVALID_REQUEST', title, status });
-  const head = [
-    `HTTP/1.1 ${status} ${title}`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return new RingError('INVALID_REQUEST', 'The request is not valid HTTP');
+}
+
+function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const error = new RingError('EXPECTATION_FAILED', 'Expect: only 100-continue is known');
+  refuseRequest(error, request, response);
 }

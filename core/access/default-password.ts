@@ -1,5 +1,5 @@
 /** The default password, which is published: which one it is, whether a user still has it, and how it is replaced. */
-import type { Clock, Passwords, Users, Write } from '../ports.ts';
+import type { Cache, Clock, Passwords, Users, Write } from '../ports.ts';
 import { firstUser } from './first-user.ts';
 import type { UserRecord } from './user.ts';
 
@@ -17,6 +17,24 @@ export const keepsDefaultPassword = async (ports: {
 }): Promise<boolean> => {
   for (const user of await ports.users.list()) if (await hasDefault(user, ports)) return true;
   return false;
+};
+
+/**
+ * Makes a function that says whether a user still has the default password. Nobody can set it again, so once it is gone
+ * the database is asked no more.
+ */
+export const watchDefaultPassword = (ports: {
+  users: Pick<Users, 'list'>;
+  passwords: Pick<Passwords, 'verify'>;
+  cache: Pick<Cache, 'value'>;
+}): (() => Promise<boolean>) => {
+  let isGone = false;
+  return async () => {
+    if (isGone) return false;
+    const isKept = await ports.cache.value('default-password', () => keepsDefaultPassword(ports));
+    isGone = !isKept;
+    return isKept;
+  };
 };
 
 /**

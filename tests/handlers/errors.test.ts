@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, RingError } from '../../core/errors.ts';
@@ -31,6 +32,15 @@ describe('problems', () => {
     expect('retry-after' in headers).toBe([429, 503].includes(status));
     expect('www-authenticate' in headers).toBe(status === 401);
     expect(headers.connection).toBe(status === 413 ? 'close' : undefined);
+  });
+
+  it('are all in the table of docs/API.md under their status, and nothing else is', async () => {
+    const text = await readFile(new URL('../../docs/API.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| (\d{3}) \| (.*) \|$/gm)];
+    const documented = rows.flatMap(([, status, cell = '']) =>
+      [...cell.matchAll(/`([A-Z]+(?:_[A-Z]+)*)`/g)].map(([, code]) => [code, Number(status)]),
+    );
+    expect(documented.sort()).toEqual(Object.entries(statusOf).sort());
   });
 
   it('says when to try again, in whole seconds', () => {

@@ -1,6 +1,8 @@
 /** The command as a shell sees it: lines, exit codes, signals. The engine is down in all of these. */
+
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +129,22 @@ describe('ring serve', () => {
     expect(await run(['serve', '--host', '0.0.0.0', '--port', '0'])).toEqual(refused);
     const set = { RING_ADMIN_PASSWORD: 'changeme' };
     expect(await run(['serve', '--host', '0.0.0.0', '--port', '0'], set)).toEqual(refused);
+  });
+
+  it('answers to no name but localhost until the default password is changed', async () => {
+    const served = await serve();
+    const ask = async () => {
+      const request = get(`${served.url}/healthz`, { headers: { host: 'evil.example' } });
+      const [response] = await once(request, 'response');
+      response.resume();
+      return response.statusCode;
+    };
+    expect(await ask()).toBe(403);
+    const { token } = await (await logIn(served, 'changeme')).json();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ password: 'swordfish' });
+    expect((await fetch(`${served.url}/users/1`, { method: 'PUT', headers, body })).status).toBe(200);
+    expect(await ask()).toBe(200);
   });
 
   it('listens wider once another password is set, which takes the place of the default', async () => {

@@ -1,47 +1,12 @@
-/** What the server promises to clients that are slow, rude or gone, and how it ends. */
-import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Handle, makeListener, toSocketResponse } from '../../../adapters/node/listener.ts';
-import { type OpenServer, openServer, type ServerOptions } from '../../../adapters/node/server.ts';
+/** What the server promises to clients that read slowly or leave, and how it ends. */
+import { describe, expect, it } from 'vitest';
+import { toSocketResponse } from '../../../adapters/node/listener.ts';
 import { makeStreams } from '../../../adapters/node/streams.ts';
-
-const open: OpenServer[] = [];
-const sockets: Socket[] = [];
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  for (const server of open.splice(0)) await server.close(0);
-});
-
-async function start(handle: Handle, options: Partial<ServerOptions> = {}) {
-  const said: unknown[] = [];
-  const say = (message: string, fields: unknown) => void said.push(message, fields);
-  const listener = makeListener(handle, { info: say, warn: say, error: say });
-  const server = await openServer(listener, { host: '127.0.0.1', port: 0, ...options });
-  open.push(server);
-  return { server, said, url: server.url };
-}
-
-/** A connection by hand: what it sends, what came back so far, and when it ended. */
-function dial(port: number, text: string) {
-  const socket = connect(port, '127.0.0.1');
-  sockets.push(socket);
-  let received = '';
-  socket.setEncoding('utf8').on('data', (chunk) => {
-    received += chunk;
-  });
-  socket.on('error', () => undefined);
-  socket.write(text);
-  const ended = new Promise<string>((resolve) => {
-    socket.once('close', () => resolve(received));
-  });
-  return { socket, ended, received: () => received };
-}
+import { aProblem, dial, start, text } from '../../support/node-server.ts';
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
-
-const text = (body: string): Response => toSocketResponse(200, body, { 'content-type': 'text/plain' });
 
 /** A stream that ticks until it is cancelled. */
 function aStream() {
@@ -80,7 +45,7 @@ describe('a reply', () => {
   });
 
   it.each([new Error('secret of the house'), null, undefined, 'text'])(
-    'to a handler that throws %s is a bare 500 that tells nothing, and the server lives',
+    'to a handler that throws %s is a 500 that shows nothing, and the server lives',
     async (thrown) => {
       const { url, said } = await start(async () => {
         throw thrown;
@@ -89,7 +54,7 @@ describe('a reply', () => {
         const reply = await fetch(url);
         expect([reply.status, await reply.json()]).toEqual([
           500,
-          { error: 'Internal error', code: 'INTERNAL' },
+          aProblem({ status: 500, code: 'INTERNAL', error: 'Internal server error', instance: '/' }),
         ]);
       }
       expect(said.length).toBe(4);
@@ -170,68 +135,6 @@ describe('a stream', () => {
     }
     // What the sockets' own buffers hold, and no more.
     expect(made * chunk.length).toBeLessThan(32 * 2 ** 20);
-  });
-});
-
-describe('a client', () => {
-  const problem = (status: number) =>
-    expect.stringMatching(
-      new RegExp(`^HTTP/1.1 ${status} [^]*application/problem\\+json[^]*"status":${status}`),
-    );
-
-  it('that sends its headers too slowly is answered 408', async () => {
-    const { server } = await start(async () => text('ok'), { headersTimeoutMs: 100, requestTimeoutMs: 100 });
-    const { ended } = dial(server.port, 'GET / HTTP/1.1\r\nHo');
-    expect(await ended).toEqual(problem(408));
-  });
-
-  it('that sends its body too slowly is cut off', async () => {
-    const { server } = await start(async (request) => text(await request.text()), {
-      headersTimeoutMs: 100,
-      requestTimeoutMs: 200,
-    });
-    const { ended } = dial(server.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf');
-    expect(await ended).not.toContain('200 OK');
-  });
-
-  it('that speaks no HTTP is answered 400, one with endless headers 431', async () => {
-    const { server } = await start(async () => text('ok'));
-    expect(await dial(server.port, 'HELLO\r\n\r\n').ended).toEqual(problem(400));
-    const endless = `GET / HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`;
-    expect(await dial(server.port, endless).ended).toEqual(problem(431));
-  });
-
-  it.each([
-    ['GET /a?b HTTP/1.1\r\nHost: ring:3030', '/a?b'],
-    ['GET http://elsewhere/a?b HTTP/1.1\r\nHost: ring:3030', '/a?b'],
-    ['GET http://elsewhere HTTP/1.1\r\nHost: ring:3030', '/'],
-    ['GET /a HTTP/1.1\r\nHost: [::1]:3030', '/a'],
-    ['GET /a HTTP/1.0', '/a'],
-    ['OPTIONS * HTTP/1.1\r\nHost: ring', '/*'],
-  ])('that asks by %j is understood to mean %s', async (head, path) => {
-    const { server } = await start(async ({ url }) => text(`<${url.replace(/^http:\/\/[^/]*/, '')}>`));
-    expect(await dial(server.port, `${head}\r\nConnection: close\r\n\r\n`).ended).toContain(`<${path}>`);
-  });
-
-  it.each(['ring/other?', 'ring#', 'a b', 'me@ring', 'ring\\x', '%'])(
-    'that names the host %s cannot change the path by it',
-    async (host) => {
-      const { server } = await start(async () => text('ok'));
-      const { ended } = dial(server.port, `GET /a HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
-      expect(await ended).toMatch(/^HTTP\/1.1 400 [\s\S]*The Host header is malformed/);
-    },
-  );
-
-  it('that leaves half way of a body harms nobody', async () => {
-    const { server, url } = await start(async (request) => text(await request.text()));
-    const { socket, ended } = dial(
-      server.port,
-      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf',
-    );
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    socket.destroy();
-    await ended;
-    expect(await (await fetch(url, { method: 'POST', body: 'whole' })).text()).toBe('whole');
   });
 });
 

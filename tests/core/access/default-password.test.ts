@@ -3,7 +3,11 @@ import { expect, it } from 'vitest';
 import { makePasswords } from '../../../adapters/security/passwords.ts';
 import { changeUser } from '../../../core/access/change-user.ts';
 import { createUser } from '../../../core/access/create-user.ts';
-import { admitFirstUser, keepsDefaultPassword } from '../../../core/access/default-password.ts';
+import {
+  admitFirstUser,
+  keepsDefaultPassword,
+  watchDefaultPassword,
+} from '../../../core/access/default-password.ts';
 import { aCaller } from '../../support/builders.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
 import { aUser } from '../../support/records.ts';
@@ -13,7 +17,7 @@ function setUp() {
   const { users } = store.stores;
   const clock = { now: () => Date.parse('2024-01-15T10:00:00.000Z'), sleep: async () => undefined };
   const passwords = makePasswords({ cost: { n: 16, r: 1, p: 1 } });
-  return { users, write: store.write, passwords, clock };
+  return { users, write: store.write, cache: store.cache, passwords, clock };
 }
 
 const admin = async (ports: ReturnType<typeof setUp>) => ports.users.findByName('admin');
@@ -100,4 +104,24 @@ it.each(['changeme', '\uff43hangeme'])('cannot be chosen by anybody, written %s'
   const changed = changeUser({ id: '1', change: { password }, caller: aCaller('admin') }, ports);
   await expect(changed).rejects.toMatchObject(refused);
   expect([(await ports.users.list()).length, await keepsDefaultPassword(ports)]).toEqual([1, false]);
+});
+
+it('is watched until it was replaced, and not looked for after that', async () => {
+  const ports = setUp();
+  await admitFirstUser(null, ports);
+  let asked = 0;
+  const passwords = {
+    verify: (password: string, hash: string) => {
+      asked += 1;
+      return ports.passwords.verify(password, hash);
+    },
+  };
+  const isKept = watchDefaultPassword({ users: ports.users, cache: ports.cache, passwords });
+  expect([await isKept(), await isKept()]).toEqual([true, true]);
+  const change = { password: 'chosen-by-hand' };
+  await changeUser({ id: '1', change, caller: aCaller('admin') }, ports);
+  expect(await isKept()).toBe(false);
+  const before = asked;
+  await changeUser({ id: '1', change: { username: 'root' }, caller: aCaller('admin') }, ports);
+  expect([await isKept(), asked]).toEqual([false, before]);
 });
