@@ -93,9 +93,9 @@ const wordsOf = (thrown: unknown): string => {
   return thrown.message || code || thrown.name;
 };
 
-type Told = Pick<Problem, 'error' | 'code'> & Partial<Pick<Problem, 'errors'>>;
+type ProblemLike = Pick<Problem, 'error' | 'code'> & Partial<Pick<Problem, 'errors'>>;
 
-const isProblem = (body: unknown): body is Told =>
+const isProblem = (body: unknown): body is ProblemLike =>
   typeof body === 'object' &&
   body !== null &&
   'error' in body &&

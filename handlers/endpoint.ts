@@ -128,7 +128,10 @@ export interface Endpoint<
   readonly replies: R;
   /** Of what can be changed: who asks for a state of it by `If-Match` gets it changed only there. */
   readonly tag?: TagOf;
-  /** A property and not a method: so a handler whose ports are not given does not compile. */
+  /**
+   * A property and not a method: so a handler whose ports are not given does not compile. The `write` it is handed is
+   * wrapped by serve.ts: its transactions also check preconditions and record the Idempotency-Key.
+   */
   readonly handle: (input: Input<S, Params, Query, Body>, ports: Ports) => Promise<ReplyOf<R>>;
 }
 

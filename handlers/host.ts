@@ -30,7 +30,7 @@ export interface Answered {
 }
 
 /** A request that is being answered. */
-export interface Underway extends Occurrence {
+export interface RequestInProgress extends Occurrence {
   readonly route: string | null;
   /** Noted once it is known who calls. */
   user: string | null;
@@ -46,7 +46,7 @@ export const occurrenceOf = (
   request: Request,
   { newRequestId = () => crypto.randomUUID(), onRequest }: HostOptions,
   route: string | null = null,
-): Underway => {
+): RequestInProgress => {
   const { path } = locate(request.url);
   const { method } = request;
   const requestId = requestIdOf(request.headers.get('x-request-id'), newRequestId);
@@ -56,7 +56,7 @@ export const occurrenceOf = (
 /** Sends a reply. */
 export const respond = (
   reply: Reply<number, unknown>,
-  occurrence: Underway,
+  occurrence: RequestInProgress,
   { toResponse = standardResponse, onError }: HostOptions,
 ): Response => {
   const response = send(reply, {
@@ -73,7 +73,7 @@ export const respond = (
 /** Answers with the problem that was thrown, and tells the host where it was not the caller's fault. */
 export const refuse = (
   thrown: unknown,
-  occurrence: Underway,
+  occurrence: RequestInProgress,
   options: HostOptions & { readonly headers?: Headers },
 ): Response => {
   const error = ringErrorOf(thrown);
@@ -89,7 +89,7 @@ export const methodsOf = (endpoints: readonly { readonly method: string }[]): re
 /** Answers 405 and says which methods there are. */
 export const refuseMethod = (
   endpoints: readonly { readonly method: string }[],
-  occurrence: Underway,
+  occurrence: RequestInProgress,
   options: HostOptions,
 ): Response => {
   const allow = methodsOf(endpoints).join(', ');
@@ -101,5 +101,5 @@ export const refuseMethod = (
 };
 
 /** Answers 404 for a path where no endpoint is. */
-export const refusePath = (occurrence: Underway, options: HostOptions): Response =>
+export const refusePath = (occurrence: RequestInProgress, options: HostOptions): Response =>
   refuse(new RingError('ROUTE_NOT_FOUND', 'There is no such endpoint'), occurrence, options);

@@ -8,10 +8,10 @@ import type { Authenticate } from '../core/ports.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 import { type HostOptions, methodsOf, occurrenceOf, refuse, refuseMethod, refusePath } from './host.ts';
 import { locate, normalBase, refuseMalformed } from './path.ts';
-import { answer, mount } from './serve.ts';
+import { answer, mount, type ServingPorts } from './serve.ts';
 
 /** Serves a list of endpoints; the function never rejects. */
-export const createRouter = <Ports extends { readonly authenticate: Authenticate }>(
+export const createRouter = <Ports extends ServingPorts & { readonly authenticate: Authenticate }>(
   list: readonly AnyEndpoint<NoInfer<Ports>>[],
   ports: Ports,
   options: HostOptions = {},
@@ -21,7 +21,7 @@ export const createRouter = <Ports extends { readonly authenticate: Authenticate
     // One route a path: each that comes before the one that is asked for is tried in vain.
     const mounted = new Map(
       endpoints.flatMap((endpoint) => {
-        const one = mount<Ports>(endpoint, ports, ports.authenticate);
+        const one = mount<Ports>(endpoint, ports);
         return methodsOf([endpoint]).map((method) => [method, one] as const);
       }),
     );

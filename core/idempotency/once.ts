@@ -19,8 +19,8 @@ export interface KeptReply {
   readonly body: string | null;
 }
 
-/** Makes of a Write one that also notes that the deed is done. */
-export type Noting = (write: Write) => Write;
+/** Makes a Write that also records, in the same transaction, that the work of a request is done. */
+export type RecordDone = (write: Write) => Write;
 
 /**
  * Does the work, or answers as it was answered before. IDEMPOTENCY_KEY_REUSED for another request under the key,
@@ -29,7 +29,7 @@ export type Noting = (write: Write) => Write;
  */
 export type Once = (
   request: KeyedRequest,
-  work: (noting: Noting) => Promise<KeptReply>,
+  work: (recordDone: RecordDone) => Promise<KeptReply>,
 ) => Promise<{ readonly reply: KeptReply; readonly isRepeated: boolean }>;
 
 /** What {@link makeOnce} needs. */
@@ -50,7 +50,7 @@ export const makeOnce =
     if (claim.kind === 'answered') return { reply: opened(claim.reply, of, vault), isRepeated: true };
     if (claim.kind !== 'granted') throw refusals[claim.kind]();
     try {
-      const reply = await work(notingOf(of));
+      const reply = await work(recordDoneOf(of));
       await requestKeys.answer(of, vault.seal(JSON.stringify(reply), ownerOf(of))).catch((error: unknown) => {
         log.warn('A reply could not be kept: the same request cannot be answered again', { error });
       });
@@ -63,8 +63,8 @@ export const makeOnce =
     }
   };
 
-const notingOf =
-  (of: RequestKey): Noting =>
+const recordDoneOf =
+  (of: RequestKey): RecordDone =>
   (write) =>
   (work) =>
     write(async (stores) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type KeptReply, makeOnce, type Noting } from '../../../core/idempotency/once.ts';
+import { type KeptReply, makeOnce, type RecordDone } from '../../../core/idempotency/once.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';
 import type { Moment } from '../../support/fake-store.ts';
 import { aConfig } from '../../support/records.ts';
@@ -22,8 +22,8 @@ function openShop() {
     ...{ requestKeys: store.requestKeys, vault: world.vault, digest: world.ids.hash },
     log: { warn: (message) => void warned.push(message) },
   });
-  const order = async (noting: Noting): Promise<KeptReply> => {
-    await noting(store.write)(({ configs }) => configs.insert(aConfig()));
+  const order = async (recordDone: RecordDone): Promise<KeptReply> => {
+    await recordDone(store.write)(({ configs }) => configs.insert(aConfig()));
     return answer;
   };
   return { store, warned, once, order, failing };
@@ -37,8 +37,8 @@ it('does the work once, and answers again', async () => {
 
 it('answers also where the answer cannot be kept, and then does it never again', async () => {
   const { once, order, failing, warned } = openShop();
-  const work = async (noting: Noting) => {
-    const reply = await order(noting);
+  const work = async (recordDone: RecordDone) => {
+    const reply = await order(recordDone);
     failing.at = 'begin';
     return reply;
   };
@@ -68,9 +68,9 @@ it('throws what failed, also where the key cannot be given back', async () => {
 
 it('leaves nothing undone that is rolled back: the same request does it', async () => {
   const { once, order, store, failing } = openShop();
-  const work = async (noting: Noting) => {
+  const work = async (recordDone: RecordDone) => {
     failing.at = 'commit';
-    return order(noting).finally(() => {
+    return order(recordDone).finally(() => {
       failing.at = null;
     });
   };

@@ -1,36 +1,35 @@
 /**
- * What is done around the writes of a request: its preconditions are checked in the same transaction, before; the tag of
- * what it leaves is read there, after. Whatever the endpoint does, it cannot get past.
+ * The preconditions of a request: they are checked in the same transaction as the endpoint's write, before it, and the tag
+ * of what was written is read there, after it. No endpoint can skip them: it gets no other `write`.
  */
-
 import type { Write } from '../core/ports.ts';
 import { checkPreconditions, type Preconditions, readCondition } from '../core/precondition.ts';
 import type { AnyEndpoint, Headers, Target } from './endpoint.ts';
 
-/** A request to an endpoint whose target has a tag. */
-export interface GuardedRequest {
+/** A request that changes something. */
+export interface ChangeRequest {
   readonly request: Request;
   readonly params: unknown;
   readonly body: unknown;
-  /** Whether what is there may be changed only by who has read it. */
+  /** Whether what is there may be changed only with its ETag as `If-Match`. */
   readonly requireIfMatch: boolean;
 }
 
-/** A Write with its guard, and what is known after it. */
-export interface Guard {
-  readonly around: (write: Write) => Write;
-  /** `etag` of what was written last; nothing of what was deleted. */
+/** How writes are wrapped, and what is known after them. */
+export interface RequestPreconditions {
+  readonly wrap: (write: Write) => Write;
+  /** `etag` of what was written last; none of what was deleted. */
   readonly headers: () => Headers;
 }
 
-const noGuard: Guard = { around: (write) => write, headers: () => ({}) };
+const unconditional: RequestPreconditions = { wrap: (write) => write, headers: () => ({}) };
 
-/** The guard of a request. INVALID_REQUEST for conditions that cannot be read. */
-export const guardOf = <Ports>(
+/** The preconditions of a request. INVALID_REQUEST for ones that cannot be read. */
+export const preconditionsOf = <Ports>(
   { method, tag }: Pick<AnyEndpoint<Ports>, 'method' | 'tag'>,
-  { request, params, body, requireIfMatch }: GuardedRequest,
-): Guard => {
-  if (!tag || method === 'GET') return noGuard;
+  { request, params, body, requireIfMatch }: ChangeRequest,
+): RequestPreconditions => {
+  if (!tag || method === 'GET') return unconditional;
   const id = textIn(params, 'id') ?? null;
   const target: Target = {
     method,
@@ -49,7 +48,7 @@ export const guardOf = <Ports>(
   const isAsked = asked.match !== null || asked.noneMatch !== null || asked.isMatchRequired;
   let left: string | null = null;
   return {
-    around: (write) => (work) =>
+    wrap: (write) => (work) =>
       write(async (stores) => {
         if (isAsked && id !== null) {
           checkPreconditions(asked, { current: await tag(target, stores), creates: method === 'PUT' });

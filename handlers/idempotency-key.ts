@@ -4,7 +4,7 @@
  */
 import type { Caller } from '../core/access/user.ts';
 import { RingError } from '../core/errors.ts';
-import type { KeptReply, Noting, Once } from '../core/idempotency/once.ts';
+import type { KeptReply, Once, RecordDone } from '../core/idempotency/once.ts';
 import { Json } from '../core/ports.ts';
 import { type Reply, reply } from './endpoint.ts';
 import { locate } from './path.ts';
@@ -33,12 +33,12 @@ export const keyOf = ({ headers }: Request): string | null => {
 export const onceFor = async (
   key: string,
   { request, caller, sent, once }: RepeatableRequest & { readonly once: Once },
-  work: (noting: Noting) => Promise<Reply<number, unknown>>,
+  work: (recordDone: RecordDone) => Promise<Reply<number, unknown>>,
 ): Promise<Reply<number, unknown>> => {
   const { path, search } = locate(request.url);
   const content = JSON.stringify([request.method, path, search, sorted(sent)]);
-  const done = await once({ caller: caller.userId, key, content }, async (noting) =>
-    kept(await work(noting)),
+  const done = await once({ caller: caller.userId, key, content }, async (recordDone) =>
+    kept(await work(recordDone)),
   );
   const { status, headers, body } = done.reply;
   return reply(status, body === null ? null : new Json(body), {
