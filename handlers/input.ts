@@ -1,4 +1,5 @@
 /** What a request brings, validated by the schemas of its endpoint: path, query and body, with every fault named at once. */
+import * as v from 'valibot';
 import { RingError, summaryOf, type Violation } from '../core/errors.ts';
 import { validate } from '../core/validate.ts';
 import type { AnyEndpoint, AnyInput, Schema } from './endpoint.ts';
@@ -11,7 +12,7 @@ export type RawParams = Readonly<Record<string, string>>;
 
 /** The schemas of an endpoint, and what it reads from a request without a query: the same each time. */
 export interface InputSchemas {
-  readonly endpoint: Pick<AnyEndpoint<never>, 'params' | 'query' | 'body'>;
+  readonly endpoint: Pick<AnyEndpoint<never>, 'method' | 'params' | 'query' | 'body'>;
   readonly emptyQuery: QueryRead;
 }
 
@@ -36,8 +37,9 @@ export const readInput = async (
     ? validate(endpoint.params, path.includes('%') ? unescaped(raw) : raw)
     : none;
   const query = search === '' ? emptyQuery : readQuery(endpoint.query, search);
-  const sent = endpoint.body ? await readBody(endpoint.body, request) : undefined;
-  const body = endpoint.body ? validate(endpoint.body, sent) : none;
+  const bodySchema = endpoint.body ?? (endpoint.method === 'GET' ? undefined : noBody);
+  const sent = bodySchema ? await readBody(bodySchema, request) : undefined;
+  const body = bodySchema ? validate(bodySchema, sent) : none;
   const violations: readonly Violation[] = [
     ...(params.violations ?? []),
     ...query.violations,
@@ -46,8 +48,12 @@ export const readInput = async (
   if (violations.length > 0) throw invalid(violations);
   // The endpoint's own schemas have just made these what its types say.
   const valid = { params: params.output as never, query: query.output as never, body: body.output as never };
-  return { sent, valid };
+  // Nothing and an empty object are the same request where no body is taken.
+  return { sent: endpoint.body ? sent : undefined, valid };
 };
+
+/** Of endpoints that take no body: clients that always send JSON may send an empty object. */
+const noBody: Schema = v.optional(v.strictObject({}));
 
 const readBody = async (schema: Schema, request: Request): Promise<unknown> => {
   if (schema.type === 'optional') return readOptionalJson(request);

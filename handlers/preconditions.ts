@@ -2,6 +2,7 @@
  * The preconditions of a request: they are checked in the same transaction as the endpoint's write, before it, and the tag
  * of what was written is read there, after it. No endpoint can skip them: it gets no other `write`.
  */
+import { RingError } from '../core/errors.ts';
 import type { Write } from '../core/ports.ts';
 import { checkPreconditions, type Preconditions, readCondition } from '../core/precondition.ts';
 import type { AnyEndpoint, Headers, Target } from './endpoint.ts';
@@ -29,8 +30,10 @@ export const preconditionsOf = <Ports>(
   { method, tag }: Pick<AnyEndpoint<Ports>, 'method' | 'tag'>,
   { request, params, body, requireIfMatch }: ChangeRequest,
 ): RequestPreconditions => {
-  if (!tag || method === 'GET') return unconditional;
+  if (method === 'GET') return unconditional;
   const id = textIn(params, 'id') ?? null;
+  if (!tag || id === null) refuseConditions(request);
+  if (!tag) return unconditional;
   const target: Target = {
     method,
     id,
@@ -59,6 +62,18 @@ export const preconditionsOf = <Ports>(
       }),
     headers: () => (left === null ? {} : { etag: left }),
   };
+};
+
+/** A condition that cannot be checked must not look as if it held. */
+const refuseConditions = ({ headers }: Request): void => {
+  for (const name of ['If-Match', 'If-None-Match']) {
+    if (headers.has(name)) {
+      throw new RingError(
+        'INVALID_REQUEST',
+        `${name}: there is nothing here whose ETag could be checked, so leave it out`,
+      );
+    }
+  }
 };
 
 const textIn = (holder: unknown, key: string): string | undefined => {

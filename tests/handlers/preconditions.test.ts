@@ -163,6 +163,36 @@ onBothTransports('If-Match', (open) => {
   });
 });
 
+onBothTransports('a precondition that cannot be checked', (open) => {
+  it.each([
+    ['POST', '/namespaces', { name: 'lab' }],
+    ['DELETE', '/namespaces/kept', undefined],
+    ['DELETE', '/volumes/kept', undefined],
+    ['POST', '/apply', { configs: { site: { data: 'x' } } }],
+    ['POST', '/deployments', { name: 'web', image }],
+    ['POST', '/gc', undefined],
+    ['POST', '/logout', undefined],
+  ] as const)('is refused by %s %s, which names the header and does nothing', async (method, path, body) => {
+    const api = await open();
+    await api.call('POST', '/namespaces', { body: { name: 'kept' } });
+    await api.call('POST', '/volumes', { body: { name: 'kept' } });
+    const stored = async () => {
+      const lists = ['/namespaces', '/volumes', '/deployments', '/configs'];
+      return Promise.all(lists.map(async (list) => (await api.call('GET', list)).body));
+    };
+    const before = await stored();
+    for (const [header, value] of [
+      ['If-Match', '"x"'],
+      ['If-None-Match', '*'],
+    ] as const) {
+      const answer = await api.call(method, path, { as: 'admin', body, headers: { [header]: value } });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+      expect(answer.body.error).toMatch(new RegExp(`^${header}: `));
+    }
+    expect(await stored()).toEqual(before);
+  });
+});
+
 onBothTransports('If-None-Match', (open) => {
   it('with * only creates', async () => {
     const api = await open();
