@@ -57,6 +57,17 @@ onBothTransports('events', (open) => {
     ]).toEqual([1, 2, 0, 0, 1]);
   });
 
+  it.each(['/events', '/deployments/web/events'])(
+    'lists the newest 50 of 51 on %s without a limit',
+    async (path) => {
+      const api = await openWithTwo(open);
+      const messages = Array.from({ length: 51 }, (_, index) => `event ${index + 1}`);
+      await say(api, ...messages);
+      const { body } = await api.call('GET', path);
+      expect(saying(body)).toEqual(messages.slice(1));
+    },
+  );
+
   it.each(['/events', '/deployments/web/events'])('gives %s in parts, back from the newest', async (path) => {
     const api = await openWithTwo(open);
     await say(api, 'one', 'two', 'three', 'four');
