@@ -8,6 +8,7 @@ import {
   keepsDefaultPassword,
   watchDefaultPassword,
 } from '../core/access/default-password.ts';
+import { makeLoginLimit } from '../core/access/login-limit.ts';
 import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
@@ -130,13 +131,15 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
         onError: (error, { method, path, requestId }) =>
           log.error('A request failed', { method, path, requestId, error }),
       });
+    const webRoute = route(standardResponse);
     const isDefaultPasswordKept = watchDefaultPassword(ports);
     const listener = makeLazyListener(async () => {
       const { makeListener, toSocketResponse } = await import('./node/listener.ts');
       return makeListener(route(toSocketResponse), log, async () => !(await isDefaultPasswordKept()));
     }, log);
     return {
-      fetch: route(standardResponse),
+      // Hosts may hand over more than the request, such as their environment: that is not a source.
+      fetch: (request) => webRoute(request),
       node: listener.listen,
       ports,
       async reconcile() {
@@ -255,6 +258,7 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
       ...{ requestKeys: store.requestKeys, vault, log },
       digest: makeDigest(keys.sealing, 'requests'),
     }),
+    loginLimit: makeLoginLimit(clock),
     metrics: metering.metrics({
       ...{ deployments: store.stores.deployments, cache: store.cache },
       ...{ databaseBytes: store.house.sizeBytes, version: readVersion },

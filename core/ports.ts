@@ -227,10 +227,15 @@ export interface Vault {
   open(sealed: string, owner: string): string;
 }
 
-/** Password hashing, slow on purpose. TOO_MANY_REQUESTS when too many wait. */
+/**
+ * Password hashing, slow on purpose. TOO_MANY_REQUESTS when too many wait; logins wait apart from all others, so that a
+ * flood of them keeps nobody waiting who has a token.
+ */
 export interface Passwords {
   hash(password: string): Promise<string>;
   verify(password: string, hash: string): Promise<boolean>;
+  /** Verifies for a caller who is not known yet; false, after the same time, without a hash. */
+  checkLogin(password: string, hash: string | null): Promise<boolean>;
 }
 
 /** What a token says; all of it signed. */

@@ -83,6 +83,8 @@ export interface Input<S extends Scope, Params, Query, Body> {
   /** For its headers and its signal; the body has been read. */
   readonly request: Request;
   readonly requestId: string;
+  /** The other end of the connection; null where the host does not say. */
+  readonly remoteAddress: string | null;
   readonly params: OutputOf<Params>;
   readonly query: OutputOf<Query>;
   readonly body: OutputOf<Body>;
@@ -153,6 +155,7 @@ export interface AnyEndpoint<Ports, S extends Scope = Scope> {
 export interface AnyInput {
   readonly request: Request;
   readonly requestId: string;
+  readonly remoteAddress: string | null;
   readonly params: never;
   readonly query: never;
   readonly body: never;

@@ -20,6 +20,12 @@ export interface HostOptions {
   readonly newRequestId?: (() => string) | undefined;
 }
 
+/** What the host knows of a request that the request itself does not say. */
+export interface RequestSource {
+  /** The other end of the connection: a proxy where there is one. */
+  readonly remoteAddress?: string | undefined;
+}
+
 /** How a request was answered; of a stream, how it began. */
 export interface Answered {
   /** The path of its endpoint as that declares it; null where there is none. */

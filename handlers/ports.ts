@@ -1,4 +1,5 @@
 /** All that the endpoints together need: the one list a composition root fills. Each endpoint names its own part. */
+import type { LoginLimit } from '../core/access/login-limit.ts';
 import type { CommandPorts } from '../core/deployment/create.ts';
 import type { Changes } from '../core/event/changes.ts';
 import type { EventFeed } from '../core/event/feed.ts';
@@ -46,6 +47,8 @@ export interface Ports extends CommandPorts {
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
   readonly house: House;
+  /** How fast passwords may be guessed. */
+  readonly loginLimit: LoginLimit;
   readonly metrics: Metrics;
   readonly namespaces: Namespaces;
   /** For requests with an `Idempotency-Key`. */

@@ -6,7 +6,15 @@ import { type IRequest, Router } from 'itty-router';
 import { RingError } from '../core/errors.ts';
 import type { Authenticate } from '../core/ports.ts';
 import type { AnyEndpoint } from './endpoint.ts';
-import { type HostOptions, methodsOf, occurrenceOf, refuse, refuseMethod, refusePath } from './host.ts';
+import {
+  type HostOptions,
+  methodsOf,
+  occurrenceOf,
+  type RequestSource,
+  refuse,
+  refuseMethod,
+  refusePath,
+} from './host.ts';
 import { locate, normalBase, refuseMalformed } from './path.ts';
 import { answer, mount, type ServingPorts } from './serve.ts';
 
@@ -15,8 +23,10 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
   list: readonly AnyEndpoint<NoInfer<Ports>>[],
   ports: Ports,
   options: HostOptions = {},
-): ((request: Request) => Promise<Response>) => {
-  const router = Router<IRequest, [], Response>({ base: normalBase(options.basePath) });
+): ((request: Request, source?: RequestSource) => Promise<Response>) => {
+  const router = Router<IRequest, [RequestSource | undefined], Response>({
+    base: normalBase(options.basePath),
+  });
   for (const [path, endpoints] of byPath(list)) {
     // One route a path: each that comes before the one that is asked for is tried in vain.
     const mounted = new Map(
@@ -25,17 +35,17 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
         return methodsOf([endpoint]).map((method) => [method, one] as const);
       }),
     );
-    router.all(path, (routed) => {
+    router.all(path, (routed, source) => {
       const request = routed as Request & IRequest;
       const asked = mounted.get(request.method);
-      if (asked) return answer(asked, request, { params: request.params, options });
+      if (asked) return answer(asked, request, { params: request.params, options, source });
       return refuseMethod(endpoints, occurrenceOf(request, options), options);
     });
   }
-  return async (request) => {
+  return async (request, source) => {
     try {
       refuseMalformed(locate(request.url).path);
-      const response: Response | undefined = await router.fetch(request);
+      const response: Response | undefined = await router.fetch(request, source);
       return response ?? refusePath(occurrenceOf(request, options), options);
     } catch (error) {
       const shown = URL.canParse(request.url)

@@ -13,6 +13,7 @@ import {
   methodsOf,
   occurrenceOf,
   type RequestInProgress,
+  type RequestSource,
   refuse,
   refuseMethod,
   refusePath,
@@ -56,36 +57,46 @@ export const serve = <Ports, S extends Scope>(
   endpoint: AnyEndpoint<Ports, S>,
   ports: NoInfer<Ports> & Access<NoInfer<S>> & ServingPorts,
   options: HostOptions = {},
-): ((request: Request) => Promise<Response>) => {
+): ((request: Request, source?: RequestSource) => Promise<Response>) => {
   const pattern = normalBase(options.basePath) + endpoint.path;
   const mounted = mount<Ports>(endpoint, ports);
-  return async (request) => {
+  return async (request, source) => {
     const params = matchPath(pattern, locate(request.url).path);
     if (!params) return refusePath(occurrenceOf(request, options), options);
-    if (methodsOf([endpoint]).includes(request.method)) return answer(mounted, request, { params, options });
+    if (methodsOf([endpoint]).includes(request.method)) {
+      return answer(mounted, request, { params, options, source });
+    }
     return refuseMethod([endpoint], occurrenceOf(request, options), options);
   };
 };
+
+/** What is known of a request beside itself, and how the host wants it to be answered. */
+export interface AnswerContext {
+  readonly params: RawParams;
+  readonly options: HostOptions;
+  readonly source?: RequestSource | undefined;
+}
 
 /** Answers a request to an endpoint whose path was already matched. Never rejects. */
 export const answer = async <Ports>(
   mounted: Mounted<Ports>,
   request: Request,
-  { params, options }: { readonly params: RawParams; readonly options: HostOptions },
+  { params, options, source }: AnswerContext,
 ): Promise<Response> => {
   const occurrence = occurrenceOf(request, options, mounted.endpoint.path);
   try {
     const { requireIfMatch = false } = options;
-    const reply = await run(mounted, request, { params, occurrence, requireIfMatch });
+    const remoteAddress = source?.remoteAddress ?? null;
+    const reply = await run(mounted, request, { params, occurrence, requireIfMatch, remoteAddress });
     return respond(reply, occurrence, options);
   } catch (error) {
     return refuse(error, occurrence, options);
   }
 };
 
-/** What is known of a request beside itself. */
 interface RequestContext {
   readonly params: RawParams;
+  readonly remoteAddress: string | null;
   readonly occurrence: RequestInProgress;
   readonly requireIfMatch: boolean;
 }
@@ -93,7 +104,7 @@ interface RequestContext {
 const run = async <Ports>(
   mounted: Mounted<Ports>,
   request: Request,
-  { params, occurrence, requireIfMatch }: RequestContext,
+  { params, occurrence, requireIfMatch, remoteAddress }: RequestContext,
 ): Promise<Reply<number, unknown>> => {
   const { endpoint, ports } = mounted;
   const caller = endpoint.scope === 'public' ? null : await callerOf(request, ports.authenticate);
@@ -104,7 +115,7 @@ const run = async <Ports>(
   const { sent, valid } = await readInput(mounted, request, params);
   const { requestId } = occurrence;
   // The scope says whether there is a caller, as the endpoint's types do.
-  const input: AnyInput = { request, requestId, caller: caller as never, ...valid };
+  const input: AnyInput = { request, requestId, remoteAddress, caller: caller as never, ...valid };
   if (endpoint.method === 'GET') return endpoint.handle(input, ports);
   return change(mounted, input, { caller, sent, requireIfMatch });
 };

@@ -8,11 +8,12 @@ import { createServerAdapter } from '@whatwg-node/server';
 import { defaultPassword } from '../../core/access/default-password.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Log } from '../../core/ports.ts';
+import type { RequestSource } from '../../handlers/host.ts';
 import { ringErrorOf } from '../../handlers/problems.ts';
 import { refuseRequest } from './problem-response.ts';
 
 /** Answers one request; never rejects with anything that may be shown. */
-export type Handle = (request: Request) => Promise<Response>;
+export type Handle = (request: Request, source: RequestSource) => Promise<Response>;
 /** A request listener as node:http takes it. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 type Headers = Readonly<Record<string, string>>;
@@ -53,7 +54,7 @@ export const makeListener = (
   acceptsNames: AcceptsNames = async () => true,
 ): NodeListener => {
   // What it would find out for itself, were it not told, by loading all of Node's own fetch.
-  const adapter = createServerAdapter(handle, { __useCustomAbortCtrl: true });
+  const adapter = createServerAdapter<RequestSource>(handle, { __useCustomAbortCtrl: true });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     let answered: Response | null = null;
     try {
@@ -61,7 +62,8 @@ export const makeListener = (
         const fault = await faultOfHost(request, acceptsNames);
         if (fault) return refuseRequest(fault, request, response);
       }
-      answered = await adapter.handleNodeRequestAndResponse(bare(request), response, {});
+      const source = { remoteAddress: request.socket.remoteAddress };
+      answered = await adapter.handleNodeRequestAndResponse(bare(request), response, source);
       await send(answered, response);
     } catch (error) {
       log.error('A request could not be answered', { ...known(request, answered), error: asError(error) });

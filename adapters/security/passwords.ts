@@ -1,6 +1,6 @@
 /**
- * Password hashing by scrypt, slow on purpose, and the short queue that keeps a rush of logins from taking the
- * machine. Who may log in is decided by the core.
+ * Password hashing by scrypt, slow on purpose, and the short queues that keep a flood of logins from taking the
+ * machine, or the turn of callers who have a token. Who may log in is decided by the core.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { isDefaultPassword } from '../../core/access/default-password.ts';
@@ -14,7 +14,7 @@ export interface Cost {
   readonly p: number;
 }
 
-/** How many hashes run at once, how many may wait, and what one costs. */
+/** How many logins are checked at once, how many may wait (and, apart from them, others), and what a hash costs. */
 export interface PasswordOptions {
   readonly cost?: Cost;
   readonly atOnce?: number;
@@ -37,21 +37,30 @@ export const makePasswords = ({
   atOnce = 2,
   waiting = 32,
 }: PasswordOptions = {}): Passwords => {
-  const queued = makeQueue(atOnce, waiting);
+  const logins = makeQueue(atOnce, waiting);
+  const others = makeQueue(1, waiting);
+  const hash = async (password: string, queue: Queue) => {
+    const salt = randomBytes(saltBytes);
+    const price = isDefaultPassword(password) ? knownToAll : cost;
+    const key = await queue(() => derive(password, salt, price));
+    const texts = [salt, key].map((bytes) => bytes.toString('base64url'));
+    return ['scrypt', price.n, price.r, price.p, ...texts].join('$');
+  };
+  const verify = async (password: string, hash: string, queue: Queue) => {
+    const stored = decode(hash);
+    if (!stored) return false;
+    const price = isDefaultPassword(password) ? knownToAll : stored.cost;
+    const key = await queue(() => derive(password, stored.salt, price));
+    return timingSafeEqual(key, stored.key);
+  };
   return {
-    async hash(password) {
-      const salt = randomBytes(saltBytes);
-      const price = isDefaultPassword(password) ? knownToAll : cost;
-      const key = await queued(() => derive(password, salt, price));
-      const texts = [salt, key].map((bytes) => bytes.toString('base64url'));
-      return ['scrypt', price.n, price.r, price.p, ...texts].join('$');
-    },
-    async verify(password, hash) {
-      const stored = decode(hash);
-      if (!stored) return false;
-      const price = isDefaultPassword(password) ? knownToAll : stored.cost;
-      const key = await queued(() => derive(password, stored.salt, price));
-      return timingSafeEqual(key, stored.key);
+    hash: (password) => hash(password, others),
+    verify: (password, stored) => verify(password, stored, others),
+    async checkLogin(password, stored) {
+      if (stored !== null) return verify(password, stored, logins);
+      // As slow as verifying, so that the time taken does not tell which names exist.
+      await hash(password, logins);
+      return false;
     },
   };
 };
@@ -74,8 +83,10 @@ function derive(password: string, salt: Buffer, { n, r, p }: Cost): Promise<Buff
   });
 }
 
+type Queue = <T>(work: () => Promise<T>) => Promise<T>;
+
 /** Runs work a few at a time; TOO_MANY_REQUESTS when too many wait already. */
-function makeQueue(atOnce: number, most: number): <T>(work: () => Promise<T>) => Promise<T> {
+function makeQueue(atOnce: number, most: number): Queue {
   const waiting: (() => void)[] = [];
   let running = 0;
   const turn = () => {
@@ -84,7 +95,9 @@ function makeQueue(atOnce: number, most: number): <T>(work: () => Promise<T>) =>
       return Promise.resolve();
     }
     if (waiting.length >= most) {
-      throw new RingError('TOO_MANY_REQUESTS', 'Too many logins at once', { retryAfterSeconds });
+      throw new RingError('TOO_MANY_REQUESTS', 'Too many passwords are being checked at once', {
+        retryAfterSeconds,
+      });
     }
     return new Promise<void>((resolve) => {
       waiting.push(resolve);

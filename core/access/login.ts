@@ -2,23 +2,37 @@
 import { RingError } from '../errors.ts';
 import type { Passwords, Tokens, Users } from '../ports.ts';
 import type { Credentials, Session } from './credentials.ts';
+import type { LoginLimit } from './login-limit.ts';
 
-/** Logs in. INVALID_CREDENTIALS for an unknown user and for a wrong password alike; TOO_MANY_REQUESTS under load. */
+/** Credentials, and the address they come from; null where the host does not say. */
+export interface LoginRequest extends Credentials {
+  readonly address: string | null;
+}
+
+/** What {@link login} needs. */
+export interface LoginPorts {
+  readonly users: Pick<Users, 'findByName'>;
+  readonly passwords: Pick<Passwords, 'checkLogin'>;
+  readonly tokens: Tokens;
+  readonly loginLimit: LoginLimit;
+}
+
+/**
+ * Logs in. INVALID_CREDENTIALS for an unknown user and for a wrong password alike; TOO_MANY_REQUESTS after many wrong ones
+ * for the name, and under load.
+ */
 export const login = async (
-  { username, password }: Credentials,
-  ports: { users: Users; passwords: Passwords; tokens: Tokens },
+  { username, password, address }: LoginRequest,
+  ports: LoginPorts,
 ): Promise<Session> => {
   const user = await ports.users.findByName(username);
-  if (!user) {
-    // As slow as verifying, so that the time taken does not tell which names exist.
-    await ports.passwords.hash(password);
-    throw refused();
-  }
-  if (!(await ports.passwords.verify(password, user.passwordHash))) throw refused();
+  const hash = user?.passwordHash ?? null;
+  const fits = await ports.loginLimit({ username, address }, () =>
+    ports.passwords.checkLogin(password, hash),
+  );
+  if (!user || !fits) throw new RingError('INVALID_CREDENTIALS', 'Username or password is wrong');
   const token = await ports.tokens.issue({ userId: user.id, tokenEpoch: user.tokenEpoch, role: user.role });
   const claims = await ports.tokens.verify(token);
   if (!claims) throw new RingError('INTERNAL', 'The token that was issued does not verify');
   return { token, expires_at: new Date(claims.expiresAt).toISOString() };
 };
-
-const refused = () => new RingError('INVALID_CREDENTIALS', 'Username or password is wrong');

@@ -1,10 +1,9 @@
 /** POST /login: a token for a name and a password. */
 import { Credentials, Session } from '../../core/access/credentials.ts';
-import { login } from '../../core/access/login.ts';
-import type { Passwords, Tokens, Users } from '../../core/ports.ts';
+import { type LoginPorts, login } from '../../core/access/login.ts';
 import { endpoint, reply } from '../endpoint.ts';
 
-/** Gives a token. INVALID_CREDENTIALS without saying which of the two was wrong. */
+/** Gives a token. INVALID_CREDENTIALS without saying which of the two was wrong; TOO_MANY_REQUESTS after many wrong ones. */
 export const logIn = endpoint({
   method: 'POST',
   path: '/login',
@@ -12,6 +11,6 @@ export const logIn = endpoint({
   summary: 'Get a token for a username and password',
   body: Credentials,
   replies: { 200: Session },
-  handle: async ({ body }, ports: { users: Users; passwords: Passwords; tokens: Tokens }) =>
-    reply(200, await login(body, ports)),
+  handle: async ({ body, remoteAddress }, ports: LoginPorts) =>
+    reply(200, await login({ ...body, address: remoteAddress }, ports)),
 });

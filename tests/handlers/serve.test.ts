@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { endpoint, reply } from '../../handlers/endpoint.ts';
-import { createConfig, readConfig, readHealth, serve } from '../../handlers/index.ts';
+import { createConfig, logIn, readConfig, readHealth, serve } from '../../handlers/index.ts';
 import { makeApiWorld } from '../support/api-world.ts';
 
 const get = (path: string, headers: Record<string, string> = {}) =>
@@ -30,6 +30,21 @@ describe('one endpoint alone', () => {
     expect((await read(get('/configs/a'))).status).toBe(401);
     const response = await read(get('/configs/a', { authorization }));
     expect(await response.json()).toMatchObject({ id: 'a', data: 'b' });
+  });
+
+  it('slows wrong logins by where they come from, if the host says so', async () => {
+    const { ports } = await makeApiWorld();
+    const handler = serve(logIn, ports);
+    const attempt = async (password: string, remoteAddress?: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ username: 'admin', password });
+      const request = new Request('http://host.test/login', { method: 'POST', headers, body });
+      return (await handler(request, { remoteAddress })).status;
+    };
+    for (let time = 0; time < 5; time += 1) expect(await attempt('wrong', '10.0.0.1')).toBe(401);
+    expect(await attempt('admin-password', '10.0.0.1')).toBe(429);
+    expect(await attempt('admin-password', '10.0.0.2')).toBe(200);
+    expect(await attempt('admin-password')).toBe(200);
   });
 
   it('answers its own path and method only', async () => {

@@ -33,6 +33,20 @@ onBothTransports('sessions', (open) => {
     expect(unknown).toEqual(wrong);
   });
 
+  it('are refused with a time after many wrong passwords, for that name only and never with a token', async () => {
+    const api = await open();
+    const wrong = () => logIn(api, 'editor', 'wrong-password');
+    for (let time = 0; time < 5; time += 1) expect((await wrong()).status).toBe(401);
+    const slowed = await wrong();
+    expect(slowed).toMatchObject({ status: 429, body: { code: 'TOO_MANY_REQUESTS' } });
+    expect(slowed.headers.get('retry-after')).toBe('1');
+    expect((await logIn(api, 'viewer', 'viewer-password')).status).toBe(200);
+    const body = { password: 'another-password' };
+    expect((await api.call('PUT', '/users/2', { as: 'editor', body })).status).toBe(200);
+    api.commands.pass(1_000);
+    expect((await logIn(api, 'editor', 'another-password')).status).toBe(200);
+  });
+
   it('ends the token at a logout, and no other', async () => {
     const api = await open();
     const one = (await logIn(api, 'editor', 'editor-password')).body.token;

@@ -2,6 +2,7 @@
 import { makeDocumentPort } from '../../adapters/document.ts';
 import { makeMetering } from '../../adapters/metrics/metering.ts';
 import { makeAuthenticate } from '../../core/access/authenticate.ts';
+import { makeLoginLimit } from '../../core/access/login-limit.ts';
 import type { Role } from '../../core/access/user.ts';
 import { makeOnce } from '../../core/idempotency/once.ts';
 import { makeStreamLimit } from '../../core/log/limit.ts';
@@ -82,6 +83,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     once: makeOnce({
       ...{ requestKeys: store.requestKeys, vault, digest: ids.hash, log: silentLog },
     }),
+    loginLimit: makeLoginLimit(clock),
     metrics: makeMetering().metrics({
       ...{ deployments, cache, version: () => '1.2.3' },
       databaseBytes: store.house.sizeBytes,
@@ -120,6 +122,7 @@ export const someReport = {
 export const makeFakePasswords = (): Passwords => ({
   hash: async (password) => `hash of ${password}`,
   verify: async (password, hash) => hash === `hash of ${password}`,
+  checkLogin: async (password, hash) => hash === `hash of ${password}`,
 });
 
 /** Tokens `token-1`, `token-2` and so on, each for twelve hours. */

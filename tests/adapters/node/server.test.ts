@@ -38,6 +38,11 @@ describe('a reply', () => {
     expect([reply.status, headers, await reply.text()]).toEqual([201, ['text/plain', '6', 'r1'], 'füße']);
   });
 
+  it('is made knowing where the request comes from', async () => {
+    const { url } = await start(async (_request, source) => text(`from ${source.remoteAddress}`));
+    expect(await (await fetch(url)).text()).toBe('from 127.0.0.1');
+  });
+
   it('of the platform arrives too', async () => {
     const { url } = await start(async () => new Response('plain', { status: 202, headers: { 'x-a': 'b' } }));
     const reply = await fetch(url);

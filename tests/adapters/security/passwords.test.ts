@@ -54,10 +54,10 @@ describe('a hash', () => {
   );
 });
 
-describe('a rush', () => {
+describe('a flood of logins', () => {
   it('is answered in order as far as there is room to wait, and refused with a time beyond it', async () => {
     const passwords = makePasswords({ cost: cheap, atOnce: 2, waiting: 3 });
-    const tried = Array.from({ length: 7 }, () => passwords.hash('correct horse'));
+    const tried = Array.from({ length: 7 }, () => passwords.checkLogin('correct horse', null));
     const ended = await Promise.allSettled(tried);
     expect(ended.map(({ status }) => status)).toEqual([
       ...Array(5).fill('fulfilled'),
@@ -67,10 +67,36 @@ describe('a rush', () => {
     await expect(tried[6]).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 2 });
   });
 
+  it('keeps nobody waiting who has a token', async () => {
+    const passwords = makePasswords({ cost: cheap, atOnce: 1, waiting: 1 });
+    const stored = await passwords.hash('correct horse');
+    const flood = Promise.allSettled(Array.from({ length: 5 }, () => passwords.checkLogin('guess', stored)));
+    const others = [passwords.verify('correct horse', stored), passwords.verify('guess', stored)];
+    expect(await Promise.all(others)).toEqual([true, false]);
+    const ended = await flood;
+    expect(ended.map(({ status }) => status).sort()).toEqual([
+      ...Array(2).fill('fulfilled'),
+      ...Array(3).fill('rejected'),
+    ]);
+  });
+
   it('leaves no place taken behind', async () => {
     const passwords = makePasswords({ cost: cheap, atOnce: 1, waiting: 1 });
     for (let round = 0; round < 5; round += 1) {
-      await Promise.all([passwords.hash('correct horse'), passwords.verify('x', 'y'), passwords.hash('z')]);
+      await Promise.all([passwords.checkLogin('x', null), passwords.verify('x', 'y'), passwords.hash('z')]);
     }
+  });
+});
+
+describe('a login', () => {
+  it('fits its own hash only, and none where there is no user', async () => {
+    const passwords = makePasswords({ cost: cheap });
+    const stored = await passwords.hash('correct horse');
+    const tried = [
+      passwords.checkLogin('correct horse', stored),
+      passwords.checkLogin('correct horsf', stored),
+      passwords.checkLogin('correct horse', null),
+    ];
+    expect(await Promise.all(tried)).toEqual([true, false, false]);
   });
 });
