@@ -30,7 +30,7 @@ function askAndSleep(path: string, token: string): Socket {
   const socket = connect(Number(port), hostname);
   sockets.push(socket);
   socket.on('error', () => undefined).pause();
-  socket.write(`GET ${path} HTTP/1.1\r\nhost: ring\r\nauthorization: Bearer ${token}\r\n\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${token}\r\n\r\n`);
   return socket;
 }
 
