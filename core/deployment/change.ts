@@ -7,11 +7,10 @@ import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { runDeclared } from '../run/declare.ts';
-import { beingDeleted } from './create.ts';
+import { beingDeleted, type Storing } from './create.ts';
 import { inputsOf } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
 import { invalid, termsText } from './normalize.ts';
-import type { HostPolicy } from './policy.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
 import type { Declaration } from './spec.ts';
@@ -20,15 +19,7 @@ import type { Declaration } from './spec.ts';
 export async function changeDeployment(
   record: DeploymentRecord,
   declaration: Declaration,
-  {
-    stores,
-    ports,
-    caller,
-  }: {
-    readonly stores: Stores;
-    readonly ports: RevisionPorts & HostPolicy;
-    readonly caller: Pick<Caller, 'username'>;
-  },
+  { stores, ports, held, caller }: Storing & { readonly caller: Pick<Caller, 'username'> },
 ): Promise<DeploymentRecord> {
   if (record.deletedAt !== null) throw beingDeleted(record);
   if (record.kind !== declaration.spec.kind) {
@@ -40,7 +31,7 @@ export async function changeDeployment(
   if (!fresh && record.replicas === declaration.replicas) return record;
   await checkNeighbours(declaration, {
     deployments: stores.deployments,
-    hostPorts: ports.policy?.hostPorts,
+    held,
     before: { replicas: record.replicas, ports: current.spec.ports },
   });
   const at = new Date(ports.clock.now()).toISOString();

@@ -6,10 +6,11 @@ import type { Cron, Stores, Wake, Write } from '../ports.ts';
 import { checkSchedule } from '../run/check-schedule.ts';
 import { runDeclared } from '../run/declare.ts';
 import type { DeploymentDraft } from './draft.ts';
+import { type HeldPorts, knowingHeldPorts } from './held-ports.ts';
 import { inputsOf } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
 import { normalize } from './normalize.ts';
-import { enforcePolicy, type HostPolicy, type Policy } from './policy.ts';
+import { enforcePolicy, type Policy } from './policy.ts';
 import { detail } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
 import { makeRevision, type RevisionPorts } from './revision.ts';
@@ -36,28 +37,37 @@ export async function createDeployment(
   const declaration = normalize(draft);
   checkSchedule(declaration.spec, ports.cron);
   await enforcePolicy(declaration.spec, caller.role, ports.policy);
-  const created = await ports.write(async (stores) => {
-    const record = await insertDeployment(declaration, caller, { stores, ports });
-    return {
-      record,
-      view: await detail(record, caller, { deployments: stores.deployments, vault: ports.vault }),
-    };
-  });
+  const { hostPorts } = ports.policy;
+  const created = await knowingHeldPorts({ hostPorts }, (held) =>
+    ports.write(async (stores) => {
+      const record = await insertDeployment(declaration, caller, { stores, ports, held });
+      const view = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });
+      return { record, view };
+    }),
+  );
   ports.wake(created.record.uid);
   return created.view;
+}
+
+/** What storing a declaration needs, inside a transaction. */
+export interface Storing {
+  readonly stores: Stores;
+  readonly ports: RevisionPorts;
+  /** What others hold of the host's ports. */
+  readonly held: HeldPorts;
 }
 
 /** Inside a transaction: stores the deployment with its first revision and the event that says so. */
 export async function insertDeployment(
   declaration: Declaration,
   caller: Pick<Caller, 'username'>,
-  { stores, ports }: { readonly stores: Stores; readonly ports: RevisionPorts & HostPolicy },
+  { stores, ports, held }: Storing,
 ): Promise<DeploymentRecord> {
   const { deployments, events } = stores;
   const { name, namespace, runtime, replicas, spec } = declaration;
   const existing = await deployments.findByName(namespace, name);
   if (existing) throw nameTaken(existing);
-  await checkNeighbours(declaration, { deployments, hostPorts: ports.policy?.hostPorts, before: null });
+  await checkNeighbours(declaration, { deployments, held, before: null });
   const inputs = await inputsOf(declaration, stores);
   const uid = ports.ids.unique();
   const at = new Date(ports.clock.now()).toISOString();

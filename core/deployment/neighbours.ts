@@ -6,7 +6,7 @@
 import { RingError, type Violation } from '../errors.ts';
 import type { Declared, Deployments } from '../ports.ts';
 import { circleOf, type Dependency } from './dependency.ts';
-import type { HostPorts } from './host-ports.ts';
+import type { HeldPorts } from './held-ports.ts';
 import { invalid } from './normalize.ts';
 import { portsClash } from './port.ts';
 import type { Declaration, DeploymentSpec, Port } from './spec.ts';
@@ -19,8 +19,8 @@ export type Newcomer = Pick<Declaration, 'name' | 'namespace' | 'replicas'> & {
 /** What a newcomer is judged beside. */
 export interface Neighbourhood {
   readonly deployments: Pick<Deployments, 'declared'>;
-  /** Without it nothing is known of the host. */
-  readonly hostPorts?: HostPorts | undefined;
+  /** What others hold of the host's ports. */
+  readonly held: HeldPorts;
   /** What is declared of it so far; null: nothing, it is new. */
   readonly before: { readonly replicas: number; readonly ports: readonly Port[] } | null;
   /** What the client named it by, where it did not send the spec itself. */
@@ -49,8 +49,8 @@ export async function checkNeighbours(newcomer: Newcomer, beside: Neighbourhood)
   );
   // What its own containers listen on cannot be in its way; where it has none, somebody else may have come.
   const asked = before !== null && before.replicas > 0 ? fresh : ports;
-  if (newcomer.replicas === 0 || asked.length === 0 || !beside.hostPorts) return;
-  const taken = await beside.hostPorts.taken(asked);
+  if (newcomer.replicas === 0 || asked.length === 0) return;
+  const taken = beside.held.among(asked);
   refuse(
     violationsOf(ports, beside.pointer, (port) => {
       const holder = taken.find((one) => portsClash(one, port));

@@ -7,6 +7,7 @@ import { validate } from '../validate.ts';
 import { changeDeployment, currentDeclaration, unchangeable } from './change.ts';
 import { beingDeleted, type CommandPorts } from './create.ts';
 import { DeploymentDraft } from './draft.ts';
+import { knowingHeldPorts } from './held-ports.ts';
 import { mergePatch } from './merge-patch.ts';
 import { draftOf, invalid, normalize } from './normalize.ts';
 import { enforcePolicy } from './policy.ts';
@@ -26,19 +27,25 @@ export async function patchDeployment(
   caller: Caller,
   ports: CommandPorts,
 ): Promise<Deployment> {
-  const outcome = await ports.write(async (stores) => {
-    const existing = await findDeployment(target.id, stores.deployments);
-    if (existing.deletedAt !== null) throw beingDeleted(existing);
-    const current = await currentDeclaration(existing, { stores, ports });
-    const draft = merged(draftOf(current), target.patch);
-    checkFixed(existing, draft);
-    const declaration = normalize(draft);
-    checkSchedule(declaration.spec, ports.cron);
-    await enforcePolicy(declaration.spec, caller.role, ports.policy);
-    const record = await changeDeployment(existing, declaration, { stores, ports, caller });
-    const deployment = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });
-    return { record, deployment, changed: record !== existing };
-  });
+  const { hostPorts } = ports.policy;
+  const outcome = await knowingHeldPorts({ hostPorts }, (held) =>
+    ports.write(async (stores) => {
+      const existing = await findDeployment(target.id, stores.deployments);
+      if (existing.deletedAt !== null) throw beingDeleted(existing);
+      const current = await currentDeclaration(existing, { stores, ports });
+      const draft = merged(draftOf(current), target.patch);
+      checkFixed(existing, draft);
+      const declaration = normalize(draft);
+      checkSchedule(declaration.spec, ports.cron);
+      await enforcePolicy(declaration.spec, caller.role, ports.policy);
+      const record = await changeDeployment(existing, declaration, { stores, ports, held, caller });
+      const deployment = await detail(record, caller, {
+        deployments: stores.deployments,
+        vault: ports.vault,
+      });
+      return { record, deployment, changed: record !== existing };
+    }),
+  );
   if (outcome.changed) ports.wake(outcome.record.uid);
   return outcome.deployment;
 }

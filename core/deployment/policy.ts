@@ -18,11 +18,6 @@ export interface Policy {
   readonly hostPorts?: HostPorts;
 }
 
-/** The part of a policy that is about what else the host runs. */
-export interface HostPolicy {
-  readonly policy?: Pick<Policy, 'hostPorts'>;
-}
-
 /** Rejects with POLICY_VIOLATION, naming all that is not allowed to this role. */
 export async function enforcePolicy(spec: DeploymentSpec, role: Role, policy: Policy): Promise<void> {
   const judged = spec.volumes.map(async (volume, index): Promise<Violation[]> => {

@@ -5,6 +5,7 @@ import { RingError } from '../errors.ts';
 import type { Deployments, Stores } from '../ports.ts';
 import { currentRevision } from './change.ts';
 import type { CommandPorts } from './create.ts';
+import { knowingHeldPorts } from './held-ports.ts';
 import { renewed } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
 import { invalid } from './normalize.ts';
@@ -24,30 +25,32 @@ export const rollBack = (
   caller: Caller,
   ports: CommandPorts,
 ): Promise<Deployment> =>
-  steerRollout(id, { caller, ports }, async (record, stores) => {
-    const target = await targetOf(record, revision, stores.deployments);
-    const { number: to, specHash, spec, sealed, pin, inputs } = target;
-    await enforcePolicy(spec, caller.role, ports.policy);
-    checkPorts(record, target);
-    await renewed(inputs, { namespace: record.namespace, pointer: '/revision' }, stores);
-    await checkKeys({ namespace: record.namespace, spec }, stores);
-    await checkNeighbours(
-      { ...record, spec },
-      {
-        deployments: stores.deployments,
-        hostPorts: ports.policy.hostPorts,
-        before: { replicas: record.replicas, ports: (await currentRevision(record, stores)).spec.ports },
-        pointer: '/revision',
-      },
-    );
-    const number = record.revision + 1;
-    return {
-      changes: { revision: number, image: spec.image },
-      revision: { number, specHash, spec, sealed, inputs, pin, cause: { kind: 'rollback', to } },
-      reason: 'RollbackRequested',
-      message: `Rollback to revision ${to} requested by ${caller.username}: revision ${number}, ${spec.image}`,
-    };
-  });
+  knowingHeldPorts({ hostPorts: ports.policy.hostPorts }, (held) =>
+    steerRollout(id, { caller, ports }, async (record, stores) => {
+      const target = await targetOf(record, revision, stores.deployments);
+      const { number: to, specHash, spec, sealed, pin, inputs } = target;
+      await enforcePolicy(spec, caller.role, ports.policy);
+      checkPorts(record, target);
+      await renewed(inputs, { namespace: record.namespace, pointer: '/revision' }, stores);
+      await checkKeys({ namespace: record.namespace, spec }, stores);
+      await checkNeighbours(
+        { ...record, spec },
+        {
+          deployments: stores.deployments,
+          held,
+          before: { replicas: record.replicas, ports: (await currentRevision(record, stores)).spec.ports },
+          pointer: '/revision',
+        },
+      );
+      const number = record.revision + 1;
+      return {
+        changes: { revision: number, image: spec.image },
+        revision: { number, specHash, spec, sealed, inputs, pin, cause: { kind: 'rollback', to } },
+        reason: 'RollbackRequested',
+        message: `Rollback to revision ${to} requested by ${caller.username}: revision ${number}, ${spec.image}`,
+      };
+    }),
+  );
 
 async function targetOf(
   record: DeploymentRecord,

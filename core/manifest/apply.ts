@@ -4,11 +4,12 @@
  */
 import type { Caller } from '../access/user.ts';
 import type { CommandPorts } from '../deployment/create.ts';
+import { knowingHeldPorts } from '../deployment/held-ports.ts';
 import type { Selector } from '../deployment/selector.ts';
 import type { Foresee } from '../reconcile/foresee.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import { type Change, type ChangeSet, summarize } from './change.ts';
-import { readEntries } from './entries.ts';
+import { type Entries, readEntries } from './entries.ts';
 import type { Manifests } from './manifest.ts';
 import { rehearse } from './rehearse.ts';
 
@@ -34,7 +35,9 @@ export async function applyManifests(
   ports: ManifestPorts,
 ): Promise<ChangeSet> {
   const entries = await readEntries(manifests, caller, ports);
-  const done = await ports.write((stores) => carryOut({ entries, prune }, stores, { caller, ports }));
+  const done = await knowingHeldPorts(lookupOf(entries, ports), (held) =>
+    ports.write((stores) => carryOut({ entries, prune }, stores, { caller, ports, held })),
+  );
   for (const { change, desired } of done.deployments) {
     if (change.change !== 'none') ports.wake(desired.record.uid);
   }
@@ -48,11 +51,17 @@ export async function planManifests(
   ports: ManifestPorts,
 ): Promise<ChangeSet> {
   const entries = await readEntries(manifests, caller, ports);
-  const done = await rehearse(ports.write, (stores) =>
-    carryOut({ entries, prune }, stores, { caller, ports }),
+  const done = await knowingHeldPorts(lookupOf(entries, ports), (held) =>
+    rehearse(ports.write, (stores) => carryOut({ entries, prune }, stores, { caller, ports, held })),
   );
   return told(done, ports.foresee);
 }
+
+/** The host's ports of all that is declared together are looked up in one go: each look may take a second. */
+const lookupOf = ({ deployments }: Entries, { policy }: Pick<ManifestPorts, 'policy'>) => ({
+  hostPorts: policy.hostPorts,
+  together: deployments.flatMap(({ declaration }) => declaration.spec.ports),
+});
 
 /** What was carried out, with what the reconciler makes of it first. */
 export async function told(

@@ -7,11 +7,11 @@ import type { Caller } from '../access/user.ts';
 import { checkUsersKeys } from '../config/keys.ts';
 import { changeDeployment } from '../deployment/change.ts';
 import { type CommandPorts, insertDeployment } from '../deployment/create.ts';
+import type { HeldPorts } from '../deployment/held-ports.ts';
 import { markDeleted } from '../deployment/remove.ts';
 import { reviseUsers } from '../deployment/revise-users.ts';
 import { isSelected, type Selector } from '../deployment/selector.ts';
 import type { Stores } from '../ports.ts';
-import { askedOnce } from './ask-once.ts';
 import { asInTheEnd } from './beside.ts';
 import type { Change } from './change.ts';
 import type { DeploymentEntry, Entries } from './entries.ts';
@@ -38,6 +38,8 @@ export interface CarriedOut {
 export interface Carrying {
   readonly caller: Pick<Caller, 'username'>;
   readonly ports: Omit<CommandPorts, 'write' | 'wake' | 'cron'>;
+  /** What others hold of the host's ports. */
+  readonly held: HeldPorts;
 }
 
 /** Carries it out. Rejects with every refusal at once: see refusals.ts. */
@@ -82,10 +84,7 @@ async function declare(
 ): Promise<readonly Touched[]> {
   const declarations = entries.map(({ declaration }) => declaration);
   const stores = asInTheEnd(asTheyAre, declarations);
-  const { caller } = carrying;
-  const { hostPorts } = carrying.ports.policy;
-  const policy = hostPorts ? { hostPorts: askedOnce(hostPorts, declarations) } : {};
-  const ports = { ...carrying.ports, policy };
+  const { caller, ports, held } = carrying;
   const touched: Touched[] = [];
   for (const { pointer, declaration } of entries) {
     await refusals.attempt(pointer, async () => {
@@ -94,8 +93,8 @@ async function declare(
       const before = existing && (await standingOf(existing, stores));
       const record =
         existing && existing.deletedAt === null
-          ? await changeDeployment(existing, declaration, { stores, ports, caller })
-          : await insertDeployment(declaration, caller, { stores, ports });
+          ? await changeDeployment(existing, declaration, { stores, ports, held, caller })
+          : await insertDeployment(declaration, caller, { stores, ports, held });
       const named = environmentName === undefined ? {} : { environmentName };
       touched.push({ before, record, reason: null, ...named });
     });

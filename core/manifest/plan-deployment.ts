@@ -2,6 +2,7 @@
 import type { Caller } from '../access/user.ts';
 import { addressed, addressedName } from '../addressed.ts';
 import type { DeploymentDeclaration } from '../deployment/draft.ts';
+import { type HeldPorts, knowingHeldPorts } from '../deployment/held-ports.ts';
 import { normalize } from '../deployment/normalize.ts';
 import { enforcePolicy } from '../deployment/policy.ts';
 import { findDeployment } from '../deployment/read.ts';
@@ -29,10 +30,13 @@ export async function planDeployment(
   caller: Caller,
   ports: ManifestPorts,
 ): Promise<ChangeSet> {
-  const done = await rehearse(ports.write, (stores) =>
-    declaration === undefined
-      ? asItIs(id, stores, ports)
-      : asDeclared({ id, declaration }, stores, { caller, ports }),
+  const { hostPorts } = ports.policy;
+  const done = await knowingHeldPorts({ hostPorts }, (held) =>
+    rehearse(ports.write, (stores) =>
+      declaration === undefined
+        ? asItIs(id, stores, ports)
+        : asDeclared({ id, declaration }, stores, { caller, ports, held }),
+    ),
   );
   return told(done, ports.foresee);
 }
@@ -47,7 +51,11 @@ async function asItIs(id: string, stores: Stores, { vault }: ManifestPorts): Pro
 async function asDeclared(
   target: { readonly id: string; readonly declaration: DeploymentDeclaration },
   stores: Stores,
-  { caller, ports }: { readonly caller: Caller; readonly ports: ManifestPorts },
+  {
+    caller,
+    ports,
+    held,
+  }: { readonly caller: Caller; readonly ports: ManifestPorts; readonly held: HeldPorts },
 ): Promise<CarriedOut> {
   const address = { id: target.id, given: target.declaration };
   const existing = await addressed(address, stores.deployments);
@@ -57,5 +65,5 @@ async function asDeclared(
   await enforcePolicy(declaration.spec, caller.role, ports.policy);
   const entry = { pointer: '', name, namespace, declaration };
   const entries = { ...noEntries, deployments: [entry], within: new Set([namespace]) };
-  return carryOut({ entries, prune: null }, stores, { caller, ports });
+  return carryOut({ entries, prune: null }, stores, { caller, ports, held });
 }

@@ -8,6 +8,7 @@ import { makeClock } from '../../adapters/node/clock.ts';
 import { makeIds } from '../../adapters/node/ids.ts';
 import { makeVault } from '../../adapters/security/vault.ts';
 import { insertDeployment } from '../../core/deployment/create.ts';
+import { nothingHeld } from '../../core/deployment/held-ports.ts';
 import { normalize } from '../../core/deployment/normalize.ts';
 import type { RevisionPorts } from '../../core/deployment/revision.ts';
 import { noHealthWatch } from '../../core/health/watch.ts';
@@ -187,6 +188,10 @@ const seed = (count: number, store: Store, ports: SeedPorts): Promise<void> =>
     for (let index = 0; index < count; index++) {
       const draft = { name: `bench-${index}`, image, secrets: { INDEX: String(index) } };
       const owner = { username: 'admin' };
-      await insertDeployment(normalize(draft), owner, { stores, ports: { ...ports, ids: makeIds() } });
+      await insertDeployment(normalize(draft), owner, {
+        stores,
+        ports: { ...ports, ids: makeIds() },
+        held: nothingHeld,
+      });
     }
   });

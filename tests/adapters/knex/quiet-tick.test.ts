@@ -10,6 +10,7 @@ import { makeClock } from '../../../adapters/node/clock.ts';
 import { makeIds } from '../../../adapters/node/ids.ts';
 import { makeVault } from '../../../adapters/security/vault.ts';
 import { insertDeployment } from '../../../core/deployment/create.ts';
+import { nothingHeld } from '../../../core/deployment/held-ports.ts';
 import { noHealthWatch } from '../../../core/health/watch.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
 import { aCaller, aNormalForm } from '../../support/builders.ts';
@@ -27,7 +28,11 @@ it('a tick that finds everything as it was writes nothing of any deployment', as
     runtime.images.add('nginx:1.21');
     await store.write(async (stores) => {
       const ports = { clock, vault, ids: makeIds() };
-      await insertDeployment(aNormalForm({ replicas: 2 }), aCaller('admin'), { stores, ports });
+      await insertDeployment(aNormalForm({ replicas: 2 }), aCaller('admin'), {
+        stores,
+        ports,
+        held: nothingHeld,
+      });
     });
     const ports = {
       store: store.reconciler,

@@ -6,6 +6,7 @@ import { makeIds } from '../../../adapters/node/ids.ts';
 import { makeVault } from '../../../adapters/security/vault.ts';
 import { insertDeployment } from '../../../core/deployment/create.ts';
 import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
+import { nothingHeld } from '../../../core/deployment/held-ports.ts';
 import { makeProber } from '../../../core/health/prober.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
 import { aCaller, aNormalForm } from '../../support/builders.ts';
@@ -27,6 +28,7 @@ async function makeTogether(draft: Partial<DeploymentDraft>, isIll: (startedAt: 
     insertDeployment(aNormalForm(draft), aCaller('admin'), {
       stores,
       ports: { clock, vault, ids: makeIds() },
+      held: nothingHeld,
     }),
   );
   const http = async () => {
