@@ -205,6 +205,15 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
     },
     { staleMs: Math.max(leastStaleMs, 3 * settings.interval) },
   );
+  const policy = {
+    bindRoots: settings.bindRoots,
+    hostPaths: makeHostPaths(),
+    hostPorts: makeHostPorts({
+      runtime,
+      clock,
+      listeners: isHere(settings) ? makeListeners() : noListeners,
+    }),
+  };
   const reconciler = makeReconciler(
     {
       store: metering.store(store.reconciler),
@@ -216,6 +225,7 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
       log,
       wake,
       health: prober,
+      policy,
     },
     {
       concurrency: settings.concurrency,
@@ -264,15 +274,7 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
       ...{ databaseBytes: store.house.sizeBytes, version: readVersion },
     }),
     passwords: makePasswords(),
-    policy: {
-      bindRoots: settings.bindRoots,
-      hostPaths: makeHostPaths(),
-      hostPorts: makeHostPorts({
-        runtime,
-        clock,
-        listeners: isHere(settings) ? makeListeners() : noListeners,
-      }),
-    },
+    policy,
     reconcile: () => reconcileOnce(shared, prober),
     runtime,
     streams: metering.places('stream', makeStreamLimit(mostStreams)),

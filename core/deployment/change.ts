@@ -2,12 +2,11 @@
  * How a declared deployment changes: PUT and PATCH both end here. A new revision where what runs differs, a scaling
  * where only the number does, nothing where nothing does.
  */
-import type { Caller } from '../access/user.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { runDeclared } from '../run/declare.ts';
-import { beingDeleted, type Storing } from './create.ts';
+import { type Author, beingDeleted, type Storing } from './create.ts';
 import { inputsOf } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
 import { invalid, termsText } from './normalize.ts';
@@ -19,7 +18,7 @@ import type { Declaration } from './spec.ts';
 export async function changeDeployment(
   record: DeploymentRecord,
   declaration: Declaration,
-  { stores, ports, held, caller }: Storing & { readonly caller: Pick<Caller, 'username'> },
+  { stores, ports, held, caller }: Storing & { readonly caller: Author },
 ): Promise<DeploymentRecord> {
   if (record.deletedAt !== null) throw beingDeleted(record);
   if (record.kind !== declaration.spec.kind) {
@@ -32,6 +31,8 @@ export async function changeDeployment(
   await checkNeighbours(declaration, {
     deployments: stores.deployments,
     held,
+    role: caller.role,
+    policy: ports.policy,
     before: { replicas: record.replicas, ports: current.spec.ports },
   });
   const at = new Date(ports.clock.now()).toISOString();

@@ -10,7 +10,7 @@ import { type HeldPorts, knowingHeldPorts } from './held-ports.ts';
 import { inputsOf } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
 import { normalize } from './normalize.ts';
-import { enforcePolicy, type Policy } from './policy.ts';
+import { type BindPolicy, enforcePolicy, type Policy } from './policy.ts';
 import { detail } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
 import { makeRevision, type RevisionPorts } from './revision.ts';
@@ -49,10 +49,13 @@ export async function createDeployment(
   return created.view;
 }
 
+/** Who declares. */
+export type Author = Pick<Caller, 'username' | 'role'>;
+
 /** What storing a declaration needs, inside a transaction. */
 export interface Storing {
   readonly stores: Stores;
-  readonly ports: RevisionPorts;
+  readonly ports: RevisionPorts & { readonly policy: BindPolicy };
   /** What others hold of the host's ports. */
   readonly held: HeldPorts;
 }
@@ -60,14 +63,20 @@ export interface Storing {
 /** Inside a transaction: stores the deployment with its first revision and the event that says so. */
 export async function insertDeployment(
   declaration: Declaration,
-  caller: Pick<Caller, 'username'>,
+  caller: Author,
   { stores, ports, held }: Storing,
 ): Promise<DeploymentRecord> {
   const { deployments, events } = stores;
   const { name, namespace, runtime, replicas, spec } = declaration;
   const existing = await deployments.findByName(namespace, name);
   if (existing) throw nameTaken(existing);
-  await checkNeighbours(declaration, { deployments, held, before: null });
+  await checkNeighbours(declaration, {
+    deployments,
+    held,
+    role: caller.role,
+    policy: ports.policy,
+    before: null,
+  });
   const inputs = await inputsOf(declaration, stores);
   const uid = ports.ids.unique();
   const at = new Date(ports.clock.now()).toISOString();

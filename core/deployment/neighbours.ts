@@ -3,22 +3,27 @@
  * that need a look at them, and so hold only inside the transaction that stores it. What a declaration may not be by
  * itself is normalize.ts's business.
  */
+import type { Role } from '../access/user.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { Declared, Deployments } from '../ports.ts';
 import { circleOf, type Dependency } from './dependency.ts';
 import type { HeldPorts } from './held-ports.ts';
 import { invalid } from './normalize.ts';
+import { type BindPolicy, enforceBindsBeside } from './policy.ts';
 import { portsClash } from './port.ts';
 import type { Declaration, DeploymentSpec, Port } from './spec.ts';
 
 /** Who a declaration is, and what it runs. */
 export type Newcomer = Pick<Declaration, 'name' | 'namespace' | 'replicas'> & {
-  readonly spec: Pick<DeploymentSpec, 'dependsOn' | 'ports'>;
+  readonly spec: Pick<DeploymentSpec, 'dependsOn' | 'ports' | 'volumes'>;
 };
 
 /** What a newcomer is judged beside. */
 export interface Neighbourhood {
   readonly deployments: Pick<Deployments, 'declared'>;
+  /** Who asks, and what the operator allows. */
+  readonly role: Role;
+  readonly policy: BindPolicy;
   /** What others hold of the host's ports. */
   readonly held: HeldPorts;
   /** What is declared of it so far; null: nothing, it is new. */
@@ -29,15 +34,19 @@ export interface Neighbourhood {
 
 /**
  * Refuses what would wait for itself by way of others (INVALID_REQUEST, naming the circle), and ports that another
- * deployment declares or somebody else holds (PORT_IN_USE, naming who).
+ * deployment declares or somebody else holds (PORT_IN_USE, naming who), and binds that lie within or around another
+ * deployment's (POLICY_VIOLATION).
  */
 export async function checkNeighbours(newcomer: Newcomer, beside: Neighbourhood): Promise<void> {
-  const { dependsOn, ports } = newcomer.spec;
-  if (dependsOn.length === 0 && ports.length === 0) return;
-  const others = (await beside.deployments.declared()).filter(
-    ({ record: { name, namespace, deletedAt } }) =>
-      deletedAt === null && (name !== newcomer.name || namespace !== newcomer.namespace),
+  const { dependsOn, ports, volumes } = newcomer.spec;
+  const hasBinds = volumes.some(({ type }) => type === 'bind');
+  if (dependsOn.length === 0 && ports.length === 0 && !hasBinds) return;
+  const present = (await beside.deployments.declared()).filter(
+    ({ record: { name, namespace } }) => name !== newcomer.name || namespace !== newcomer.namespace,
   );
+  // Containers of what is being deleted may still run.
+  if (hasBinds) await enforceBindsBeside(newcomer.spec, present, beside);
+  const others = present.filter(({ record }) => record.deletedAt === null);
   refuseCircles(newcomer, others, beside.pointer);
   const { before } = beside;
   const fresh = ports.filter((port) => !before?.ports.some((own) => portsClash(own, port)));

@@ -38,6 +38,8 @@ export const rollBack = (
         {
           deployments: stores.deployments,
           held,
+          role: caller.role,
+          policy: ports.policy,
           before: { replicas: record.replicas, ports: (await currentRevision(record, stores)).spec.ports },
           pointer: '/revision',
         },

@@ -3,10 +3,9 @@
  * go, deployments, and at last what follows for those that use what changed. All of it or, where anything is refused,
  * nothing.
  */
-import type { Caller } from '../access/user.ts';
 import { checkUsersKeys } from '../config/keys.ts';
 import { changeDeployment } from '../deployment/change.ts';
-import { type CommandPorts, insertDeployment } from '../deployment/create.ts';
+import { type Author, type CommandPorts, insertDeployment } from '../deployment/create.ts';
 import type { HeldPorts } from '../deployment/held-ports.ts';
 import { markDeleted } from '../deployment/remove.ts';
 import { reviseUsers } from '../deployment/revise-users.ts';
@@ -36,7 +35,7 @@ export interface CarriedOut {
 
 /** Who has it carried out, by what. */
 export interface Carrying {
-  readonly caller: Pick<Caller, 'username'>;
+  readonly caller: Author;
   readonly ports: Omit<CommandPorts, 'write' | 'wake' | 'cron'>;
   /** What others hold of the host's ports. */
   readonly held: HeldPorts;

@@ -2,6 +2,7 @@
  * Makes one instance: everything its container is made of is put together here, from the revision and from what the
  * revision refers to. When it is made, and what follows a refusal, is decided in execute.ts.
  */
+import { type BindPolicy, judgedVolumes } from '../deployment/policy.ts';
 import { openConfidential } from '../deployment/revision.ts';
 import type { Desired } from '../ports.ts';
 import { type RunParameters, runOfSlot } from '../run/run.ts';
@@ -18,6 +19,8 @@ export interface CreatePorts extends FilesPorts {
   readonly runtime: Runtime;
   /** Bounds calls that the engine works on. */
   readonly calls: Limit;
+  /** What may be bound now; without it binds are made as they were declared. */
+  readonly policy?: BindPolicy;
 }
 
 /** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
@@ -33,10 +36,12 @@ export async function createPinned(
   if (revision.pin === null) throw new RuntimeError('image_not_found', 'The image has not been resolved yet');
   const { pin } = revision;
   const { image, pullPolicy } = revision.spec;
+  const { policy } = ports;
+  const volumes = policy ? await judgedVolumes(revision.spec.volumes, policy) : revision.spec.volumes;
   const request = {
     containerName: containerName(identity),
     identity,
-    spec: asked?.command == null ? revision.spec : { ...revision.spec, command: asked.command },
+    spec: { ...revision.spec, volumes, command: asked?.command ?? revision.spec.command },
     environment: await resolveEnvironment({ ...environment, ...asked?.environment }, record.namespace, ports),
     imageId: pin.imageId,
     aliases: serves ? serviceAliases(record) : [],

@@ -1,4 +1,5 @@
 /** What the reconciler and its parts need of the world. */
+import type { BindPolicy } from '../deployment/policy.ts';
 import type { Files } from '../file/files.ts';
 import type { HealthWatch } from '../health/watch.ts';
 import type { Clock, Cron, Log, ReconcilerStore, Vault, Wake } from '../ports.ts';
@@ -15,6 +16,8 @@ export interface ReconcilerPorts {
   readonly log: Log;
   readonly wake: Wake;
   readonly health: HealthWatch;
+  /** What may be bound when a container is created; without it binds are not judged again. */
+  readonly policy?: BindPolicy;
 }
 
 /** How much is asked of the engine at once. */

@@ -14,6 +14,7 @@ import type { RevisionPorts } from '../../core/deployment/revision.ts';
 import { noHealthWatch } from '../../core/health/watch.ts';
 import type { Clock } from '../../core/ports.ts';
 import { makeReconciler } from '../../core/reconcile/reconciler.ts';
+import { anyBind } from '../support/command-ports.ts';
 import { makeFakeFiles } from '../support/fake-files.ts';
 import { type FakeRuntime, makeFakeRuntime } from '../support/fake-runtime.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -187,10 +188,10 @@ const seed = (count: number, store: Store, ports: SeedPorts): Promise<void> =>
   store.write(async (stores) => {
     for (let index = 0; index < count; index++) {
       const draft = { name: `bench-${index}`, image, secrets: { INDEX: String(index) } };
-      const owner = { username: 'admin' };
+      const owner = { username: 'admin', role: 'admin' } as const;
       await insertDeployment(normalize(draft), owner, {
         stores,
-        ports: { ...ports, ids: makeIds() },
+        ports: { ...ports, ids: makeIds(), policy: anyBind },
         held: nothingHeld,
       });
     }

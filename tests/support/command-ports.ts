@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { makeCron } from '../../adapters/cron/cron.ts';
 import type { CommandPorts } from '../../core/deployment/create.ts';
+import type { BindPolicy } from '../../core/deployment/policy.ts';
 import { RingError } from '../../core/errors.ts';
 import type { HostPaths, Ids, Vault } from '../../core/ports.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';
@@ -84,3 +85,6 @@ export const makeLinkedPaths = (links: Readonly<Record<string, string>> = {}): H
     return resolved === '' ? '/' : resolved;
   },
 });
+
+/** No roots are set: administrators bind anything. */
+export const anyBind: BindPolicy = { bindRoots: null, hostPaths: makeLinkedPaths() };

@@ -3,6 +3,8 @@
  * declare, break and kill; the world drives the reconciler as its timer would. What must always hold of a world is
  * said in invariants.ts.
  */
+
+import type { BindPolicy } from '../../core/deployment/policy.ts';
 import type { DeploymentSummary } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
 import type { Desired } from '../../core/ports.ts';
@@ -72,7 +74,9 @@ export interface World extends Omit<Users, 'create'> {
 }
 
 /** A world with nothing in it but one process. */
-export async function makeWorld(options: { readonly engineRestarts?: boolean } = {}): Promise<World> {
+export async function makeWorld(
+  options: { readonly engineRestarts?: boolean; readonly policy?: BindPolicy } = {},
+): Promise<World> {
   const clock = makeVirtualClock();
   const engine = makeFakeRuntime({ now: clock.now, restarts: options.engineRestarts ?? false });
   const store = makeFakeStore({ now: clock.now });
@@ -120,6 +124,7 @@ export async function makeWorld(options: { readonly engineRestarts?: boolean } =
         log: silentLog,
         wake,
         health: patients.health,
+        ...(options.policy ? { policy: options.policy } : {}),
       },
       { concurrency: 4 },
     );

@@ -14,6 +14,7 @@ import { nothingHeld } from '../../../core/deployment/held-ports.ts';
 import { noHealthWatch } from '../../../core/health/watch.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
 import { aCaller, aNormalForm } from '../../support/builders.ts';
+import { anyBind } from '../../support/command-ports.ts';
 import { makeFakeFiles } from '../../support/fake-files.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -27,7 +28,7 @@ it('a tick that finds everything as it was writes nothing of any deployment', as
     const runtime = makeFakeRuntime({ now: clock.now });
     runtime.images.add('nginx:1.21');
     await store.write(async (stores) => {
-      const ports = { clock, vault, ids: makeIds() };
+      const ports = { clock, vault, ids: makeIds(), policy: anyBind };
       await insertDeployment(aNormalForm({ replicas: 2 }), aCaller('admin'), {
         stores,
         ports,

@@ -50,7 +50,7 @@ describe('without roots', () => {
 });
 
 describe('with roots', () => {
-  it.each(['/data', '/data/', '/data/app', '/data/app/../app'.replace('/../app', ''), '//data//app'])(
+  it.each(['/data/app', '/data/app/../app'.replace('/../app', ''), '//data//app'])(
     'lets everyone bind %s below /data',
     async (source) => {
       expect(await refused([`${source}:/x`], { bindRoots: ['/data'] })).toEqual([]);
@@ -73,8 +73,15 @@ describe('with roots', () => {
     expect(await refused(['/database:/x'], { bindRoots: ['/data/'] })).toEqual(['/volumes/0']);
   });
 
+  it('leaves a root itself to administrators', async () => {
+    const volumes = ['/data:/x:ro', '/data/:/y:ro', '/link:/z:ro'];
+    const given = { bindRoots: ['/data'], links: { '/link': '/data' } };
+    expect(await refused(volumes, given)).toEqual(['/volumes/0', '/volumes/1', '/volumes/2']);
+    expect(await refused(volumes, { ...given, role: 'admin' })).toEqual([]);
+  });
+
   it('takes / as everything', async () => {
-    expect(await refused(['/:/x', '/etc:/y'], { bindRoots: ['/'] })).toEqual([]);
+    expect(await refused(['/srv:/x', '/etc:/y'], { bindRoots: ['/'] })).toEqual([]);
   });
 
   it('allows nothing where there is no root', async () => {

@@ -10,6 +10,7 @@ import { nothingHeld } from '../../../core/deployment/held-ports.ts';
 import { makeProber } from '../../../core/health/prober.ts';
 import { makeReconciler } from '../../../core/reconcile/reconciler.ts';
 import { aCaller, aNormalForm } from '../../support/builders.ts';
+import { anyBind } from '../../support/command-ports.ts';
 import { makeFakeFiles } from '../../support/fake-files.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
@@ -27,7 +28,7 @@ async function makeTogether(draft: Partial<DeploymentDraft>, isIll: (startedAt: 
   await store.write((stores) =>
     insertDeployment(aNormalForm(draft), aCaller('admin'), {
       stores,
-      ports: { clock, vault, ids: makeIds() },
+      ports: { clock, vault, ids: makeIds(), policy: anyBind },
       held: nothingHeld,
     }),
   );

@@ -1,0 +1,63 @@
+/**
+ * Binds that lie one within the other. A container that may write to the outer one can replace the inner one by a
+ * symbolic link after it was judged, and whatever is created or restarted next would mount what the link leads to. So
+ * nobody but administrators may declare such a pair, whether in one deployment or in two.
+ */
+import type { Violation } from '../errors.ts';
+import type { Declared } from '../ports.ts';
+import type { Policy } from './policy.ts';
+import type { DeploymentSpec } from './spec.ts';
+
+/** A bind, where it leads, and how it is named to people. */
+interface Bind {
+  readonly index: number;
+  readonly resolved: string;
+  readonly isWritable: boolean;
+  readonly name: string;
+}
+
+type Volumes = Pick<DeploymentSpec, 'volumes'>;
+type HostPaths = Policy['hostPaths'];
+
+/** One violation for each bind of a spec that clashes with an earlier one of it. */
+export async function nestedWithin(spec: Volumes, hostPaths: HostPaths): Promise<readonly Violation[]> {
+  const binds = await bindsOf(spec, hostPaths);
+  return binds.flatMap((bind, at) => violationOf(bind, binds.slice(0, at)));
+}
+
+/** One violation for each bind of a spec that clashes with one of another deployment. */
+export async function nestedBeside(
+  spec: Volumes,
+  others: readonly Declared[],
+  hostPaths: HostPaths,
+): Promise<readonly Violation[]> {
+  const binds = await bindsOf(spec, hostPaths);
+  if (binds.length === 0) return [];
+  const theirs = await Promise.all(
+    others.map((other) => bindsOf(other.spec, hostPaths, ` of deployment ${other.record.id}`)),
+  );
+  return binds.flatMap((bind) => violationOf(bind, theirs.flat()));
+}
+
+async function bindsOf({ volumes }: Volumes, hostPaths: HostPaths, whose = ''): Promise<readonly Bind[]> {
+  const binds = volumes.map(async ({ type, source, permission }, index): Promise<readonly Bind[]> => {
+    if (type !== 'bind') return [];
+    const resolved = (await hostPaths.resolve(source)) ?? source;
+    return [{ index, resolved, isWritable: permission === 'rw', name: `${source}${whose}` }];
+  });
+  return (await Promise.all(binds)).flat();
+}
+
+function violationOf(bind: Bind, others: readonly Bind[]): readonly Violation[] {
+  for (const other of others) {
+    const [outer, inner] = bind.resolved.length < other.resolved.length ? [bind, other] : [other, bind];
+    if (!outer.isWritable || !isWithin(inner.resolved, outer.resolved)) continue;
+    const why = `the host path ${inner.name} lies within ${outer.name}, which a container may write to`;
+    const message = `${why}: with RING_BIND_ROOTS such a pair is left to administrators; bind paths that lie side by side, or the outer one read-only`;
+    return [{ pointer: `/volumes/${bind.index}`, message }];
+  }
+  return [];
+}
+
+const isWithin = (inner: string, outer: string): boolean =>
+  inner !== outer && inner.startsWith(outer === '/' ? '/' : `${outer}/`);
