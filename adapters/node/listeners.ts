@@ -6,6 +6,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Listener, Listeners } from '../../core/deployment/host-ports.ts';
+import { portsClash } from '../../core/deployment/port.ts';
+import { isHeld } from './dual-stack.ts';
 
 /** Where things are; tests put folders of their own in their place. */
 export interface ListenersOptions {
@@ -35,11 +37,22 @@ export const makeListeners = ({ proc = '/proc' }: ListenersOptions = {}): Listen
     const wanted = new Set(numbers);
     const sockets = read.flatMap((found) => found ?? []).filter(({ published }) => wanted.has(published));
     const programs = sockets.length === 0 ? new Map() : await programsOf(proc, sockets);
-    return sockets
+    const listeners = sockets
       .map(({ inode, ...socket }) => ({ ...socket, program: programs.get(inode) ?? null }))
       .filter(({ program }) => program !== enginesProxy);
+    return (await Promise.all(listeners.map((listener) => withIpv4(listener, listeners)))).flat();
   },
 });
+
+/** A listener on `::` that takes IPv4 as well is two listeners. */
+async function withIpv4(listener: Listener, all: readonly Listener[]): Promise<readonly Listener[]> {
+  const { hostIp, published, protocol } = listener;
+  const asIpv4 = { ...listener, hostIp: '0.0.0.0' };
+  if (hostIp !== '::') return [listener];
+  // Where somebody listens on IPv4 by himself, that one is in the way.
+  const isCovered = all.some((one) => portsClash(one, asIpv4));
+  return !isCovered && (await isHeld(published, protocol)) ? [listener, asIpv4] : [listener];
+}
 
 /** It listens for a container, which the engine tells of, and may outlive it by a moment. */
 const enginesProxy = 'docker-proxy';

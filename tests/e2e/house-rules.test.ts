@@ -26,29 +26,35 @@ const put = async (id: string, body: object) => {
   return [answer.status, answer.body.code, answer.body.errors?.[0]?.detail];
 };
 
-test.concurrent('a port that a program of the host listens on is refused at apply, and taken once it is free', async () => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const listened = { ports: [`${port}:80`] };
-  try {
-    const [status, code, message] = await put('heard', listened);
-    expect([status, code]).toEqual([409, 'PORT_IN_USE']);
-    expect(message).toMatch(new RegExp(`^host port 127\\.0\\.0\\.1:${port}/tcp is held by `));
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-  expect((await put('heard', listened))[0]).toBe(201);
-  await ring.untilStatus('heard', 'running');
-  // What its own container holds is in nobody's way.
-  expect((await put('heard', { ...listened, labels: { version: '2' } }))[0]).toBe(200);
-  expect(await put('other', listened)).toEqual([
-    409,
-    'PORT_IN_USE',
-    `host port 127.0.0.1:${port}/tcp is published by deployment heard`,
-  ]);
-});
+test.concurrent.each([
+  ['127.0.0.1', 'heard'],
+  ['::', 'heard-under-both'],
+])(
+  'a port that a program of the host listens on, at %s, is refused at apply, and taken once it is free',
+  async (host, id) => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const listened = { ports: [`${port}:80`] };
+    try {
+      const [status, code, message] = await put(id, listened);
+      expect([status, code]).toEqual([409, 'PORT_IN_USE']);
+      expect(message).toMatch(new RegExp(`^host port 127\\.0\\.0\\.1:${port}/tcp is held by `));
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+    expect((await put(id, listened))[0]).toBe(201);
+    await ring.untilStatus(id, 'running');
+    // What its own container holds is in nobody's way.
+    expect((await put(id, { ...listened, labels: { version: '2' } }))[0]).toBe(200);
+    expect(await put(`not-${id}`, listened)).toEqual([
+      409,
+      'PORT_IN_USE',
+      `host port 127.0.0.1:${port}/tcp is published by deployment ${id}`,
+    ]);
+  },
+);
 
 test.concurrent('a port that a container of somebody else publishes is refused, the container named', async () => {
   const port = await freePort();

@@ -12,9 +12,9 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function listen(host: string): Promise<number> {
+async function listen(host: string, options: { readonly ipv6Only?: boolean } = {}): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve) => server.listen({ port: 0, host, ...options }, resolve));
   closers.push(() => new Promise((resolve) => server.close(resolve)));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('It listens nowhere');
@@ -42,6 +42,26 @@ it.each([
   const port = await listen(host);
   const found = await (await here()).on([port]);
   expect(found).toEqual([{ hostIp, published: port, protocol: 'tcp', program: expect.stringMatching(/./) }]);
+});
+
+it('hears a server on :: under IPv4 too, unless it takes IPv6 only', async () => {
+  const [both, six] = [await listen('::'), await listen('::', { ipv6Only: true })];
+  const listeners = await here();
+  const program = expect.stringMatching(/./);
+  const at = (published: number, hostIp: string) => ({ hostIp, published, protocol: 'tcp', program });
+  expect(await listeners.on([both])).toEqual([at(both, '::'), at(both, '0.0.0.0')]);
+  expect(await listeners.on([six])).toEqual([at(six, '::')]);
+});
+
+it('hears a socket on :: that datagrams of IPv4 are sent to, unless it takes IPv6 only', async () => {
+  const heard = async (ipv6Only: boolean) => {
+    const socket = createSocket({ type: 'udp6', ipv6Only });
+    await new Promise<void>((resolve) => socket.bind(0, '::', resolve));
+    closers.push(() => new Promise<void>((resolve) => socket.close(() => resolve())));
+    const found = await (await here()).on([socket.address().port]);
+    return found?.map(({ hostIp }) => hostIp);
+  };
+  expect([await heard(false), await heard(true)]).toEqual([['::', '0.0.0.0'], ['::']]);
 });
 
 it('hears a socket that datagrams are sent to', async () => {

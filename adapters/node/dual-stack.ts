@@ -1,0 +1,31 @@
+/**
+ * Whether a socket on `::` takes IPv4 as well, as servers of Node and Go do by default: the kernel's tables do not say
+ * so. What is held cannot be bound once more, which is tried for a moment.
+ */
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+
+/**
+ * Whether an IPv4 port of this machine is held by somebody. False where that cannot be found out: ports below 1024
+ * without the right to bind them.
+ */
+export const isHeld = (port: number, protocol: 'tcp' | 'udp'): Promise<boolean> =>
+  protocol === 'tcp' ? isHeldByServer(port) : isHeldBySocket(port);
+
+const address = '127.0.0.1';
+
+const isHeldByServer = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', (error) => resolve(isInUse(error)));
+    server.listen({ port, host: address, exclusive: true }, () => server.close(() => resolve(false)));
+  });
+
+const isHeldBySocket = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', (error) => socket.close(() => resolve(isInUse(error))));
+    socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(false)));
+  });
+
+const isInUse = (error: Error): boolean => 'code' in error && error.code === 'EADDRINUSE';
