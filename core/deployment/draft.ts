@@ -10,6 +10,7 @@ import { termsEntries } from '../run/terms.ts';
 import { DependenciesDraft } from './dependency.ts';
 import { imageReference, imageReferenceMessage } from './image.ts';
 import { portText, portTextMessage } from './port-text.ts';
+import { StopSignal } from './stop-signal.ts';
 import { UpdateDraft } from './update.ts';
 
 /** Labels that begin with `ring.` say whose a container is: a user's must never be taken for them. */
@@ -78,12 +79,7 @@ const entries = {
   workdir: v.optional(text(4096)),
   resources: v.optional(v.strictObject({ limits: v.optional(amounts), requests: v.optional(amounts) })),
   restart_policy: v.optional(v.picklist(['always', 'on-failure', 'never'])),
-  stop_signal: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^(SIG)?[A-Z][A-Z0-9+-]{1,14}$|^[0-9]{1,2}$/, 'must be a signal such as SIGTERM'),
-    ),
-  ),
+  stop_signal: v.optional(StopSignal),
   stop_grace: v.optional(duration),
   health_checks: v.optional(v.pipe(v.array(healthCheckSchema), v.maxLength(mostHealthChecks))),
   update: v.optional(UpdateDraft),

@@ -43,6 +43,13 @@ it('takes what is declared at its own URL without a name, but nothing without an
   ]);
 });
 
+it.each(['SIGTERM', 'QUIT', '1', '15', '64', 'SIGRTMIN+3', 'RTMAX-14', 'SIGWINCH'])(
+  'takes the stop signal %s',
+  (signal) => {
+    expect(pointersOf(aDraft({ stop_signal: signal }))).toEqual([]);
+  },
+);
+
 describe('a name', () => {
   it.each(['a', '0', 'a-b', 'x'.repeat(63), '123'])('can be %s', (name) => {
     expect(pointersOf(aDraft({ name, namespace: name }))).toEqual([]);
@@ -84,6 +91,11 @@ it.each<[object, readonly string[]]>([
   [{ restart_policy: 'unless-stopped' }, ['/restart_policy']],
   [{ stop_signal: 'SIGTERM; rm' }, ['/stop_signal']],
   [{ stop_signal: 'sigterm' }, ['/stop_signal']],
+  [{ stop_signal: 'SIGFOO' }, ['/stop_signal']],
+  [{ stop_signal: 'SIGRTMIN+16' }, ['/stop_signal']],
+  [{ stop_signal: '0' }, ['/stop_signal']],
+  [{ stop_signal: '65' }, ['/stop_signal']],
+  [{ stop_signal: 'SIG15' }, ['/stop_signal']],
   [{ image_pull_policy: 'always' }, ['/image_pull_policy']],
   [{ registry_credentials: { username: 'me' } }, ['/registry_credentials/password']],
   [{ replica: 1, Name: 'x', rights: true }, ['/Name', '/replica', '/rights']],
