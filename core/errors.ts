@@ -62,6 +62,9 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Notes one {@link Violation}. */
+export type Say = (pointer: string, message: string) => void;
+
 /** What may accompany an error. */
 export interface ErrorDetails {
   readonly violations?: readonly Violation[];
@@ -92,3 +95,7 @@ export const summaryOf = (violations: readonly Violation[]): string => {
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
   return `${first?.pointer || 'The body'}: ${first?.message}${more}`;
 };
+
+/** The error for an input with these violations; its message names the first. */
+export const invalidRequest = (violations: readonly Violation[]): RingError =>
+  new RingError('INVALID_REQUEST', summaryOf(violations), { violations });

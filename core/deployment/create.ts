@@ -3,14 +3,13 @@ import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
 import { qualifiedId } from '../name.ts';
 import type { Cron, Stores, Wake, Write } from '../ports.ts';
-import { checkSchedule } from '../run/check-schedule.ts';
 import { runDeclared } from '../run/declare.ts';
+import { admitDraft } from './admit.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { type HeldPorts, knowingHeldPorts } from './held-ports.ts';
 import { inputsOf } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
-import { normalize } from './normalize.ts';
-import { type BindPolicy, enforcePolicy, type Policy } from './policy.ts';
+import type { BindPolicy, Policy } from './policy.ts';
 import { detail } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
 import { makeRevision, type RevisionPorts } from './revision.ts';
@@ -34,9 +33,7 @@ export async function createDeployment(
   caller: Caller,
   ports: CommandPorts,
 ): Promise<Deployment> {
-  const declaration = normalize(draft);
-  checkSchedule(declaration.spec, ports.cron);
-  await enforcePolicy(declaration.spec, caller.role, ports.policy);
+  const declaration = await admitDraft(draft, caller, ports);
   const { hostPorts } = ports.policy;
   const created = await knowingHeldPorts({ hostPorts }, (held) =>
     ports.write(async (stores) => {

@@ -1,16 +1,17 @@
 /** The command behind PATCH: merges into what is declared now (RFC 7396) and changes to the result. */
+
 import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
+import { invalidRequest } from '../errors.ts';
 import { defaultNamespace } from '../name.ts';
-import { checkSchedule } from '../run/check-schedule.ts';
 import { validate } from '../validate.ts';
+import { admitDraft } from './admit.ts';
 import { changeDeployment, currentDeclaration, unchangeable } from './change.ts';
 import { beingDeleted, type CommandPorts } from './create.ts';
 import { DeploymentDraft } from './draft.ts';
 import { knowingHeldPorts } from './held-ports.ts';
 import { mergePatch } from './merge-patch.ts';
-import { draftOf, invalid, normalize } from './normalize.ts';
-import { enforcePolicy } from './policy.ts';
+import { draftOf } from './normalize.ts';
 import { detail, findDeployment } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
 import type { Deployment } from './view.ts';
@@ -35,9 +36,7 @@ export async function patchDeployment(
       const current = await currentDeclaration(existing, { stores, ports });
       const draft = merged(draftOf(current), target.patch);
       checkFixed(existing, draft);
-      const declaration = normalize(draft);
-      checkSchedule(declaration.spec, ports.cron);
-      await enforcePolicy(declaration.spec, caller.role, ports.policy);
+      const declaration = await admitDraft(draft, caller, ports);
       const record = await changeDeployment(existing, declaration, { stores, ports, held, caller });
       const deployment = await detail(record, caller, {
         deployments: stores.deployments,
@@ -65,14 +64,14 @@ function meant(current: DeploymentDraft, patch: Readonly<Record<string, unknown>
 function merged(current: DeploymentDraft, patch: Readonly<Record<string, unknown>>): DeploymentDraft {
   if (patch.environment !== undefined && patch.secrets !== undefined) {
     const message = 'is another name of "secrets": give only one of the two';
-    throw invalid({ violations: [{ pointer: '/environment', message }] });
+    throw invalidRequest([{ pointer: '/environment', message }]);
   }
   // As text and back: what is undefined is no member for a patch to meet.
   const result = validate(
     DeploymentDraft,
     mergePatch(JSON.parse(JSON.stringify(meant(current, patch))), patch),
   );
-  if (result.violations) throw invalid({ violations: result.violations });
+  if (result.violations) throw invalidRequest(result.violations);
   return result.output;
 }
 
@@ -86,5 +85,5 @@ function checkFixed(existing: DeploymentRecord, { name, namespace, kind }: Deplo
   const violations = identity.flatMap(([pointer, wanted, is]) =>
     wanted === is ? [] : [unchangeable(pointer, is)],
   );
-  if (violations.length > 0) throw invalid({ violations });
+  if (violations.length > 0) throw invalidRequest(violations);
 }

@@ -3,12 +3,9 @@
  * wrong with entries by themselves. What they may not be beside others is decided when they are stored.
  */
 import type { Role } from '../access/user.ts';
-import { normalize } from '../deployment/normalize.ts';
-import { enforcePolicy, type Policy } from '../deployment/policy.ts';
+import { type AdmitPorts, admitDraft } from '../deployment/admit.ts';
 import type { Declaration } from '../deployment/spec.ts';
 import { defaultNamespace } from '../name.ts';
-import type { Cron } from '../ports.ts';
-import { checkSchedule } from '../run/check-schedule.ts';
 import { checkValue } from '../secret/value.ts';
 import type { Manifest, Manifests } from './manifest.ts';
 import { makeRefusals, type Refusals } from './refusals.ts';
@@ -55,17 +52,11 @@ export const noEntries: Entries = {
   within: new Set(),
 };
 
-/** What judging entries by themselves needs. */
-export interface EntriesPorts {
-  readonly cron: Cron;
-  readonly policy: Policy;
-}
-
 /** What the documents declare. INVALID_REQUEST or POLICY_VIOLATION with all that is wrong in any of them. */
 export async function readEntries(
   manifests: Manifests,
   { role }: { readonly role: Role },
-  ports: EntriesPorts,
+  ports: AdmitPorts,
 ): Promise<Entries> {
   const refusals = makeRefusals();
   const documents = Array.isArray(manifests)
@@ -89,7 +80,7 @@ export async function readEntries(
 
 interface Judging {
   readonly role: Role;
-  readonly ports: EntriesPorts;
+  readonly ports: AdmitPorts;
   readonly refusals: Refusals;
 }
 
@@ -115,7 +106,7 @@ async function readDocument(
     const { name, namespace } = entry;
     const labels = { ...manifest.labels, ...draft.labels };
     const declaration = await judging.refusals.attempt(entry.pointer, () =>
-      judged({ ...draft, name, namespace, labels }, judging),
+      admitDraft({ ...draft, name, namespace, labels }, judging, judging.ports),
     );
     if (declaration) deployments.push({ ...entry, declaration });
   }
@@ -126,16 +117,6 @@ async function readDocument(
 }
 
 const entryOf = ({ entry }: { readonly entry: Entry }): Entry => entry;
-
-async function judged(
-  draft: Parameters<typeof normalize>[0],
-  { role, ports }: Judging,
-): Promise<Declaration> {
-  const declaration = normalize(draft);
-  checkSchedule(declaration.spec, ports.cron);
-  await enforcePolicy(declaration.spec, role, ports.policy);
-  return declaration;
-}
 
 /** Gives each of a kind its name, its namespace and its place. */
 const placing =

@@ -1,13 +1,12 @@
 /** The command that plans one deployment: what declaring it would do, or what is still to be done for what is declared. */
 import type { Caller } from '../access/user.ts';
-import { addressed, addressedName } from '../addressed.ts';
+import { type Address, addressed, addressedName } from '../addressed.ts';
+import { admitDraft } from '../deployment/admit.ts';
+import { declarationFor } from '../deployment/declare.ts';
 import type { DeploymentDeclaration } from '../deployment/draft.ts';
-import { type HeldPorts, knowingHeldPorts } from '../deployment/held-ports.ts';
-import { normalize } from '../deployment/normalize.ts';
-import { enforcePolicy } from '../deployment/policy.ts';
+import { knowingHeldPorts } from '../deployment/held-ports.ts';
 import { findDeployment } from '../deployment/read.ts';
 import type { Stores } from '../ports.ts';
-import { checkSchedule } from '../run/check-schedule.ts';
 import { type ManifestPorts, told } from './apply.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { ChangeSet } from './change.ts';
@@ -30,14 +29,10 @@ export async function planDeployment(
   caller: Caller,
   ports: ManifestPorts,
 ): Promise<ChangeSet> {
-  const { hostPorts } = ports.policy;
-  const done = await knowingHeldPorts({ hostPorts }, (held) =>
-    rehearse(ports.write, (stores) =>
-      declaration === undefined
-        ? asItIs(id, stores, ports)
-        : asDeclared({ id, declaration }, stores, { caller, ports, held }),
-    ),
-  );
+  const done =
+    declaration === undefined
+      ? await rehearse(ports.write, (stores) => asItIs(id, stores, ports))
+      : await asDeclared({ id, given: declaration }, declaration, { caller, ports });
   return told(done, ports.foresee);
 }
 
@@ -49,21 +44,20 @@ async function asItIs(id: string, stores: Stores, { vault }: ManifestPorts): Pro
 }
 
 async function asDeclared(
-  target: { readonly id: string; readonly declaration: DeploymentDeclaration },
-  stores: Stores,
-  {
-    caller,
-    ports,
-    held,
-  }: { readonly caller: Caller; readonly ports: ManifestPorts; readonly held: HeldPorts },
+  address: Address,
+  given: DeploymentDeclaration,
+  { caller, ports }: { readonly caller: Caller; readonly ports: ManifestPorts },
 ): Promise<CarriedOut> {
-  const address = { id: target.id, given: target.declaration };
-  const existing = await addressed(address, stores.deployments);
-  const { name, namespace } = existing ?? addressedName(address);
-  const declaration = normalize({ ...target.declaration, name, namespace });
-  checkSchedule(declaration.spec, ports.cron);
-  await enforcePolicy(declaration.spec, caller.role, ports.policy);
-  const entry = { pointer: '', name, namespace, declaration };
-  const entries = { ...noEntries, deployments: [entry], within: new Set([namespace]) };
-  return carryOut({ entries, prune: null }, stores, { caller, ports, held });
+  const admitted = await admitDraft({ ...given, ...addressedName(address) }, caller, ports);
+  const { hostPorts } = ports.policy;
+  return knowingHeldPorts({ hostPorts }, (held) =>
+    rehearse(ports.write, async (stores) => {
+      const existing = await addressed(address, stores.deployments);
+      const declaration = declarationFor(existing, admitted);
+      const { name, namespace } = declaration;
+      const entry = { pointer: '', name, namespace, declaration };
+      const entries = { ...noEntries, deployments: [entry], within: new Set([namespace]) };
+      return carryOut({ entries, prune: null }, stores, { caller, ports, held });
+    }),
+  );
 }
