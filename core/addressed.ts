@@ -3,7 +3,7 @@
  * be created. What becomes of it is the command's.
  */
 import * as v from 'valibot';
-import { RingError, summaryOf, type Violation } from './errors.ts';
+import { invalidRequest, type Violation } from './errors.ts';
 import { defaultNamespace, dnsLabel } from './name.ts';
 
 /** A URL's id, and what a body says of its name. */
@@ -37,7 +37,7 @@ export async function addressed<T extends Name>({ id, given }: Address, store: N
     return same ? [] : [{ pointer: `/${field}`, message }];
   });
   if (violations.length === 0) return found;
-  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+  throw invalidRequest(violations);
 }
 
 /** The name of the one that is to be created. INVALID_REQUEST where it cannot be one. */
@@ -49,7 +49,7 @@ export function addressedName({ id, given }: Address): Name {
     return v.is(dnsLabel, label) ? [] : [{ pointer: '/name', message }];
   });
   if (violations.length === 0) return { name, namespace };
-  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+  throw invalidRequest(violations);
 }
 
 /** An id is a name, or `<name>.<namespace>`: the namespace is what follows the first dot. */

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Violation } from './errors.ts';
 import { fieldsAt } from './known-fields.ts';
 import { nearest } from './nearest.ts';
+import { below } from './pointer.ts';
 
 type Issue = v.BaseIssue<unknown>;
 
@@ -70,7 +71,7 @@ const keyOf = (key: unknown): PropertyKey => (typeof key === 'number' ? key : St
 
 /** The JSON pointer (RFC 6901) of a path. */
 const pointerTo = (path: readonly PropertyKey[]): string =>
-  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  path.reduce<string>((pointer, key) => below(pointer, String(key)), '');
 
 const toViolation = ({ issue, path }: Leaf): Violation => ({
   pointer: pointerTo(path),

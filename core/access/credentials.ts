@@ -3,7 +3,7 @@
  * decided by the commands beside.
  */
 import * as v from 'valibot';
-import { RingError, summaryOf } from '../errors.ts';
+import { invalidRequest } from '../errors.ts';
 import { isDefaultPassword } from './default-password.ts';
 import { roles } from './user.ts';
 
@@ -72,8 +72,7 @@ const utf8Length = (text: string): number => {
 export const refuseUnfitPassword = (text: string): void => {
   const message = faultOf(text);
   if (message === null) return;
-  const violations = [{ pointer: '/password', message }];
-  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+  throw invalidRequest([{ pointer: '/password', message }]);
 };
 
 const faultOf = (text: string): string | null => {

@@ -1,6 +1,6 @@
 /** Checks that the keys are there that deployments have as files: when they are declared, and when a config changes. */
 import type { DeploymentSpec } from '../deployment/spec.ts';
-import { RingError, summaryOf, type Violation } from '../errors.ts';
+import { invalidRequest, type Violation } from '../errors.ts';
 import type { Configs, Deployments } from '../ports.ts';
 import type { ConfigRecord } from './config.ts';
 import { contentOf } from './content.ts';
@@ -36,5 +36,5 @@ export async function checkUsersKeys(
         violations.push({ pointer: '/data', message: `${content.fault}; deployment ${user.id} mounts it` });
     }
   }
-  if (violations.length > 0) throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+  if (violations.length > 0) throw invalidRequest(violations);
 }

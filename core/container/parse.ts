@@ -4,6 +4,8 @@
  */
 
 import { parseBytes } from '../deployment/quantity.ts';
+import type { Say } from '../errors.ts';
+import { below } from '../pointer.ts';
 import { parseCapability } from './capability.ts';
 import type { ContainerDraft } from './draft.ts';
 import {
@@ -20,9 +22,6 @@ import {
 import { type ContainerOptions, type Dns, defaultContainer, type Gpus, type Logging } from './options.ts';
 import { parseSecurity, securityDraft } from './security.ts';
 
-/** Notes one violation: a JSON pointer and what to do. */
-type Say = (pointer: string, message: string) => void;
-
 /** The normal form of what a draft says of its container, with the defaults where it says nothing. */
 export function parseContainer(draft: ContainerDraft, say: Say): ContainerOptions {
   const { networkMode, readOnly, init, privileged } = defaultContainer;
@@ -37,7 +36,7 @@ export function parseContainer(draft: ContainerDraft, say: Say): ContainerOption
     tmpfs: gather(draft.tmpfs, parseMemoryMount, { at: '/tmpfs', say }),
     shmBytes: shmOf(draft.shm_size, say),
     ulimits: sorted(draft.ulimits ?? {}).flatMap(([name, bounds]) =>
-      noted(parseUlimit(name, bounds), { at: `/ulimits/${escaped(name)}`, say }),
+      noted(parseUlimit(name, bounds), { at: below('/ulimits', name), say }),
     ),
     dns: dnsOf(draft, say),
     extraHosts: hostsOf(draft.extra_hosts, say),
@@ -137,7 +136,7 @@ function dnsOf(draft: ContainerDraft, say: Say): Dns {
 function hostsOf(given: ContainerDraft['extra_hosts'], say: Say): readonly string[] {
   const isList = Array.isArray(given);
   const hosts = Object.entries(given ?? {}).flatMap(([key, text]) =>
-    noted(parseHost(isList ? text : `${key}:${text}`), { at: `/extra_hosts/${escaped(key)}`, say }),
+    noted(parseHost(isList ? text : `${key}:${text}`), { at: below('/extra_hosts', key), say }),
   );
   return [...new Set(hosts.map(({ host }) => host))];
 }
@@ -152,7 +151,7 @@ function sysctlsOf(
 ): Readonly<Record<string, string>> {
   const entries = sorted(given).map(([name, value]): [string, string] => [name, String(value)]);
   for (const [name, value] of entries) {
-    const at = `/sysctls/${escaped(name)}`;
+    const at = below('/sysctls', name);
     if (!ownSysctl.test(name)) {
       say(
         at,
@@ -205,8 +204,6 @@ function noted<Item extends object>(parsed: Item | Fault, { at, say }: Place): I
   say(`${at}${parsed.field}`, parsed.message);
   return [];
 }
-
-const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 const sorted = <Value>(record: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

@@ -2,7 +2,9 @@
  * Which ways to set up a container are left to administrators, because they reach beyond the container: into the host,
  * its network or its devices, or past what confines it. Mounts are policy.ts's own matter.
  */
+
 import type { Violation } from '../errors.ts';
+import { below } from '../pointer.ts';
 import { usualCapabilities } from './capability.ts';
 import { type ContainerOptions, type Logging, usualPidsLimit } from './options.ts';
 
@@ -58,7 +60,7 @@ const priorities: ReadonlySet<string> = new Set(['nice', 'rtprio']);
 function bounds({ sysctls, ulimits, pidsLimit }: ContainerOptions): Violation[] {
   const faults: Violation[] = [];
   for (const name of Object.keys(sysctls).filter((one) => !one.startsWith('net.'))) {
-    const at = `/sysctls/${name.replaceAll('/', '~1')}`;
+    const at = below('/sysctls', name);
     faults.push({ pointer: at, message: `the kernel setting ${name}, which is not of the network, ${left}` });
   }
   for (const { name } of ulimits.filter((one) => priorities.has(one.name))) {
@@ -101,7 +103,7 @@ function loggingFaults({ driver, options }: Logging): Violation[] {
   return Object.keys(options)
     .filter((name) => !localOptions.has(name))
     .map((name) => ({
-      pointer: `/logging/options/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      pointer: below('/logging/options', name),
       message: `the log option ${name}, which may send lines elsewhere, ${left}`,
     }));
 }

@@ -1,12 +1,11 @@
 /** The rules of how a container is set up that no single field can check. Each says where, and the way out. */
 
 import type { Volume } from '../deployment/spec.ts';
+import type { Say } from '../errors.ts';
+import { below } from '../pointer.ts';
 import type { ContainerDraft } from './draft.ts';
 import { parseMemoryMount } from './items.ts';
 import type { ContainerOptions } from './options.ts';
-
-/** Notes one violation: a JSON pointer and what to do. */
-type Say = (pointer: string, message: string) => void;
 
 /** What a container is set up beside. */
 interface Beside {
@@ -36,7 +35,7 @@ function checkHostNetwork(
     say(`/ports/${index}`, `${why}: leave the ports out, or network_mode`);
   });
   for (const name of Object.keys(sysctls).filter((one) => one.startsWith('net.'))) {
-    say(`/sysctls/${name.replaceAll('/', '~1')}`, "would be the host's own: leave it out, or network_mode");
+    say(below('/sysctls', name), "would be the host's own: leave it out, or network_mode");
   }
 }
 

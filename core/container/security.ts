@@ -2,10 +2,8 @@
  * The security options of a container: what confines its programs beyond their rights. Read as Compose and docker
  * write them, `key=value` or `key:value`.
  */
+import type { Say } from '../errors.ts';
 import type { ContainerOptions } from './options.ts';
-
-/** Notes one violation: a JSON pointer and what to do. */
-type Say = (pointer: string, message: string) => void;
 
 type Security = Pick<ContainerOptions, 'noNewPrivileges' | 'securityOptions'>;
 

@@ -2,14 +2,14 @@
  * How a declared deployment changes: PUT and PATCH both end here. A new revision where what runs differs, a scaling
  * where only the number does, nothing where nothing does.
  */
-import { RingError, type Violation } from '../errors.ts';
+import { invalidRequest, RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { runDeclared } from '../run/declare.ts';
 import { type Author, beingDeleted, type Storing } from './create.ts';
 import { inputsOf } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
-import { invalid, termsText } from './normalize.ts';
+import { termsText } from './normalize.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
 import type { Declaration } from './spec.ts';
@@ -22,7 +22,7 @@ export async function changeDeployment(
 ): Promise<DeploymentRecord> {
   if (record.deletedAt !== null) throw beingDeleted(record);
   if (record.kind !== declaration.spec.kind) {
-    throw invalid({ violations: [unchangeable('/kind', record.kind)] });
+    throw invalidRequest([unchangeable('/kind', record.kind)]);
   }
   const current = await currentRevision(record, stores);
   const difference = differenceOf(current, declaration, ports);

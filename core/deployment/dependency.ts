@@ -3,7 +3,9 @@
  * `depends_on`, its normal form, and the circles that several of them must not make. When a dependency is met is
  * decided in core/reconcile/dependencies.ts.
  */
+
 import * as v from 'valibot';
+import type { Say } from '../errors.ts';
 import { dnsLabel } from '../name.ts';
 
 /** What can be waited for, from the least to the most. */
@@ -38,11 +40,7 @@ export const dependenciesDraft = (dependencies: readonly Dependency[]): Dependen
   dependencies.map(({ name, condition }) => ({ name, condition }));
 
 /** Says of each dependency what is wrong with it by itself: that it is the deployment, or named twice. */
-export function checkDependencies(
-  name: string,
-  dependencies: readonly Dependency[],
-  say: (pointer: string, message: string) => void,
-): void {
+export function checkDependencies(name: string, dependencies: readonly Dependency[], say: Say): void {
   dependencies.forEach((dependency, index) => {
     const at = `/depends_on/${index}/name`;
     if (dependency.name === name) say(at, 'a deployment cannot wait for itself');

@@ -2,10 +2,11 @@
  * What a spec refers to by name, the secrets and configs of its namespace, and the versions a revision takes of them.
  * What happens when one of them changes is decided in revise-users.ts.
  */
+
 import { keyViolations } from '../config/keys.ts';
-import type { Violation } from '../errors.ts';
+import { invalidRequest, type Violation } from '../errors.ts';
+import { below } from '../pointer.ts';
 import type { Stores } from '../ports.ts';
-import { invalid } from './normalize.ts';
 import type { RevisionInput } from './record.ts';
 import type { Confidential, Declaration, DeploymentSpec } from './spec.ts';
 
@@ -30,7 +31,7 @@ export function referencesOf(
           {
             kind: 'secret',
             name: value.secretRef,
-            pointer: `/${environmentName}/${escaped(name)}/secretRef`,
+            pointer: `${below(`/${environmentName}`, name)}/secretRef`,
           },
         ],
   );
@@ -58,7 +59,7 @@ export async function inputsOf(
     else violations.push({ pointer, message: missing(kind, name, namespace) });
   }
   violations.push(...(await keyViolations({ namespace, spec }, stores.configs)));
-  if (violations.length > 0) throw invalid({ violations });
+  if (violations.length > 0) throw invalidRequest(violations);
   return [...inputs.values()].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
@@ -75,7 +76,7 @@ export async function renewed(
     if (input) found.push(input);
     else violations.push({ pointer, message: missing(kind, name, namespace) });
   }
-  if (violations.length > 0) throw invalid({ violations });
+  if (violations.length > 0) throw invalidRequest(violations);
   return found;
 }
 
@@ -95,5 +96,3 @@ const missing = (kind: RevisionInput['kind'], name: string, namespace: string): 
   `there is no ${kind} ${name} in namespace ${namespace}: create it first with POST /${kind}s`;
 
 const keyOf = ({ kind, name }: RevisionInput): string => `${kind}/${name}`;
-
-const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -4,11 +4,10 @@
  * itself is normalize.ts's business.
  */
 import type { Role } from '../access/user.ts';
-import { RingError, type Violation } from '../errors.ts';
+import { invalidRequest, RingError, type Violation } from '../errors.ts';
 import type { Declared, Deployments } from '../ports.ts';
 import { circleOf, type Dependency } from './dependency.ts';
 import type { HeldPorts } from './held-ports.ts';
-import { invalid } from './normalize.ts';
 import { type BindPolicy, enforceBindsBeside } from './policy.ts';
 import { portsClash } from './port.ts';
 import type { Declaration, DeploymentSpec, Port } from './spec.ts';
@@ -81,7 +80,7 @@ function refuseCircles(
   if (circle === null) return;
   const pointer = at ?? `/depends_on/${circle.index}/name`;
   const message = `deployments would wait for each other: ${circle.names.join(' -> ')}`;
-  throw invalid({ violations: [{ pointer, message }] });
+  throw invalidRequest([{ pointer, message }]);
 }
 
 function violationsOf(

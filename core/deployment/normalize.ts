@@ -5,7 +5,7 @@
 
 import { declaredOptions } from '../container/options.ts';
 import { containerDraft, parseContainer } from '../container/parse.ts';
-import { type ErrorDetails, RingError, summaryOf, type Violation } from '../errors.ts';
+import { invalidRequest, type Say, type Violation } from '../errors.ts';
 import { healthCheckDraft, parseHealthCheck } from '../health/draft.ts';
 import { defaultNamespace } from '../name.ts';
 import { parseTerms, termsDraft } from '../run/terms.ts';
@@ -13,7 +13,7 @@ import { dependenciesDraft, parseDependencies } from './dependency.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portDraft } from './port.ts';
 import { formatDuration, parseCpu, parseDuration, parseMemory } from './quantity.ts';
-import { checkAcross, type Say } from './rules.ts';
+import { checkAcross } from './rules.ts';
 import type { Amounts, Confidential, Declaration, DeploymentSpec } from './spec.ts';
 import { parseUpdate, updateDraft } from './update.ts';
 import { parseVolume, volumeDraft } from './volume.ts';
@@ -40,7 +40,7 @@ export function normalize(draft: DeploymentDraft): Declaration {
     ...(draft.environment === undefined ? {} : { environmentName: 'environment' }),
   };
   checkAcross(draft, declaration, say);
-  if (violations.length > 0) throw invalid({ violations });
+  if (violations.length > 0) throw invalidRequest(violations);
   return declaration;
 }
 
@@ -160,11 +160,6 @@ export const termsText = ({
   job,
 }: DeploymentSpec): string =>
   JSON.stringify([pullPolicy, healthChecks, update, dependsOn, onSecretChange, onConfigChange, job]);
-
-/** The error for an input with these violations, its message naming the first. */
-export function invalid(details: ErrorDetails & { readonly violations: readonly Violation[] }): RingError {
-  return new RingError('INVALID_REQUEST', summaryOf(details.violations), details);
-}
 
 /** Parses each item; a faulty one is said and left out. */
 function gather<Draft, Item extends object>(

@@ -1,14 +1,13 @@
 /** The command that brings an older revision back: what it ran, under a new number. */
 import type { Caller } from '../access/user.ts';
 import { keyViolations } from '../config/keys.ts';
-import { RingError } from '../errors.ts';
+import { invalidRequest, RingError } from '../errors.ts';
 import type { Deployments, Stores } from '../ports.ts';
 import { currentRevision } from './change.ts';
 import type { CommandPorts } from './create.ts';
 import { knowingHeldPorts } from './held-ports.ts';
 import { renewed } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
-import { invalid } from './normalize.ts';
 import { enforcePolicy } from './policy.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { steerRollout } from './steer.ts';
@@ -84,7 +83,7 @@ const nothing = ({ id }: DeploymentRecord, why: string): RingError =>
 async function checkKeys(of: Parameters<typeof keyViolations>[0], { configs }: Stores): Promise<void> {
   const violations = await keyViolations(of, configs);
   if (violations.length === 0) return;
-  throw invalid({ violations: violations.map(({ message }) => ({ pointer: '/revision', message })) });
+  throw invalidRequest(violations.map(({ message }) => ({ pointer: '/revision', message })));
 }
 
 /** It may have been scaled since. */
@@ -92,5 +91,5 @@ function checkPorts({ replicas }: DeploymentRecord, { number, spec }: RevisionRe
   const [port] = spec.ports;
   if (!port || replicas <= 1) return;
   const why = `only one replica can hold host port ${port.published}, which revision ${number} publishes`;
-  throw invalid({ violations: [{ pointer: '/revision', message: `${why}: scale to 1 first` }] });
+  throw invalidRequest([{ pointer: '/revision', message: `${why}: scale to 1 first` }]);
 }

@@ -1,15 +1,14 @@
 /** The rules of a declaration that no single field can check. Each says where, and the way out. */
 
 import { checkContainer } from '../container/rules.ts';
+import type { Say } from '../errors.ts';
+import { below } from '../pointer.ts';
 import { termsFields } from '../run/terms.ts';
 import { checkDependencies } from './dependency.ts';
 import type { DeploymentDraft } from './draft.ts';
 import { parsePort, portsClash } from './port.ts';
 import type { Declaration } from './spec.ts';
 import { parseVolume } from './volume.ts';
-
-/** Notes one violation: a JSON pointer and what to do. */
-export type Say = (pointer: string, message: string) => void;
 
 /** Says every broken rule. */
 export function checkAcross(draft: DeploymentDraft, declaration: Declaration, say: Say): void {
@@ -30,9 +29,9 @@ function checkEnvironment(draft: DeploymentDraft, say: Say): void {
   }
   const at = draft.secrets === undefined ? '/environment' : '/secrets';
   for (const [key, value] of Object.entries(draft.secrets ?? draft.environment ?? {})) {
-    if (/[=\0]/.test(key)) say(`${at}/${escaped(key)}`, 'the name of a variable has no "=" and no NUL');
+    if (/[=\0]/.test(key)) say(below(at, key), 'the name of a variable has no "=" and no NUL');
     if (typeof value === 'string' && value.includes('\0'))
-      say(`${at}/${escaped(key)}`, 'the value of a variable has no NUL');
+      say(below(at, key), 'the value of a variable has no NUL');
   }
 }
 
@@ -111,5 +110,3 @@ function checkText(draft: DeploymentDraft, say: Say): void {
   if (draft.workdir !== undefined && (!draft.workdir.startsWith('/') || draft.workdir.includes('\0')))
     say('/workdir', 'must be an absolute path');
 }
-
-const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -2,7 +2,9 @@
  * How a deployment moves from one revision to the next: the wire schema of `update`, its normal form and defaults.
  * The steps that follow from it are decided in core/reconcile/rollout.ts.
  */
+
 import * as v from 'valibot';
+import type { Say } from '../errors.ts';
 import { formatDuration, parseDuration } from './quantity.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
@@ -70,11 +72,8 @@ const bounds = {
   deadline: { leastMs: 1000, mostMs: 24 * hourMs, words: 'from 1s to 24h' },
 } as const;
 
-/** Notes one fault: a JSON pointer and what to do. */
-type Note = (pointer: string, message: string) => void;
-
 /** The terms in normal form, the default where none is given or what is given is at fault; says every fault. */
-export function parseUpdate(draft: UpdateDraft = {}, say: Note): UpdatePolicy {
+export function parseUpdate(draft: UpdateDraft = {}, say: Say): UpdatePolicy {
   const time = (field: keyof typeof bounds, otherwise: number): number => {
     const given = draft[field];
     if (given === undefined) return otherwise;
@@ -98,7 +97,7 @@ export function parseUpdate(draft: UpdateDraft = {}, say: Note): UpdatePolicy {
 }
 
 /** Said of the field that was given, since the other may be a default. */
-function checkDeadline({ minHealthyMs, deadlineMs }: UpdatePolicy, draft: UpdateDraft, say: Note): void {
+function checkDeadline({ minHealthyMs, deadlineMs }: UpdatePolicy, draft: UpdateDraft, say: Say): void {
   if (deadlineMs > minHealthyMs) return;
   if (draft.deadline === undefined) {
     say('/update/min_healthy_time', `must be shorter than the deadline (${formatDuration(deadlineMs)})`);

@@ -2,8 +2,10 @@
  * What a client sends to have an instance's health checked: the wire schema of one check, its turn into the one
  * normal form and back. Which deployments may have checks is a rule of core/deployment.
  */
+
 import * as v from 'valibot';
 import { formatDuration, parseDuration } from '../deployment/quantity.ts';
+import type { Say } from '../errors.ts';
 import type { HealthCheck } from './check.ts';
 import type { HealthCheckView } from './view.ts';
 
@@ -81,10 +83,7 @@ const usualTimeoutMs = 5 * second;
 const longestTimeoutMs = 300_000;
 
 /** The check a draft makes, with what is usual where nothing is given; says what is wrong with its times. */
-export function parseHealthCheck(
-  draft: HealthCheckDraft,
-  say: (pointer: string, message: string) => void,
-): HealthCheck {
+export function parseHealthCheck(draft: HealthCheckDraft, say: Say): HealthCheck {
   const time = (
     field: 'interval' | 'timeout' | 'start_period',
     otherwise: number,

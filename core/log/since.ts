@@ -1,6 +1,6 @@
 /** Reads the instant from which logs are wanted. */
 import { parseDuration } from '../deployment/quantity.ts';
-import { RingError, summaryOf } from '../errors.ts';
+import { invalidRequest } from '../errors.ts';
 
 /**
  * ms since 1970 of an RFC 3339 time, of a duration before now (`10m`) or of unix seconds; INVALID_REQUEST for anything
@@ -16,5 +16,5 @@ export const sinceMs = (text: string, now: number): number => {
   if (!Number.isNaN(date)) return date;
   const message = 'must be an RFC 3339 time, a duration such as 10m, or unix seconds';
   const violations = [{ pointer: '?since', message }];
-  throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
+  throw invalidRequest(violations);
 };

@@ -2,9 +2,11 @@
  * How two declarations of a deployment differ, field by field in the words of those who declare. What may be a secret
  * is never told, only where it differs.
  */
+
 import type { DeploymentDraft } from '../deployment/draft.ts';
 import { draftOf, normalize } from '../deployment/normalize.ts';
 import type { Declaration } from '../deployment/spec.ts';
+import { below } from '../pointer.ts';
 import type { FieldChange } from './change.ts';
 
 const hidden = '***';
@@ -58,9 +60,6 @@ const isObject = (value: unknown): value is object =>
 
 const member = (holder: object, key: string): unknown =>
   Object.hasOwn(holder, key) ? Reflect.get(holder, key) : undefined;
-
-const below = (pointer: string, key: string): string =>
-  `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** Values of the environment, a registry's password, and what a log driver sends its lines with. */
 const confided =

@@ -1,7 +1,6 @@
 /** Whether a schedule can be met: what is no cron, is never due or names no time zone is refused where it is declared. */
-import { invalid } from '../deployment/normalize.ts';
 import type { DeploymentSpec } from '../deployment/spec.ts';
-import type { Violation } from '../errors.ts';
+import { invalidRequest, type Violation } from '../errors.ts';
 import type { Cron } from '../ports.ts';
 
 /** INVALID_REQUEST with `/schedule` and `/time_zone` where they are at fault. */
@@ -18,5 +17,5 @@ export function checkSchedule(
   const violations: Violation[] = faults.flatMap(({ pointer, message }) =>
     message === null ? [] : [{ pointer, message }],
   );
-  if (violations.length > 0) throw invalid({ violations });
+  if (violations.length > 0) throw invalidRequest(violations);
 }

@@ -3,11 +3,10 @@ import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
 import { currentRevision } from '../deployment/change.ts';
 import { beingDeleted, type CommandPorts } from '../deployment/create.ts';
-import { invalid } from '../deployment/normalize.ts';
 import { enforcePolicy } from '../deployment/policy.ts';
 import { findDeployment } from '../deployment/read.ts';
 import type { DeploymentRecord } from '../deployment/record.ts';
-import { RingError, type Violation } from '../errors.ts';
+import { invalidRequest, RingError, type Violation } from '../errors.ts';
 import type { Stores } from '../ports.ts';
 import { isOver, mostOpenRuns, type RunRecord, unbegun } from './run.ts';
 import { defaultTerms } from './terms.ts';
@@ -77,7 +76,7 @@ function checkNames({ secrets, environment }: RunDraft): void {
   if (secrets === undefined || environment === undefined) return;
   const message = 'is another name of "secrets": give only one of the two';
   const violations: Violation[] = [{ pointer: '/environment', message }];
-  throw invalid({ violations });
+  throw invalidRequest(violations);
 }
 
 /** What the job says about runs that are not over. */

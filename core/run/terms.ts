@@ -2,11 +2,10 @@
  * The terms on which a job's runs go: how often a part is tried again, how long a run may take, when it is due by
  * itself and what is kept of it. How a draft becomes terms, and back. Which runs there are is decided elsewhere.
  */
+
 import * as v from 'valibot';
 import { formatDuration, parseDuration } from '../deployment/quantity.ts';
-
-/** Notes one violation: a JSON pointer and what to do. */
-type Say = (pointer: string, message: string) => void;
+import type { Say } from '../errors.ts';
 
 /** What happens when a run is due, or asked for, while another one is not over. */
 export const concurrencies = ['forbid', 'allow', 'replace'] as const;

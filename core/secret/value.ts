@@ -1,5 +1,5 @@
 /** What a secret's value may be, and how it is sealed and opened. */
-import { RingError } from '../errors.ts';
+import { invalidRequest, RingError } from '../errors.ts';
 import type { Vault } from '../ports.ts';
 import { ownerOf, type SecretRecord } from './secret.ts';
 
@@ -14,9 +14,7 @@ export function checkValue(value: string): void {
       ? 'must be text that UTF-8 can hold'
       : null;
   if (message === null) return;
-  throw new RingError('INVALID_REQUEST', `/value: ${message}`, {
-    violations: [{ pointer: '/value', message }],
-  });
+  throw invalidRequest([{ pointer: '/value', message }]);
 }
 
 const loneSurrogate = /\p{Surrogate}/u;
