@@ -11,7 +11,7 @@ export function contentOf(data: string, key: string | undefined): Content {
   if (key === undefined) return { text: data };
   const root = objectOf(data);
   if (root === null)
-    return { fault: 'is no JSON object, so it has no keys: leave out the key for the whole text' };
+    return { fault: 'is not a JSON object, so it has no keys: leave out the key for the whole text' };
   const value = member(root, key) ?? key.split('.').reduce(member, root);
   if (value === undefined) return { fault: `has no key ${JSON.stringify(key)}` };
   return { text: typeof value === 'string' ? value : JSON.stringify(value) };

@@ -5,7 +5,7 @@ import type { Configs, Deployments } from '../ports.ts';
 import type { ConfigRecord } from './config.ts';
 import { contentOf } from './content.ts';
 
-/** One violation for each volume whose config lacks its key. A config that is not there at all is not spoken of. */
+/** One violation for each volume whose config lacks its key. A config that does not exist is not reported. */
 export async function keyViolations(
   { namespace, spec }: { readonly namespace: string; readonly spec: Pick<DeploymentSpec, 'volumes'> },
   configs: Pick<Configs, 'findByName'>,

@@ -56,5 +56,5 @@ export function parseCapability(text: string): { readonly name: string } | { rea
   const name = text.trim().toUpperCase().replace(/^CAP_/, '');
   if (known.includes(name)) return { name };
   const near = nearest(name, known);
-  return { fault: `is no capability such as NET_ADMIN, or ALL${near ? `: did you mean ${near}?` : ''}` };
+  return { fault: `is not a capability such as NET_ADMIN, or ALL${near ? `: did you mean ${near}?` : ''}` };
 }

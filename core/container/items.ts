@@ -123,7 +123,7 @@ export function parseUlimit(
     const near = nearest(name, limitNames);
     return {
       field: '',
-      message: `is no known limit: ${near ? `did you mean ${near}?` : limitNames.join(', ')}`,
+      message: `is not a known limit: ${near ? `did you mean ${near}?` : limitNames.join(', ')}`,
     };
   }
   const { soft, hard } = typeof draft === 'number' ? { soft: draft, hard: draft } : draft;

@@ -8,7 +8,7 @@ import { below } from '../pointer.ts';
 import { usualCapabilities } from './capability.ts';
 import { type ContainerOptions, type Logging, usualPidsLimit } from './options.ts';
 
-const left = 'is left to administrators';
+const left = 'is reserved for administrators';
 
 /** What only administrators may ask for, each with where and why. */
 export function beyondContainer(container: ContainerOptions): readonly Violation[] {
@@ -49,7 +49,7 @@ function rights({ capAdd, noNewPrivileges, securityOptions }: ContainerOptions):
   }
   for (const option of securityOptions) {
     const [key = ''] = option.split('=');
-    faults.push({ pointer: '/security_opt', message: `what confines a container (${key}) ${left}` });
+    faults.push({ pointer: '/security_opt', message: `the confinement of a container (${key}) ${left}` });
   }
   return faults;
 }

@@ -26,7 +26,7 @@ export function parseSecurity(given: readonly string[], say: Say): Security {
       else say(at, fault);
     }
   });
-  if (privileges.size > 1) say('/security_opt', 'says both of no-new-privileges: leave one out');
+  if (privileges.size > 1) say('/security_opt', 'sets no-new-privileges to true and to false: leave one out');
   return { noNewPrivileges: !privileges.has(false), securityOptions: [...options] };
 }
 
@@ -37,7 +37,7 @@ export const securityDraft = ({ noNewPrivileges, securityOptions }: Security): s
 ];
 
 function faultOf(key: string, value: string): string | null {
-  if (value.includes('\0')) return 'has no NUL';
+  if (value.includes('\0')) return 'must not contain NUL';
   if (key === 'seccomp') {
     return value === 'unconfined' || isObject(value)
       ? null

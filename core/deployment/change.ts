@@ -67,7 +67,7 @@ export async function currentDeclaration(
   const revision = await currentRevision(record, stores);
   const confidential = readableConfidential(revision, ports.vault);
   if (confidential === null) {
-    const way = `declare the whole anew with PUT /deployments/${record.id}`;
+    const way = `declare all of it again with PUT /deployments/${record.id}`;
     throw new RingError('INTERNAL', `The secrets of deployment ${record.id} cannot be opened: ${way}`);
   }
   const { name, namespace, runtime, replicas } = record;

@@ -45,7 +45,7 @@ export function checkDependencies(name: string, dependencies: readonly Dependenc
     const at = `/depends_on/${index}/name`;
     if (dependency.name === name) say(at, 'a deployment cannot wait for itself');
     const first = dependencies.findIndex((other) => other.name === dependency.name);
-    if (first < index) say(at, `is named by /depends_on/${first} already: say one condition for each`);
+    if (first < index) say(at, `is already named by /depends_on/${first}: give one condition for each`);
   });
 }
 

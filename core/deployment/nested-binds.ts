@@ -53,7 +53,7 @@ function violationOf(bind: Bind, others: readonly Bind[]): readonly Violation[] 
     const [outer, inner] = bind.resolved.length < other.resolved.length ? [bind, other] : [other, bind];
     if (!outer.isWritable || !isWithin(inner.resolved, outer.resolved)) continue;
     const why = `the host path ${inner.name} lies within ${outer.name}, which a container may write to`;
-    const message = `${why}: with RING_BIND_ROOTS such a pair is left to administrators; bind paths that lie side by side, or the outer one read-only`;
+    const message = `${why}: with RING_BIND_ROOTS such a pair is reserved for administrators; bind paths that lie side by side, or the outer one read-only`;
     return [{ pointer: `/volumes/${bind.index}`, message }];
   }
   return [];

@@ -63,7 +63,7 @@ function meant(current: DeploymentDraft, patch: Readonly<Record<string, unknown>
 /** The draft with the patch merged in. The environment goes by the name that the patch gives it, and so do its faults. */
 function merged(current: DeploymentDraft, patch: Readonly<Record<string, unknown>>): DeploymentDraft {
   if (patch.environment !== undefined && patch.secrets !== undefined) {
-    const message = 'is another name of "secrets": give only one of the two';
+    const message = 'is another name for "secrets": give only one of the two';
     throw invalidRequest([{ pointer: '/environment', message }]);
   }
   // As text and back: what is undefined is no member for a patch to meet.

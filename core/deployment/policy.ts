@@ -90,7 +90,7 @@ async function judgeBind(
     return role === 'admin'
       ? { resolved: source }
       : {
-          fault: `binding the host path ${source} is left to administrators while RING_BIND_ROOTS is not set`,
+          fault: `binding the host path ${source} is reserved for administrators while RING_BIND_ROOTS is not set`,
         };
   }
   const resolved = await hostPaths.resolve(source);

@@ -25,33 +25,34 @@ export function checkAcross(draft: DeploymentDraft, declaration: Declaration, sa
 
 function checkEnvironment(draft: DeploymentDraft, say: Say): void {
   if (draft.secrets !== undefined && draft.environment !== undefined) {
-    say('/environment', 'is another name of "secrets": give only one of the two');
+    say('/environment', 'is another name for "secrets": give only one of the two');
   }
   const at = draft.secrets === undefined ? '/environment' : '/secrets';
   for (const [key, value] of Object.entries(draft.secrets ?? draft.environment ?? {})) {
-    if (/[=\0]/.test(key)) say(below(at, key), 'the name of a variable has no "=" and no NUL');
+    if (/[=\0]/.test(key)) say(below(at, key), 'the name of a variable must not contain "=" or NUL');
     if (typeof value === 'string' && value.includes('\0'))
-      say(below(at, key), 'the value of a variable has no NUL');
+      say(below(at, key), 'the value of a variable must not contain NUL');
   }
 }
 
 function checkKind(draft: DeploymentDraft, { replicas, spec }: Declaration, say: Say): void {
   if (spec.kind !== 'job') {
     for (const field of termsFields) {
-      if (draft[field] !== undefined) say(`/${field}`, 'is for jobs: leave it out, or say "kind": "job"');
+      if (draft[field] !== undefined) say(`/${field}`, 'is for jobs: leave it out, or set "kind": "job"');
     }
     return;
   }
   if (draft.completions !== undefined && draft.completions !== replicas)
-    say('/completions', 'is another name of "replicas" for a job: give only one of the two');
+    say('/completions', 'is another name for "replicas" of a job: give only one of the two');
   for (const field of ['on_secret_change', 'on_config_change'] as const) {
     if (draft[field] === 'rollout')
-      say(`/${field}`, 'a job is not rolled out: its next run reads the newest');
+      say(`/${field}`, 'a job is not rolled out: its next run reads the newest version');
   }
-  if (spec.healthChecks.length > 0) say('/health_checks', 'a job has none: how it ended says how it did');
+  if (spec.healthChecks.length > 0)
+    say('/health_checks', 'a job has no health checks: its exit code says whether it succeeded');
   if (replicas === 0) say('/replicas', 'a job runs at least once: replicas must be 1 or more');
   if (spec.restartPolicy !== 'never')
-    say('/restart_policy', 'a job is not restarted by the engine: only "never" fits');
+    say('/restart_policy', 'a job is not restarted by the engine: only "never" is possible');
 }
 
 /** Looks at the draft's own list: in the normal form faulty ones are missing, and the others stand elsewhere. */
@@ -88,7 +89,7 @@ function checkUpdate({ update }: DeploymentDraft, { spec }: Declaration, say: Sa
   if (spec.kind === 'job') say('/update', 'a job runs once and is not rolled out: leave it out');
   if (update.order === 'start-first' && spec.ports.length > 0) {
     const why = 'a host port can be held by one instance only, so the old one must stop first';
-    say('/update/order', `${why}: leave it out or say stop-first`);
+    say('/update/order', `${why}: leave it out or set it to stop-first`);
   }
 }
 
@@ -104,9 +105,9 @@ const exceeds = (request: number | null, limit: number | null): boolean =>
 
 function checkText(draft: DeploymentDraft, say: Say): void {
   for (const field of ['command', 'entrypoint'] as const) {
-    if (draft[field]?.some((part) => part.includes('\0'))) say(`/${field}`, 'has no NUL');
+    if (draft[field]?.some((part) => part.includes('\0'))) say(`/${field}`, 'must not contain NUL');
   }
-  if (draft.user?.includes('\0')) say('/user', 'has no NUL');
+  if (draft.user?.includes('\0')) say('/user', 'must not contain NUL');
   if (draft.workdir !== undefined && (!draft.workdir.startsWith('/') || draft.workdir.includes('\0')))
     say('/workdir', 'must be an absolute path');
 }

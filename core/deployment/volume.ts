@@ -76,7 +76,10 @@ function fileFault({ type = 'volume', permission, destination, key }: VolumeObje
   }
   if (!isFile({ type })) return null;
   if (permission === 'rw') {
-    return { field: '/permission', message: `a ${type} is mounted read-only: leave it out, or say "ro"` };
+    return {
+      field: '/permission',
+      message: `a ${type} is mounted read-only: leave it out, or set it to "ro"`,
+    };
   }
   if (!destination.endsWith('/')) return null;
   return { field: '/destination', message: `a ${type} is mounted as a file: give the path of a file` };
@@ -104,5 +107,5 @@ function sourceFault({ type, source }: Volume): string | null {
     return isCleanPath(source) ? null : 'the source of a bind must be an absolute path without ".."';
   }
   if (source === '' || volumeName.test(source)) return null;
-  return 'the source must be an absolute path (a bind) or the name of a volume: letters, digits and "_.-"; relative paths are not taken';
+  return 'the source must be an absolute path (a bind) or the name of a volume: letters, digits and "_.-"; relative paths are not accepted';
 }

@@ -61,7 +61,7 @@ export const healthCheckSchema = v.variant(
     v.strictObject({
       type: v.literal('command'),
       command: v.pipe(
-        v.array(v.pipe(v.string(), v.maxLength(4096), v.regex(/^[^\0]*$/, 'must have no NUL'))),
+        v.array(v.pipe(v.string(), v.maxLength(4096), v.regex(/^[^\0]*$/, 'must not contain NUL'))),
         v.minLength(1, 'must not be empty'),
         v.maxLength(100),
       ),

@@ -115,7 +115,7 @@ async function prune(
     if (!isMeant || !isSelected(spec.labels, selector)) continue;
     const before = await standingOf(record, stores);
     const deleted = await markDeleted(record, { caller: carrying.caller, at }, stores);
-    touched.push({ before, record: deleted, reason: 'it is selected, and not declared' });
+    touched.push({ before, record: deleted, reason: 'it is selected by prune and not declared' });
   }
   return touched;
 }

@@ -139,6 +139,7 @@ function refuseTwice(entries: readonly Entry[], refusals: Refusals): void {
     const key = `${namespace}/${name}`;
     const before = first.get(key);
     if (before === undefined) first.set(key, pointer);
-    else refusals.say(pointer, `is declared by ${before} already: one name of a namespace is declared once`);
+    else
+      refusals.say(pointer, `is already declared by ${before}: a name may be declared once in a namespace`);
   }
 }

@@ -40,7 +40,7 @@ export async function tellNamespaces(
   for (const [name, before] of byName) {
     const change = changeOf(before, await namespaces.find(name));
     if (change === 'none' && !declared.has(name)) continue;
-    const reason = change === 'update' ? 'its deletion is taken back' : null;
+    const reason = change === 'update' ? 'its deletion is cancelled' : null;
     told.push({
       ...{ kind: 'namespace', id: name, namespace: name, change, fields: [], reason, revision: null },
       ...{ replaces: false, rolls_out: [], waits_for: null, actions: [] },

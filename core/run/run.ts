@@ -62,7 +62,7 @@ export interface RunRecord {
 export interface RunParameters {
   /** null: the revision's. */
   readonly command: readonly string[] | null;
-  /** Added to the revision's environment, or in the place of what it says. */
+  /** Added to the revision's environment, or instead of what it says. */
   readonly environment: Readonly<Record<string, string>>;
 }
 

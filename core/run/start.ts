@@ -12,21 +12,25 @@ import { isOver, mostOpenRuns, type RunRecord, unbegun } from './run.ts';
 import { defaultTerms } from './terms.ts';
 import { type RunView, runView } from './view.ts';
 
-const word = v.pipe(v.string(), v.maxLength(131072), v.regex(/^[^\0]*$/, 'has no NUL'));
+const word = v.pipe(v.string(), v.maxLength(131072), v.regex(/^[^\0]*$/, 'must not contain NUL'));
 const variables = v.record(
   v.pipe(
     v.string(),
     v.minLength(1, 'must not be empty'),
     v.maxLength(1024),
-    v.regex(/^[^=\0]+$/, 'the name of a variable has no "=" and no NUL'),
+    v.regex(/^[^=\0]+$/, 'the name of a variable must not contain "=" or NUL'),
   ),
-  v.pipe(v.string(), v.maxLength(1_000_000), v.regex(/^[^\0]*$/, 'the value of a variable has no NUL')),
+  v.pipe(
+    v.string(),
+    v.maxLength(1_000_000),
+    v.regex(/^[^\0]*$/, 'the value of a variable must not contain NUL'),
+  ),
 );
 
 const draft = v.strictObject({
-  /** In the place of the revision's. */
+  /** Instead of the revision's. */
   command: v.optional(v.pipe(v.array(word), v.maxLength(1000))),
-  /** Added to the revision's environment, or in the place of what it says. */
+  /** Added to the revision's environment, or instead of what it says. */
   secrets: v.optional(variables),
   /** Another name of `secrets`. */
   environment: v.optional(variables),
@@ -69,12 +73,12 @@ export async function startRun(
 const hasNoRuns = ({ id }: DeploymentRecord): RingError =>
   new RingError(
     'INVALID_REQUEST',
-    `Deployment ${id} is a worker: only jobs have runs; start it anew with POST /deployments/${id}/restart`,
+    `Deployment ${id} is a worker: only jobs have runs; restart it with POST /deployments/${id}/restart`,
   );
 
 function checkNames({ secrets, environment }: RunDraft): void {
   if (secrets === undefined || environment === undefined) return;
-  const message = 'is another name of "secrets": give only one of the two';
+  const message = 'is another name for "secrets": give only one of the two';
   const violations: Violation[] = [{ pointer: '/environment', message }];
   throw invalidRequest(violations);
 }

@@ -127,7 +127,7 @@ function scheduleOf(given: TermsDraft, say: Say): Schedule | null {
   if (schedule === undefined) {
     for (const field of ['time_zone', 'catch_up', 'suspend'] as const) {
       if (given[field] !== undefined)
-        say(`/${field}`, 'means nothing without a schedule: add one, or leave it out');
+        say(`/${field}`, 'has no effect without a schedule: add one, or leave it out');
     }
     return null;
   }

@@ -9,7 +9,7 @@ import { ownerOf, type SecretRecord } from './secret.ts';
  */
 export function checkValue(value: string): void {
   const message = value.includes('\0')
-    ? 'has no NUL: send bytes as text, in base64'
+    ? 'must not contain NUL: send bytes as text, in base64'
     : loneSurrogate.test(value)
       ? 'must be text that UTF-8 can hold'
       : null;

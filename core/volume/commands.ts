@@ -115,7 +115,7 @@ async function enforce(
   const violations: Violation[] = [];
   const isPlain = driver === defaultDriver && Object.keys(driverOpts).length === 0;
   if (!isPlain && role !== 'admin') {
-    const message = 'a driver of its own and driver_opts are left to administrators';
+    const message = 'a driver of its own and driver_opts are reserved for administrators';
     violations.push({ pointer: driver === defaultDriver ? '/driver_opts' : '/driver', message });
   }
   const { device } = driverOpts;

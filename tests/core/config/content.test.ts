@@ -45,6 +45,6 @@ describe('of a config', () => {
   });
 
   it.each(['', 'no json', '"text"', '[1]', 'null', '5'])('is not there where %j has no keys', (text) => {
-    expect(contentOf(text, 'a')).toEqual({ fault: expect.stringMatching(/^is no JSON object/) });
+    expect(contentOf(text, 'a')).toEqual({ fault: expect.stringMatching(/^is not a JSON object/) });
   });
 });

@@ -45,7 +45,7 @@ describe('left to administrators', () => {
     ],
     [{ ulimits: { rtprio: 99, nofile: 10 } }, { '/ulimits/rtprio': /raises priorities/ }],
     [{ security_opt: ['no-new-privileges:false'] }, { '/security_opt': /no-new-privileges:false/ }],
-    [{ security_opt: ['seccomp=unconfined'] }, { '/security_opt': /confines a container \(seccomp\)/ }],
+    [{ security_opt: ['seccomp=unconfined'] }, { '/security_opt': /confinement of a container \(seccomp\)/ }],
     [{ security_opt: ['apparmor=mine'] }, { '/security_opt': /apparmor/ }],
     [{ security_opt: ['label=disable'] }, { '/security_opt': /label/ }],
     [{ pids_limit: -1 }, { '/pids_limit': /more than 4096 processes/ }],
@@ -63,7 +63,7 @@ describe('left to administrators', () => {
         Object.entries(expected).map(([pointer, message]) => [pointer, expect.stringMatching(message)]),
       ),
     );
-    expect(found.every(({ message }) => message.endsWith('is left to administrators'))).toBe(true);
+    expect(found.every(({ message }) => message.endsWith('is reserved for administrators'))).toBe(true);
     expect(await judged(draft, 'admin')).toEqual([]);
   });
 });

@@ -67,7 +67,7 @@ describe('a dependency', () => {
       'one name twice',
       drafted('web', 'db', 'db'),
       '/depends_on/1/name',
-      'is named by /depends_on/0 already: say one condition for each',
+      'is already named by /depends_on/0: give one condition for each',
     ],
   ])('is not %s', async (_what, draft, ...[pointer, message]) => {
     await expect(createDeployment(draft, anAdmin, makeCommandWorld())).rejects.toMatchObject({

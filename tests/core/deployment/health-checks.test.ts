@@ -118,7 +118,7 @@ it.each<[object, string, string]>([
   ],
   [{ type: 'command', command: 'curl localhost' }, '/command', 'must be a list'],
   [{ type: 'command', command: [] }, '/command', 'must not be empty'],
-  [{ type: 'command', command: ['a\0'] }, '/command/0', 'must have no NUL'],
+  [{ type: 'command', command: ['a\0'] }, '/command/0', 'must not contain NUL'],
   [{ type: 'tcp', port: 1, threshold: 0 }, '/threshold', 'must be 1 or more'],
   [{ type: 'tcp', port: 1, threshold: 101 }, '/threshold', 'must be 100 or less'],
   [{ type: 'tcp', port: 1, on_failure: 'kill' }, '/on_failure', 'must be one of restart, alert, none'],
@@ -164,6 +164,9 @@ it('refuses more than ten', () => {
 
 it('refuses those of a job', () => {
   expect(violationsOf({ ...withChecks({ type: 'tcp', port: 1 }), kind: 'job' })).toEqual([
-    { pointer: '/health_checks', message: 'a job has none: how it ended says how it did' },
+    {
+      pointer: '/health_checks',
+      message: 'a job has no health checks: its exit code says whether it succeeded',
+    },
   ]);
 });

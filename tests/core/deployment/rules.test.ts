@@ -144,6 +144,6 @@ it('says everything that is wrong at once', () => {
 
 it('names the first violation in its message and never a value', () => {
   expect(() => normalize(aDraft({ secrets: { A: 'hunter2\0' } }))).toThrow(
-    /^\/secrets\/A: the value of a variable has no NUL$/,
+    /^\/secrets\/A: the value of a variable must not contain NUL$/,
   );
 });

@@ -99,7 +99,7 @@ describe('what is wrong', () => {
     [{ kind: 'job', update: {} }, 'a job runs once and is not rolled out: leave it out'],
     [
       { ports: ['8080:80'], update: { order: 'start-first' } },
-      'a host port can be held by one instance only, so the old one must stop first: leave it out or say stop-first',
+      'a host port can be held by one instance only, so the old one must stop first: leave it out or set it to stop-first',
     ],
   ])('of %j is said in words', (changes, message) => {
     expect(faultsOf(changes).map((fault) => fault.message)).toEqual([message]);

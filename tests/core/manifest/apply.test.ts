@@ -210,7 +210,7 @@ describe('pruning', () => {
     const pruned = await world.apply(stack('a', 'one'), { prune: 'stack=shop' });
     expect(inShort(pruned)).toEqual(['none deployment one', 'delete deployment two']);
     expect(changeOf(pruned, 'deployment', 'two')).toMatchObject({
-      ...{ reason: 'it is selected, and not declared', revision: null, replaces: false, fields: [] },
+      ...{ reason: 'it is selected by prune and not declared', revision: null, replaces: false, fields: [] },
       actions: [
         { kind: 'stopInstance', slot: 0, words: 'stop a_two_0_r1: the deployment is deleted' },
         { kind: 'removeInstance', slot: 0, words: 'remove a_two_0_r1: the deployment is deleted' },

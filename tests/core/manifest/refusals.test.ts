@@ -144,7 +144,7 @@ describe('a manifest is refused', () => {
       violations: [{ pointer: '/namespaces/0' }],
     });
     const kept = await world.apply({ namespaces: ['a'], configs: { app: { namespace: 'a', data: '' } } });
-    expect(kept.changes[0]).toMatchObject({ change: 'update', reason: 'its deletion is taken back' });
+    expect(kept.changes[0]).toMatchObject({ change: 'update', reason: 'its deletion is cancelled' });
   });
 });
 
