@@ -21,7 +21,7 @@ const declared = v.object({
 });
 
 const rollout = v.object({
-  /** rolling_back and rolled_back: the declared revision failed, and `serving` is the one before it. */
+  /** rolling_back and rolled_back: the declared revision failed, and `from` is the one that is returned to. */
   state: v.picklist(['in_progress', 'paused', 'completed', 'failed', 'rolling_back', 'rolled_back']),
   /** The revision it moves to. */
   revision: v.number(),
