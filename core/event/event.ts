@@ -41,10 +41,8 @@ export type EventReason =
   | 'ContainerDied'
   | 'ContainerStopped'
   | 'ContainerRemoved'
-  | 'ContainerReplaced'
   | 'ContainerJoined'
   | 'ContainerLeft'
-  | 'ContainerAdopted'
   | 'NetworkRepaired'
   | 'JobCompleted'
   | 'JobFailed'
@@ -60,7 +58,6 @@ export type EventReason =
   | 'DependencyWaiting'
   | 'DependencyMet'
   | 'InsufficientResources'
-  | 'ImageRemoved'
   | 'ActionFailed'
   | 'RolloutStarted'
   | 'RolloutForcedStopFirst'
@@ -73,7 +70,6 @@ export type EventReason =
   | 'RollbackRequested'
   | 'HealthCheckFailed'
   | 'HealthCheckPassed'
-  | 'ContainerUnhealthy'
   | 'StatusChanged';
 
 /** An event to be recorded. */

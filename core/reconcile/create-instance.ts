@@ -23,12 +23,18 @@ export interface CreatePorts extends FilesPorts {
   readonly policy?: BindPolicy;
 }
 
+/** A container that was created, and whether its image had to be pulled again. */
+interface Created {
+  readonly id: string;
+  readonly wasPulled: boolean;
+}
+
 /** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
 export async function createPinned(
   desired: Desired,
   { slot, serves, attempt }: ActionOf<'createInstance'>,
   ports: CreatePorts,
-): Promise<string> {
+): Promise<Created> {
   const { revision, record } = desired;
   const { environment, credentials } = openConfidential(revision, ports.vault);
   const asked = parametersOf(desired, slot, ports);
@@ -52,12 +58,12 @@ export async function createPinned(
   const create = () =>
     ports.calls(async () => ports.runtime.create({ ...request, files: await placeFiles(of, ports) }));
   try {
-    return await create();
+    return { id: await create(), wasPulled: false };
   } catch (error) {
     if (!(error instanceof RuntimeError) || !imageIsMissing.has(error.kind)) throw error;
     // Takes none of the places for calls: a pull is long, and lanes that want the same image share it.
-    await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
-    return create();
+    const { pulled } = await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
+    return { id: await create(), wasPulled: pulled };
   }
 }
 

@@ -86,7 +86,10 @@ interface Step<Kind extends ActionKind> {
 }
 
 type Executors = {
-  readonly [Kind in ActionKind]: (step: Step<Kind>, ports: ExecutePorts) => Promise<Told | null>;
+  readonly [Kind in ActionKind]: (
+    step: Step<Kind>,
+    ports: ExecutePorts,
+  ) => Promise<Told | readonly Told[] | null>;
 };
 
 /** What an executed step tells the events. */
@@ -114,8 +117,8 @@ async function runActions(flight: Flight, lane: Lane, ports: ExecutePorts): Prom
   for (const action of lane.actions) {
     if (flight.isCancelled()) break;
     try {
-      const what = await run(action, { flight, state }, ports);
-      if (what) events.push(told(what, 'info'));
+      const what = (await run(action, { flight, state }, ports)) ?? [];
+      events.push(...[what].flat().map((one) => told(one, 'info')));
     } catch (error) {
       // Gone before it could be worked on: the next look says what is needed instead.
       if (error instanceof RuntimeError && error.kind === 'missing') break;
@@ -144,7 +147,7 @@ function run<Kind extends ActionKind>(
   action: Action & ActionOf<Kind>,
   context: Omit<Step<Kind>, 'action'>,
   ports: ExecutePorts,
-): Promise<Told | null> {
+): Promise<Told | readonly Told[] | null> {
   return executors[action.kind as Kind]({ ...context, action }, ports);
 }
 
@@ -155,8 +158,16 @@ const executors: Executors = {
   },
   async createInstance({ action, state }, ports) {
     const identity = identityOf(state.desired, action.slot, action.attempt);
-    state.createdId = await createPinned(state.desired, action, ports);
-    return { reason: 'ContainerCreated', message: `Container ${containerName(identity)} created` };
+    const { id, wasPulled } = await createPinned(state.desired, action, ports);
+    state.createdId = id;
+    const created = `Container ${containerName(identity)} created`;
+    const { image } = state.desired.revision.spec;
+    return [
+      ...(wasPulled
+        ? [{ reason: 'ImagePulled', message: `Image ${image} pulled again: it was missing` } as const]
+        : []),
+      { reason: 'ContainerCreated', message: created },
+    ];
   },
   async intendRun({ action, flight, state }) {
     await flight.intendRun(action, state.desired.revision);

@@ -41,6 +41,9 @@ test('a registry that limits is asked again no sooner than it wants, and then th
   await ring.untilStatus('limited', 'running');
   const [first = 0, second = 0] = pulls();
   expect(second - first).toBeGreaterThanOrEqual(5000);
+  expect(await ring.events('limited')).toContainEqual(
+    expect.objectContaining({ reason: 'ImagePulled', message: `Image ${image} pulled` }),
+  );
 });
 
 test('an image that comes slowly keeps no other deployment waiting', async () => {

@@ -86,6 +86,12 @@ test.concurrent('what is changed is replaced, and the old one serves until the n
     timeOf(events, 'ContainerStopped', 'change_replaced_0_r1') -
     timeOf(events, 'ContainerStarted', 'change_replaced_0_r2');
   expect(held).toBeGreaterThanOrEqual(4_500);
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      reason: 'ContainerRemoved',
+      message: expect.stringContaining('change_replaced_0_r1'),
+    }),
+  );
 });
 
 test.concurrent('an image that is not there leaves the old one serving, and a good one heals', async () => {

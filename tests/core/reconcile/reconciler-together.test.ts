@@ -147,6 +147,23 @@ it('does not let an image that is fetched again delay another deployment', async
   expect(await world.converge()).toBe(true);
 });
 
+it('records that an image which had been removed was pulled again', async () => {
+  const world = await worldWithWeb();
+  const before = (await world.store.stores.deployments.find('web'))?.uid ?? '';
+  const pulls = async () =>
+    (await world.store.stores.events.list(before, { limit: 100 })).filter(
+      ({ reason }) => reason === 'ImagePulled',
+    ).length;
+  const pulled = await pulls();
+  for (const { id, imageId, identity } of world.instances()) {
+    if (identity.name !== 'web') continue;
+    world.engine.images.remove(imageId);
+    world.engine.destroy(id);
+  }
+  expect(await world.converge()).toBe(true);
+  expect(await pulls()).toBe(pulled + 1);
+});
+
 it('stops when it is told to: no step begins any more and the lease is free', async () => {
   const world = await makeWorld();
   const slow = world.slowly('create');
