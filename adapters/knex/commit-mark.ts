@@ -3,7 +3,7 @@
  * (the `-shm` file, https://sqlite.org/walformat.html#the_wal_index_header) changes with every commit, before the
  * commit is acknowledged. What changed is asked of the database.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** The 48 bytes of the header: a counter of transactions, the last frame, salts and checksums. */
 const headerBytes = 48;
@@ -21,32 +21,54 @@ export interface CommitMark {
   close(): void;
 }
 
-/** The mark of an open database, read where the platform lets it be read. */
+/**
+ * The mark of an open database, read where the platform lets it be read. SQLite deletes the file with the last
+ * connection and makes another one for the next: a deleted file is left for its successor.
+ */
 export function openCommitMark(filename: string): CommitMark {
   const header = Buffer.alloc(headerBytes);
-  let file = openOrNull(`${filename}-shm`);
+  let file: number | null = null;
+  let opened = 0;
+  let isClosed = false;
   let ofThisTurn: string | null = null;
   const forget = () => {
     ofThisTurn = null;
   };
-  const readNow = (from: number): string | null => {
+  const closeFile = () => {
+    if (file !== null) closeSync(file);
+    file = null;
+  };
+  const openFile = () => {
+    file = openOrNull(`${filename}-shm`);
+    // Two files may begin with the same header and stand for different states of the database.
+    if (file !== null) opened += 1;
+    return file;
+  };
+  const readNow = (): string | null => {
+    const from = file ?? openFile();
+    if (from === null) return null;
     try {
-      return readSync(from, header, 0, headerBytes, 0) === headerBytes ? header.toString('latin1') : null;
+      if (fstatSync(from).nlink === 0) {
+        closeFile();
+        return null;
+      }
+      const isWhole = readSync(from, header, 0, headerBytes, 0) === headerBytes;
+      return isWhole ? `${opened} ${header.toString('latin1')}` : null;
     } catch {
       return null;
     }
   };
   return {
     read() {
-      if (file === null || ofThisTurn !== null) return ofThisTurn;
-      ofThisTurn = readNow(file);
-      setImmediate(forget);
+      if (isClosed || ofThisTurn !== null) return ofThisTurn;
+      ofThisTurn = readNow();
+      if (ofThisTurn !== null) setImmediate(forget);
       return ofThisTurn;
     },
     forget,
     close() {
-      if (file !== null) closeSync(file);
-      file = null;
+      isClosed = true;
+      closeFile();
       forget();
     },
   };

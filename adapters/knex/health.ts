@@ -8,7 +8,7 @@ import type { DatabaseHealth } from '../../core/ports.ts';
 import { toRingError } from './faults.ts';
 import { transact } from './transaction.ts';
 
-/** How long a read may take. */
+/** How long a caller waits for a read by default. */
 const pingMs = 3000;
 
 /** The DatabaseHealth port, and what it learns from. */
@@ -17,9 +17,10 @@ export interface Health extends DatabaseHealth {
   watched<T>(write: () => Promise<T>): Promise<T>;
 }
 
-/** The health of one database. */
-export function makeHealth(db: Knex): Health {
+/** The health of one database. DATABASE_UNAVAILABLE where a read does not answer within `patienceMs`. */
+export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
   let ailing = false;
+  let reading: Promise<unknown> | null = null;
 
   const watched = async <T>(write: () => Promise<T>): Promise<T> => {
     try {
@@ -32,9 +33,20 @@ export function makeHealth(db: Knex): Health {
     }
   };
 
+  /**
+   * One query at a time, shared by all who ask meanwhile. It is left to end by itself: a timeout of knex's would dispose
+   * of the only connection with it.
+   */
+  const answer = (): Promise<unknown> => {
+    reading ??= toPromise(db('changes').where('id', 1).first('id')).finally(() => {
+      reading = null;
+    });
+    return reading;
+  };
+
   const read = async () => {
     try {
-      await db('changes').where('id', 1).first('id').timeout(pingMs);
+      await within(patienceMs, answer());
     } catch (error) {
       throw toRingError(error);
     }
@@ -50,3 +62,22 @@ export function makeHealth(db: Knex): Health {
     },
   };
 }
+
+/** A query of knex's is begun by its `then`. */
+const toPromise = async (query: PromiseLike<unknown>): Promise<unknown> => query;
+
+/** What comes of the work, or DATABASE_UNAVAILABLE where nothing has after ms. The work goes on. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noAnswer()), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const noAnswer = () =>
+  new RingError('DATABASE_UNAVAILABLE', 'The database did not answer in time', { retryAfterSeconds: 1 });

@@ -57,6 +57,8 @@ export interface StoreOptions {
   readonly revisionsKept?: number;
   /** ms since 1970. */
   readonly now?: () => number;
+  /** How long `health.ping` waits for an answer; 3 s by default. */
+  readonly pingMs?: number;
   /** Names this process as a holder of the lease. */
   readonly holder?: string;
   readonly isHolderDead?: (holder: string) => boolean;
@@ -85,7 +87,7 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
   const readNow = makeReadNow(mark, () => whileBusy(counts));
   const changes = makeChanges(async () => String((await readNow()).written));
   db.on(countedEvent, mark.forget).on(countedEvent, changes.tell);
-  const health = makeHealth(db);
+  const health = makeHealth(db, options.pingMs);
   const terms = { now, revisionsKept: options.revisionsKept };
   const write = makeWrite(db, terms);
   const holder = options.holder ?? thisHolder();

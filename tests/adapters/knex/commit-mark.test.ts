@@ -42,6 +42,27 @@ test('it differs after every commit, whoever made it, and after nothing else', a
   mark.close();
 });
 
+test('it goes on in the next file when SQLite has deleted the one that it was read from', async () => {
+  const mark = openCommitMark(filename);
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+  const marks = [mark.read()];
+  await Promise.all([store.close(), other.close()]);
+  [store, other] = [await openStore({ filename }), await openStore({ filename })];
+  for (const name of ['a', 'b']) {
+    await nextTurn();
+    // The first reading finds the file deleted and asks for the next.
+    mark.read();
+    await nextTurn();
+    marks.push(mark.read());
+    await put(store, name);
+  }
+  await nextTurn();
+  marks.push(mark.read());
+  expect([new Set(marks).size, marks.includes(null)]).toEqual([4, false]);
+  await Promise.all([store.close(), other.close()]);
+  mark.close();
+});
+
 test('there is none for a database in memory', () => {
   expect(openCommitMark(':memory:').read()).toBeNull();
 });
