@@ -119,8 +119,11 @@ const bodyOf = async (response: Response, url: string, signal: AbortSignal | und
     signal?.throwIfAborted();
     throw unreachable(url, cause);
   });
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
+  if (text === '' && isJson && response.ok)
+    throw unreachable(url, new Error('the reply ended before its body'));
   if (text === '') return null;
-  if (!/[/+]json\b/.test(response.headers.get('content-type') ?? '')) return text;
+  if (!isJson) return text;
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -123,7 +123,9 @@ export const send = (
   for (const name in headers) all[name] = headers[name] ?? '';
   if (body instanceof ReadableStream) {
     if (sending.headOnly) void body.cancel().catch(sending.report);
-    return sending.toResponse(status, sending.headOnly ? null : guarded(body, sending.report), all);
+    if (sending.headOnly) return sending.toResponse(status, null, all);
+    const isEventStream = all['content-type']?.startsWith('text/event-stream') === true;
+    return sending.toResponse(status, guarded(body, { report: sending.report, isEventStream }), all);
   }
   return sending.toResponse(status, sending.headOnly ? null : textOf(body, headers), all);
 };
@@ -134,19 +136,34 @@ const textOf = (body: unknown, headers: Headers): string | null => {
   return body instanceof Json ? body.text : JSON.stringify(body);
 };
 
-/** A stream that is read only as the client reads, and that ends where its source fails. */
-const guarded = (source: ByteStream, report: (error: unknown) => void): ByteStream => {
+/**
+ * A stream that is read only as the client reads. Where its source fails, events end, and their reader comes back for
+ * more; any other body breaks off, for half of it must not be taken for the whole.
+ */
+const guarded = (
+  source: ByteStream,
+  { report, isEventStream }: Pick<Sending, 'report'> & { readonly isEventStream: boolean },
+): ByteStream => {
   const reader = source.getReader();
   let open = true;
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const chunk = await reader.read().catch((error: unknown) => {
-      report(error);
-      return { done: true, value: undefined };
-    });
+  const fail = (error: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    report(error);
     if (!open) return;
-    if (!chunk.done && chunk.value) return controller.enqueue(chunk.value);
     open = false;
-    controller.close();
+    if (isEventStream) controller.close();
+    // The reason is for the log alone.
+    else controller.error(new Error('The body broke off'));
+  };
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    try {
+      const chunk = await reader.read();
+      if (!open) return;
+      if (!chunk.done) return controller.enqueue(chunk.value);
+      open = false;
+      controller.close();
+    } catch (error) {
+      fail(error, controller);
+    }
   };
   const cancel = async (reason: unknown): Promise<void> => {
     open = false;

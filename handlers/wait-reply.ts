@@ -114,22 +114,22 @@ export async function readLater(
   }
 }
 
-/** The deployment as the wait left it; what is gone, as it was before. */
+/** The deployment as the wait left it; what is gone or cannot be read, as it was before. */
 async function shown(
   { view, standing }: Waited,
   before: Deployment,
   { caller, ports }: { readonly caller: Pick<Caller, 'role'>; readonly ports: WaitReplyPorts },
 ): Promise<Deployment> {
   if (standing === undefined) return { ...before, wait: view };
-  const now = standing === null ? null : await unlessGone(detailSeen(standing, caller, ports));
-  return { ...(now ?? gone(before, ports.clock.now())), wait: view };
-}
-
-async function unlessGone(deployment: Promise<Deployment>): Promise<Deployment | null> {
+  const left = () => gone(before, ports.clock.now());
+  if (standing === null) return { ...left(), wait: view };
   try {
-    return await deployment;
+    return { ...(await detailSeen(standing, caller, ports)), wait: view };
   } catch (error) {
-    if (error instanceof RingError && error.code === 'DEPLOYMENT_NOT_FOUND') return null;
+    const code = error instanceof RingError ? error.code : null;
+    if (code === 'DEPLOYMENT_NOT_FOUND') return { ...left(), wait: view };
+    // What was asked for is done: an error would say that it is not.
+    if (code === 'DATABASE_UNAVAILABLE') return { ...before, wait: view };
     throw error;
   }
 }

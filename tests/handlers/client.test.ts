@@ -73,6 +73,15 @@ describe('the client', () => {
     expect(await client.logOut()).toMatchObject({ status: 204, body: null });
   });
 
+  test('takes a reply whose JSON never came for no reply', async () => {
+    const empty = async () => new Response('', { headers: { 'content-type': 'application/json' } });
+    const client = makeClient({ url: 'http://ring.test', fetch: empty });
+    expect(await failure(client.readDeployment({ params: { id: 'web' } }))).toMatchObject({
+      kind: 'unreachable',
+      message: 'http://ring.test does not answer: the reply ended before its body',
+    });
+  });
+
   test('says what was wrong with a request', async () => {
     const { client, tokens, send, url } = await openClient();
     const error = await failure(client.createDeployment({ body: { ...draft, replicas: -1, image: '' } }));

@@ -143,7 +143,7 @@ describe('the router', () => {
     expect(await response.json()).toMatchObject({ code: 'INVALID_REQUEST' });
   });
 
-  it('ends a stream where its source fails, reports why, and cancels the source when the client goes', async () => {
+  it('breaks a body off where its source fails, reports why, and cancels the source when the client goes', async () => {
     const { ports } = await makeApiWorld();
     const seen: unknown[] = [];
     let left: number | null = 2;
@@ -168,10 +168,18 @@ describe('the router', () => {
       replies: { 200: streamed('application/octet-stream', v.unknown()) },
       handle: async () => reply(200, source()),
     });
-    const router = createRouter([streaming], ports, { onError: (error) => seen.push(error) });
+    const events = endpoint({
+      ...streaming,
+      path: '/events',
+      handle: async () => reply(200, source(), { 'content-type': 'text/event-stream' }),
+    });
+    const router = createRouter([streaming, events], ports, { onError: (error) => seen.push(error) });
     const broken = await router(new Request('http://x/stream'));
-    expect(await broken.text()).toBe('xx');
+    await expect(broken.text()).rejects.toThrow('The body broke off');
     expect(seen).toEqual([new Error('The source broke')]);
+    left = 2;
+    const ended = await router(new Request('http://x/events'));
+    expect([await ended.text(), seen]).toEqual(['xx', Array(2).fill(new Error('The source broke'))]);
     left = null;
     const endless = await router(new Request('http://x/stream'));
     const reader = endless.body?.getReader();

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { RingError } from '../../core/errors.ts';
 import { observe, purge } from '../support/observed.ts';
 import { type Api, type OpenApi, onBothTransports } from '../support/transports.ts';
 import { until } from '../support/until.ts';
@@ -57,6 +58,39 @@ onBothTransports('waiting', (open) => {
       wait: { until: 'settled', outcome: 'failed', reason: 'it died; back to revision 2' },
     });
   });
+
+  it.each([
+    ['POST', '/deployments/web/restart', 2],
+    ['GET', '/deployments/web', 1],
+  ])(
+    '%s %s answers with what was known where the database goes away when it has come',
+    async (...[method, path, revision]) => {
+      let isWaiting = false;
+      const away = new RingError('DATABASE_UNAVAILABLE', 'The database cannot be read or written');
+      const api = await openWithWeb(open, {
+        ports: ({ ports: { changes, deployments } }) => ({
+          changes: {
+            ...changes,
+            after: (...asked) => {
+              isWaiting = true;
+              return changes.after(...asked);
+            },
+          },
+          deployments: {
+            ...deployments,
+            revision: (...asked) => (isWaiting ? Promise.reject(away) : deployments.revision(...asked)),
+          },
+        }),
+      });
+      const answer = api.call(method, `${path}?wait=running`);
+      await until(
+        async () => isWaiting,
+        (is) => is,
+      );
+      await observe(api.commands.store, 'web');
+      expect(await answer).toMatchObject({ status: 200, body: { id: 'web', revision, wait: comes } });
+    },
+  );
 
   it('answers a deletion when nothing is left', async () => {
     const api = await openWithWeb(open);
