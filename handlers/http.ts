@@ -55,15 +55,15 @@ const readText = async ({ headers, body }: Request): Promise<string> => {
   if (announced > mostBodyBytes) throw tooLarge();
   if (!body) return '';
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  // Read to its end before it is judged: what is left unread would be in the way of the connection's next request.
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  let text = '';
   for (let chunk = await next(reader); chunk; chunk = await next(reader)) {
     bytes += chunk.byteLength;
     if (bytes > mostBodyBytes) throw tooLarge();
-    text += decode(decoder, chunk);
+    chunks.push(chunk);
   }
-  return text + decode(decoder);
+  return decode(chunks, bytes);
 };
 
 const next = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> => {
@@ -75,9 +75,15 @@ const next = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Ui
   }
 };
 
-const decode = (decoder: TextDecoder, chunk?: Uint8Array): string => {
+const decode = (chunks: readonly Uint8Array[], bytes: number): string => {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
   try {
-    return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
+    return new TextDecoder('utf-8', { fatal: true }).decode(whole);
   } catch {
     throw new RingError('MALFORMED_BODY', 'The body is not UTF-8');
   }
