@@ -1,6 +1,6 @@
 /**
- * Takes the engine's multiplexed log stream apart: frames cut anywhere become lines, long lines that the engine cut
- * are put together, and lines that a rotation repeats are dropped. Pure.
+ * Takes the engine's multiplexed log stream apart: frames cut anywhere become lines, and long lines that the engine cut
+ * are put together. Pure.
  */
 import type { LogLine } from '../../core/runtime.ts';
 
@@ -88,29 +88,5 @@ export const makeLines = () => {
         return line ? [close(stream, line)] : [];
       });
     },
-  };
-};
-
-/**
- * Tells lines that were passed on already: after a rotation the engine delivers some again, recognised by the jump
- * back in time within one stream.
- */
-export const makeRepeats = () => {
-  const last: Record<LogLine['stream'], { at: string; messages: Set<string>; replaying: boolean }> = {
-    stdout: { at: '', messages: new Set(), replaying: false },
-    stderr: { at: '', messages: new Set(), replaying: false },
-  };
-
-  return ({ at, stream, message }: LogLine): boolean => {
-    const seen = last[stream];
-    if (at > seen.at) {
-      last[stream] = { at, messages: new Set([message]), replaying: false };
-      return false;
-    }
-    seen.replaying ||= at < seen.at;
-    if (at < seen.at) return true;
-    const repeated = seen.replaying && seen.messages.has(message);
-    seen.messages.add(message);
-    return repeated;
   };
 };

@@ -6,7 +6,8 @@ import type { LogLine, LogRequest } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
 import { chunksWithin, follow } from './deadline.ts';
 import { EngineError, toEngineError } from './engine-error.ts';
-import { makeFrames, makeLines, makeRepeats } from './frames.ts';
+import { makeFrames, makeLines } from './frames.ts';
+import { makeRepeats } from './repeats.ts';
 
 // The engine wants seconds and nanoseconds; it refuses RFC 3339.
 const sinceOf = (ms: number): string =>
@@ -25,14 +26,19 @@ const queryOf = ({ follow: follows, tail, since, until }: LogRequest) => ({
 async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogLine> {
   const frames = makeFrames();
   const assembled = makeLines();
-  const isRepeat = makeRepeats();
   for await (const chunk of chunks) {
     for (const frame of frames(chunk)) {
       const line = assembled.add(frame);
-      if (line && !isRepeat(line)) yield line;
+      if (line) yield line;
     }
   }
-  for (const line of assembled.end()) if (!isRepeat(line)) yield line;
+  yield* assembled.end();
+}
+
+/** Each line once: the engine repeats some after a rotation. */
+async function* once(found: AsyncIterable<LogLine>): AsyncGenerator<LogLine> {
+  const isRepeat = makeRepeats();
+  for await (const line of found) if (!isRepeat(line)) yield line;
 }
 
 const textOf = (ms: number): string => new Date(ms).toISOString().replace('Z', '000000Z');
@@ -62,7 +68,7 @@ export async function* readLogs(
   try {
     const path = `/containers/${encodeURIComponent(target.id)}/logs`;
     const stream = await engine.open(path, queryOf(request), controller.signal);
-    const found = lines(request.follow ? stream : chunksWithin(stream, target.silenceMs));
+    const found = request.follow ? once(lines(stream)) : lines(chunksWithin(stream, target.silenceMs));
     const { until, tail } = request;
     yield* until === undefined ? found : before(found, { until, tail });
   } catch (error) {

@@ -110,10 +110,29 @@ async function* fresh(
   { runtime, signal }: FollowPorts,
 ): AsyncGenerator<LogLine> {
   const from = position ? Date.parse(position.at) : since;
-  let repeats = position?.count ?? 0;
+  const isAfter = makeIsAfter(position);
   for await (const line of runtime.logs(instance.id, { follow: true, since: from, signal })) {
-    if (position && line.at < position.at) continue;
-    if (position && line.at === position.at && repeats > 0) repeats -= 1;
-    else yield line;
+    if (isAfter(line.at)) yield line;
   }
 }
+
+/**
+ * Whether the line of this time, the next one of its container, comes after a position. All lines that follow one that
+ * does are after it, whatever their times say: a clock may have been set back.
+ */
+export const makeIsAfter = (position: Position | null): ((at: string) => boolean) => {
+  if (position === null) return () => true;
+  let repeats = position.count;
+  let isPast = false;
+  return (at) => {
+    if (isPast) return true;
+    if (at < position.at) return false;
+    if (at > position.at || repeats === 0) {
+      isPast = true;
+      return true;
+    }
+    repeats -= 1;
+    isPast = repeats === 0;
+    return false;
+  };
+};

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeFrames, makeLines, makeRepeats } from '../../../adapters/docker/frames.ts';
+import { makeFrames, makeLines } from '../../../adapters/docker/frames.ts';
 import type { LogLine } from '../../../core/runtime.ts';
 
 const frame = (stream: LogLine['stream'], text: string): Buffer => {
@@ -68,22 +68,5 @@ describe('a log stream', () => {
   it('passes on an endless line in pieces', () => {
     const bytes = Array.from({ length: 70 }, (_, n) => frame('stdout', `${at(n)} ${'x'.repeat(16_384)}`));
     expect(read(bytes).map(({ message }) => message.length)).toEqual([64 * 16_384, 6 * 16_384]);
-  });
-
-  it('drops what a rotation repeats, and nothing else', () => {
-    const isRepeat = makeRepeats();
-    const lines = [
-      line(1, 'a'),
-      line(2, 'same'),
-      line(2, 'same'),
-      line(2, 'err', 'stderr'),
-      line(1, 'late', 'stderr'),
-      line(1, 'a'),
-      line(2, 'same'),
-      line(2, 'new'),
-      line(3, 'b'),
-    ];
-    const kept = lines.filter((each) => !isRepeat(each)).map(({ message }) => message);
-    expect(kept).toEqual(['a', 'same', 'same', 'err', 'new', 'b']);
   });
 });

@@ -94,6 +94,18 @@ it('goes on after the last line where a stream broke, dropping what is repeated 
   stop();
 });
 
+it('passes on what is written after the clock was set back, also after a line from which it went on', async () => {
+  const { followed, stop } = await open([
+    async function* () {
+      yield* lines(5, 6);
+      throw new RuntimeError('unavailable', 'The stream broke');
+    },
+    () => lines(5, 6, 1, 2),
+  ]);
+  expect(await take(followed, 4)).toEqual([at(5), at(6), at(1), at(2)]);
+  stop();
+});
+
 it('asks once only where a log driver keeps nothing that could be read', async () => {
   const { followed, requests, stop } = await open([
     // biome-ignore lint/correctness/useYield: it is refused before anything is told
