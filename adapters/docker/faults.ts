@@ -42,7 +42,7 @@ const pull: readonly Rule[] = [
 
 const run: readonly Rule[] = [
   [/cannot assign requested address/i, 'config'],
-  [/port is already allocated|listen (tcp|udp).*: bind:/i, 'port_taken'],
+  [/port is already allocated|failed to bind host port|listen (tcp|udp).*: bind:/i, 'port_taken'],
   [/name .* is already in use by container/i, 'name_taken'],
   [/no such image/i, 'image_gone'],
   [/no space left on device|disk quota exceeded|read-only file system/i, 'file_system'],
@@ -92,6 +92,11 @@ const otherwise = (subject: Subject, status: number): RuntimeErrorKind => {
   if (status === 400 && (subject === 'create' || subject === 'start')) return 'config';
   return 'other';
 };
+
+/** Whether the engine says that the address a container is to have in its network belongs to another one. */
+export const isAddressTaken = (message: string): boolean =>
+  // The words before it came with Docker 28.
+  /^(failed to set up container networking: )?address already in use$/i.test(message);
 
 /** Which kind of failure a message is, in the light of what was asked. */
 export const kindOf = (subject: Subject, status: number, message: string): RuntimeErrorKind =>

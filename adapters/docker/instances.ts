@@ -9,7 +9,7 @@ import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { pause } from './deadline.ts';
 import { EngineError, isLost, isNotFound } from './engine-error.ts';
-import { commandFault, toRuntimeError } from './faults.ts';
+import { commandFault, isAddressTaken, toRuntimeError } from './faults.ts';
 import type { makeJoin } from './join.ts';
 import { identityOf, isSameInstance } from './labels.ts';
 import { instantOf, stateOf, toCreateOptions } from './mapping.ts';
@@ -114,10 +114,10 @@ export const makeInstances = (parts: InstanceParts) => {
     }
   };
 
-  /** Whether a refused start can be mended by joining the network anew; does so. */
-  const mended = async (idOrName: string, refusal: unknown): Promise<boolean> => {
+  /** Whether a start was refused for the container's place in its network; if so, joins the network again. */
+  const rejoined = async (idOrName: string, refusal: unknown): Promise<boolean> => {
     const lostNetwork = said(refusal, /network \S+ not found/i);
-    const lostAddress = said(refusal, /^address already in use$/i);
+    const lostAddress = refusal instanceof EngineError && isAddressTaken(refusal.message);
     if (!lostNetwork && !lostAddress) return false;
     const found = await inspect(idOrName);
     const identity = identityOf(installationId, found.Config.Labels);
@@ -168,7 +168,7 @@ export const makeInstances = (parts: InstanceParts) => {
           await startOnce(idOrName);
           return;
         } catch (error) {
-          if (attempt >= 2 || !(await mended(idOrName, error))) throw error;
+          if (attempt >= 2 || !(await rejoined(idOrName, error))) throw error;
         }
       }
     },

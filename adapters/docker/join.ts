@@ -6,6 +6,7 @@ import type { ContainerInspectInfo, EndpointSettings } from 'dockerode';
 import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { EngineError } from './engine-error.ts';
+import { isAddressTaken } from './faults.ts';
 import { addressLabel } from './labels.ts';
 import { endpointOf } from './mapping.ts';
 import type { Network, Networks } from './networks.ts';
@@ -94,7 +95,7 @@ export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
     try {
       await connect(network, id, endpointOf(address, aliases ?? []));
     } catch (error) {
-      if (!said(error, /^address already in use$/i)) throw error;
+      if (!(error instanceof EngineError && isAddressTaken(error.message))) throw error;
       const another = addresses.reserve(namespace, network.subnet.own);
       try {
         await connect(network, id, endpointOf(another, aliases ?? []));

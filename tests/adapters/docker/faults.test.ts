@@ -13,7 +13,6 @@ import { RuntimeError, type RuntimeErrorKind } from '../../../core/runtime.ts';
 const runc =
   'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process:';
 const endpoint = 'driver failed programming external connectivity on endpoint probe_m2 (6fbb270167d9):';
-
 type Answer = readonly [subject: Subject, status: number, message: string];
 type Row = readonly [kind: RuntimeErrorKind, ...answer: Answer];
 
@@ -31,6 +30,13 @@ const rows: readonly Row[] = [
     500,
     `${endpoint} Error starting userland proxy: listen tcp4 127.0.0.1:18081: bind: address already in use`,
   ],
+  [
+    'port_taken',
+    'start',
+    500,
+    `${endpoint} failed to bind host port for 0.0.0.0:8080:10.201.0.2:80/tcp: address already in use`,
+  ],
+  ['network', 'start', 500, 'failed to set up container networking: Address already in use'],
   [
     'config',
     'start',

@@ -124,6 +124,39 @@ describe('starting', () => {
   });
 });
 
+describe('an address that another container took', () => {
+  const never = { Status: 'created', StartedAt: '0001-01-01T00:00:00Z' };
+  const connect = /^POST \/networks\/n1\/connect$/;
+  const words = ['Address already in use', 'failed to set up container networking: Address already in use'];
+
+  it.each(words)('is given up at the start that is refused with "%s"', async (message) => {
+    const { runtime, requests } = await startStubEngine([
+      ...networks,
+      [start, inTurn(refusal(500, message), json('', 204))],
+      [inspect, () => json(anInspected('c1', never))],
+      [connect, () => json('')],
+    ]);
+    await runtime.start('c1');
+    const changes = requests.filter((line) => line.startsWith('POST'));
+    expect(changes).toEqual([
+      'POST /containers/c1/start',
+      'POST /networks/n1/connect',
+      'POST /containers/c1/start',
+    ]);
+  });
+
+  it.each(words)('is given up while joining, which is refused with "%s"', async (message) => {
+    const { runtime, requests } = await startStubEngine([
+      ...networks,
+      [start, inTurn(refusal(404, 'network 0d3ee71900e4 not found'), json('', 204))],
+      [inspect, () => json(anInspected('c1', never))],
+      [connect, inTurn(refusal(500, message), json(''))],
+    ]);
+    await runtime.start('c1');
+    expect(requests.filter((line) => connect.test(line))).toHaveLength(2);
+  });
+});
+
 describe('stopping and removing', () => {
   it.each([
     ['stopped', refusal(304, '')],
