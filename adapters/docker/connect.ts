@@ -4,6 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { makeAgent } from './agent.ts';
 import { abortSoon, makeDeadlines } from './deadline.ts';
 import { EngineError, toEngineError } from './engine-error.ts';
 
@@ -70,16 +71,23 @@ export const negotiate = (engine: { readonly newest: string; readonly oldest: st
   return order(engine.newest) < order(newest) ? engine.newest : newest;
 };
 
-// Everything is said, even what is undefined: the library would fill the gaps from its own reading of the environment.
 const connectionOf = (address: EngineAddress): Docker.DockerOptions =>
   'socketPath' in address
-    ? { socketPath: address.socketPath, host: undefined, port: undefined, protocol: 'http', ...noTls }
-    : { socketPath: undefined, ...noTls, ...address };
-const noTls = { ca: undefined, cert: undefined, key: undefined } as const;
+    ? { ...unsaid('http'), socketPath: address.socketPath, protocol: 'http' }
+    : { ...unsaid(address.protocol), ...address };
+
+// Everything is said, even what is undefined: the library would fill the gaps from its own reading of the environment.
+const unsaid = (protocol: 'http' | 'https') => ({
+  ...{ socketPath: undefined, host: undefined, port: undefined, pathPrefix: undefined, timeout: undefined },
+  ...{ ca: undefined, cert: undefined, key: undefined, username: undefined },
+  // The types of the library do not know that it takes one.
+  agent: makeAgent(protocol),
+});
 
 /** Makes a connection that is opened by the first call. */
 export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engine => {
   const deadlines = makeDeadlines();
+  const connection = connectionOf(address);
   let session: Promise<Session> | null = null;
   const streams = new Set<Readable>();
   let epoch = 0;
@@ -94,7 +102,6 @@ export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engin
 
   const handshake = async (): Promise<Session> => {
     const { default: Client } = await import('dockerode');
-    const connection = connectionOf(address);
     const plain = new Client(connection);
     const version = await deadlines.within(callTimeoutMs, (signal) => ask(plain, '/version', signal));
     const apiVersion = negotiate({

@@ -4,7 +4,7 @@ import { negotiate } from '../../../adapters/docker/connect.ts';
 import { openDocker } from '../../../adapters/docker/open-docker.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { until } from '../../support/until.ts';
-import { cut, hang, json, refusal, stall, startStubEngine } from './stub-engine.ts';
+import { type Answer, breakAfter, cut, hang, json, refusal, stall, startStubEngine } from './stub-engine.ts';
 
 const list = /^GET \/containers\/json$/;
 const ping = /^GET \/_ping$/;
@@ -67,6 +67,23 @@ describe('a connection', () => {
     ]);
     await expect(runtime.ping()).rejects.toMatchObject({ name: 'RuntimeError', kind: 'unavailable' });
     await expect(runtime.observe()).rejects.toMatchObject({ name: 'RuntimeError', kind: 'unavailable' });
+  });
+
+  it('is unavailable as soon as an answer breaks off, long before the deadline', async () => {
+    const { runtime } = await startStubEngine([[list, () => breakAfter('[{"Id":')]], {
+      callTimeoutMs: 600_000,
+    });
+    await expect(runtime.observe()).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('is not cut by the timeout that DOCKER_CLIENT_TIMEOUT sets for other clients', async () => {
+    vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+    vi.stubEnv('DOCKER_CLIENT_TIMEOUT', '1');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const late: Answer = (response) =>
+      void setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end('[]'), 50);
+    const { runtime } = await startStubEngine([[list, () => late]]);
+    expect(await runtime.observe()).toEqual([]);
   });
 
   it('is unavailable where nobody listens', async () => {
