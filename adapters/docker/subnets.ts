@@ -78,7 +78,11 @@ export function* freeSubnets(pool: string, inUse: readonly Range[]): Generator<S
 const littleEndian = (hex: string): number =>
   [6, 4, 2, 0].reduce((sum, at) => sum * 256 + Number.parseInt(hex.slice(at, at + 2), 16), 0);
 
-/** The subnets that a host routes, from the text of /proc/net/route; the default route is none. */
+// A route over more than this says where all traffic goes, not which addresses are in use: a default route, or the two
+// halves of one (0.0.0.0/1 and 128.0.0.0/1) that a VPN puts before it.
+const widestRoute = 2 ** 24;
+
+/** The subnets that a host routes, from the text of /proc/net/route; routes wider than /8 are none. */
 export const hostRoutes = (text: string): readonly Range[] =>
   text.split('\n').flatMap((line) => {
     const fields = line.split('\t');
@@ -86,5 +90,5 @@ export const hostRoutes = (text: string): readonly Range[] =>
     if (!/^[0-9A-F]{8}$/i.test(destination) || !/^[0-9A-F]{8}$/i.test(mask)) return [];
     const size = 2 ** 32 - littleEndian(mask);
     const first = littleEndian(destination);
-    return size === 2 ** 32 ? [] : [{ first, last: first + size - 1 }];
+    return size > widestRoute ? [] : [{ first, last: first + size - 1 }];
   });

@@ -39,14 +39,17 @@ describe('subnets', () => {
     expect([subnetOf('172.17.0.0/16'), subnetOf('fd00::/64'), subnetOf('')]).toEqual([null, null, null]);
   });
 
-  it('are read from the routes of a host, the default route aside', () => {
+  it('are read from the routes of a host, the default route and the halves of one aside', () => {
     const text = [
       'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
       'eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0',
+      'tun0\t00000000\t0100080A\t0003\t0\t0\t0\t00000080\t0\t0\t0',
+      'tun0\t00000080\t0100080A\t0003\t0\t0\t0\t00000080\t0\t0\t0',
+      'eth1\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0',
       'docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
       'eth0\t000200C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0',
     ].join('\n');
-    expect(hostRoutes(text)).toEqual(ranges('172.17.0.0/16', '192.0.2.0/24'));
+    expect(hostRoutes(text)).toEqual(ranges('10.0.0.0/8', '172.17.0.0/16', '192.0.2.0/24'));
   });
 });
 
