@@ -12,8 +12,8 @@ export const engineAddress = async (
   const { dockerHost, dockerTlsVerify, dockerCertPath } = settings;
   const local = /^(?:unix|npipe):\/\/(.+)$/.exec(dockerHost);
   if (local?.[1]) return { socketPath: local[1] };
-  const { hostname, port, protocol } = new URL(dockerHost);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  // An IPv6 address keeps its brackets: without them the client library takes its first group for a scheme.
+  const { hostname: host, port, protocol } = new URL(dockerHost);
   if (protocol !== 'https:' && !dockerTlsVerify) {
     return { host, port: Number(port || 2375), protocol: 'http' };
   }
