@@ -9,6 +9,7 @@ import {
   watchDefaultPassword,
 } from '../core/access/default-password.ts';
 import { makeLoginLimit } from '../core/access/login-limit.ts';
+import { inTurns } from '../core/concurrency/in-turns.ts';
 import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
 import { makeProber, type Prober } from '../core/health/prober.ts';
@@ -36,7 +37,6 @@ import { isHere } from './engine-address.ts';
 import { type HouseKeeper, makeHouseKeeper } from './loop/house.ts';
 import { reconcileOnce } from './loop/once.ts';
 import { makeTimer, type Timer } from './loop/timer.ts';
-import { inTurns } from './loop/turns.ts';
 import { type Metering, makeMetering } from './metrics/metering.ts';
 import { makeClock } from './node/clock.ts';
 import { makeHost } from './node/host.ts';

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { ContainerInfo, NetworkInspectInfo } from 'dockerode';
+import { sharedByKey } from '../../core/concurrency/shared.ts';
 import type { Log } from '../../core/ports.ts';
 import { RuntimeError } from '../../core/runtime.ts';
 import type { AddressBook } from './addresses.ts';
@@ -69,7 +70,6 @@ const isNameTaken = (error: unknown): boolean =>
 export const makeNetworks = (parts: NetworkParts): Networks => {
   const { engine, installationId, pool, addresses, log } = parts;
   const known = new Map<string, Network>();
-  const ensuring = new Map<string, Promise<Network>>();
   let making: Promise<unknown> = Promise.resolve();
 
   const list = (filters?: { label: string[] }): Promise<NetworkInspectInfo[]> =>
@@ -139,19 +139,11 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
     return turn;
   };
 
-  const ensureOnce = async (namespace: string): Promise<Network> => {
+  const ensure = sharedByKey(async (namespace): Promise<Network> => {
     const network = (await find(namespace)) ?? (await makeInTurn(namespace));
     known.set(namespace, network);
     return network;
-  };
-
-  const ensure = (namespace: string): Promise<Network> => {
-    const under = ensuring.get(namespace);
-    if (under) return under;
-    const begun = ensureOnce(namespace).finally(() => ensuring.delete(namespace));
-    ensuring.set(namespace, begun);
-    return begun;
-  };
+  });
 
   const containersThere = () =>
     engine.call((docker, abortSignal) => docker.listContainers({ all: true, abortSignal }));

@@ -2,6 +2,7 @@
  * Texts and values that are made once and served until anything is written, by this process or another. Whether
  * something was written is asked once for all who wait; what is asked, the caller decides.
  */
+import { inTurns } from '../../core/concurrency/in-turns.ts';
 import { type Cache, Json } from '../../core/ports.ts';
 
 /** Bounds of what is kept. */
@@ -30,7 +31,7 @@ export function makeCache({
   maxEntries = 2000,
   maxBytes = 32 * 1024 * 1024,
 }: CacheOptions): Cache {
-  const version = sharedCheck(readVersion);
+  const version = inTurns(readVersion);
   const entries = new Map<string, Entry>();
   let current = '';
   let bytes = 0;
@@ -91,31 +92,5 @@ export function makeCache({
       return get(`json ${key}`, text, (made) => made.text.length * 2);
     },
     value: (key, make) => get(`value ${key}`, make, () => valueBytes),
-  };
-}
-
-/**
- * One reading for all who wait, begun after each of them asked: whoever asks while one is under way waits for the next.
- */
-export function sharedCheck<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | null = null;
-  let next: Promise<T> | null = null;
-
-  const start = (): Promise<T> => {
-    const check = read().finally(() => {
-      if (running === check) running = null;
-    });
-    running = check;
-    return check;
-  };
-
-  return () => {
-    if (!running) return start();
-    const begin = () => {
-      next = null;
-      return start();
-    };
-    next ??= running.then(begin, begin);
-    return next;
   };
 }

@@ -2,9 +2,9 @@
  * Tells those who wait that something was written: at once where this process wrote it, and by a look from time to
  * time where another one did. Nobody waits, nobody looks.
  */
+import { inTurns } from '../../core/concurrency/in-turns.ts';
 import type { Changes } from '../../core/event/changes.ts';
 import type { AbortSignalLike } from '../../core/runtime.ts';
-import { sharedCheck } from './cache.ts';
 
 /** How often it is looked for what another process wrote, while somebody waits. */
 const lookMs = 250;
@@ -22,7 +22,7 @@ interface Waiter {
 /** Changes of a database whose position is another text after each write. */
 export function makeChanges(readPosition: () => Promise<string>): ToldChanges {
   const waiting = new Set<Waiter>();
-  const position = sharedCheck(readPosition);
+  const position = inTurns(readPosition);
   let timer: ReturnType<typeof setInterval> | null = null;
 
   const look = async (): Promise<void> => {

@@ -3,6 +3,7 @@
  * be read from.
  */
 import type { Knex } from 'knex';
+import { shared } from '../../core/concurrency/shared.ts';
 import { RingError } from '../../core/errors.ts';
 import type { DatabaseHealth } from '../../core/ports.ts';
 import { toRingError } from './faults.ts';
@@ -20,7 +21,6 @@ export interface Health extends DatabaseHealth {
 /** The health of one database. DATABASE_UNAVAILABLE where a read does not answer within `patienceMs`. */
 export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
   let ailing = false;
-  let reading: Promise<unknown> | null = null;
 
   const watched = async <T>(write: () => Promise<T>): Promise<T> => {
     try {
@@ -37,12 +37,7 @@ export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
    * One query at a time, shared by all who ask meanwhile. It is left to end by itself: a timeout of knex's would dispose
    * of the only connection with it.
    */
-  const answer = (): Promise<unknown> => {
-    reading ??= toPromise(db('changes').where('id', 1).first('id')).finally(() => {
-      reading = null;
-    });
-    return reading;
-  };
+  const answer = shared(async (): Promise<unknown> => db('changes').where('id', 1).first('id'));
 
   const read = async () => {
     try {
@@ -62,9 +57,6 @@ export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
     },
   };
 }
-
-/** A query of knex's is begun by its `then`. */
-const toPromise = async (query: PromiseLike<unknown>): Promise<unknown> => query;
 
 /** What comes of the work, or DATABASE_UNAVAILABLE where nothing has after ms. The work goes on. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

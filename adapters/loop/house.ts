@@ -2,6 +2,8 @@
  * Decides when the house is kept: slowly, soon after deployments have changed, and when somebody asks. Never in the way
  * of a tick: it goes on beside them, under the same lease. What is taken away is decided in core/gc.
  */
+
+import { inTurns } from '../../core/concurrency/in-turns.ts';
 import { RingError } from '../../core/errors.ts';
 import { cleanHouse, type HousePorts, lookAtHouse } from '../../core/gc/clean.ts';
 import type { House } from '../../core/gc/house.ts';
@@ -9,7 +11,6 @@ import type { HouseTerms } from '../../core/gc/plan.ts';
 import type { HouseReport } from '../../core/gc/report.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Reconciler } from '../../core/reconcile/reconciler.ts';
-import { inTurns } from './turns.ts';
 
 /** What keeping house by itself needs. */
 export interface HouseKeeperPorts extends HousePorts {

@@ -5,6 +5,7 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { cpus, freemem, hostname, totalmem } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { shared } from '../../core/concurrency/shared.ts';
 import type { Host } from '../../core/ports.ts';
 
 /** Processor time since the machine started, in ms, taken at an instant. */
@@ -39,21 +40,14 @@ export const makeHost = ({ diskPath }: { readonly diskPath: string }): Host => {
 
 function makeCpuUsage(): () => Promise<number> {
   let last: Sample | null = null;
-  let measuring: Promise<number> | null = null;
-  const measure = async () => {
+  return shared(async () => {
     const known = last && sample().at - last.at <= farthestMs ? last : sample();
     const missingMs = known.at + nearestMs - sample().at;
     if (missingMs > 0) await pause(missingMs);
     const now = sample();
     last = now;
     return percent(now.busy - known.busy, now.total - known.total);
-  };
-  return () => {
-    measuring ??= measure().finally(() => {
-      measuring = null;
-    });
-    return measuring;
-  };
+  });
 }
 
 function sample(): Sample {

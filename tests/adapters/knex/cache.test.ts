@@ -1,6 +1,6 @@
 /** The cache: right whatever is written when, made once for all who wait, bounded. */
 import { describe, expect, test } from 'vitest';
-import { makeCache, sharedCheck } from '../../../adapters/knex/cache.ts';
+import { makeCache } from '../../../adapters/knex/cache.ts';
 import { Json } from '../../../core/ports.ts';
 
 /** A promise that a test settles. */
@@ -121,36 +121,5 @@ describe('the cache', () => {
     await text('huge', 1000);
     await text('huge', 1000);
     expect(made).toEqual(['a', 'b', 'c', 'a', 'huge', 'huge']);
-  });
-});
-
-describe('a shared check', () => {
-  test('begins after each who waits for it asked', async () => {
-    const gates = [gate<string>(), gate<string>(), gate<string>()];
-    let begun = 0;
-    const check = sharedCheck(() => {
-      const mine = gates[begun];
-      begun += 1;
-      return mine ? mine.promise : Promise.reject(new Error('one too many'));
-    });
-    const first = check();
-    const [second, third] = [check(), check()];
-    expect(begun).toBe(1);
-    gates[0]?.open('old');
-    expect(await first).toBe('old');
-    gates[1]?.open('new');
-    expect(await Promise.all([second, third])).toEqual(['new', 'new']);
-    expect(begun).toBe(2);
-  });
-
-  test('goes on after one that failed', async () => {
-    const gates = [gate<string>(), gate<string>()];
-    let begun = 0;
-    const check = sharedCheck(() => gates[begun++]?.promise ?? Promise.reject(new Error('one too many')));
-    const [first, second] = [check(), check()];
-    gates[0]?.fail(new Error('no'));
-    await expect(first).rejects.toThrow('no');
-    gates[1]?.open('yes');
-    expect(await second).toBe('yes');
   });
 });

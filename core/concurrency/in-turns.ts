@@ -1,8 +1,8 @@
-/** One at a time: lets the timer and whoever asks for a tick share the reconciler without meeting in it. */
+/** One at a time, for work that has to begin after whoever asks for it has asked. */
 
 /**
- * Runs `work` one call after another. Callers that wait while it runs share the one run that follows, which began
- * after they asked and so has seen what they wrote.
+ * Runs `work` one call after another. Callers who come while it runs share the one run that follows: it begins after
+ * they asked, and so sees what they wrote. A run that fails is heard of by its own callers only.
  */
 export const inTurns = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   let running: Promise<unknown> | null = null;
