@@ -4,6 +4,7 @@
  * (re)connecting.
  */
 import type { ContainerInfo } from 'dockerode';
+import { inTurns } from '../../core/concurrency/in-turns.ts';
 import type { Identity, Instance } from '../../core/runtime.ts';
 import type { AddressBook } from './addresses.ts';
 import { type Age, ageOf } from './age.ts';
@@ -24,6 +25,7 @@ export interface ObserverParts {
 
 /** Looks at the engine, and is told where to look again. */
 export interface Observer {
+  /** One look at a time; all who ask while one is under way share the next one. */
   observe(): Promise<readonly Instance[]>;
   /** The next look inspects this container anew, by id or name. */
   touch(idOrName: string): void;
@@ -144,19 +146,22 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
     return next;
   };
 
+  // Never two at a time: the one that ends last would put what it saw in place of what the other saw later.
+  const observe = inTurns(async (): Promise<readonly Instance[]> => {
+    const named = new Set(touched);
+    touched.clear();
+    try {
+      seen = await look(named);
+    } catch (error) {
+      for (const id of named) touched.add(id);
+      throw error;
+    }
+    for (const id of exits.keys()) if (!seen.has(id)) exits.delete(id);
+    return [...seen.values()].map(({ instance }) => instance);
+  });
+
   return {
-    async observe() {
-      const named = new Set(touched);
-      touched.clear();
-      try {
-        seen = await look(named);
-      } catch (error) {
-        for (const id of named) touched.add(id);
-        throw error;
-      }
-      for (const id of exits.keys()) if (!seen.has(id)) exits.delete(id);
-      return [...seen.values()].map(({ instance }) => instance);
-    },
+    observe,
     touch: (idOrName) => void touched.add(idOrName),
     async sparing(idOrName, work) {
       spared.add(idOrName);

@@ -1,6 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { aListed, anInspected } from './listed.ts';
-import { cut, hang, json, ndjson, refusal, type StubEngine, startStubEngine } from './stub-engine.ts';
+import {
+  type Answer,
+  cut,
+  hang,
+  json,
+  ndjson,
+  refusal,
+  type StubEngine,
+  startStubEngine,
+} from './stub-engine.ts';
 
 const list = /^GET \/containers\/json$/;
 const inspect = /^GET \/containers\/\w+\/json$/;
@@ -44,6 +53,24 @@ describe('looking', () => {
     const found = await runtime.observe();
     expect(inspectsIn(requests).slice(3)).toEqual(['b', 'c']);
     expect(found.map(({ state }) => state)).toEqual(['running', 'exited', 'running']);
+  });
+
+  it('is done by one at a time, and whoever asks meanwhile shares the next look', async () => {
+    let underWay = 0;
+    let most = 0;
+    const slow: Answer = (response) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      setTimeout(() => {
+        underWay -= 1;
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify([aListed('a')]));
+      }, 50);
+    };
+    const { runtime, requests, answer } = await startLister(new Map());
+    answer([list, () => slow]);
+    const [, second, third] = await Promise.all([runtime.observe(), runtime.observe(), runtime.observe()]);
+    const lists = requests.filter((line) => list.test(line)).length;
+    expect([most, lists, second === third]).toEqual([1, 2, true]);
   });
 
   it('inspects again what a call of its own touched', async () => {

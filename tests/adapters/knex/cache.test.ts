@@ -6,12 +6,10 @@ import { Json } from '../../../core/ports.ts';
 /** A promise that a test settles. */
 function gate<T>() {
   let open: (value: T) => void = () => undefined;
-  let fail: (error: Error) => void = () => undefined;
-  const promise = new Promise<T>((resolve, reject) => {
+  const promise = new Promise<T>((resolve) => {
     open = resolve;
-    fail = reject;
   });
-  return { promise, open, fail };
+  return { promise, open };
 }
 
 /** A database of one number that a write raises. */
