@@ -4,6 +4,7 @@ import { RingError, summaryOf } from '../core/errors.ts';
 import { LogEntry } from '../core/log/entry.ts';
 import { type Followed, type FollowQuery, followLogs } from '../core/log/follow.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
+import { parsePlace } from '../core/log/place.ts';
 import { readPrevious } from '../core/log/previous.ts';
 import { readLogs as read } from '../core/log/read.ts';
 import { sinceMs } from '../core/log/since.ts';
@@ -69,9 +70,8 @@ const notBoth = (): RingError => {
 
 /** A client that lost its connection says which line it had last. */
 const comingBack = (request: Request): Partial<FollowQuery> => {
-  const after = request.headers.get('last-event-id') ?? '';
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(after)) return {};
-  return { after, since: Date.parse(after), tail: 10_000 };
+  const after = parsePlace(request.headers.get('last-event-id') ?? '');
+  return after ? { after, since: undefined, tail: 10_000 } : {};
 };
 
 const follow = async (wanted: FollowQuery, request: Request, { streams, ...ports }: LogPorts) => {
@@ -92,7 +92,7 @@ const follow = async (wanted: FollowQuery, request: Request, { streams, ...ports
 
 async function* asEvents(followed: AsyncGenerator<Followed>): AsyncGenerator<ServerSentEvent> {
   for await (const one of followed) {
-    if (one.kind === 'line') yield { id: one.entry.timestamp, data: one.entry };
+    if (one.kind === 'line') yield { id: one.place, data: one.entry };
     else if (one.kind === 'gap') yield { event: 'gap', data: { reason: 'older_lines_left_out' } };
     else if (one.kind === 'end') yield { event: 'end', data: { reason: one.reason } };
     else yield {};

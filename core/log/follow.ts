@@ -8,13 +8,16 @@ import type { Runs } from '../run/runs.ts';
 import type { Instance } from '../runtime.ts';
 import { type Bell, makeBell } from './bell.ts';
 import type { LogEntry } from './entry.ts';
+import { makePlaces, type Places, type Resume, resumedAt } from './place.ts';
+import { makeIsAfter, type Position, positionAfter } from './position.ts';
 import { type LogQuery, readNewest } from './read.ts';
 import { requireInstances, selectInstances } from './select.ts';
-import { type Beginning, type FollowPorts, type LogSource, openSource, positionAfter } from './source.ts';
+import { type Beginning, type FollowPorts, type LogSource, openSource } from './source.ts';
 
 /** What a follower is told: a line, that older ones are left out, that there still is nothing, or that nothing more comes. */
 export type Followed =
-  | { readonly kind: 'line'; readonly entry: LogEntry }
+  /** `place` is for a reader who wants to come back and go on after this line. */
+  | { readonly kind: 'line'; readonly entry: LogEntry; readonly place: string }
   /** There is more to begin with than is held for one reader. */
   | { readonly kind: 'gap' }
   | { readonly kind: 'idle' }
@@ -26,8 +29,8 @@ type Ended = 'deleted' | 'over';
 /** What is followed. */
 export interface FollowQuery extends LogQuery {
   readonly deploymentId: string;
-  /** Only lines after this time, as a reader who comes back has it; sorts as text. */
-  readonly after?: string | undefined;
+  /** Only what a reader who comes back has not read. */
+  readonly after?: Resume | undefined;
 }
 
 /** What following a deployment needs. Whoever stops reading aborts the signal. */
@@ -61,7 +64,7 @@ async function* follow(
   ports: FollowDeploymentPorts,
   { instances, began }: { readonly instances: readonly Instance[]; readonly began: number },
 ): AsyncGenerator<Followed> {
-  const beginnings = yield* history(query, ports, { instances, began });
+  const { beginnings, places } = yield* history(query, ports, { instances, began });
   const bell = makeBell();
   const sources = new Map<string, LogSource>();
   const attach = (instance: Instance, beginning: Beginning) =>
@@ -73,7 +76,13 @@ async function* follow(
     ring: bell.ring,
   });
   ports.signal.addEventListener('abort', bell.ring, { once: true });
-  yield* live({ sources, bell, watch }, ports);
+  yield* live({ sources, bell, watch, places }, ports);
+}
+
+/** Where to go on after what there was. */
+interface Onward {
+  readonly beginnings: readonly { readonly instance: Instance; readonly beginning: Beginning }[];
+  readonly places: Places;
 }
 
 /** What there is; returns where to go on with each container, so that nothing of it is held any longer than it is told. */
@@ -81,29 +90,54 @@ async function* history(
   query: FollowQuery,
   ports: FollowDeploymentPorts,
   { instances, began }: { readonly instances: readonly Instance[]; readonly began: number },
-): AsyncGenerator<Followed, readonly { readonly instance: Instance; readonly beginning: Beginning }[]> {
-  const { entries, isCut } = await readNewest(instances, { ...query, mostBytes: heldBytes }, ports);
-  const found = { entries, oldest: entries.length === query.tail || isCut ? entries[0] : undefined, began };
-  const beginnings = instances.map((instance) => ({
-    instance,
-    beginning: beginningOf(instance, query, found),
-  }));
+): AsyncGenerator<Followed, Onward> {
+  const starts = new Map(instances.map(({ id }) => [id, query.after ? resumedAt(query.after, id) : null]));
+  const parts = instances.map((instance) => ({ instance, since: sinceOf(query, starts.get(instance.id)) }));
+  const { entries, isCut } = await readNewest(parts, { ...query, mostBytes: heldBytes }, ports);
+  const oldest = entries.length === query.tail || isCut ? entries[0] : undefined;
+  const beginnings = instances.map((instance) => {
+    const found = { entries, oldest, began, start: starts.get(instance.id) ?? null };
+    return { instance, beginning: beginningOf(instance, query, found) };
+  });
+  const places = makePlaces(
+    instances.flatMap(({ id }) => {
+      const start = starts.get(id) ?? startOf(query, { oldest, began });
+      return start ? [[id, start] as const] : [];
+    }),
+  );
   if (isCut) yield { kind: 'gap' };
+  const isAfter = new Map([...starts].map(([id, start]) => [id, makeIsAfter(start)]));
   for (const entry of entries) {
-    if (query.after === undefined || entry.timestamp > query.after) yield { kind: 'line', entry };
+    if (!isAfter.get(entry.container)?.(entry.timestamp)) continue;
+    yield { kind: 'line', entry, place: places.after(entry) };
   }
-  return beginnings;
+  return { beginnings, places };
 }
+
+/** From when on a container is read, in ms since 1970. */
+const sinceOf = ({ after, since }: FollowQuery, start: Position | null | undefined): number | undefined =>
+  start ? Date.parse(start.at) : after ? undefined : since;
+
+/** Where a reader stands with a container of which it has read nothing yet; null: before its first line. */
+const startOf = (
+  { tail, since }: FollowQuery,
+  { oldest, began }: Pick<Found, 'oldest' | 'began'>,
+): Position | null => {
+  if (oldest) return { at: oldest.timestamp, count: 0 };
+  const from = tail === 0 ? began : since;
+  return from === undefined ? null : { at: new Date(from).toISOString().replace('Z', '000000Z'), count: 0 };
+};
 
 interface Live {
   readonly sources: ReadonlyMap<string, LogSource>;
   readonly bell: Bell;
   readonly watch: Watch;
+  readonly places: Places;
 }
 
 /** What comes, the earliest of what is there first. */
 async function* live(
-  { sources, bell, watch }: Live,
+  { sources, bell, watch, places }: Live,
   { clock, signal }: FollowDeploymentPorts,
 ): AsyncGenerator<Followed> {
   let spokeAt = clock.now();
@@ -111,7 +145,7 @@ async function* live(
     const entry = takeEarliest(sources);
     const idle = clock.now() - spokeAt >= idleMs;
     const ended = entry ? watch.noise() : watch.ended();
-    if (entry) yield { kind: 'line', entry };
+    if (entry) yield { kind: 'line', entry, place: places.after(entry) };
     else if (ended) return yield { kind: 'end', reason: ended };
     else if (idle) yield { kind: 'idle' };
     else await bell.wait();
@@ -125,17 +159,19 @@ interface Found {
   /** The first of them, where there are older ones that were left out. */
   readonly oldest: LogEntry | undefined;
   readonly began: number;
+  /** Where a reader who comes back was with the container; null: before its first line. */
+  readonly start: Position | null;
 }
 
 /** Where to go on with a container of which these entries, the newest of all containers, were read. */
-const beginningOf = ({ id }: Instance, query: FollowQuery, { entries, oldest, began }: Found): Beginning => {
+const beginningOf = ({ id }: Instance, query: FollowQuery, found: Found): Beginning => {
+  const { entries, oldest, began, start } = found;
   const own = positionAfter(entries.filter(({ container }) => container === id));
   if (own) return { position: own };
   if (query.tail === 0) return { position: null, since: began };
   // Its lines were too old to be among the newest, or there were none.
   if (oldest) return { position: { at: oldest.timestamp, count: 0 } };
-  const seen = query.after === undefined ? null : { at: query.after, count: Number.POSITIVE_INFINITY };
-  return { position: seen, since: query.since };
+  return { position: start, since: sinceOf(query, start) };
 };
 
 const takeEarliest = (sources: ReadonlyMap<string, LogSource>): LogEntry | null => {

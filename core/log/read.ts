@@ -22,6 +22,8 @@ export interface LogSourcePorts {
 /** What of a container is wanted. */
 export interface LogPart {
   readonly instance: Instance;
+  /** ms since 1970, inclusive; undefined is as the query says. */
+  readonly since?: number | undefined;
   /** ms since 1970, exclusive; undefined is to the end. */
   readonly until?: number | undefined;
 }
@@ -48,17 +50,12 @@ export interface Newest {
 /** A query that takes no more than so many bytes. */
 type Bounded = LogQuery & { readonly mostBytes: number };
 
-/** The newest lines of these containers by time, up to so many bytes; one that is gone meanwhile has none. */
+/** The newest lines of these parts by time, up to so many bytes; a container that is gone meanwhile has none. */
 export const readNewest = (
-  instances: readonly Instance[],
+  parts: readonly LogPart[],
   query: Bounded,
   ports: LogSourcePorts,
-): Promise<Newest> =>
-  readAll(
-    instances.map((instance) => ({ instance })),
-    query,
-    ports,
-  );
+): Promise<Newest> => readAll(parts, query, ports);
 
 /** The newest lines of just these parts. */
 export const readParts = async (
@@ -83,15 +80,21 @@ const readAll = async (parts: readonly LogPart[], query: Bounded, ports: LogSour
 };
 
 const readOne = async (
-  { instance, until }: LogPart,
-  { tail, since, mostBytes }: Bounded,
+  { instance, since, until }: LogPart,
+  { tail, mostBytes, ...query }: Bounded,
   { runtime, signal }: LogSourcePorts,
 ): Promise<Newest> => {
   let newest: Newest = { entries: [], isCut: false };
   let entries: LogEntry[] = [];
   let bytes = 0;
   try {
-    for await (const line of runtime.logs(instance.id, { follow: false, tail, since, until, signal })) {
+    for await (const line of runtime.logs(instance.id, {
+      follow: false,
+      tail,
+      since: since ?? query.since,
+      until,
+      signal,
+    })) {
       entries.push(toEntry(line, instance));
       bytes += weightOf(line);
       if (bytes <= 2 * mostBytes) continue;

@@ -6,13 +6,8 @@ import type { Clock } from '../ports.ts';
 import type { AbortSignalLike, Instance, LogLine, Runtime } from '../runtime.ts';
 import type { Bell } from './bell.ts';
 import { type LogEntry, toEntry } from './entry.ts';
+import { advanced, makeIsAfter, type Position } from './position.ts';
 import { hasNothingToRead } from './unread.ts';
-
-/** How far a container was read: the time of its last line, and how many lines bear that very time. */
-export interface Position {
-  readonly at: string;
-  readonly count: number;
-}
 
 /** The next line of one container. */
 export interface LogSource {
@@ -37,12 +32,6 @@ export interface Beginning {
 
 const firstPauseMs = 250;
 const longestPauseMs = 5000;
-
-/** The position after these entries of one container; null without any. */
-export const positionAfter = (entries: readonly LogEntry[]): Position | null => {
-  const at = entries.at(-1)?.timestamp;
-  return at === undefined ? null : { at, count: entries.filter((entry) => entry.timestamp === at).length };
-};
 
 /** Begins to follow a container and rings whenever there is a line. */
 export const openSource = (
@@ -85,7 +74,7 @@ const pump = async (
   while (!ports.signal.aborted) {
     try {
       for await (const line of fresh(instance, { ...beginning, position }, ports)) {
-        position = advanced(position, line);
+        position = advanced(position, line.at);
         pauseMs = firstPauseMs;
         await offer(toEntry(line, instance));
         if (ports.signal.aborted) return;
@@ -100,9 +89,6 @@ const pump = async (
   }
 };
 
-const advanced = (position: Position | null, { at }: LogLine): Position =>
-  position?.at === at ? { at, count: position.count + 1 } : { at, count: 1 };
-
 /** The lines after a position. The engine counts in coarser units, so it repeats some: they are dropped. */
 async function* fresh(
   instance: Instance,
@@ -115,24 +101,3 @@ async function* fresh(
     if (isAfter(line.at)) yield line;
   }
 }
-
-/**
- * Whether the line of this time, the next one of its container, comes after a position. All lines that follow one that
- * does are after it, whatever their times say: a clock may have been set back.
- */
-export const makeIsAfter = (position: Position | null): ((at: string) => boolean) => {
-  if (position === null) return () => true;
-  let repeats = position.count;
-  let isPast = false;
-  return (at) => {
-    if (isPast) return true;
-    if (at < position.at) return false;
-    if (at > position.at || repeats === 0) {
-      isPast = true;
-      return true;
-    }
-    repeats -= 1;
-    isPast = repeats === 0;
-    return false;
-  };
-};
