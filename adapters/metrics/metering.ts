@@ -11,25 +11,12 @@ import type { OperatorLog } from '../../core/operator-log.ts';
 import type { ReconcilerStore } from '../../core/ports.ts';
 import type { TickReport } from '../../core/reconcile/report.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import type { Answered } from '../../handlers/host.ts';
+import type { Occurrence } from '../../handlers/problems.ts';
 import { countRecords } from './counted-store.ts';
 import { makeCounters } from './counters.ts';
 import { type MeasuredRuntime, measureRuntime } from './measured-runtime.ts';
 import { metricsOf, type Readings } from './report.ts';
-
-/** A request as it comes. */
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly requestId: string;
-}
-
-/** How it was answered. */
-interface Answered {
-  /** The path as a pattern; null where there is no such endpoint. */
-  readonly route: string | null;
-  readonly status: number;
-  readonly user: string | null;
-}
 
 /** What the text is made of beside what was counted. */
 export interface MetricsParts extends FleetPorts {
@@ -41,7 +28,7 @@ export interface MetricsParts extends FleetPorts {
 /** Counts what passes through it. */
 export interface Metering {
   /** Counts requests, and writes a line of each where the log has a place for it. */
-  requests(log: OperatorLog): (asked: Asked) => (answered: Answered) => void;
+  requests(log: OperatorLog): (asked: Occurrence) => (answered: Answered) => void;
   /** May be called once. */
   runtime(runtime: Runtime): Runtime;
   store(store: ReconcilerStore): ReconcilerStore;
