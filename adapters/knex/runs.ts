@@ -82,6 +82,12 @@ export const makeRuns = (session: Session): Runs =>
       if (rows.length > 0) await db('deployments').where({ uid }).update({ touched });
       return rows.map(({ number }) => number).sort((one, other) => one - other);
     },
+    async movePending(uid, { from, to }) {
+      const { db, change: touched } = writing(session);
+      const pending = db('runs').where({ uid, revision: from, state: 'pending' });
+      const moved: number = await pending.update({ revision: to });
+      if (moved > 0) await db('deployments').where({ uid }).update({ touched });
+    },
   });
 
 /** The runs of deployments that are kept, newest first, by uid. */

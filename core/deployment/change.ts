@@ -5,7 +5,7 @@
 import { invalidRequest, RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
-import { runDeclared } from '../run/declare.ts';
+import { keepUnbegun, runDeclared } from '../run/declare.ts';
 import { type Author, beingDeleted, type Storing } from './create.ts';
 import { inputsOf } from './inputs.ts';
 import { checkNeighbours } from './neighbours.ts';
@@ -51,6 +51,7 @@ export async function changeDeployment(
     await stores.deployments.addRevision(difference === 'terms' ? runningAs(current, made) : made);
   }
   await stores.deployments.update(changed, record.generation);
+  if (difference === 'terms') await keepUnbegun(current, changed, stores);
   if (difference === 'runs') {
     const { job } = declaration.spec;
     await runDeclared(changed, { job, author: caller.username }, stores);

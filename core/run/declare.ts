@@ -1,5 +1,5 @@
-/** The run that declaring a job asks for. Runs that somebody asks for by hand, or a schedule, are made elsewhere. */
-import type { DeploymentRecord } from '../deployment/record.ts';
+/** What declaring a job means for its runs. Runs that somebody asks for by hand, or a schedule, are made elsewhere. */
+import type { DeploymentRecord, RevisionRecord } from '../deployment/record.ts';
 import type { DeploymentSpec } from '../deployment/spec.ts';
 import type { Stores } from '../ports.ts';
 import { unbegun } from './run.ts';
@@ -27,4 +27,17 @@ export async function runDeclared(
     cancelReason: null,
     result: unbegun,
   });
+}
+
+/**
+ * Inside a transaction, once the deployment stands at a revision that begins no run: runs of the one before that have
+ * not begun go on with the new one. Without a resolved image none could begin as it was, and an older revision's image
+ * is not resolved any more.
+ */
+export async function keepUnbegun(
+  { number, pin }: Pick<RevisionRecord, 'number' | 'pin'>,
+  { uid, revision }: Pick<DeploymentRecord, 'uid' | 'revision'>,
+  { runs }: Pick<Stores, 'runs'>,
+): Promise<void> {
+  if (pin === null) await runs.movePending(uid, { from: number, to: revision });
 }

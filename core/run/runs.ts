@@ -16,6 +16,8 @@ export interface Runs {
    * were asked before, are left as they are.
    */
   cancel(uid: string, numbers: readonly number[] | null, reason: string): Promise<readonly number[]>;
+  /** Gives another revision to the runs of one revision that are pending; all others keep theirs. */
+  movePending(uid: string, revisions: { readonly from: number; readonly to: number }): Promise<void>;
 }
 
 /** What a tick found out about a deployment's runs. */

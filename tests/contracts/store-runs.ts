@@ -84,6 +84,25 @@ export const storeKeepsRuns = (harness: Harness) =>
       ]);
     });
 
+    test('are given another revision while they are pending, and only those of one revision', async () => {
+      const { store, insert, record } = await openWithJob(harness);
+      for (const run of [aRunRecord(), aRunRecord(), aRunRecord(), manual]) await insert(run);
+      await record(
+        aChange({
+          results: [
+            { number: 1, result: completed },
+            { number: 2, result: running },
+          ],
+        }),
+      );
+      const before = await store.reconciler.desired();
+      await store.write(({ runs }) => runs.movePending(uid, { from: 1, to: 3 }));
+      await store.write(({ runs }) => runs.movePending('uid-other', { from: 2, to: 3 }));
+      const revisions = (await store.stores.runs.list(uid, 9)).map(({ revision }) => revision);
+      expect(revisions).toEqual([2, 3, 1, 1]);
+      expect(await store.reconciler.desired()).not.toBe(before);
+    });
+
     test('keep what was asked of them when their result is written', async () => {
       const { store, insert, cancel, record } = await openWithJob(harness);
       await insert(manual);

@@ -40,6 +40,13 @@ export const makeFakeRuns = ({ read, open }: FakeRunsSource): Runs => ({
       .filter((run) => askToEnd(data, run, reason));
     return asked.map(({ number }) => number).reverse();
   },
+  async movePending(uid, { from, to }) {
+    const data = await open();
+    for (const run of runsOf(data, uid)) {
+      if (run.revision !== from || run.result.state !== 'pending') continue;
+      data.runs.set(revisionKey(uid, run.number), { ...run, revision: to });
+    }
+  },
 });
 
 function askToEnd(data: FakeData, run: RunRecord | undefined, reason: string): boolean {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { declareDeployment } from '../../../core/deployment/declare.ts';
 import type { DeploymentDeclaration } from '../../../core/deployment/draft.ts';
 import { patchDeployment } from '../../../core/deployment/patch.ts';
+import { holdLease } from '../../contracts/store-harness.ts';
 import { aCaller, aDeclaration } from '../../support/builders.ts';
 import { type CommandWorld, makeCommandWorld } from '../../support/command-ports.ts';
 import { aRunRecord, madeAt } from '../../support/records.ts';
@@ -39,11 +40,24 @@ it('runs a job whose image is another, in the place of what is not over', async 
 
 it.each<[string, Partial<DeploymentDeclaration>]>([
   ['nothing is another', {}],
+  ['only its replicas are', { replicas: 4 }],
+])('runs nothing again where %s', async (_, changes) => {
+  expect(await runsOf(await declared({}, changes))).toEqual([first]);
+});
+
+it.each<[string, Partial<DeploymentDeclaration>]>([
   ['only its terms are', { retries: 3, timeout: '10m', history: 2 }],
   ['it gets a schedule', { schedule: '0 2 * * *' }],
-  ['only its replicas are', { replicas: 4 }],
-])('runs nothing anew where %s', async (_, changes) => {
-  expect(await runsOf(await declared({}, changes))).toEqual([first]);
+])('gives a run whose image is not resolved the new revision where %s', async (_, changes) => {
+  expect(await runsOf(await declared({}, changes))).toEqual([{ ...first, revision: 2 }]);
+});
+
+it('leaves a run whose image is resolved at its revision where only its terms change', async () => {
+  const world = await declared({});
+  const lease = await holdLease(world.store);
+  await world.store.reconciler.pinImage(lease, 'uid-1', 1, { imageId: 'sha256:1', repoDigest: null });
+  await declare(world, { retries: 3 });
+  expect(await runsOf(world)).toEqual([first]);
 });
 
 it('leaves what its schedule began as it was begun', async () => {
