@@ -55,7 +55,16 @@ export interface Lane {
   readonly otherwise?: readonly Action[];
   /** Whether this is a try that a backoff counts: making or starting an instance, as against taking one away. */
   readonly counts: boolean;
+  /** What it does beside filling its slot; left out: it fills it, or it is not a wanted slot of a worker. */
+  readonly aside?: Aside | undefined;
 }
+
+/**
+ * What is done in a slot beside filling it: one instance gets traffic or none, what is too many goes, what was replaced
+ * goes, and what is to be replaced is started again. Each has a backoff of its own, and its refusals say nothing
+ * against the revision.
+ */
+export type Aside = 'traffic' | 'tidy' | 'replace' | 'revive';
 
 /** What one deployment needs now. */
 export interface Plan {

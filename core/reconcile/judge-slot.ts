@@ -1,11 +1,13 @@
 /** What the observation of one slot of a worker means: what to remember of it, and how it stands. */
 import type { NewEvent } from '../event/event.ts';
 import type { Instance } from '../runtime.ts';
-import type { Fault, SlotMemory } from './memory.ts';
+import type { Aside } from './actions.ts';
+import type { Fault, SlotMemory, Trouble } from './memory.ts';
 import { isStartedAgain } from './plan-worker.ts';
 import { healthOf, isReady, stillServes, untilHealthyMs } from './readiness.ts';
 import {
   crashLoopAt,
+  earliest,
   healedMs,
   isUp,
   type Subject,
@@ -13,6 +15,7 @@ import {
   slotMemory,
   slotOf,
   upFor,
+  withAsides,
 } from './subject.ts';
 
 /** How one slot stands. */
@@ -21,6 +24,8 @@ export interface SlotVerdict {
   /** Whether something serves in it. */
   readonly ready: boolean;
   readonly fault: Fault | null;
+  /** What is refused beside filling it, in words; null: nothing. */
+  readonly aside: string | null;
   /** Why it is not ready though nothing is wrong; null when it is. */
   readonly waitsFor: string | null;
   readonly events: readonly NewEvent[];
@@ -39,10 +44,40 @@ export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
     memory,
     ready: (ready && looping === null) || isServedByOld,
     fault: looping ?? standingFault(subject, slot, { current, memory, isServedByOld }),
+    aside: refusedAside(slot, memory),
     waitsFor: ready ? null : waiting(slot, current),
     events,
-    dueAt: healsAt(subject, memory, current),
+    dueAt: earliest(
+      healsAt(subject, memory, current),
+      ...Object.values(memory.asides ?? {}).map(forgottenAt),
+    ),
   };
+}
+
+const asideWords: { readonly [Of in Aside]: string } = {
+  traffic: 'its traffic could not be switched',
+  tidy: 'what is too many in it could not be removed',
+  replace: 'what it replaced could not be removed',
+  revive: 'what it is to replace could not be started again',
+};
+
+/** What is refused beside filling a slot. */
+function refusedAside(slot: number, { asides = {} }: SlotMemory): string | null {
+  for (const [aside, words] of Object.entries(asideWords)) {
+    const fault = Object.entries(asides).find(([name]) => name === aside)?.[1].fault;
+    if (fault) return `replica ${slot}: ${words}: ${fault.reason}`;
+  }
+  return null;
+}
+
+/** What is not tried again for a while after it may be is no longer needed. */
+const forgottenAt = ({ retryAt }: Trouble): number | null =>
+  retryAt === null ? null : Date.parse(retryAt) + healedMs;
+
+function lastingAsides({ now }: Subject, memory: SlotMemory): SlotMemory {
+  if (memory.asides === undefined) return memory;
+  const lasting = Object.entries(memory.asides).filter(([, one]) => (forgottenAt(one) ?? now) > now);
+  return withAsides(memory, Object.fromEntries(lasting));
 }
 
 /** What its ends so far amount to. What Ring itself does to it is no end of its own: that is read when it is over. */
@@ -51,8 +86,9 @@ function remembered(
   slot: number,
   current: Instance | null,
 ): { readonly memory: SlotMemory; readonly events: readonly NewEvent[] } {
-  const before = slotMemory(subject, slot);
-  if (current === null || subject.atWork.has(slot)) return { memory: before, events: [] };
+  if (subject.atWork.has(slot)) return { memory: slotMemory(subject, slot), events: [] };
+  const before = lastingAsides(subject, slotMemory(subject, slot));
+  if (current === null) return { memory: before, events: [] };
   const counted = { ...before, ...countEnds(subject, before, current) };
   const ended = endsSince(subject, before, current) > 0;
   return {

@@ -139,14 +139,16 @@ function workerStanding({
   readonly rollout: RolloutView | null;
 }): Standing {
   const wrong = shared ?? firstFault(verdicts);
-  const story = rolloutStory(rollout, wrong?.reason ?? null);
+  const aside = verdicts.find((verdict) => verdict.aside !== null)?.aside ?? null;
+  const story = rolloutStory(rollout, wrong?.reason ?? aside);
   const unready = verdicts.find(({ ready }) => !ready);
   // What is wrong with a new revision does not hide that the old one serves.
   if (story !== null && !unready) return { status: 'running', reason: story };
   if (wrong) return { status: wrong.status, reason: wrong.reason };
   const isMoving = verdicts.some(({ waitsFor }) => waitsFor !== null) && rollout !== null;
   const moving = isMoving ? `revision ${rollout.revision} is being rolled out` : null;
-  return unready ? { status: 'creating', reason: unready.waitsFor } : { status: 'running', reason: moving };
+  if (unready) return { status: 'creating', reason: unready.waitsFor };
+  return { status: 'running', reason: moving ?? aside };
 }
 
 /** What is held says what it waits for, unless something is wrong; where the old one serves, beside that. */

@@ -4,6 +4,7 @@
  */
 import type { Status } from '../deployment/status.ts';
 import type { ScheduleMemory } from '../run/schedule-memory.ts';
+import type { Aside } from './actions.ts';
 
 /** A failure that still stands, as it is shown. */
 export interface Fault {
@@ -46,6 +47,9 @@ export interface LastWords {
   readonly lines: readonly string[];
 }
 
+/** Troubles by what is done beside filling a slot. */
+export type Asides = { readonly [Of in Aside]?: Trouble };
+
 /** What is remembered of one slot. */
 export interface SlotMemory extends Trouble {
   /** The revision that the counters speak of: another revision starts afresh. */
@@ -62,6 +66,8 @@ export interface SlotMemory extends Trouble {
   readonly run: Run | null;
   /** What it wrote before it ended again and again; null or missing before that. */
   readonly lastWords?: LastWords | null;
+  /** Of what is done beside filling the slot, where that was refused or is done again and again. */
+  readonly asides?: Asides;
 }
 
 /** What is remembered of being held and let in. */

@@ -1,11 +1,11 @@
 /** What is remembered of work that was done: tries are counted, refusals shown, success forgets. Pure. */
 import type { Desired } from '../ports.ts';
-import type { Lane } from './actions.ts';
+import type { Aside, Lane } from './actions.ts';
 import { waitAfter, waitAfterFailure } from './backoff.ts';
 import type { LaneOutcome } from './execute.ts';
 import { faultOf } from './faults.ts';
 import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
-import { revisionNumbered, slotMemory } from './subject.ts';
+import { revisionNumbered, slotMemory, withAsides } from './subject.ts';
 
 /** The memory after a plan's lanes ended as they did. */
 export function remember(
@@ -20,7 +20,6 @@ export function remember(
   // A job has no slots that stay: whatever is no try of a part clears away.
   const clears = ({ slot, counts }: Lane): boolean =>
     deletedAt !== null || (kind === 'job' ? !counts : slot >= replicas);
-  const counted = new Set<number>();
   let { slots, teardown } = memory;
   for (const outcome of outcomes) {
     const { slot } = outcome.lane;
@@ -33,13 +32,8 @@ export function remember(
     const before = slotMemory({ memory: { ...memory, slots }, desired: atLane(desired, outcome.lane) }, slot);
     slots = {
       ...slots,
-      [slot]: afterLane(before, outcome, {
-        key: `${desired.record.uid}/${slot}`,
-        now,
-        again: counted.has(slot),
-      }),
+      [slot]: afterLane(before, outcome, { key: `${desired.record.uid}/${slot}`, now }),
     };
-    counted.add(slot);
   }
   const tornDown = outcomes.filter(({ lane }) => clears(lane));
   if (tornDown.length > 0 && tornDown.every(({ failed }) => failed === null)) teardown = noTrouble;
@@ -55,11 +49,14 @@ function atLane(desired: Desired, lane: Lane): Desired {
 interface Counting {
   readonly key: string;
   readonly now: number;
-  /** The slot was counted for another lane of the same work. */
-  readonly again: boolean;
 }
 
-function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now, again }: Counting): SlotMemory {
+function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now }: Counting): SlotMemory {
+  const { lane, lastWords } = outcome;
+  const told = lastWords ? { ...before, lastWords: { ...lastWords, crashes: before.crashes } } : before;
+  if (lane.aside !== undefined) {
+    return afterAside(told, outcome, { aside: lane.aside, key: `${key}/${lane.aside}`, now });
+  }
   if (outcome.failed) {
     const refused =
       outcome.failed.kind === 'startInstance' && outcome.fault !== null && !mayHaveStarted(outcome);
@@ -69,13 +66,27 @@ function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now, again }
       run: refused ? undone(before) : before.run,
     };
   }
-  const { lastWords } = outcome;
-  if (lastWords) return { ...before, lastWords: { ...lastWords, crashes: before.crashes } };
-  if (!outcome.lane.counts || again) return before;
+  if (!lane.counts) return told;
   const failures = before.failures + 1;
   const wait = waitAfter(failures, key);
-  const restarts = before.restarts + (restartsInstance(outcome.lane) ? 1 : 0);
-  return { ...before, restarts, failures, fault: null, retryAt: wait === 0 ? null : after(now, wait) };
+  const restarts = before.restarts + (restartsInstance(lane) ? 1 : 0);
+  return { ...told, restarts, failures, fault: null, retryAt: wait === 0 ? null : after(now, wait) };
+}
+
+/** What is done beside filling the slot: a success forgets its refusals, unless it is one that counts as a try. */
+function afterAside(
+  before: SlotMemory,
+  outcome: LaneOutcome,
+  { aside, key, now }: Counting & { readonly aside: Aside },
+): SlotMemory {
+  const { [aside]: trouble = noTrouble, ...others } = before.asides ?? {};
+  if (outcome.failed) {
+    return { ...before, asides: { ...others, [aside]: afterFailure(trouble, outcome, { key, now }) } };
+  }
+  if (!outcome.lane.counts) return withAsides(before, others);
+  const failures = trouble.failures + 1;
+  const tried = { failures, fault: null, retryAt: after(now, waitAfter(failures, key)) };
+  return { ...before, asides: { ...others, [aside]: tried } };
 }
 
 /** Whether what runs is ended and begun again: for its health. */

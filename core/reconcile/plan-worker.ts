@@ -2,7 +2,7 @@
 import { orderOf } from '../deployment/forces.ts';
 import type { RevisionRecord } from '../deployment/record.ts';
 import type { Instance } from '../runtime.ts';
-import type { Action, Lane } from './actions.ts';
+import type { Action, Aside, Lane } from './actions.ts';
 import { containerName, identityOf } from './identity.ts';
 import type { SlotMemory } from './memory.ts';
 import { checksOf, hasProved, healthOf, stillServes, untilProved } from './readiness.ts';
@@ -51,7 +51,14 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const held = slotOf(subject, slot);
   const { current, stale, surplus } = held;
   const revision = subject.desired.revision.number;
-  const lane = (actions: readonly Action[], counts: boolean): Lane => ({ slot, revision, actions, counts });
+  const fill = (actions: readonly Action[]): Lane => ({ slot, revision, actions, counts: true });
+  const beside = (aside: Aside, actions: readonly Action[]): Lane => ({
+    slot,
+    revision,
+    actions,
+    counts: aside === 'revive',
+    aside,
+  });
   const tidy = surplus.flatMap((one) =>
     retire(subject, one, { why: 'there is more than one in its slot', drains: false }),
   );
@@ -60,28 +67,32 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const repair = repairOf(subject, { slot, held, memory, blocking });
   if (repair.length > 0) {
     const back = bringBack(subject, held, blocking);
-    const mending = { ...lane([...tidy, ...blocking, ...repair], true), ...back };
+    const mending = { ...fill([...tidy, ...blocking, ...repair]), ...back };
     return {
-      lanes: [mending, lane(revive(subject, held), true), lane(leftover, false)],
+      lanes: [mending, beside('revive', revive(subject, held)), beside('replace', leftover)],
       dueAt: null,
     };
   }
-  if (current === null) return { lanes: [lane([...tidy, ...leftover], false)], dueAt: null };
+  if (current === null) return { lanes: [beside('tidy', [...tidy, ...leftover])], dueAt: null };
   const unhealthy = restartUnhealthy(subject, current, together);
   if (unhealthy.length > 0) {
-    const restart = lane([...tidy, ...unhealthy], true);
+    const restart = fill([...tidy, ...unhealthy]);
     // Until it may be restarted it only gets no traffic.
     const meanwhile = waitsUntil(memory, subject.now) === null ? [] : unhealthy.filter(isLeaving);
-    return { lanes: [lane(meanwhile, false), restart], dueAt: null };
+    return { lanes: [beside('traffic', meanwhile), restart], dueAt: null };
   }
   const replaced = takeOver(subject, held, together);
   const membership = membershipOf(subject, current, together.leaving);
+  // It gets traffic before the old one goes.
+  const takesOver = replaced.actions.length > 0;
   const words = lastWords(memory, current);
   const reviving = hasProved(subject, current) ? [] : revive(subject, held);
   return {
     lanes: [
-      lane([...tidy, ...membership.actions, ...replaced.actions, ...leftover, ...words], false),
-      lane(reviving, true),
+      beside('tidy', tidy),
+      beside('traffic', [...(takesOver ? [] : membership.actions), ...words]),
+      beside('replace', [...(takesOver ? membership.actions : []), ...replaced.actions, ...leftover]),
+      beside('revive', reviving),
     ],
     dueAt: earliest(replaced.dueAt, membership.dueAt),
   };

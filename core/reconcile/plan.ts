@@ -5,6 +5,7 @@
 import { isOnHost } from '../container/options.ts';
 import type { Instance } from '../runtime.ts';
 import { joinsNetwork, type Lane, type Plan } from './actions.ts';
+import { noTrouble } from './memory.ts';
 import { clearRuns, planRuns } from './plan-job.ts';
 import { planWorkerSlot, type SlotPlan, type Together } from './plan-worker.ts';
 import { isServed, stillServes } from './readiness.ts';
@@ -64,10 +65,16 @@ export function plan(subject: Subject): Plan {
 function planSlot(turn: Turn, together: Together): SlotPlan {
   const { slot, subject } = turn;
   const needed = planWorkerSlot(turn, together);
-  const waitUntil = waitsUntil(slotMemory(subject, slot), subject.now);
-  const isTried = (lane: Lane): boolean => hasWork(lane) && lane.counts;
-  if (waitUntil === null || !needed.lanes.some(isTried)) return needed;
-  return { lanes: needed.lanes.filter((lane) => !isTried(lane)), dueAt: earliest(waitUntil, needed.dueAt) };
+  const memory = slotMemory(subject, slot);
+  const waitOf = (lane: Lane): number | null => {
+    const trouble = lane.aside === undefined ? memory : (memory.asides?.[lane.aside] ?? noTrouble);
+    return lane.counts || lane.aside !== undefined ? waitsUntil(trouble, subject.now) : null;
+  };
+  const lanes = needed.lanes.filter(hasWork);
+  return {
+    lanes: lanes.filter((lane) => waitOf(lane) === null),
+    dueAt: earliest(needed.dueAt, ...lanes.map(waitOf)),
+  };
 }
 
 /** What is too many: instances of slots that are wanted no more, but for those that serve in the place of wanted ones. */

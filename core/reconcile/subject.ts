@@ -5,7 +5,7 @@ import type { Desired } from '../ports.ts';
 import type { Timekeeping } from '../run/schedule.ts';
 import type { Instance } from '../runtime.ts';
 import type { Hold } from './hold.ts';
-import { type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
+import { type Asides, type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
 
 /** A deployment as it is planned: of its revisions, `revision` is the one that is wanted where it is looked at. */
 export interface Wanted extends Desired {
@@ -132,6 +132,11 @@ export function slotMemory(
   return remembered?.revision === desired.revision.number
     ? remembered
     : freshSlot(desired.revision.number, remembered);
+}
+
+/** What is remembered of a slot with these asides; with none of them it says nothing of any. */
+export function withAsides({ asides: _, ...slot }: SlotMemory, asides: Asides): SlotMemory {
+  return Object.keys(asides).length === 0 ? slot : { ...slot, asides };
 }
 
 /** What was last seen of a container still holds: its restarts so far are not the new revision's. */

@@ -8,7 +8,7 @@ import type { RevisionRecord } from '../deployment/record.ts';
 import type { Instance } from '../runtime.ts';
 import { isShut } from './hold.ts';
 import { hasProved, stillServes } from './readiness.ts';
-import { atRevision, type Slot, type Subject, slotOf, wantedSlots } from './subject.ts';
+import { atRevision, type Slot, type Subject, slotMemory, slotOf, wantedSlots } from './subject.ts';
 
 /** What one slot is brought to. */
 export interface Turn {
@@ -108,7 +108,10 @@ function standingOf(
   };
 }
 
-/** Whether a slot has come to the wanted revision: it has proved itself and nothing old runs beside it. */
+/**
+ * Whether a slot has come to the wanted revision: it has proved itself and nothing old is beside it. What ended and
+ * cannot be removed does not hold it up: removing it is tried further.
+ */
 export const isUpdated = (
   target: Subject,
   { current, stale }: Pick<Slot, 'current' | 'stale'>,
@@ -116,7 +119,11 @@ export const isUpdated = (
 ): boolean =>
   current !== null &&
   hasProved(target, current) &&
-  stale.every((old) => old.state === 'exited' && isKept(target, declared, old));
+  stale.every((old) => {
+    if (old.state === 'exited' && isKept(target, declared, old)) return true;
+    const hasEnded = old.state === 'exited' || old.state === 'dead';
+    return hasEnded && slotMemory(target, current.identity.slot).asides?.replace?.fault != null;
+  });
 
 const isNext = ({ isBegun, isShut: waits }: Standing): boolean => !isBegun && !waits;
 

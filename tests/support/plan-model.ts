@@ -1,12 +1,18 @@
 /** Any subject at all for property tests, and an engine so simple that it is a function: what a plan makes of a subject. */
 import fc from 'fast-check';
 import type { UpdatePolicy } from '../../core/deployment/update.ts';
-import type { Action, Lane, Plan } from '../../core/reconcile/actions.ts';
+import type { Action, Aside, Lane, Plan } from '../../core/reconcile/actions.ts';
 import type { LaneOutcome } from '../../core/reconcile/execute.ts';
 import { containerName, identityOf } from '../../core/reconcile/identity.ts';
-import type { Memory, RolloutMemory, SlotMemory } from '../../core/reconcile/memory.ts';
+import type { Asides, Memory, RolloutMemory, SlotMemory } from '../../core/reconcile/memory.ts';
 import { remember } from '../../core/reconcile/outcome.ts';
-import { atRevision, revisionNumbered, type Subject, slotMemory } from '../../core/reconcile/subject.ts';
+import {
+  atRevision,
+  revisionNumbered,
+  type Subject,
+  slotMemory,
+  withAsides,
+} from '../../core/reconcile/subject.ts';
 import type { Instance } from '../../core/runtime.ts';
 import { aSlot } from './records.ts';
 import { failing, pinned, readinessCheck, ready, unready } from './rolling.ts';
@@ -38,6 +44,10 @@ const anyInstance = fc
     return anInstance({ slot, revision, state, id, containerName: name, serves: known, ...rest, ...ended });
   });
 
+const asideTrouble = (aside: Aside): Asides => ({
+  [aside]: { failures: 2, retryAt: later(900), fault: aFault() },
+});
+
 const anySlot = fc
   .record({
     revision: fc.integer({ min: 1, max: 3 }),
@@ -45,9 +55,10 @@ const anySlot = fc
     retryAt: fc.constantFrom(null, later(-1), later(0), later(1_500)),
     fault: fc.constantFrom(null, aFault(), aFault({ status: 'network_error' })),
     crashes: fc.integer({ min: 0, max: 4 }),
+    asides: fc.constantFrom({}, {}, asideTrouble('replace'), asideTrouble('revive'), asideTrouble('traffic')),
     run: fc.constantFrom(null, aRun(), aRun({ outcome: 'completed', exitCode: 0, finishedAt: later(-1) })),
   })
-  .map((changes): SlotMemory => aSlot(changes));
+  .map(({ asides, ...changes }): SlotMemory => withAsides(aSlot(changes), asides));
 
 const trouble = fc.record({
   failures: fc.integer({ min: 0, max: 3 }),

@@ -1,15 +1,15 @@
 /** Plans as tables write them: lanes of slot 0 without the number of their revision, which is asserted on its own. */
 import type { Action, Lane, Plan } from '../../core/reconcile/actions.ts';
 
-/** A lane without the number of its revision. */
-export type Row = Omit<Lane, 'revision'>;
+/** A lane without the number of its revision and what it is beside. */
+export type Row = Omit<Lane, 'revision' | 'aside'>;
 /** A plan of such lanes. */
 export type Rows = Omit<Plan, 'lanes'> & { readonly lanes: readonly Row[] };
 
 /** A plan as it is compared. */
 export const rowsOf = (planned: Plan): Rows => ({
   ...planned,
-  lanes: planned.lanes.map(({ revision: _, ...row }) => row),
+  lanes: planned.lanes.map(({ revision: _, aside: __, ...row }) => row),
 });
 
 /** Makes the instance of slot 0, which gets traffic as soon as it runs. */

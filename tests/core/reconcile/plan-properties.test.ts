@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { judge } from '../../../core/reconcile/judge.ts';
+import type { Trouble } from '../../../core/reconcile/memory.ts';
 import { plan } from '../../../core/reconcile/plan.ts';
 import { healthOf } from '../../../core/reconcile/readiness.ts';
 import { earliest, isUp, type Subject, slotOf, wantedSlots } from '../../../core/reconcile/subject.ts';
@@ -73,10 +74,14 @@ it('tries nothing before its time', () => {
   always((subject) => {
     const { lanes } = planned(subject);
     const { memory } = judged(subject);
-    for (const [slot, { retryAt, revision }] of Object.entries(memory.slots)) {
-      if (retryAt === null || Date.parse(retryAt) <= subject.now) continue;
-      const early = lanes.filter((lane) => lane.slot === Number(slot) && lane.revision === revision);
-      expect(early.filter(({ counts }) => counts)).toEqual([]);
+    const isEarly = ({ retryAt }: Trouble) => retryAt !== null && Date.parse(retryAt) > subject.now;
+    for (const [slot, one] of Object.entries(memory.slots)) {
+      const own = lanes.filter((lane) => lane.slot === Number(slot) && lane.revision === one.revision);
+      const fills = own.filter(({ counts, aside }) => counts && aside === undefined);
+      if (isEarly(one)) expect(fills).toEqual([]);
+      for (const [aside, trouble] of Object.entries(one.asides ?? {})) {
+        if (isEarly(trouble)) expect(own.filter((lane) => lane.aside === aside)).toEqual([]);
+      }
     }
   });
 });
