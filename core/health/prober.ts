@@ -4,12 +4,12 @@
  * reconciler's.
  */
 import { makeStop } from '../log/stop.ts';
+import { makePlaces, type PlaceLimits } from '../places.ts';
 import type { Wake } from '../ports.ts';
 import { answersKept } from './answer.ts';
 import { type AskPorts, ask } from './ask.ts';
 import { type KeeperPorts, makeKeeper } from './keeper.ts';
 import { newsOf } from './news.ts';
-import { makePlaces, type PlaceLimits } from './places.ts';
 import type { HealthRecord, HealthRecords } from './record.ts';
 import { type Asked, makeRoster, type Roster, recordOf, type Watched } from './roster.ts';
 import { firstDueAt, isAstray, isOverdue, paceOf } from './schedule.ts';

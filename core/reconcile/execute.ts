@@ -4,6 +4,7 @@
  */
 import type { RevisionRecord } from '../deployment/record.ts';
 import type { EventReason, NewEvent } from '../event/event.ts';
+import type { Places } from '../places.ts';
 import type { Clock, Desired, Log } from '../ports.ts';
 import { RuntimeError } from '../runtime.ts';
 import {
@@ -19,7 +20,6 @@ import { type CreatePorts, createPinned } from './create-instance.ts';
 import { faultOf } from './faults.ts';
 import { containerName, identityOf, serviceAliases } from './identity.ts';
 import { readLastLines } from './last-lines.ts';
-import type { Limit } from './limit.ts';
 import type { Fault } from './memory.ts';
 import { revisionNumbered } from './subject.ts';
 
@@ -27,8 +27,8 @@ import { revisionNumbered } from './subject.ts';
 export interface ExecutePorts extends CreatePorts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Bounds calls that mostly wait (a stop waits for the process). */
-  readonly waits: Limit;
+  /** Bounds calls that mostly wait (a stop waits for the process), by the uid of the deployment. */
+  readonly waits: Places;
 }
 
 /** One deployment's work in flight. */
@@ -222,7 +222,7 @@ const executors: Executors = {
   async stopInstance({ action, flight }, { runtime, waits }) {
     const { desired } = flight;
     const { spec } = revisionNumbered(desired, action.revision) ?? desired.revision;
-    await waits(() => runtime.stop(action.target, spec.stopGraceMs));
+    await waits(desired.record.uid, () => runtime.stop(action.target, spec.stopGraceMs));
     return {
       reason: 'ContainerStopped',
       message: `Container ${called(flight, action.target)} stopped: ${action.why}`,

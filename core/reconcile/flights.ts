@@ -4,6 +4,7 @@
  */
 import type { DeploymentRecord } from '../deployment/record.ts';
 import { RingError } from '../errors.ts';
+import { makePlaces } from '../places.ts';
 import type { Desired, Lease } from '../ports.ts';
 import type { Identity } from '../runtime.ts';
 import { joinsNetwork, type Lane, type Plan } from './actions.ts';
@@ -67,7 +68,11 @@ export function makeFlights(
   const beside = new Set<{ cancelled: boolean }>();
   const resolving = new Set<string>();
   const inFlight = new Set<Promise<void>>();
-  const limits = { calls: makeLimit(concurrency), waits: makeLimit(concurrency * 8) };
+  const limits = {
+    calls: makeLimit(concurrency),
+    // A stop keeps its place for its whole grace: no deployment may take all of them.
+    waits: makePlaces({ each: concurrency * 4, all: concurrency * 64 }),
+  };
   let failures = 0;
 
   /**

@@ -1,6 +1,6 @@
 /**
- * Bounds how many probes are under way: so many of one deployment, so many in all. Deployments take turns, so that
- * the probes of one that answers slowly wait behind each other and not before those of the others.
+ * Bounds how much of some work is under way: so much of one group, so much in all. Groups take turns, so that the
+ * work of a slow one waits behind its own and not before that of the others.
  */
 
 /** How many at once. */

@@ -1,7 +1,7 @@
 /** How many at once, and whose turn it is. */
 import { expect, it } from 'vitest';
-import { makePlaces } from '../../../core/health/places.ts';
-import { settle } from '../../support/virtual-clock.ts';
+import { makePlaces } from '../../core/places.ts';
+import { settle } from '../support/virtual-clock.ts';
 
 /** Work that goes on until it is ended, and the order in which it began. */
 function makeWork(limits: { readonly each: number; readonly all: number }) {
