@@ -84,3 +84,13 @@ export interface Plan {
 export const joinsNetwork = ({ actions }: Lane): boolean => actions.some(({ kind }) => joining.has(kind));
 
 const joining: ReadonlySet<ActionKind> = new Set(['createInstance', 'startInstance', 'connectInstance']);
+
+/** The container that a lane stops and starts again, for its health; null: none. */
+export function restarted({ actions }: Lane): string | null {
+  for (const stop of actions) {
+    if (stop.kind !== 'stopInstance') continue;
+    const { target } = stop;
+    if (actions.some((start) => start.kind === 'startInstance' && start.target === target)) return target;
+  }
+  return null;
+}

@@ -7,7 +7,7 @@ import { RingError } from '../errors.ts';
 import { makePlaces } from '../places.ts';
 import type { Desired, Lease } from '../ports.ts';
 import type { Identity } from '../runtime.ts';
-import { joinsNetwork, type Lane, type Plan } from './actions.ts';
+import { joinsNetwork, type Lane, type Plan, restarted } from './actions.ts';
 import { execute, type Flight } from './execute.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import { makeLimit } from './limit.ts';
@@ -16,7 +16,7 @@ import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
 import { remember } from './outcome.ts';
 import type { Change, Recorder } from './recorder.ts';
 import { resolveImage } from './resolve-image.ts';
-import { slotMemory } from './subject.ts';
+import { revisionNumbered, slotMemory } from './subject.ts';
 import type { Planned } from './survey.ts';
 
 /** Work begun by ticks and not yet ended. */
@@ -115,6 +115,7 @@ export function makeFlights(
       intendRun: ({ slot, attempt }, revision) =>
         change(lease, intention({ ...desired, revision }, slot, attempt)),
     };
+    for (const lane of plan.lanes) await noteRestart(lease, desired, lane);
     const outcomes = await execute(flight, { ...ports, ...limits });
     failures += outcomes.filter(({ failed }) => failed !== null).length;
     const now = clock.now();
@@ -123,6 +124,22 @@ export function makeFlights(
       memory: (before) => remember(before, { desired, outcomes, now }),
       // Lanes run side by side: their events are told in the order they came about.
       events: outcomes.flatMap(({ events }) => events).sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    });
+  }
+
+  /** Notes durably what is about to be stopped and started again, so that its end is no crash should Ring die between. */
+  async function noteRestart(lease: Lease, desired: Desired, lane: Lane) {
+    const stopping = restarted(lane);
+    if (stopping === null) return;
+    const { slot } = lane;
+    const at = { ...desired, revision: revisionNumbered(desired, lane.revision) ?? desired.revision };
+    await change(lease, {
+      uid: desired.record.uid,
+      memory: (memory) => {
+        const before = slotMemory({ memory, desired: at }, slot);
+        return { ...memory, slots: { ...memory.slots, [slot]: { ...before, stopping } } };
+      },
+      events: [],
     });
   }
 

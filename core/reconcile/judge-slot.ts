@@ -87,15 +87,28 @@ function remembered(
   current: Instance | null,
 ): { readonly memory: SlotMemory; readonly events: readonly NewEvent[] } {
   if (subject.atWork.has(slot)) return { memory: slotMemory(subject, slot), events: [] };
-  const before = lastingAsides(subject, slotMemory(subject, slot));
-  if (current === null) return { memory: before, events: [] };
-  const counted = { ...before, ...countEnds(subject, before, current) };
+  const known = lastingAsides(subject, slotMemory(subject, slot));
+  if (current === null) return { memory: known, events: [] };
+  const before = isReturned(known, current) ? asItIs(known, current) : known;
+  const { stopping: _, cameFrom: __, ...counted } = { ...before, ...countEnds(subject, before, current) };
   const ended = endsSince(subject, before, current) > 0;
   return {
     memory: settle(subject, counted, current),
     events: ended ? [diedEvent(subject, current)] : [],
   };
 }
+
+/** Whether a slot came back from a later revision to an instance that was there before it. */
+const isReturned = ({ cameFrom = 0 }: SlotMemory, { identity }: Instance): boolean =>
+  identity.revision < cameFrom;
+
+/** All ends so far as counted: they were when they happened, and the last one may be Ring's own stop. */
+const asItIs = (before: SlotMemory, { id, restartCount, state, finishedAt }: Instance): SlotMemory => ({
+  ...before,
+  instanceId: id,
+  restartCount,
+  leftAt: state === 'exited' ? finishedAt : before.leftAt,
+});
 
 /** When ends no longer count against it though nothing happens. */
 const healsAt = ({ now }: Subject, { crashes }: SlotMemory, current: Instance | null): number | null =>
@@ -142,7 +155,8 @@ const wasLeft = (before: SlotMemory, { id, state, finishedAt }: Instance): boole
 /** Whoever stops or kills a container, or the engine itself, makes it end: that is a restart, and no crash of its own. */
 function countEnds(subject: Subject, before: SlotMemory, current: Instance): Partial<SlotMemory> {
   const ends = endsSince(subject, before, current);
-  const wasMadeTo = wasLeft(before, current) && subject.killed.has(current.id);
+  const wasStopped = before.stopping === current.id || subject.killed.has(current.id);
+  const wasMadeTo = wasLeft(before, current) && wasStopped;
   return {
     instanceId: current.id,
     restartCount: current.restartCount,

@@ -66,6 +66,10 @@ export interface SlotMemory extends Trouble {
   readonly run: Run | null;
   /** What it wrote before it ended again and again; null or missing before that. */
   readonly lastWords?: LastWords | null;
+  /** The revision that the slot held before, until an instance of this one is seen. */
+  readonly cameFrom?: number;
+  /** The container that Ring was about to stop and start again: that it ended is no crash. Missing: none. */
+  readonly stopping?: string;
   /** Of what is done beside filling the slot, where that was refused or is done again and again. */
   readonly asides?: Asides;
 }

@@ -1,6 +1,6 @@
 /** What is remembered of work that was done: tries are counted, refusals shown, success forgets. Pure. */
 import type { Desired } from '../ports.ts';
-import type { Aside, Lane } from './actions.ts';
+import { type Aside, type Lane, restarted } from './actions.ts';
 import { waitAfter, waitAfterFailure } from './backoff.ts';
 import type { LaneOutcome } from './execute.ts';
 import { faultOf } from './faults.ts';
@@ -69,7 +69,7 @@ function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now }: Count
   if (!lane.counts) return told;
   const failures = before.failures + 1;
   const wait = waitAfter(failures, key);
-  const restarts = before.restarts + (restartsInstance(lane) ? 1 : 0);
+  const restarts = before.restarts + (restarted(lane) === null ? 0 : 1);
   return { ...told, restarts, failures, fault: null, retryAt: wait === 0 ? null : after(now, wait) };
 }
 
@@ -88,14 +88,6 @@ function afterAside(
   const tried = { failures, fault: null, retryAt: after(now, waitAfter(failures, key)) };
   return { ...before, asides: { ...others, [aside]: tried } };
 }
-
-/** Whether what runs is ended and begun again: for its health. */
-const restartsInstance = ({ actions }: Lane): boolean =>
-  actions.some(
-    (stop) =>
-      stop.kind === 'stopInstance' &&
-      actions.some((start) => start.kind === 'startInstance' && start.target === stop.target),
-  );
 
 /** The trouble after another refusal. */
 function afterFailure(

@@ -150,6 +150,7 @@ const freshSlot = (revision: number, remembered: SlotMemory | undefined): SlotMe
   restarts: 0,
   run: null,
   lastWords: null,
+  ...(remembered ? { cameFrom: remembered.revision } : {}),
 });
 
 /** What is remembered of resolving the current revision's image; nothing once it is resolved. */

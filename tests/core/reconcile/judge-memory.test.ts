@@ -50,9 +50,9 @@ it.each<[string, SubjectChanges, Memory]>([
     memoryOf(aSlot(seen)),
   ],
   [
-    'nothing of another revision',
+    'of another revision which it was, and nothing else but what it saw',
     { revision: 2, slots: [{ ...looping, failures: 4, fault: aFault() }] },
-    memoryOf(aSlot({ revision: 2, instanceId: 'c0-r1', restartCount: 3 })),
+    memoryOf(aSlot({ revision: 2, instanceId: 'c0-r1', restartCount: 3, cameFrom: 1 })),
   ],
   [
     'the restarts that it counted before the revision of an equal spec',
@@ -71,6 +71,22 @@ it.each<[string, SubjectChanges, Memory]>([
       slots: [aSlot({ revision: 2, instanceId: 'c0-r2', restartCount: 3 })],
     },
     memoryOf(aSlot({ ...seen, restartCount: 5 })),
+  ],
+  [
+    'no ends of a container that the slot returns to, nor that Ring had stopped it',
+    {
+      instances: [anInstance({ state: 'exited', exitCode: 143, restartCount: 7 })],
+      slots: [aSlot({ revision: 2, instanceId: 'c0-r2', crashes: 3 })],
+    },
+    memoryOf(aSlot({ ...seen, restartCount: 7, leftAt: lookedAt - 1_000 })),
+  ],
+  [
+    'no crash where Ring was about to stop it, and that only once',
+    {
+      instances: [anInstance({ state: 'exited', exitCode: 143 })],
+      slots: [aSlot({ ...seen, stopping: 'c0-r1' })],
+    },
+    memoryOf(aSlot({ ...seen, leftAt: lookedAt - 1_000, restarts: 1 })),
   ],
   ['nothing of slots beyond the number', { replicas: 0, slots: [looping] }, emptyMemory],
   [
