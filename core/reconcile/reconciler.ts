@@ -10,6 +10,7 @@ import type { Plan } from './actions.ts';
 import { makeCapacityReader } from './capacity.ts';
 import { type Airborne, type Flights, makeFlights } from './flights.ts';
 import { targetsOf } from './health-targets.ts';
+import { makeKilled } from './killed.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
 import { makeRecorder } from './recorder.ts';
@@ -47,9 +48,6 @@ const sweepFilesMs = 60_000;
 /** Restarts and reboots take less, and so does cron to come again. */
 const defaultLateMs = 10 * 60_000;
 
-/** Containers of which is remembered that somebody killed them. */
-const mostKilled = 10_000;
-
 /** A reconciler at rest. */
 export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler {
   const { store, clock, log, cron } = ports;
@@ -59,7 +57,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   const flights: Flights = makeFlights(ports, { recorder, keeper, ...options });
   const lookOnce = makeRestfulLook(lookAt);
   const readCapacity = makeCapacityReader(ports);
-  const killed = new Set<string>();
+  const killed = makeKilled();
   let ticking: Promise<unknown> = Promise.resolve();
   let stopped = false;
   let lastSeenAt: string | null = null;
@@ -105,6 +103,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   async function look(): Promise<Seen> {
     try {
       const instances = await ports.runtime.observe();
+      killed.saw(instances);
       return { observed: byUid(instances), reason: '', at: clock.now() };
     } catch (error) {
       if (!(error instanceof RuntimeError)) log.error('The engine could not be looked at', { error });
@@ -135,7 +134,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       unseen: { reason: seen.reason, lastSeenAt },
       now,
       timekeeping,
-      killed,
+      killed: killed.ids(),
       health: ports.health.known(),
       watchedSince,
       capacity: seen.observed === null ? null : await readCapacity(desired),
@@ -180,13 +179,6 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     return { unclaimed: sweep.unclaimed, begun };
   }
 
-  /** The end of a container may go untold while nobody listens: what is remembered has a bound of its own. */
-  const remember = (instanceId: string): void => {
-    killed.add(instanceId);
-    const [oldest] = killed;
-    if (killed.size > mostKilled && oldest !== undefined) killed.delete(oldest);
-  };
-
   const isAtWork = ({ uid, slot }: Identity): boolean =>
     [...flights.all()].some((work) => work.uid === uid && work.slots.has(slot));
 
@@ -208,9 +200,9 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   return {
     tick,
     idle: () => flights.idle(),
-    notice({ action, instanceId, identity }) {
-      if (action === 'kill') remember(instanceId);
-      if (action === 'destroy') killed.delete(instanceId);
+    notice(event) {
+      const { action, instanceId, identity } = event;
+      killed.notice(event);
       // Paused, it does not do the work of what is taken away in its favour either.
       const fails = action === 'die' || action === 'destroy' || action === 'pause';
       if (fails && flights.cancelForEnd(identity, instanceId)) return true;
