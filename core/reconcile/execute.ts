@@ -130,6 +130,7 @@ async function runActions(flight: Flight, lane: Lane, ports: ExecutePorts): Prom
         fault,
         failed: { kind: action.kind, error, retryAfterSeconds: askedWait(error) },
         events,
+        lastWords: state.lastWords,
       };
     }
   }
@@ -228,15 +229,21 @@ const executors: Executors = {
       message: `Container ${called(flight, action.target)} stopped: ${action.why}`,
     };
   },
-  async removeInstance({ action, flight }, ports) {
+  async removeInstance({ action, flight, state }, ports) {
     await ports.calls(() => ports.runtime.remove(action.target));
     await removeFiles(called(flight, action.target), ports);
     return {
       reason: 'ContainerRemoved',
-      message: `Container ${called(flight, action.target)} removed: ${action.why}`,
+      message: `Container ${called(flight, action.target)} removed: ${action.why}${said(state, action.target)}`,
     };
   },
 };
+
+/** What a container wrote last, where that was read: its log is gone with it. */
+const said = ({ lastWords }: LaneState, target: string): string =>
+  lastWords?.instanceId === target && lastWords.lines.length > 0
+    ? `; it wrote last: ${lastWords.lines.join(' | ')}`
+    : '';
 
 /** How soon a wait notices that it is no longer wanted. */
 const drainStepMs = 250;

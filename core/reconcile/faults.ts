@@ -34,6 +34,7 @@ const mayPass: ReadonlySet<RuntimeErrorKind> = new Set([
 export function faultOf(error: unknown): Fault {
   if (error instanceof RuntimeError) {
     const fault = { status: statusOf[error.kind], reason: error.message };
+    if (error.kind === 'network') return { ...fault, networkLost: true };
     return mayPass.has(error.kind) ? { ...fault, passing: true } : fault;
   }
   if (error instanceof RingError) {

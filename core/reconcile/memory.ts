@@ -12,6 +12,8 @@ export interface Fault {
   readonly reason: string;
   /** Whether it may pass by itself: it says nothing against what was declared. */
   readonly passing?: boolean;
+  /** Whether the container's network is gone: the very same container cannot be started again. */
+  readonly networkLost?: boolean;
 }
 
 /** Tries in a row that did not last, and when the next one may come. */

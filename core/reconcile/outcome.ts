@@ -61,7 +61,7 @@ function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now }: Count
     const refused =
       outcome.failed.kind === 'startInstance' && outcome.fault !== null && !mayHaveStarted(outcome);
     return {
-      ...before,
+      ...told,
       ...afterFailure(before, outcome, { key, now }),
       run: refused ? undone(before) : before.run,
     };

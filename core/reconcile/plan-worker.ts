@@ -138,7 +138,10 @@ function repairOf(
       return again;
     case 'exited':
       if (!isStartedAgain(subject, current)) return [];
-      return mustBeMadeAnew(memory) ? again : [startOf(slot, target)];
+      // Its log goes with it.
+      return mustBeRemade(memory)
+        ? [{ kind: 'readLastWords', slot, target }, ...again]
+        : [startOf(slot, target)];
   }
 }
 
@@ -148,9 +151,14 @@ const isBack = (subject: Subject, lost: Instance, stale: readonly Instance[]): b
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
 
-/** Whether starting the same container again leads nowhere: its network is gone, or the engine that is there cannot do it at all. */
-const mustBeMadeAnew = ({ fault, failures }: SlotMemory): boolean =>
-  fault !== null && fault.passing !== true && (fault.status === 'network_error' || failures >= refusalsAt);
+/**
+ * Whether starting the same container again leads nowhere: its network is gone, or the engine refuses it again and
+ * again. A port that somebody else holds is no reason: another container would not get it either.
+ */
+function mustBeRemade({ fault, failures }: SlotMemory): boolean {
+  if (fault === null || fault.passing === true) return false;
+  return fault.networkLost === true || (fault.status !== 'network_error' && failures >= refusalsAt);
+}
 
 /** Where nothing else serves, what has no readiness check gets traffic as soon as it runs. */
 function servesAtOnce(subject: Subject, leaving: readonly Instance[]): boolean {
@@ -158,10 +166,11 @@ function servesAtOnce(subject: Subject, leaving: readonly Instance[]): boolean {
   return !waits && !isServedBesides(subject, ...leaving);
 }
 
-/** Whether a worker that ended is started again: by the declared policy. */
-export function isStartedAgain({ desired }: Subject, { exitCode }: Instance): boolean {
+/** Whether a worker that ended is started again: by the declared policy, for which a signal from outside is a failure. */
+export function isStartedAgain({ desired, killed }: Subject, { id, exitCode }: Instance): boolean {
   const { restartPolicy } = desired.revision.spec;
-  return restartPolicy === 'always' || (restartPolicy === 'on-failure' && exitCode !== 0);
+  const hasFailed = exitCode !== 0 || killed.has(id);
+  return restartPolicy === 'always' || (restartPolicy === 'on-failure' && hasFailed);
 }
 
 const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>

@@ -57,8 +57,8 @@ export interface FakeRuntime extends Runtime, FakeFaults {
   peek(): readonly Instance[];
   /** The process of a running container ends by itself. */
   exit(idOrName: string, exitCode: number, details?: { readonly oomKilled?: boolean }): void;
-  /** The container is killed through the API by someone else: the engine does not restart it. */
-  kill(idOrName: string): void;
+  /** The container is sent a signal through the API by someone else and ends (137): the engine does not restart it. */
+  kill(idOrName: string, exitCode?: number): void;
   pause(idOrName: string): void;
   /** Someone removes a container by force. */
   destroy(idOrName: string): void;
@@ -210,11 +210,11 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
       }
       streams.touched();
     },
-    kill(idOrName) {
+    kill(idOrName, exitCode = 137) {
       const container = find(idOrName);
       emit(container, 'kill');
-      ends(container, 137, now());
-      emit(container, 'die', 137);
+      ends(container, exitCode, now());
+      emit(container, 'die', exitCode);
       streams.touched();
     },
     pause(idOrName) {

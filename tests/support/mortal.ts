@@ -39,6 +39,15 @@ export function makeLife(died: () => void): Life {
     return outcome();
   }
 
+  async function* read(work: () => unknown, number: number): AsyncGenerator<unknown> {
+    if (isAt(number, 'before')) kill();
+    if (isDead) await silence();
+    const items = work();
+    if (isStream(items)) yield* items;
+    if (isAt(number, 'after')) kill();
+    if (isDead) await silence();
+  }
+
   return {
     calls,
     isDead: () => isDead,
@@ -55,12 +64,19 @@ export function makeLife(died: () => void): Life {
           return (...args: unknown[]) => {
             const isCounted = counted(method);
             if (isCounted) calls.push(`${name}.${method}`);
-            return call(() => Reflect.apply(member, target, args), isCounted ? calls.length : 0);
+            const answer = streams.has(method) ? read : call;
+            return answer(() => Reflect.apply(member, target, args), isCounted ? calls.length : 0);
           };
         },
       }),
   };
 }
+
+/** The calls that answer with a stream. */
+const streams: ReadonlySet<string> = new Set(['logs', 'events']);
+
+const isStream = (value: unknown): value is AsyncIterable<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 /** Waits for the end of some work; what is returned answers or throws as the work did. */
 async function settled(work: () => unknown): Promise<() => unknown> {

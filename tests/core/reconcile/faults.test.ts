@@ -1,10 +1,17 @@
 /** What a refusal is shown as. */
+
 import { expect, it } from 'vitest';
 import { RingError } from '../../../core/errors.ts';
 import { faultOf } from '../../../core/reconcile/faults.ts';
+import type { Fault } from '../../../core/reconcile/memory.ts';
 import { RuntimeError } from '../../../core/runtime.ts';
 
-it.each<[string, Error, { readonly status: string; readonly reason: string }]>([
+it.each<[string, Error, Fault]>([
+  [
+    'a lost network as one that the container cannot be started with',
+    new RuntimeError('network', 'no such network'),
+    { status: 'network_error', reason: 'no such network', networkLost: true },
+  ],
   [
     'a taken port as a fault of the network',
     new RuntimeError('port_taken', 'port 80 is taken'),

@@ -173,7 +173,7 @@ it.each<[string, RollingChanges, readonly string[]]>([
 });
 
 const ended = old(0, { state: 'exited' });
-const anew = ['r1: remove c0-r1, create 0 serving, start default_web_0_r1'];
+const anew = ['r1: readLastWords c0-r1, remove c0-r1, create 0 serving, start default_web_0_r1'];
 
 it.each<[string, RollingChanges, readonly string[]]>([
   [
@@ -184,7 +184,10 @@ it.each<[string, RollingChanges, readonly string[]]>([
   ['anew after three refused starts', { instances: [ended], slots: [aRefusedSlot({ failures: 3 })] }, anew],
   [
     'anew where its network is gone',
-    { instances: [ended], slots: [aRefusedSlot({ fault: aFault({ status: 'network_error' }) })] },
+    {
+      instances: [ended],
+      slots: [aRefusedSlot({ fault: aFault({ status: 'network_error', networkLost: true }) })],
+    },
     anew,
   ],
   [

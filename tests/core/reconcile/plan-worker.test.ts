@@ -25,6 +25,7 @@ import {
 } from '../../support/subjects.ts';
 
 const start = (target = 'default_web_0_r1'): Action => ({ kind: 'startInstance', slot: 0, target });
+const lastWords: Action = { kind: 'readLastWords', slot: 0, target: 'c0-r1' };
 const takenOver = 'revision 2 has taken over';
 const unstartable = 'it could not be started';
 const tooMany = 'there is more than one in its slot';
@@ -60,9 +61,17 @@ it.each<[string, SubjectChanges, readonly Row[] | Rows]>([
     'makes anew what ended and whose network is at fault',
     {
       instances: [anInstance({ state: 'exited' })],
-      slots: [aRefusedSlot({ fault: { status: 'network_error', reason: 'gone' } })],
+      slots: [aRefusedSlot({ fault: { status: 'network_error', reason: 'gone', networkLost: true } })],
     },
-    [tries(remove('c0-r1', unstartable), create, start())],
+    [tries(lastWords, remove('c0-r1', unstartable), create, start())],
+  ],
+  [
+    'starts again what ended and whose port is taken, however often that was refused',
+    {
+      instances: [anInstance({ state: 'exited' })],
+      slots: [aRefusedSlot({ failures: 5, fault: { status: 'network_error', reason: 'port is taken' } })],
+    },
+    [tries(start('c0-r1'))],
   ],
   [
     'starts again what was refused by an engine that was away, however often',
