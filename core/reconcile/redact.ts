@@ -26,11 +26,37 @@ export async function blotterFor(
   const confided = await confidedTo(told, ports);
   if (confided === null) return null;
   // A line shows one line of a secret at most; the longest first, since one may begin with another.
-  const secrets = confided
-    .flatMap((value) => value.split('\n'))
+  const secrets = [...new Set(confided.flatMap((value) => [value, ...value.split('\n')]).flatMap(formsOf))]
     .filter(({ length }) => length >= leastSecretLength)
     .sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((blotted, secret) => blotted.replaceAll(secret, '***'), text);
+  return (text) => {
+    const whole = secrets.reduce((blotted, secret) => blotted.replaceAll(secret, '***'), text);
+    return withoutCutSecret(whole, secrets);
+  };
+}
+
+/** How a value stands in a text: as it is, inside a JSON string, and in a URL. */
+function formsOf(value: string): readonly string[] {
+  const inUrl = encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, '\u{fffd}'));
+  return [value, JSON.stringify(value).slice(1, -1), inUrl, inUrl.replaceAll('%20', '+')];
+}
+
+/** The text without the beginning of a secret at its end: what is asked for is cut off at a bound. */
+function withoutCutSecret(text: string, secrets: readonly string[]): string {
+  // The cut may go through a character.
+  const whole = text.replace(/\u{fffd}+$/u, '');
+  const starts = secrets.map((secret) => startOfCut(whole, secret)).filter((at) => at >= 0);
+  return starts.length === 0 ? text : `${text.slice(0, Math.min(...starts))}***`;
+}
+
+/** Where a beginning of a secret that ends the text begins; -1: nowhere. */
+function startOfCut(text: string, secret: string): number {
+  const beginning = secret.slice(0, leastSecretLength);
+  const earliest = Math.max(0, text.length - secret.length);
+  for (let at = text.indexOf(beginning, earliest); at >= 0; at = text.indexOf(beginning, at + 1)) {
+    if (secret.startsWith(text.slice(at))) return at;
+  }
+  return -1;
 }
 
 /** Blots out what health checks are answered; nothing is left of it where nobody can say what in it is secret. */

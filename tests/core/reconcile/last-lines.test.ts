@@ -28,6 +28,9 @@ const logOf = (messages: readonly (string | Error)[], asked: LogRequest[] = []):
 const read = (messages: readonly (string | Error)[], environment: Readonly<Record<string, string>> = {}) =>
   readLastLines('c-1', having(environment), { runtime: logOf(messages), ...sealed });
 
+const sixKilobytes = Array.from({ length: 1_000 }, (_, index) => `k${10_000 + index}`).join('');
+const cut = sixKilobytes.slice(0, 4_096);
+
 it.each<[string, Readonly<Record<string, string>>, { said: string; told: string }]>([
   ['every secret', { A: 's3cret', B: 'hidden' }, { said: 'got s3cret and hidden', told: 'got *** and ***' }],
   ['a secret each time', { A: 's3cret' }, { said: 's3crets3cret', told: '******' }],
@@ -51,6 +54,20 @@ it.each<[string, Readonly<Record<string, string>>, { said: string; told: string 
     { A: 'a+b(c.d$&' },
     { said: 'is a+b(c.d$&', told: 'is ***' },
   ],
+  [
+    'secrets inside of JSON',
+    { A: 'pass"word\nnext' },
+    { said: '{"p":"pass\\"word\\nnext"}', told: '{"p":"***"}' },
+  ],
+  ['secrets in a URL', { A: 'pass/word 1' }, { said: '?p=pass%2Fword%201&q', told: '?p=***&q' }],
+  ['secrets in a form', { A: 'pass/word 1' }, { said: 'p=pass%2Fword+1&q', told: 'p=***&q' }],
+  ['the beginning of a secret that was cut off', { A: sixKilobytes }, { said: `is ${cut}`, told: 'is ***' }],
+  [
+    'a beginning that was cut off within a character',
+    { A: 'password1' },
+    { said: 'is password\u{fffd}', told: 'is ***' },
+  ],
+  ['nothing that ends like the beginning of one', { A: 'password' }, { said: 'is passw', told: 'is passw' }],
 ])('hides %s', async (_, environment, lines) => {
   expect(await read([lines.said], environment)).toEqual([lines.told]);
 });
