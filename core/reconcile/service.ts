@@ -45,9 +45,13 @@ export function retire(subject: Subject, instance: Instance, { why, drains, keep
   return keeps ? [...quietly, stop] : [...quietly, stop, remove];
 }
 
-/** Whether an instance may leave the names, with those that leave in the same plan gone; it joins them where it may. */
+/**
+ * Whether an instance may leave the names, with those that leave in the same plan gone, and those of slots that are at
+ * work, which may be about to leave; it joins them where it may.
+ */
 export function mayLeave(subject: Subject, instance: Instance, leaving: Set<string>): boolean {
-  const others = subject.instances.filter(({ id }) => leaving.has(id));
+  const { atWork } = subject;
+  const others = subject.instances.filter(({ id, identity }) => leaving.has(id) || atWork.has(identity.slot));
   if (instance.serves !== true || !isServedBesides(subject, instance, ...others)) return false;
   leaving.add(instance.id);
   return true;

@@ -50,6 +50,11 @@ it.each<[string, RollingChanges, readonly string[]]>([
     ['r1: leave c0-r1'],
   ],
   [
+    'leaves nobody out for whom only a slot at work would serve on: that one may be leaving',
+    { replicas: 2, instances: [old(0), old(1)], health: { 'c0-r1': unready, 'c1-r1': ready }, atWork: [1] },
+    [],
+  ],
+  [
     'leaves in service what is not ready where nobody else serves',
     { instances: [old(0)], health: { 'c0-r1': unready } },
     [],
