@@ -15,8 +15,8 @@ interface ActionArguments {
   };
   /** Notes that a try of a job's part is about to begin, before it does. */
   intendRun: { readonly slot: number; readonly attempt: number };
-  /** Starts a container by id or name. */
-  startInstance: { readonly slot: number; readonly target: string };
+  /** Starts a container by id or name, with the files of its revision; left out: the lane's. */
+  startInstance: { readonly slot: number; readonly target: string; readonly revision?: number };
   unpauseInstance: { readonly slot: number; readonly target: string };
   /** Joins a running container to its network again. */
   connectInstance: { readonly slot: number; readonly target: string; readonly serves: boolean };

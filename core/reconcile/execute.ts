@@ -176,7 +176,9 @@ const executors: Executors = {
   },
   async startInstance({ action, flight, state }, ports) {
     const target = state.createdId ?? action.target;
-    const { record, revision } = state.desired;
+    const { record } = state.desired;
+    const own = action.revision === undefined ? undefined : revisionNumbered(flight.desired, action.revision);
+    const revision = own ?? state.desired.revision;
     const of = { containerName: called(flight, action.target), namespace: record.namespace };
     await readyFiles({ ...of, spec: revision.spec }, target, ports);
     await ports.calls(() => ports.runtime.start(target));
@@ -209,8 +211,8 @@ const executors: Executors = {
     return { reason: 'ContainerLeft', message };
   },
   async drain({ action, flight }, { clock }) {
-    const until = clock.now() + action.ms;
-    for (let left = action.ms; left > 0 && !flight.isCancelled(); left = until - clock.now()) {
+    // Counted by what was slept: the clock may be set meanwhile.
+    for (let left = action.ms; left > 0 && !flight.isCancelled(); left -= drainStepMs) {
       await clock.sleep(Math.min(left, drainStepMs));
     }
     return null;

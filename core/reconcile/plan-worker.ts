@@ -151,6 +151,14 @@ const isBack = (subject: Subject, lost: Instance, stale: readonly Instance[]): b
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
 
+/** An old instance has the files of its own revision. */
+const startOld = ({ id, identity: { slot, revision } }: Instance): Action => ({
+  kind: 'startInstance',
+  slot,
+  target: id,
+  revision,
+});
+
 /**
  * Whether starting the same container again leads nowhere: its network is gone, or the engine refuses it again and
  * again. A port that somebody else holds is no reason: another container would not get it either.
@@ -185,7 +193,7 @@ function revive(subject: Subject, { stale }: Slot): Action[] {
   const [best] = stale.filter((one) => one.state !== 'exited' || hasServed(subject, one));
   if (!best || !startsFirst(subject)) return [];
   const { slot } = best.identity;
-  if (best.state === 'exited') return [startOf(slot, best.id)];
+  if (best.state === 'exited') return [startOld(best)];
   if (best.state !== 'running') return [];
   if (best.connected === false) return [{ kind: 'connectInstance', slot, target: best.id, serves: true }];
   // It had left already when what was to take over ended.
@@ -267,7 +275,7 @@ function bringBack(subject: Subject, { stale }: Slot, blocking: readonly Action[
     (one) =>
       !removed.has(one.id) && (stopped.has(one.id) || (one.state === 'exited' && hasServed(subject, one))),
   );
-  return best ? { otherwise: [startOf(best.identity.slot, best.id)] } : {};
+  return best ? { otherwise: [startOld(best)] } : {};
 }
 
 const targetsOf = (actions: readonly Action[], kind: 'stopInstance' | 'removeInstance'): readonly string[] =>

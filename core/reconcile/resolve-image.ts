@@ -32,8 +32,10 @@ export async function resolveImage(desired: Desired, ports: ResolveImagePorts): 
     const request = { image: spec.image, policy: spec.pullPolicy, pin: null, credentials };
     const { pulled, imageId, repoDigest } = await ports.runtime.resolveImage(request);
     const events = pulled ? [event('ImagePulled', `Image ${spec.image} pulled`)] : [];
-    const memory: Change['memory'] = (before) =>
-      before.image.failures === 0 ? before : { ...before, image: { ...noTrouble, revision: number } };
+    const memory: Change['memory'] = (before, { record }) =>
+      before.image.failures === 0 || record.revision > number
+        ? before
+        : { ...before, image: { ...noTrouble, revision: number } };
     return { pin: { imageId, repoDigest }, failed: false, change: { uid, memory, events } };
   } catch (error) {
     const fault = faultOf(error);
@@ -43,10 +45,11 @@ export async function resolveImage(desired: Desired, ports: ResolveImagePorts): 
       error,
     });
     const now = ports.clock.now();
-    const memory: Change['memory'] = (before) => ({
-      ...before,
-      image: afterImageFailure(before.image, { error, desired, now }),
-    });
+    // A pull that another revision has overtaken says nothing of that one.
+    const memory: Change['memory'] = (before, { record }) =>
+      record.revision > number
+        ? before
+        : { ...before, image: afterImageFailure(before.image, { error, desired, now }) };
     const events = [event('ImagePullFailed', fault.reason)];
     return { pin: null, failed: true, change: { uid, memory, events } };
   }

@@ -25,6 +25,7 @@ import {
 } from '../../support/subjects.ts';
 
 const start = (target = 'default_web_0_r1'): Action => ({ kind: 'startInstance', slot: 0, target });
+const startOld: Action = { kind: 'startInstance', slot: 0, target: 'c0-r1', revision: 1 };
 const lastWords: Action = { kind: 'readLastWords', slot: 0, target: 'c0-r1' };
 const takenOver = 'revision 2 has taken over';
 const unstartable = 'it could not be started';
@@ -158,7 +159,7 @@ it.each<[string, SubjectChanges, readonly Row[] | Rows]>([
   [
     'starts an old one that ended while the new one is not up',
     { revision: 2, instances: [anInstance({ state: 'exited' })] },
-    [tries(create, start('default_web_0_r2')), tries(start('c0-r1'))],
+    [tries(create, start('default_web_0_r2')), tries(startOld)],
   ],
   [
     'retires an old one that has the name of the new',
@@ -171,7 +172,7 @@ it.each<[string, SubjectChanges, readonly Row[] | Rows]>([
     [
       {
         ...tries(stop('c0-r1', portNeeded), create, start('default_web_0_r2')),
-        otherwise: [start('c0-r1')],
+        otherwise: [startOld],
       },
     ],
   ],
@@ -233,7 +234,7 @@ it.each<[string, SubjectChanges, readonly Row[] | Rows]>([
   [
     'starts what is there while the image is not resolved',
     { pin: null, revision: 2, instances: [anInstance({ state: 'exited' })] },
-    planOf([tries(start('c0-r1'))], { resolveImage: true }),
+    planOf([tries(startOld)], { resolveImage: true }),
   ],
   ['needs no image for what runs', { pin: null, instances: [anInstance()] }, []],
   [
