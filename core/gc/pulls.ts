@@ -5,6 +5,7 @@
 import type { Clock, Log } from '../ports.ts';
 import type { ImageRequest, ResolvedImage, Runtime } from '../runtime.ts';
 import type { EngineImage } from './engine.ts';
+import { plainName } from './image-names.ts';
 import type { HouseStore } from './store.ts';
 
 /** What noting needs. */
@@ -42,7 +43,8 @@ async function note(
     const earlier = before.find((image) => image.imageId === imageId);
     if (earlier && !(await store.pulled()).some((image) => image.imageId === imageId)) return;
     const now = (await runtime.listImages()).find((image) => image.imageId === imageId);
-    const names = (now?.names ?? []).filter((name) => !earlier?.names.includes(name));
+    const isFresh = (name: string) => !earlier?.names.includes(name) && isOf(request, name);
+    const names = (now?.names ?? []).filter(isFresh);
     if (now === undefined || (earlier && names.length === 0)) return;
     await store.notePulled({ imageId, names, pulledAt: new Date(clock.now()).toISOString() });
   } catch (error) {
@@ -52,3 +54,12 @@ async function note(
     });
   }
 }
+
+/** Whether a pull gives this name: the one asked for, or a digest of its repository. All others are somebody else's. */
+function isOf({ image, pin }: ImageRequest, name: string): boolean {
+  const asked = plainName(pin?.repoDigest ?? image);
+  const given = plainName(name);
+  return given === asked || (given.includes('@') && repository(given) === repository(asked));
+}
+
+const repository = (name: string): string => name.replace(/@.*$/, '').replace(/:[^:/]*$/, '');

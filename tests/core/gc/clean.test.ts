@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanHouse } from '../../../core/gc/clean.ts';
 import { notingPulls } from '../../../core/gc/pulls.ts';
 import type { Lease } from '../../../core/ports.ts';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { type Runtime, RuntimeError } from '../../../core/runtime.ts';
 import { makeFakeHouse, someTerms } from '../../support/fake-house.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
@@ -226,4 +226,22 @@ it('keeps an image for ever of which it could not be noted that it was pulled', 
   await age();
   await house.clean();
   expect(await ids()).toEqual([imageId]);
+});
+
+it('leaves an image under a name that somebody else gave it during the pull', async () => {
+  const { runtime, store, age, house } = openWorld();
+  runtime.images.publish('r/app:1');
+  const crowded: Runtime = {
+    ...runtime,
+    async resolveImage(request) {
+      const resolved = await runtime.resolveImage(request);
+      runtime.images.tag(resolved.imageId, 'mine:1');
+      return resolved;
+    },
+  };
+  const noting = notingPulls(crowded, { store: store.house, clock: { now: () => 0 }, log: silentLog });
+  await noting.resolveImage({ image: 'r/app:1', policy: 'Always', pin: null, credentials: null });
+  await age();
+  await house.clean();
+  expect((await runtime.listImages()).map(({ names }) => names)).toEqual([['mine:1']]);
 });

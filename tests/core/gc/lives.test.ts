@@ -1,7 +1,7 @@
 /** Houses in which anything may happen, by a seed: what others own, and what is needed, is never gone. */
 import { expect, it } from 'vitest';
 import { notingPulls } from '../../../core/gc/pulls.ts';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { type ImageRequest, RuntimeError } from '../../../core/runtime.ts';
 import { makeFakeHouse, someTerms } from '../../support/fake-house.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
@@ -18,11 +18,23 @@ function openLife(random: Random) {
   const clock = { now: () => time };
   const runtime = makeFakeRuntime(clock);
   const store = makeFakeStore(clock);
-  const noting = notingPulls(runtime, { store: store.house, clock, log: silentLog });
+  const crowded = { ...runtime, resolveImage: (request: ImageRequest) => pullAmongOthers(request) };
+  const noting = notingPulls(crowded, { store: store.house, clock, log: silentLog });
   const house = makeFakeHouse(store, { runtime, clock, terms: { ...someTerms, imageGraceMs: graceMs } });
   const tags = Array.from({ length: 6 }, (_, n) => `r/app:${n}`);
   const theirs = new Map<string, string>();
   let made = 0;
+
+  /** A pull at whose end somebody gives the image another name, at times. */
+  async function pullAmongOthers(request: ImageRequest) {
+    const resolved = await runtime.resolveImage(request);
+    if (!resolved.pulled || random.below(3) > 0) return resolved;
+    made += 1;
+    const name = `mine:${made}`;
+    runtime.images.tag(resolved.imageId, name);
+    theirs.set(name, resolved.imageId);
+    return resolved;
+  }
 
   const anyTag = () => random.pick(tags) ?? '';
   const declared = () => store.reconciler.desired();
