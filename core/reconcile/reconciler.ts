@@ -17,7 +17,7 @@ import { makeRecorder } from './recorder.ts';
 import type { TickReport } from './report.ts';
 import { makeRestfulLook } from './rest.ts';
 import { lookAt, type Survey, type SurveyInput, survey } from './survey.ts';
-import { sweepFiles, sweepNetworks, sweepUnclaimed } from './sweep.ts';
+import { makeNetworkSweep, sweepFiles, sweepUnclaimed } from './sweep.ts';
 
 /** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
 export interface Ticked {
@@ -58,6 +58,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   const lookOnce = makeRestfulLook(lookAt);
   const readCapacity = makeCapacityReader(ports);
   const killed = makeKilled();
+  const sweepNetworks = makeNetworkSweep(ports);
   let ticking: Promise<unknown> = Promise.resolve();
   let stopped = false;
   let lastSeenAt: string | null = null;
@@ -165,18 +166,20 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     observed: Seen['observed'],
   ): Promise<{ readonly unclaimed: number; readonly begun: number }> {
     if (observed === null) return { unclaimed: 0, begun: 0 };
-    if (mustSweep) mustSweep = !(await sweepNetworks(desired, ports));
+    // First: what is swept up is in nobody's way, and an engine may take long to answer.
+    let begun = 0;
+    for (const planned of plans) {
+      flights.begin(lease, planned);
+      begun += countActions(planned.plan);
+    }
+    if (mustSweep) mustSweep = !(await sweepNetworks(desired));
     if (clock.now() >= sweepFilesAt) {
       sweepFilesAt = clock.now() + sweepFilesMs;
       await sweepFiles(observed, ports);
     }
     const sweep = await sweepUnclaimed({ desired, observed, flights }, ports);
     mustSweep ||= !sweep.isClear;
-    const begun = plans.reduce((sum, planned) => {
-      flights.begin(lease, planned);
-      return sum + countActions(planned.plan);
-    }, sweep.begun);
-    return { unclaimed: sweep.unclaimed, begun };
+    return { unclaimed: sweep.unclaimed, begun: begun + sweep.begun };
   }
 
   const isAtWork = ({ uid, slot }: Identity): boolean =>

@@ -70,18 +70,28 @@ export async function sweepFiles(
   }
 }
 
-/** Removes networks of namespaces that no deployment is in; says whether all of it could be done. */
-export async function sweepNetworks(
-  desired: readonly Desired[],
-  { runtime, log }: Pick<ReconcilerPorts, 'runtime' | 'log'>,
-): Promise<boolean> {
-  const inUse = new Set(desired.map(({ record }) => record.namespace));
-  try {
-    const idle = (await runtime.networks()).filter((namespace) => !inUse.has(namespace));
-    for (const namespace of idle) await runtime.releaseNetwork(namespace);
-    return true;
-  } catch (error) {
-    log.warn('Networks could not be cleared up; trying again later', { error });
-    return false;
-  }
+/**
+ * Removes networks of namespaces that no deployment is in, whatever becomes of the others; says whether all of it could
+ * be done. The same complaint is logged once.
+ */
+export function makeNetworkSweep({
+  runtime,
+  log,
+}: Pick<ReconcilerPorts, 'runtime' | 'log'>): (desired: readonly Desired[]) => Promise<boolean> {
+  let said = '';
+  return async (desired) => {
+    const inUse = new Set(desired.map(({ record }) => record.namespace));
+    const errors: unknown[] = [];
+    const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void errors.push(error));
+    await attempt(async () => {
+      const idle = (await runtime.networks()).filter((namespace) => !inUse.has(namespace));
+      for (const namespace of idle) await attempt(() => runtime.releaseNetwork(namespace));
+    });
+    const complaint = errors.map(String).join('; ');
+    if (complaint !== '' && complaint !== said) {
+      log.warn('Networks could not be cleared up; trying again later', { error: errors[0], all: complaint });
+    }
+    said = complaint;
+    return errors.length === 0;
+  };
 }
