@@ -214,6 +214,7 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
       listeners: isHere(settings) ? makeListeners() : noListeners,
     }),
   };
+  const lateMs = Math.max(leastLateMs, 3 * settings.interval);
   const reconciler = makeReconciler(
     {
       store: metering.store(store.reconciler),
@@ -230,7 +231,7 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
     {
       concurrency: settings.concurrency,
       isWatching: () => timer.isRunning(),
-      lateMs: Math.max(leastLateMs, 3 * settings.interval),
+      lateMs,
     },
   );
   const house = makeHouseKeeper(
@@ -259,7 +260,15 @@ function compose({ settings, data, runtime, log, metering, closing }: Parts): Co
     database: store.health,
     feed: store.feed,
     document: makeDocumentPort(),
-    foresee: makeForesee({ store: store.reconciler, runtime, clock, cron, health: prober.known, log }),
+    foresee: makeForesee({
+      store: store.reconciler,
+      runtime,
+      clock,
+      cron,
+      lateMs,
+      health: prober.known,
+      log,
+    }),
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),
     house,

@@ -42,6 +42,8 @@ export interface ForeseePorts {
   readonly runtime: Pick<Runtime, 'observe' | 'capacity'>;
   readonly clock: Clock;
   readonly cron: Pick<Cron, 'next'>;
+  /** How late a scheduled run may begin, as the reconciler is told; ms. */
+  readonly lateMs: number;
   /** What health checks have said, by container id. */
   readonly health: () => ReadonlyMap<string, Health>;
   readonly log: Pick<Log, 'error'>;
@@ -50,7 +52,6 @@ export interface ForeseePorts {
 const patienceMs = 2_000;
 /** Of one deployment so many steps are told. */
 const mostSteps = 100;
-const lateMs = 600_000;
 
 /** Looks at the engine once each time it is asked. */
 export const makeForesee =
@@ -88,7 +89,7 @@ async function look({ runtime, clock }: ForeseePorts): Promise<readonly Instance
 
 function inputOf(
   instances: readonly Instance[],
-  { clock, cron, health }: ForeseePorts,
+  { clock, cron, health, lateMs }: ForeseePorts,
 ): Omit<SurveyInput, 'desired'> {
   const observed = new Map<string, Instance[]>();
   for (const one of instances) {

@@ -75,6 +75,7 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
     authenticate: makeAuthenticate({ tokens: issuer, users, revocations, cache }),
     clock: { ...clock, sleep: realSleep },
     foresee: makeForesee({
+      lateMs: 600_000,
       ...{ store: store.reconciler, runtime, cron, health: () => new Map(), log: silentLog },
       clock: { ...clock, sleep: realSleep },
     }),

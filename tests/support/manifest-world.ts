@@ -42,6 +42,7 @@ export function makeManifesto({
   let made = 0;
   const ids = { ...commands.ids, unique: () => `manifest-${++made}` };
   const foresee = makeForesee({
+    lateMs: 600_000,
     ...{ store: store.reconciler, runtime, clock, cron: commands.cron, health: () => new Map() },
     log: silentLog,
   });

@@ -11,7 +11,14 @@ import { makeWorld, type World } from '../../support/simulation.ts';
 /** What is foreseen of what is declared, each step in words. */
 async function foreseenIn(world: World, changed?: readonly Desired[]) {
   const { engine: runtime, clock, store, cron } = { ...world, cron: { next: () => null } };
-  const ports = { store: store.reconciler, runtime, clock, cron, health: world.patients.health.known };
+  const ports = {
+    store: store.reconciler,
+    runtime,
+    clock,
+    cron,
+    lateMs: 600_000,
+    health: world.patients.health.known,
+  };
   const desired = changed ?? (await world.declared());
   const { byUid, unseen } = await makeForesee({ ...ports, log: silentLog })(desired);
   if (byUid === null) return unseen;
