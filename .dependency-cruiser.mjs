@@ -54,7 +54,7 @@ export default {
     },
     {
       name: 'adapters-do-not-know-each-other',
-      comment: 'Adapters meet in ring.ts and in the entries of the command.',
+      comment: 'Adapters meet in ring.ts, in compose.ts and in the entries of the command.',
       severity: 'error',
       from: { path: '^adapters/([^/]+)/', pathNot: '^adapters/cli/(main|serve|reconcile|init|doctor)\\.ts$' },
       to: { path: '^adapters/', pathNot: '^adapters/$1/' },

@@ -1,56 +1,30 @@
 /**
- * The composition root and the package's main face: opens the database and the engine, and puts core, handlers and
- * adapters together. Every part decides its own matter; this only says who gets whom.
+ * The package's main face: opens the database and the engine, has everything put together by compose.ts, and closes it
+ * all again.
  */
-import { makeAuthenticate } from '../core/access/authenticate.ts';
 import {
   admitFirstUser,
   keepsDefaultPassword,
   watchDefaultPassword,
 } from '../core/access/default-password.ts';
-import { makeLoginLimit } from '../core/access/login-limit.ts';
-import { inTurns } from '../core/concurrency/in-turns.ts';
-import { makeHostPorts } from '../core/deployment/host-ports.ts';
 import { notingPulls } from '../core/gc/pulls.ts';
-import { makeProber, type Prober } from '../core/health/prober.ts';
-import { makeOnce } from '../core/idempotency/once.ts';
-import { makeStreamLimit } from '../core/log/limit.ts';
 import { makeStop } from '../core/log/stop.ts';
 import type { OperatorLog } from '../core/operator-log.ts';
-import type { Wake } from '../core/ports.ts';
-import { makeForesee } from '../core/reconcile/foresee.ts';
-import { makeReconciler } from '../core/reconcile/reconciler.ts';
-import { makeRedact } from '../core/reconcile/redact.ts';
 import type { TickReport } from '../core/reconcile/report.ts';
-import type { AbortSignalLike, Runtime } from '../core/runtime.ts';
+import type { Runtime } from '../core/runtime.ts';
 import { endpoints } from '../handlers/endpoints.ts';
 import { standardResponse, type ToResponse } from '../handlers/http.ts';
 import type { Ports } from '../handlers/ports.ts';
 import { createRouter } from '../handlers/router.ts';
-import { readVersion } from './cli/version.ts';
-import { checkSettings, houseTerms, type Settings, type SettingsInput } from './config.ts';
-import { makeCron } from './cron/cron.ts';
+import { compose } from './compose.ts';
+import { checkSettings, type SettingsInput } from './config.ts';
 import { type Data, openData } from './data.ts';
-import { makeDocumentPort } from './document.ts';
-import { filesOf, openEngine } from './engine.ts';
-import { isHere } from './engine-address.ts';
-import { type HouseKeeper, makeHouseKeeper } from './loop/house.ts';
-import { reconcileOnce } from './loop/once.ts';
-import { makeTimer, type Timer } from './loop/timer.ts';
-import { type Metering, makeMetering } from './metrics/metering.ts';
+import { openEngine } from './engine.ts';
+import { makeMetering } from './metrics/metering.ts';
 import { makeClock } from './node/clock.ts';
-import { makeHost } from './node/host.ts';
-import { makeHostPaths } from './node/host-paths.ts';
-import { makeIds } from './node/ids.ts';
 import { makeLazyListener } from './node/lazy-listener.ts';
 import type { NodeListener } from './node/listener.ts';
-import { makeListeners, noListeners } from './node/listeners.ts';
-import { makeProbes } from './node/probes.ts';
 import { isEndless, makeStreams } from './node/streams.ts';
-import { makeDigest } from './security/digest.ts';
-import { makePasswords } from './security/passwords.ts';
-import { makeTokens } from './security/tokens.ts';
-import { makeVault } from './security/vault.ts';
 
 export { readSettings, type Settings, SettingsError, type SettingsInput } from './config.ts';
 export type { NodeListener } from './node/listener.ts';
@@ -59,7 +33,7 @@ export type { NodeListener } from './node/listener.ts';
 export interface RingOptions extends SettingsInput {
   /** The path below which everything stands, such as `/ring`. */
   readonly basePath?: string | undefined;
-  /** In the place of Docker: a plain object of functions. */
+  /** Instead of Docker: a plain object of functions. */
   readonly runtime?: Runtime | undefined;
   /** Where the operator reads; nothing is logged without one. */
   readonly log?: OperatorLog | undefined;
@@ -85,14 +59,8 @@ export interface Ring {
   readonly close: (boundMs?: number) => Promise<void>;
 }
 
-const mostStreams = 100;
-const mostWaits = 100;
 const stopMs = 6_000;
 const storeCloseMs = 1_000;
-// Ticks tell whom to probe: without one for so long, it is somebody else's to know.
-const leastStaleMs = 120_000;
-// How late a scheduled run may begin: a reboot takes less, and so does whoever calls `ring reconcile` from time to time.
-const leastLateMs = 600_000;
 const silent: OperatorLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -109,9 +77,8 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
     const measured = metering.runtime(engine.runtime);
     const noting = notingPulls(measured, { store: data.store.house, clock: makeClock(), log });
     const closing = makeStop();
-    const { ports, timer, prober, house } = compose({
-      ...{ settings, data, log, metering, runtime: noting, closing: closing.signal },
-    });
+    const parts = { settings, data, log, metering, runtime: noting, closing: closing.signal };
+    const { ports, timer, prober, house } = compose(parts);
     await admitFirstUser(settings.adminPassword, ports);
     await prober.restore();
     const streams = makeStreams();
@@ -166,135 +133,6 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
     throw error;
   }
 };
-
-interface Parts {
-  readonly settings: Settings;
-  readonly data: Data;
-  readonly runtime: Runtime;
-  readonly log: OperatorLog;
-  readonly metering: Metering;
-  readonly closing: AbortSignalLike;
-}
-
-interface Composed {
-  readonly ports: Ports;
-  readonly timer: Timer;
-  readonly prober: Prober;
-  readonly house: HouseKeeper;
-}
-
-function compose({ settings, data, runtime, log, metering, closing }: Parts): Composed {
-  const { store, keys } = data;
-  const files = filesOf(settings, store.installationId);
-  const clock = makeClock();
-  const ids = makeIds();
-  const vault = makeVault(keys.sealing);
-  const cron = makeCron();
-  const { users, revocations } = store.stores;
-  const tokens = makeTokens(
-    { clock, ids },
-    { key: keys.signing, audience: store.installationId, ttlMs: settings.tokenTtl },
-  );
-  const wake: Wake = (uid) => timer.wake(uid);
-  const { healthRecords: records } = store;
-  const prober = makeProber(
-    {
-      ...{ probes: makeProbes(), runtime, clock, log, records, wake },
-      write: store.write,
-      redact: makeRedact({ store: store.reconciler, vault }),
-    },
-    { staleMs: Math.max(leastStaleMs, 3 * settings.interval) },
-  );
-  const policy = {
-    bindRoots: settings.bindRoots,
-    hostPaths: makeHostPaths(),
-    hostPorts: makeHostPorts({
-      runtime,
-      clock,
-      listeners: isHere(settings) ? makeListeners() : noListeners,
-    }),
-  };
-  const lateMs = Math.max(leastLateMs, 3 * settings.interval);
-  const reconciler = makeReconciler(
-    {
-      store: metering.store(store.reconciler),
-      runtime,
-      cron,
-      files,
-      clock,
-      vault,
-      log,
-      wake,
-      health: prober,
-      policy,
-    },
-    {
-      concurrency: settings.concurrency,
-      isWatching: () => timer.isRunning(),
-      lateMs,
-    },
-  );
-  const house = makeHouseKeeper(
-    {
-      ...{ store: store.house, reconciler: store.reconciler, aside: reconciler.aside },
-      ...{ runtime, clock, log, onKept: metering.kept },
-    },
-    houseTerms(settings),
-  );
-  const pass = metering.tick(reconciler.tick);
-  const tick = inTurns(async () => {
-    const ticked = await pass();
-    if (ticked.report.actions > 0) house.noteChange();
-    return ticked;
-  });
-  const shared = { ...reconciler, tick };
-  const timer = makeTimer({ reconciler: shared, runtime, clock, log }, { intervalMs: settings.interval });
-  const ports: Ports = {
-    ...store.stores,
-    authenticate: makeAuthenticate({ tokens, users, revocations, cache: store.cache }),
-    cache: store.cache,
-    changes: store.changes,
-    clock,
-    closing,
-    cron,
-    database: store.health,
-    feed: store.feed,
-    document: makeDocumentPort(),
-    foresee: makeForesee({
-      store: store.reconciler,
-      runtime,
-      clock,
-      cron,
-      lateMs,
-      health: prober.known,
-      log,
-    }),
-    healthRecords: prober,
-    host: makeHost({ diskPath: settings.dataDir }),
-    house,
-    ids,
-    once: makeOnce({
-      ...{ requestKeys: store.requestKeys, vault, log },
-      digest: makeDigest(keys.sealing, 'requests'),
-    }),
-    loginLimit: makeLoginLimit(clock),
-    metrics: metering.metrics({
-      ...{ deployments: store.stores.deployments, cache: store.cache },
-      ...{ databaseBytes: store.house.sizeBytes, version: readVersion },
-    }),
-    passwords: makePasswords(),
-    policy,
-    reconcile: () => reconcileOnce(shared, prober),
-    runtime,
-    streams: metering.places('stream', makeStreamLimit(mostStreams)),
-    tokens,
-    vault,
-    waits: metering.places('wait', makeStreamLimit(mostWaits, 'requests wait')),
-    wake: timer.wake,
-    write: store.write,
-  };
-  return { ports, timer, prober, house };
-}
 
 async function closeStore({ store }: Data, clock: Ports['clock']): Promise<void> {
   const closed = new AbortController();

@@ -4,8 +4,7 @@
  * nobody but administrators may declare such a pair, whether in one deployment or in two.
  */
 import type { Violation } from '../errors.ts';
-import type { Declared } from '../ports.ts';
-import type { Policy } from './policy.ts';
+import type { Declared, HostPaths } from '../ports.ts';
 import type { DeploymentSpec } from './spec.ts';
 
 /** A bind, where it leads, and how it is named to people. */
@@ -17,7 +16,6 @@ interface Bind {
 }
 
 type Volumes = Pick<DeploymentSpec, 'volumes'>;
-type HostPaths = Policy['hostPaths'];
 
 /** One violation for each bind of a spec that clashes with an earlier one of it. */
 export async function nestedWithin(spec: Volumes, hostPaths: HostPaths): Promise<readonly Violation[]> {
