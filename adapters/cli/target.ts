@@ -23,7 +23,9 @@ export const chooseTarget = ({ context, url }: Globals, env: Env, contexts: Cont
   const own = env.RING_TOKEN || null;
   if (context !== undefined) {
     const named = contextNamed(contexts, context);
-    return { url: checkUrl(url ?? named.url), token: named.token ?? own, context };
+    const [asked, home] = [checkUrl(url ?? named.url), checkUrl(named.url)];
+    const token = asked === home ? (named.token ?? own) : (own ?? tokenFor(asked, contexts));
+    return { url: asked, token, context };
   }
   const given = url ?? (env.RING_URL || undefined);
   if (given !== undefined) {

@@ -43,6 +43,24 @@ describe('the server that is asked', () => {
       target: { url: 'https://ring.example.com/ring', token: 'of prod', context: 'prod' },
     },
     {
+      is: '--url before the URL of --context, without the token of that context',
+      globals: { context: 'prod', url: 'http://elsewhere' },
+      env: {},
+      target: { url: 'http://elsewhere', token: null, context: 'prod' },
+    },
+    {
+      is: '--url before the URL of --context, with the token of another context for that URL',
+      globals: { context: 'prod', url: 'http://lab:3030/' },
+      env: {},
+      target: { url: 'http://lab:3030', token: 'of lab', context: 'prod' },
+    },
+    {
+      is: '--url with the token of --context where it names the same server',
+      globals: { context: 'prod', url: 'https://ring.example.com/ring/' },
+      env: { RING_TOKEN: 'own' },
+      target: { url: 'https://ring.example.com/ring', token: 'of prod', context: 'prod' },
+    },
+    {
       is: 'RING_TOKEN where a named context has none',
       globals: { context: 'bare' },
       env: { RING_TOKEN: 'own' },
