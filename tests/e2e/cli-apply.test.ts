@@ -159,7 +159,24 @@ deployments:
     });
   });
 
-  it('reads folders, several files, stdin and env files', async () => {
+  it('fails with 7 when a deployment that it waits for is deleted meanwhile', async () => {
+    const terms = '\n    update: {min_healthy_time: 5m}';
+    await write('doomed.yaml', `deployments:\n  doomed:\n    ${sleeper}${terms}\n`);
+    const waiting = world.start(['apply', '-f', 'doomed.yaml', '--wait']);
+    await until(
+      async () => waiting.said.stderr,
+      (said) => said.includes('waiting for doomed'),
+      { what: 'the wait' },
+    );
+    await world.ring.call('DELETE', '/deployments/doomed');
+    expect(await waiting.ended).toEqual({
+      code: 7,
+      stdout: 'deployment/doomed created\n',
+      stderr: expect.stringMatching(/\nring: doomed failed: it was deleted\n$/),
+    });
+  });
+
+  it('reads stdin and env files', async () => {
     await write('a.env', 'TAG=1\nLEVEL=from the file\n');
     const input = JSON.stringify({
       deployments: { piped: { image: 'ring-test:${TAG}', replicas: 0, labels: { level: '${LEVEL}' } } },

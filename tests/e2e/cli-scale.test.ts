@@ -1,6 +1,7 @@
 /** `ring scale` against a real server, as somebody types it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandWorld, openCommandWorld } from '../support/command-world.ts';
+import { until } from '../support/until.ts';
 
 let world: CommandWorld;
 beforeAll(async () => {
@@ -44,6 +45,23 @@ describe('ring scale', () => {
       code: 2,
       stdout: 'deployment/stuck has 2 replicas now\n',
       stderr: expect.stringMatching(/^ring: the time is up before stuck [^\n]*\n$/m),
+    });
+  });
+
+  it('exits with 7 when the deployment is deleted while it waits', async () => {
+    const image = 'localhost:1/nothing:1';
+    await world.ring.declare('doomed', { image, replicas: 1 });
+    const waiting = world.start(['scale', 'doomed=2', '--wait']);
+    await until(
+      async () => waiting.said.stdout,
+      (said) => said !== '',
+      { what: 'the new number of replicas' },
+    );
+    await world.ring.call('DELETE', '/deployments/doomed');
+    expect(await waiting.ended).toEqual({
+      code: 7,
+      stdout: 'deployment/doomed has 2 replicas now\n',
+      stderr: expect.stringMatching(/ring: doomed failed: it was deleted\n$/),
     });
   });
 

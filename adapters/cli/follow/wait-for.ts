@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Deployment } from '../../../core/deployment/view.ts';
 import type { Until, WaitView } from '../../../core/deployment/wait-view.ts';
 import { ClientError } from '../../../handlers/client.ts';
+import { exits } from '../exit-codes.ts';
+import { CommandError } from '../failure.ts';
 import type { Session } from '../session.ts';
 
 /** What is waited for. */
@@ -13,7 +15,9 @@ export interface WaitTerms {
   readonly id: string;
   readonly until: Until;
   readonly timeoutMs: number;
-  /** Hears why it is not so yet, each time that it is another reason. */
+  /** Whether the wait has failed when the deployment is deleted meanwhile, whatever `until` says about that. */
+  readonly mustStay?: boolean;
+  /** Called with the reason why it is not so yet, each time that the reason changes. */
   readonly onReason?: (reason: string) => void;
 }
 
@@ -22,37 +26,58 @@ export interface WaitEnd extends WaitView {
   readonly deployment: Deployment | null;
 }
 
-// Short, so that a reason is heard while it holds, and no proxy on the way loses its patience.
+// Short, so that reasons are shown while they hold, and no proxy on the way cuts the connection.
 const roundMs = 5_000;
 const retryMs = 500;
 
-/** Waits. A server that is away is waited for as well; other refusals reject with the client's error. */
+/** Waits. While the server cannot be reached it is asked again; other refusals reject with the client's error. */
 export async function waitUntil(
   { client, signal }: Pick<Session, 'client' | 'signal'>,
-  { id, until, timeoutMs, onReason }: WaitTerms,
+  terms: WaitTerms,
 ): Promise<WaitEnd> {
+  const { timeoutMs, onReason } = terms;
   const deadline = performance.now() + timeoutMs;
   let said: string | null = null;
   for (;;) {
     const leftMs = Math.max(0, deadline - performance.now());
-    const query = { wait: until, timeout: `${Math.round(Math.min(leftMs, roundMs))}ms` };
-    const asked = await client.readDeployment({ params: { id }, query }).catch((error: unknown) => {
-      if (isGone(error) && (until === 'deleted' || until === 'settled')) return null;
-      if (mayPass(error) && leftMs > 0) return 'away' as const;
-      throw error;
-    });
-    if (asked === null) return { until, outcome: 'reached', reason: null, deployment: null };
-    if (asked === 'away') {
+    const seen = await look(client, terms, leftMs);
+    if (seen === 'away') {
       await pause(retryMs, undefined, { signal });
       continue;
     }
-    const end = { ...waitOf(asked.body, until), deployment: asked.body };
+    const end = endOf(seen, terms);
     if (end.outcome !== 'timeout' || performance.now() >= deadline) return end;
     if (end.reason !== null && end.reason !== said) {
       said = end.reason;
       onReason?.(said);
     }
   }
+}
+
+/** Asks once, for a part of the time that is left; `away` where another try may go better. */
+async function look(
+  client: Session['client'],
+  { id, until, mustStay = false }: WaitTerms,
+  leftMs: number,
+): Promise<Deployment | 'gone' | 'away'> {
+  const query = { wait: until, timeout: `${Math.round(Math.min(leftMs, roundMs))}ms` };
+  try {
+    const { body } = await client.readDeployment({ params: { id }, query });
+    // The status comes before the wait, so a reply that was cut off can look like an empty one.
+    if (body === null) throw new CommandError(`The reply about ${id} was cut off`, exits.unreachable);
+    return body;
+  } catch (error) {
+    if (isGone(error) && (mustStay || until === 'deleted' || until === 'settled')) return 'gone';
+    if (mayPass(error) && leftMs > 0) return 'away';
+    throw error;
+  }
+}
+
+function endOf(seen: Deployment | 'gone', { until, mustStay = false }: WaitTerms): WaitEnd {
+  const isDeleted = seen === 'gone' || seen.deleted_at !== null;
+  if (mustStay && isDeleted) return { until, outcome: 'failed', reason: 'it was deleted', deployment: null };
+  if (seen === 'gone') return { until, outcome: 'reached', reason: null, deployment: null };
+  return { ...waitOf(seen, until), deployment: seen };
 }
 
 /** A server that knows nothing of waiting answers at once: then nothing can be said. */
@@ -63,5 +88,6 @@ const isGone = (error: unknown): boolean =>
   error instanceof ClientError && error.code === 'DEPLOYMENT_NOT_FOUND';
 
 const mayPass = (error: unknown): boolean =>
-  error instanceof ClientError &&
-  (error.kind === 'unreachable' || (error.status !== null && error.status >= 500));
+  error instanceof ClientError
+    ? error.kind === 'unreachable' || (error.status !== null && error.status >= 500)
+    : error instanceof CommandError && error.exit === exits.unreachable;

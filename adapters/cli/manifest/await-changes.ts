@@ -47,6 +47,7 @@ export async function awaitChanges(
           id,
           until,
           timeoutMs,
+          mustStay: until !== 'deleted',
           onReason: (why) => progress.reason(id, why),
         });
         if (end.outcome !== 'reached') return { id, end };
@@ -105,8 +106,8 @@ interface Telling {
   readonly isNew: boolean;
 }
 
-const again = (id: string, deployment: WaitEnd['deployment']): string =>
-  deployment?.kind === 'job' ? `\`ring run ${id}\`` : `\`ring rollout restart ${id}\``;
+const again = (id: string, deployment: NonNullable<WaitEnd['deployment']>): string =>
+  deployment.kind === 'job' ? `\`ring run ${id}\`` : `\`ring rollout restart ${id}\``;
 
 async function tellFailure(session: Session, { id, end }: Failed, telling: Telling): Promise<ExitCode> {
   const { terminal } = session;
@@ -117,16 +118,18 @@ async function tellFailure(session: Session, { id, end }: Failed, telling: Telli
     return exits.changes;
   }
   terminal.note(`ring: ${id} failed${why}`);
+  const { others } = telling;
+  if (others.length > 0) terminal.note(`  no longer waiting for: ${others.join(', ')}`);
+  // Deleted meanwhile: there is nothing to look at.
+  if (deployment === null) return exits.failed;
   const serving =
-    deployment?.kind === 'worker' && deployment.ready_replicas > 0 ? deployment.rollout?.from : null;
+    deployment.kind === 'worker' && deployment.ready_replicas > 0 ? deployment.rollout?.from : null;
   if (serving) terminal.note(`  revision ${serving} goes on serving`);
-  const lines = deployment === null ? [] : await lastLinesOf(session, deployment);
+  const lines = await lastLinesOf(session, deployment);
   if (lines.length > 0) terminal.note('  the last lines:');
   for (const line of lines) {
     terminal.note(`  ${id}/${line.replica} | ${forTerminal(messageOf(line), terminal.paintNote)}`);
   }
-  const { others } = telling;
-  if (others.length > 0) terminal.note(`  not waited for any longer: ${others.join(', ')}`);
   if (!telling.isNew)
     terminal.note(`  nothing was changed now, so nothing is tried again: ${again(id, deployment)} does`);
   terminal.note(`  \`ring describe deployment ${id}\` and \`ring logs ${id} --previous\` say more`);

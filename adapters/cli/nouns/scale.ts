@@ -37,7 +37,7 @@ export const scale = async (
   return wait(
     quietly(session),
     scaled.map(({ id }) => id),
-    { for: 'settled', timeout: options.timeout },
+    { for: 'settled', timeout: options.timeout, mustStay: true },
   );
 };
 

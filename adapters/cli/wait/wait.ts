@@ -12,6 +12,8 @@ import type { Session } from '../session.ts';
 export interface WaitOptions extends NamespaceOption {
   readonly for: Until;
   readonly timeout: string;
+  /** Whether a deployment that is deleted meanwhile has failed, also where it is waited for until it is settled. */
+  readonly mustStay?: boolean;
 }
 
 /** What a deployment is once it is so. */
@@ -38,7 +40,8 @@ export const wait = async (
     names.map(async (name) => {
       const id = idIn(name, options.namespace);
       const onReason = (reason: string) => session.terminal.note(`${id}: ${reason}`);
-      return tell(session, id, await waitUntil(session, { id, until: options.for, timeoutMs, onReason }));
+      const { for: until, mustStay = false } = options;
+      return tell(session, id, await waitUntil(session, { id, until, timeoutMs, mustStay, onReason }));
     }),
   );
   return ends.find((end) => end === exits.failed) ?? ends.find((end) => end !== exits.ok) ?? exits.ok;
@@ -52,12 +55,13 @@ export function tell({ terminal }: Pick<Session, 'terminal'>, id: string, end: W
       terminal.line(`deployment/${id} ${wordsOf(end)}`);
       return exits.ok;
     case 'failed':
-      terminal.note(
-        `ring: ${id} failed${why}; \`ring describe deployment ${id}\` and \`ring logs ${id} --previous\` say more`,
-      );
+      terminal.note(`ring: ${id} failed${why}${end.deployment === null ? '' : moreAbout(id)}`);
       return exits.failed;
     case 'timeout':
       terminal.note(`ring: the time is up before ${id} ${wordsOf(end)}${why}; it goes on by itself`);
       return exits.changes;
   }
 }
+
+const moreAbout = (id: string): string =>
+  `; \`ring describe deployment ${id}\` and \`ring logs ${id} --previous\` say more`;
