@@ -122,12 +122,32 @@ describe('ring delete', () => {
     });
   });
 
+  it('deletes the others when one of them fails, and exits as the first failure does', async () => {
+    await world.ring.call('PUT', '/configs/used', { body: { data: 'x' } });
+    await world.ring.call('PUT', '/configs/spare', { body: { data: 'x' } });
+    const volumes = [{ type: 'config', source: 'used', destination: '/etc/used' }] as const;
+    await world.ring.declare('user', { image: 'ring-test:1', replicas: 0, volumes: [...volumes] });
+    expect(await world.run(['delete', 'config', 'missing', 'used', 'spare'])).toEqual({
+      code: 5,
+      stdout: 'config/spare deleted\n',
+      stderr: expect.stringMatching(
+        /^ring: config\/missing: Config not found[^\n]*\nring: config\/used: Config used is used by [^\n]*\n$/,
+      ),
+    });
+    expect((await world.ring.call('GET', '/configs/spare')).status).toBe(404);
+    expect(await world.run(['delete', 'config/used', 'deployment/user', '--wait'])).toMatchObject({
+      code: 6,
+      stdout: 'deployment/user deleted\n',
+    });
+    await world.ring.untilGone('user');
+  });
+
   it('takes what is not there for an error, unless it may be missing', async () => {
     expect((await world.run(['delete', 'config', 'site'])).code).toBe(5);
     expect(await world.run(['delete', 'config', 'site', '--ignore-missing'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'config/site is not there\n',
+      stderr: 'config/site does not exist\n',
     });
   });
 

@@ -76,10 +76,17 @@ describe('ring scale', () => {
       stdout: '',
       stderr: 'ring: kiosk does not say how many: write it like kiosk=3\n',
     });
+    expect(await world.run(['scale', 'nobody=1', 'till.mall=3', '-o', 'name'])).toMatchObject({
+      code: 5,
+      stdout: 'deployment/till\n',
+    });
+    expect(await replicas('till.mall')).toBe(3);
     expect(await world.run(['scale', 'nobody=1'])).toEqual({
       code: 5,
       stdout: '',
-      stderr: expect.stringMatching(/^ring: [^\n]*not found[^\n]*`ring get deployments`[^\n]*\n$/i),
+      stderr: expect.stringMatching(
+        /^ring: deployment\/nobody: [^\n]*not found[^\n]*`ring get deployments`[^\n]*\n$/i,
+      ),
     });
   });
 });

@@ -1,9 +1,10 @@
-/** `ring delete`: deletes what is named, one after the other; the first one that is refused ends it. */
+/** `ring delete`: deletes what is named, one after the other; what cannot be deleted does not stop the others. */
 import { parseDuration } from '../../../core/deployment/quantity.ts';
 import { ClientError } from '../../../handlers/client.ts';
 import { confirm } from '../ask.ts';
 import type { WaitOptions, YesOption } from '../commands/shared.ts';
-import { exitOf, exits } from '../exit-codes.ts';
+import { makeEach } from '../each.ts';
+import { type ExitCode, exitOf, exits } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Outcome } from '../world.ts';
@@ -17,7 +18,10 @@ export interface DeleteOptions extends YesOption, WaitOptions {
   readonly ignoreMissing?: true;
 }
 
-/** Deletes things. CommandError for a kind that cannot be deleted; the API's errors are let through. */
+/**
+ * Deletes things; each failure is printed. Resolves to 0, the exit code of the first failure, or 2 when the time to wait
+ * is up. CommandError, before anything is deleted, for a kind that cannot be deleted and for an answer that is not yes.
+ */
 export const remove = async (
   session: Session,
   words: readonly string[],
@@ -30,21 +34,33 @@ export const remove = async (
     if (ids.length === 0)
       throw new CommandError(`Name the ${name} to delete: \`ring get ${name}s\` lists those there are`);
   }
-  for (const { kind, ids } of named) {
-    await askFirst(session, { kind, ids, options });
-    for (const id of ids) await removeOne(session, { kind, id, options });
+  for (const { kind, ids } of named) await askFirst(session, { kind, ids, options });
+  const each = makeEach(session);
+  const deployments: string[] = [];
+  for (const { kind, id } of named.flatMap(({ kind, ids }) => ids.map((id) => ({ kind, id })))) {
+    const isDone = await each.attempt(`${kind.names[0]}/${id}`, () =>
+      removeOne(session, { kind, id, options }),
+    );
+    if (isDone && kind.names[0] === 'deployment') deployments.push(id);
   }
-  const deployments = named.flatMap(({ kind, ids }) => (kind.names[0] === 'deployment' ? ids : []));
-  if (!options.wait || deployments.length === 0) return;
+  const waited = options.wait ? await untilGone(session, deployments, options) : exits.ok;
+  return each.exit() || waited;
+};
+
+async function untilGone(
+  session: Session,
+  deployments: readonly string[],
+  options: DeleteOptions,
+): Promise<ExitCode> {
   const { waitUntil } = await import('../follow/wait-for.ts');
   const timeoutMs = parseDuration(options.timeout) ?? 0;
   const ends = await Promise.all(
     deployments.map((id) => waitUntil(session, { id, until: 'deleted', timeoutMs })),
   );
-  if (ends.every(({ outcome }) => outcome === 'reached')) return;
-  session.terminal.note('ring: the time is up before all of it is gone; it goes on by itself');
+  if (ends.every(({ outcome }) => outcome === 'reached')) return exits.ok;
+  session.terminal.note('ring: timed out while containers were still being removed; the removal goes on');
   return exits.changes;
-};
+}
 
 async function removeOne(
   session: Session,
@@ -56,7 +72,7 @@ async function removeOne(
     terminal.line(`${kind.names[0]}/${id} deleted`);
   } catch (error) {
     if (options.ignoreMissing !== true || !isMissing(error)) throw error;
-    terminal.note(`${kind.names[0]}/${id} is not there`);
+    terminal.note(`${kind.names[0]}/${id} does not exist`);
   }
 }
 

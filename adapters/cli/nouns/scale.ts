@@ -1,6 +1,7 @@
-/** `ring scale`: sets the replicas of deployments, one after the other; the first one that is refused ends it. */
+/** `ring scale`: sets the replicas of deployments, one after the other; one that is refused does not stop the others. */
 import type { Deployment } from '../../../core/deployment/view.ts';
 import type { NamespaceOption, WaitOptions } from '../commands/shared.ts';
+import { makeEach } from '../each.ts';
 import { CommandError } from '../failure.ts';
 import { counted, idIn } from '../names.ts';
 import type { OutputOptions } from '../output-option.ts';
@@ -12,34 +13,49 @@ import { deploymentView } from './deployment-view.ts';
 /** What `ring scale` may be told. */
 export interface ScaleOptions extends OutputOptions, NamespaceOption, WaitOptions {}
 
-/** Scales each deployment. CommandError for what is no `deployment=replicas`; the API's errors are let through. */
+/**
+ * Scales each deployment; each failure is printed. Resolves to 0, the exit code of the first failure, or that of the
+ * wait. CommandError, before anything is scaled, for what is not `deployment=replicas`.
+ */
 export const scale = async (
   session: Session,
   texts: readonly string[],
   options: ScaleOptions,
 ): Promise<Outcome> => {
   const { client, terminal } = session;
+  const isForPeople = options.output === 'table' || options.output === 'wide';
+  const wanted = parseWanted(texts);
+  const each = makeEach(session);
   const scaled: Deployment[] = [];
-  for (const { name, replicas } of parseWanted(texts)) {
-    const id = idIn(name, options.namespace);
-    const { body } = await client.patchDeployment({ params: { id }, body: { replicas } });
-    scaled.push(body);
-    if (options.output === 'table' || options.output === 'wide') {
-      terminal.line(`deployment/${body.id} has ${counted(body.replicas, 'replica')} now`);
-    }
+  for (const { name, replicas } of wanted) {
+    await each.attempt(`deployment/${name}`, async () => {
+      const id = idIn(name, options.namespace);
+      const { body } = await client.patchDeployment({ params: { id }, body: { replicas } });
+      scaled.push(body);
+      if (isForPeople) terminal.line(`deployment/${body.id} has ${counted(body.replicas, 'replica')} now`);
+    });
   }
-  if (options.output === 'name') await printList(terminal, scaled, { view: deploymentView, output: 'name' });
-  if (options.output === 'json' || options.output === 'yaml') {
-    await printValue(terminal, scaled.length === 1 ? scaled[0] : scaled, options.output);
-  }
-  if (!options.wait) return;
+  if (!isForPeople && scaled.length > 0)
+    await printScaled(session, scaled, { ...options, isOne: wanted.length === 1 });
+  if (!options.wait || scaled.length === 0) return each.exit();
   const { wait } = await import('../wait/wait.ts');
-  return wait(
+  const waited = await wait(
     quietly(session),
     scaled.map(({ id }) => id),
     { for: 'settled', timeout: options.timeout, mustStay: true },
   );
+  return each.exit() || waited;
 };
+
+async function printScaled(
+  { terminal }: Session,
+  scaled: readonly Deployment[],
+  { output, isOne }: OutputOptions & { readonly isOne: boolean },
+): Promise<void> {
+  if (output === 'name') await printList(terminal, scaled, { view: deploymentView, output });
+  else if (output === 'json' || output === 'yaml')
+    await printValue(terminal, isOne ? scaled[0] : scaled, output);
+}
 
 /** What was scaled has been printed as data: how the waiting goes is none. */
 const quietly = (session: Session): Session => ({

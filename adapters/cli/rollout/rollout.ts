@@ -3,6 +3,7 @@ import { parseDuration } from '../../../core/deployment/quantity.ts';
 import type { RevisionView } from '../../../core/deployment/revisions.ts';
 import type { Deployment } from '../../../core/deployment/view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
+import { makeEach } from '../each.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
 import { waitUntil } from '../follow/wait-for.ts';
@@ -67,7 +68,7 @@ const steps = {
   resume: { call: 'resumeRollout', done: 'goes on' },
 } as const;
 
-/** `ring rollout restart`, `pause` and `resume`, of one deployment after the other; the first refusal ends it. */
+/** `ring rollout restart`, `pause` and `resume`, of one deployment after the other; one that is refused does not stop the others. */
 export const steer = async (
   session: Session,
   names: readonly string[],
@@ -75,12 +76,16 @@ export const steer = async (
 ): Promise<ExitCode> => {
   const { call, done } = steps[options.step];
   const deployments: Deployment[] = [];
+  const each = makeEach(session);
   for (const name of names) {
-    const { body } = await session.client[call]({ params: { id: idIn(name, options.namespace) } });
-    deployments.push(body);
-    session.terminal.line(`deployment/${body.id} ${done}`);
+    await each.attempt(`deployment/${name}`, async () => {
+      const { body } = await session.client[call]({ params: { id: idIn(name, options.namespace) } });
+      deployments.push(body);
+      session.terminal.line(`deployment/${body.id} ${done}`);
+    });
   }
-  return concluded(session, deployments, options);
+  const waited = await concluded(session, deployments, options);
+  return each.exit() || waited;
 };
 
 async function concluded(
