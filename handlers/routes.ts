@@ -25,6 +25,7 @@ export const routes = {
   listDeployments: 'GET /deployments',
   listAllEvents: 'GET /events',
   listEvents: 'GET /deployments/:id/events',
+  listUsage: 'GET /usage',
   patchDeployment: 'PATCH /deployments/:id',
   planDeployment: 'POST /deployments/:id/plan',
   readDeployment: 'GET /deployments/:id',

@@ -39,7 +39,8 @@ const isMeant = ({ id, containerName, identity }: Instance, container: string): 
   return containerName === container || id.startsWith(container);
 };
 
-const bySlot = (one: Instance, other: Instance): number =>
+/** The order of a deployment's containers: by replica, then by revision. */
+export const bySlot = (one: Instance, other: Instance): number =>
   one.identity.slot - other.identity.slot ||
   one.identity.revision - other.identity.revision ||
   (one.id < other.id ? -1 : 1);

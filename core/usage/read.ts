@@ -1,9 +1,11 @@
-/** Measures what the containers of one deployment use: one look at the engine, and one measurement of all that run. */
+/** Measures what the containers of deployments use, of one or of many. */
 import { findDeployment } from '../deployment/read.ts';
-import { selectInstances } from '../log/select.ts';
+import type { DeploymentRecord } from '../deployment/record.ts';
+import { bySlot, selectInstances } from '../log/select.ts';
 import type { Clock, Deployments } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { type DeploymentUsage, isLiving, usageView } from './view.ts';
+import type { InstanceUsage } from './usage.ts';
+import { type DeploymentUsage, isLiving, type LivingInstance, usageView } from './view.ts';
 
 /** What measuring needs. */
 export interface UsagePorts {
@@ -12,11 +14,95 @@ export interface UsagePorts {
   readonly clock: Clock;
 }
 
-/** What a deployment's running containers use. DEPLOYMENT_NOT_FOUND; RuntimeError where the engine does not answer. */
+/** Which deployments to measure. */
+export interface UsageFilter {
+  /** Ids or `<name>.<namespace>`; none: all deployments with a running container. */
+  readonly deployments: readonly string[];
+  /** None: those of all namespaces. */
+  readonly namespaces: readonly string[];
+}
+
+interface Measured {
+  readonly record: DeploymentRecord;
+  readonly instances: readonly LivingInstance[];
+}
+
+/**
+ * What the running containers of deployments use, sorted by the deployment's id: one look at the engine and one measurement for all. DEPLOYMENT_NOT_FOUND for one that is
+ * named; RuntimeError where the engine does not answer.
+ */
+export const readUsages = async (
+  filter: UsageFilter,
+  ports: UsagePorts,
+): Promise<readonly DeploymentUsage[]> => {
+  return measure(await measuredOf(filter, ports), ports);
+};
+
+/** The same for one deployment. DEPLOYMENT_NOT_FOUND; RuntimeError where the engine does not answer. */
 export const readUsage = async (id: string, ports: UsagePorts): Promise<DeploymentUsage> => {
   const record = await findDeployment(id, ports.deployments);
   const instances = (await selectInstances({ uid: record.uid }, ports.runtime)).filter(isLiving);
-  const used = instances.length === 0 ? [] : await ports.runtime.usage(instances);
-  const deployment = { id: record.id, namespace: record.namespace, isJob: record.kind === 'job' };
-  return usageView({ deployment, at: ports.clock.now(), instances, used });
+  const measured = { record, instances };
+  return viewOf(measured, await usedBy(instances, ports), ports.clock.now());
 };
+
+async function measure(
+  measured: readonly Measured[],
+  ports: UsagePorts,
+): Promise<readonly DeploymentUsage[]> {
+  const used = await usedBy(
+    measured.flatMap(({ instances }) => instances),
+    ports,
+  );
+  const byId = new Map(used.map((one) => [one.id, one]));
+  const at = ports.clock.now();
+  return measured.map((one) =>
+    viewOf(
+      one,
+      one.instances.flatMap(({ id }) => byId.get(id) ?? []),
+      at,
+    ),
+  );
+}
+
+const usedBy = async (
+  instances: readonly LivingInstance[],
+  { runtime }: UsagePorts,
+): Promise<readonly InstanceUsage[]> => (instances.length === 0 ? [] : runtime.usage(instances));
+
+const viewOf = (
+  { record: { id, namespace, kind }, instances }: Measured,
+  used: readonly InstanceUsage[],
+  at: number,
+): DeploymentUsage =>
+  usageView({ deployment: { id, namespace, isJob: kind === 'job' }, at, instances, used });
+
+async function measuredOf(filter: UsageFilter, ports: UsagePorts): Promise<readonly Measured[]> {
+  const isNamed = filter.deployments.length > 0;
+  const records = await recordsOf(filter, ports);
+  const living = (await ports.runtime.observe()).filter(isLiving).sort(bySlot);
+  const byDeployment = new Map<string, LivingInstance[]>();
+  for (const instance of living) {
+    const { uid } = instance.identity;
+    const own = byDeployment.get(uid);
+    if (own) own.push(instance);
+    else byDeployment.set(uid, [instance]);
+  }
+  return records
+    .map((record) => ({ record, instances: byDeployment.get(record.uid) ?? [] }))
+    .filter(({ instances }) => isNamed || instances.length > 0);
+}
+
+async function recordsOf(
+  { deployments: ids, namespaces }: UsageFilter,
+  { deployments }: UsagePorts,
+): Promise<readonly DeploymentRecord[]> {
+  const found =
+    ids.length > 0
+      ? await Promise.all(ids.map((id) => findDeployment(id, deployments)))
+      : (await deployments.declared()).map(({ record }) => record);
+  const byUid = new Map(found.map((record) => [record.uid, record]));
+  return [...byUid.values()]
+    .filter(({ namespace }) => namespaces.length === 0 || namespaces.includes(namespace))
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+}

@@ -4,6 +4,7 @@ export { declareDeployment } from './declare-deployment.ts';
 export { deleteDeployment } from './delete-deployment.ts';
 export { listDeployments } from './list-deployments.ts';
 export { listEvents } from './list-events.ts';
+export { listUsage } from './list-usage.ts';
 export { patchDeployment } from './patch-deployment.ts';
 export { planDeployment } from './plan-deployment.ts';
 export { readDeployment } from './read-deployment.ts';

@@ -42,6 +42,7 @@ const parts: Readonly<Record<string, string>> = {
     node: 'system',
     metrics: 'system',
   },
+  usage: 'deployments',
   ...{ 'openapi.json': 'system', docs: 'system', login: 'session', logout: 'session' },
 };
 

@@ -86,6 +86,47 @@ onBothTransports('what a deployment uses', (open) => {
     expect([body.instances.length, body.instances[0].memory_bytes, body.total]).toEqual([1, null, nothing]);
   });
 
+  it('is measured for all deployments by one look at the engine', async () => {
+    const api = await open();
+    const web = await makeLogWorld(api);
+    const id = await web.run(1);
+    await web.run(0);
+    api.runtime.usages.set(id, { cpuPercent: 5, memoryBytes: 1_000, network: null, pids: null });
+    const names = ['api', 'idle', 'db', 'queue', 'shop'];
+    for (const name of names) {
+      await api.call('POST', '/deployments', { body: { name, namespace: 'lab', image: 'nginx:1.21' } });
+      const record = await api.ports.deployments.find(name);
+      if (name !== 'idle') await web.runOf({ uid: record?.uid ?? '', name, namespace: 'lab' });
+    }
+    const before = api.runtime.calls.length;
+    const { status, body } = await api.call('GET', '/usage', { as: 'viewer' });
+    expect(api.runtime.calls.slice(before).map(({ name }) => name)).toEqual(['observe', 'usage']);
+    const running = body.map((one: { deployment: string; instances: unknown[] }) => [
+      one.deployment,
+      one.instances.length,
+    ]);
+    expect([status, running]).toEqual([
+      200,
+      [
+        ['api', 1],
+        ['db', 1],
+        ['queue', 1],
+        ['shop', 1],
+        ['web', 2],
+      ],
+    ]);
+    expect(body[4]).toEqual((await api.call('GET', '/deployments/web/metrics')).body);
+    const idsOf = async (query: string) =>
+      (await api.call('GET', `/usage?${query}`)).body.map(
+        ({ deployment }: { deployment: string }) => deployment,
+      );
+    expect([
+      await idsOf('namespace[]=default'),
+      await idsOf('deployment[]=web&deployment[]=idle.lab'),
+    ]).toEqual([['web'], ['idle', 'web']]);
+    expect((await api.call('GET', '/usage?deployment[]=nobody')).body.code).toBe('DEPLOYMENT_NOT_FOUND');
+  });
+
   it('cannot be told of nobody, or while the engine does not answer', async () => {
     const api = await open();
     const web = await makeLogWorld(api);

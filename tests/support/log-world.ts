@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createDeployment } from '../../core/deployment/create.ts';
 import { removeDeployment } from '../../core/deployment/remove.ts';
 import { emptyMemory } from '../../core/reconcile/memory.ts';
+import type { Identity } from '../../core/runtime.ts';
 import type { ApiWorld } from './api-world.ts';
 import { aCaller, aDraft } from './builders.ts';
 import { someIdentity } from './fake-runtime.ts';
@@ -12,6 +13,8 @@ import { aSpec, aView } from './records.ts';
 export interface LogWorld {
   /** Runs a container of that slot and revision; returns its id. */
   run(slot: number, revision?: number): Promise<string>;
+  /** Runs the first container of another deployment; returns its id. */
+  runOf(of: Pick<Identity, 'uid' | 'name' | 'namespace'>): Promise<string>;
   /** The recorder notes that these are the deployment's containers now. */
   record(instances: readonly string[]): Promise<void>;
   /** The deployment is deleted and its last container gone. */
@@ -41,21 +44,19 @@ export async function makeLogWorld({ ports, runtime, commands }: ApiWorld): Prom
     ]);
     await reconciler.releaseLease(lease);
   };
+  const start = async (identity: Identity): Promise<string> => {
+    const { namespace, name, slot, revision } = identity;
+    const containerName = `${namespace}_${name}_${slot}_r${revision}`;
+    const terms = { imageId, spec: aSpec(), environment: {}, files: [], aliases: [] };
+    const id = await runtime.create({ containerName, identity, ...terms });
+    await runtime.start(id);
+    return id;
+  };
   return {
-    async run(slot, revision = 1) {
-      const identity = someIdentity({ uid: 'uid-1', slot, revision });
-      const containerName = `default_web_${slot}_r${revision}`;
-      const id = await runtime.create({
-        containerName,
-        identity,
-        imageId,
-        spec: aSpec(),
-        environment: {},
-        files: [],
-        aliases: [],
-      });
-      await runtime.start(id);
-      return id;
+    run: (slot, revision = 1) => start(someIdentity({ uid: 'uid-1', slot, revision })),
+    async runOf(of) {
+      await runtime.ensureNetwork(of.namespace);
+      return start(someIdentity({ ...of, deploymentId: of.name, slot: 0 }));
     },
     record: (instances) => write({ instances, purge: false }),
     async purge() {

@@ -1,8 +1,6 @@
 /** `ring top`: what deployments or their containers use now, once or again and again. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseDuration } from '../../../core/deployment/quantity.ts';
-import type { DeploymentUsage } from '../../../core/usage/view.ts';
-import { ClientError } from '../../../handlers/client.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { idIn } from '../names.ts';
 import type { OutputOptions } from '../output-option.ts';
@@ -19,8 +17,6 @@ export interface TopOptions extends NamespaceOption, OutputOptions {
 }
 
 const usualMs = 2_000;
-// Each measures for a moment: side by side, but not all at once.
-const atOnce = 8;
 
 /** Shows it once, or until Ctrl-C. */
 export const top = async (session: Session, names: readonly string[], options: TopOptions): Promise<void> => {
@@ -44,9 +40,7 @@ export const top = async (session: Session, names: readonly string[], options: T
 async function look(session: Session, names: readonly string[], options: TopOptions): Promise<void> {
   const { terminal } = session;
   const { output, sort } = options;
-  const ids =
-    names.length > 0 ? names.map((name) => idIn(name, options.namespace)) : await living(session, options);
-  const usages = await measure(session, ids, names.length > 0);
+  const { body: usages } = await session.client.listUsage({ query: queryOf(names, options) });
   if (output === 'json' || output === 'yaml' || names.length === 0) {
     const items = sorted(usages, sort, ({ deployment, total }) => ({ figures: total, name: deployment }));
     return printList(terminal, items, { view: deploymentUsageView, output });
@@ -58,35 +52,10 @@ async function look(session: Session, names: readonly string[], options: TopOpti
   return printList(terminal, items, { view: instanceUsageView, output });
 }
 
-/** The ids of all deployments that may have something running. */
-async function living({ client }: Session, { namespace }: TopOptions): Promise<readonly string[]> {
-  const query = namespace === undefined ? {} : { 'namespace[]': [namespace] };
-  const { body } = await client.listDeployments({ query });
-  return body.filter(({ instances }) => instances.length > 0).map(({ id }) => id);
-}
-
-/** Measures them; one that is gone meanwhile is left out unless it was asked for by name. */
-async function measure(
-  { client }: Session,
-  ids: readonly string[],
-  isNamed: boolean,
-): Promise<readonly DeploymentUsage[]> {
-  const usages: DeploymentUsage[] = [];
-  for (let at = 0; at < ids.length; at += atOnce) {
-    const some = await Promise.all(
-      ids.slice(at, at + atOnce).map(async (id) => {
-        try {
-          return [(await client.readDeploymentMetrics({ params: { id } })).body];
-        } catch (error) {
-          if (!isNamed && error instanceof ClientError && error.code === 'DEPLOYMENT_NOT_FOUND') return [];
-          throw error;
-        }
-      }),
-    );
-    usages.push(...some.flat());
-  }
-  return usages;
-}
+const queryOf = (names: readonly string[], { namespace }: TopOptions) => ({
+  'deployment[]': names.map((name) => idIn(name, namespace)),
+  'namespace[]': names.length > 0 || namespace === undefined ? [] : [namespace],
+});
 
 async function headingOf({ client }: Session, everyMs: number): Promise<string> {
   const { body: node } = await client.readNode();
