@@ -1,4 +1,4 @@
-/** `ring apply` over a connection that is cut: what was done is not done twice, and the reply is had all the same. */
+/** `ring apply` and `ring run` over a connection that is cut: what was done is not done twice, and the reply is had all the same. */
 import { connect as connectTo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandWorld, openCommandWorld } from '../support/command-world.ts';
@@ -11,16 +11,16 @@ afterAll(() => world.close());
 
 interface Cutting {
   readonly url: string;
-  /** How many requests to apply something went through. */
-  applied(): number;
+  /** How many of the requests went through. */
+  sent(): number;
   close(): void;
 }
 
-/** A way to the server on which the first so many replies to POST /apply are cut before they arrive. */
-const openCutting = async (cuts: number): Promise<Cutting> => {
+/** A way to the server on which the first so many replies to a request are cut before they arrive. */
+const openCutting = async (request: string, cuts: number): Promise<Cutting> => {
   const { port } = new URL(world.ring.serving().url);
   const sockets = new Set<Socket>();
-  let applied = 0;
+  let sent = 0;
   const server = createServer((client) => {
     const upstream = connectTo(Number(port), '127.0.0.1');
     let isCut = false;
@@ -33,9 +33,9 @@ const openCutting = async (cuts: number): Promise<Cutting> => {
       });
     }
     client.on('data', (chunk) => {
-      if (chunk.includes('POST /apply')) {
-        applied += 1;
-        isCut = applied <= cuts;
+      if (chunk.includes(request)) {
+        sent += 1;
+        isCut = sent <= cuts;
       }
       upstream.write(chunk);
     });
@@ -46,7 +46,7 @@ const openCutting = async (cuts: number): Promise<Cutting> => {
   const own = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${own}`,
-    applied: () => applied,
+    sent: () => sent,
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -56,7 +56,7 @@ const openCutting = async (cuts: number): Promise<Cutting> => {
 
 describe('ring apply over a connection that is cut', () => {
   it('asks again under the same key and tells what the first request did', async () => {
-    const way = await openCutting(2);
+    const way = await openCutting('POST /apply', 2);
     try {
       const input = 'deployments: {once: {image: "ring-test:1", replicas: 0}}';
       expect(await world.run(['apply', '-f', '-'], { input, env: { RING_URL: way.url } })).toEqual({
@@ -64,8 +64,28 @@ describe('ring apply over a connection that is cut', () => {
         stdout: 'namespace/default created\ndeployment/once created\n',
         stderr: 'ring: the reply was lost; asking again\n',
       });
-      expect(way.applied()).toBe(3);
+      expect(way.sent()).toBe(3);
       expect(await world.ring.read('once')).toMatchObject({ revision: 1 });
+    } finally {
+      way.close();
+    }
+  });
+});
+
+describe('ring run over a connection that is cut', () => {
+  it('asks again under the same key and follows the run that the first request began', async () => {
+    await world.ring.declare('job', { image: 'ring-test:1', kind: 'job', command: ['echo', 'declared'] });
+    await world.ring.untilStatus('job', 'completed');
+    const way = await openCutting('POST /deployments/job/runs', 2);
+    try {
+      const env = { RING_URL: way.url };
+      expect(await world.run(['run', 'job', '--', 'echo', 'by hand'], { env })).toEqual({
+        code: 0,
+        stdout: 'by hand\n',
+        stderr: expect.stringMatching(/^ring: the reply was lost; asking again\nrun 2 of job /),
+      });
+      expect(way.sent()).toBe(3);
+      expect((await world.ring.call('GET', '/deployments/job/runs')).body).toHaveLength(2);
     } finally {
       way.close();
     }

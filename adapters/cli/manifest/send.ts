@@ -2,11 +2,10 @@
  * Sends manifests to be applied or planned. A reply that was lost on the way is asked for again under the same key, so
  * that nothing is done twice; what the server refuses is told with the lines it is about.
  */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ChangeSet } from '../../../core/manifest/change.ts';
 import { ClientError } from '../../../handlers/client.ts';
 import { exitOf } from '../exit-codes.ts';
+import { untilAnswered } from '../follow/until-answered.ts';
 import type { Session } from '../session.ts';
 import { faultsError, faultsOf } from './faults.ts';
 import type { Manifests } from './manifests.ts';
@@ -24,9 +23,6 @@ export interface Sent {
   readonly at: number;
 }
 
-const patienceMs = 60_000;
-const betweenMs = 500;
-
 /** What becomes of it all. CommandError for what the manifests are at fault for, else the client's errors. */
 export async function send(
   session: Session,
@@ -40,7 +36,8 @@ export async function send(
       ? session.client.planManifests({ query, body })
       : session.client.applyManifests({ query, body, headers: { 'idempotency-key': key } });
   try {
-    const { body: done, headers } = await untilAnswered(call, session);
+    // Applied again, what was applied already finds nothing to do.
+    const { body: done, headers } = await untilAnswered(call, session, { mayRepeat: true });
     return { done, at: Date.parse(headers.get('date') ?? '') || 0 };
   } catch (error) {
     if (!(error instanceof ClientError) || error.violations.length === 0) throw error;
@@ -52,48 +49,3 @@ export async function send(
 
 // A server that is newer may know codes that this command does not.
 const exitFor = ({ code }: ClientError) => (Object.hasOwn(exitOf, code) ? exitOf[code] : exitOf.INTERNAL);
-
-async function untilAnswered<T>(
-  call: (key: string) => Promise<T>,
-  { signal, terminal }: Pick<Session, 'signal' | 'terminal'>,
-): Promise<T> {
-  const deadline = performance.now() + patienceMs;
-  let key = randomUUID();
-  let wasSent = false;
-  for (;;) {
-    try {
-      return await call(key);
-    } catch (error) {
-      const next = nextTry(error, wasSent);
-      if (next === null || performance.now() > deadline) throw error;
-      if (!wasSent) terminal.note('ring: the reply was lost; asking again');
-      wasSent = true;
-      // It was done and its reply is gone: done again, it finds nothing to do.
-      if (next === 'anew') key = randomUUID();
-    }
-    await pause(betweenMs, undefined, { signal });
-  }
-}
-
-/** Whether it is asked again, and as what; a server that was never reached is not. */
-function nextTry(error: unknown, wasSent: boolean): 'same' | 'anew' | null {
-  if (!(error instanceof ClientError)) return null;
-  if (error.code === 'IDEMPOTENCY_REPLY_LOST') return 'anew';
-  if (error.code === 'IDEMPOTENCY_KEY_IN_FLIGHT') return 'same';
-  return error.kind === 'unreachable' && (wasSent || isCut(error)) ? 'same' : null;
-}
-
-const cuts = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'UND_ERR_SOCKET',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-]);
-
-/** Whether a connection ended that there was, so that the request may have arrived. */
-function isCut(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return (code !== undefined && cuts.has(code)) || isCut(error.cause);
-}

@@ -4,6 +4,7 @@ import type { RunView } from '../../../core/run/view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
+import { untilAnswered } from '../follow/until-answered.ts';
 import { follow } from '../logs/logs.ts';
 import { makeWriter } from '../logs/writer.ts';
 import { idIn } from '../names.ts';
@@ -29,13 +30,16 @@ export interface RunWanted {
 export const run = async (session: Session, wanted: RunWanted, options: RunOptions): Promise<ExitCode> => {
   const { client, terminal } = session;
   const environment = environmentOf(options.env ?? [], session.env);
-  const { body: begun } = await client.startRun({
+  const call = {
     params: { id: idIn(wanted.name, options.namespace) },
     body: {
       ...(wanted.command.length === 0 ? {} : { command: [...wanted.command] }),
       ...(Object.keys(environment).length === 0 ? {} : { environment }),
     },
-  });
+  };
+  const start = (key: string) => client.startRun({ ...call, headers: { 'idempotency-key': key } });
+  // A second run is not the same as the first one.
+  const { body: begun } = await untilAnswered(start, session, { mayRepeat: false });
   if (options.detach) return sayBegun(session, begun, options);
   terminal.note(terminal.paintNote('dim', `run ${begun.number} of ${begun.deployment} is begun`));
   const isOver = await show(session, begun, options);
