@@ -57,6 +57,7 @@ export function convertCompose(compose: unknown, options: ConvertOptions): Conve
     return deployment ? [[label, deployment] as const] : [];
   });
   for (const service of taken.keys()) sayName(service, names.label(service), { deployments, say });
+  sayPrivileges(deployments, say);
   sayVolumes(volumes, say);
   sayNetworks(networks, say);
   for (const key of Object.keys(rest).filter((one) => !one.startsWith('x-'))) {
@@ -136,6 +137,24 @@ const completedOf = (services: ReadonlyMap<string, unknown>): ReadonlySet<string
     ),
   );
 
+/** Ring's default is stricter than Compose's, which a program that gains rights by setuid notices. */
+function sayPrivileges(
+  deployments: readonly (readonly [string, Readonly<Record<string, unknown>>])[],
+  say: (where: string, message: string) => void,
+): void {
+  const isSaid = (one: Readonly<Record<string, unknown>>) =>
+    textsOf(one.security_opt).some((option) => option.startsWith('no-new-privileges:'));
+  const strict = deployments
+    .filter(([, one]) => one.privileged !== true && !isSaid(one))
+    .map(([name]) => name);
+  if (strict.length === 0) return;
+  const way = 'security_opt: ["no-new-privileges:false"] allows it';
+  say(
+    'security_opt',
+    `${strict.join(', ')}: Ring lets no program gain rights by setuid, as sudo does; ${way}`,
+  );
+}
+
 function sayVolumes(volumes: unknown, say: (where: string, message: string) => void): void {
   for (const [name, terms] of Object.entries(recordOf(volumes))) {
     const { driver, driver_opts: options } = recordOf(terms);
@@ -151,11 +170,34 @@ function sayNetworks(networks: unknown, say: (where: string, message: string) =>
     const list = named.map(([name]) => name).join(', ');
     say('networks', `${list}: a namespace has one network, so all of its services reach each other`);
   }
+  for (const [name, terms] of Object.entries(recordOf(networks))) sayNetwork(name, recordOf(terms), say);
   if (outside.length > 0)
     say(
       'networks',
       `${outside.join(', ')}: a network from outside is not joined; put what shares it in one namespace`,
     );
+}
+
+const networkReasons: Readonly<Record<string, string>> = {
+  internal: 'is left out: containers in Ring reach the outside, block it with a firewall where that matters',
+  ipam: 'is left out: subnets and addresses are chosen by Ring from RING_NETWORK_POOL',
+};
+const usualDrivers = [undefined, 'bridge', 'default'];
+
+/** Lists what a network says that the network of a namespace does not have. */
+function sayNetwork(
+  name: string,
+  { external, name: _name, internal, driver, ...rest }: Readonly<Record<string, unknown>>,
+  say: (where: string, message: string) => void,
+): void {
+  if (external) return;
+  const at = `networks.${name}`;
+  if (internal) say(at, `internal ${networkReasons.internal}`);
+  if (!usualDrivers.includes(textOf(driver)))
+    say(at, `driver ${textOf(driver)} is left out: the network of a namespace is a bridge on one machine`);
+  for (const key of Object.keys(rest).filter((one) => !one.startsWith('x-'))) {
+    say(at, `${key} ${networkReasons[key] ?? 'is left out: it has no counterpart'}`);
+  }
 }
 
 function contents(

@@ -1,8 +1,9 @@
 /** A service's environment: its own, and what its env files set. Values are texts, whatever they look like. */
+import type { EnvFile } from '../manifest/environment.ts';
 import { listOf, pairsOf, recordOf, type Say, textOf } from './fields.ts';
 
-/** What an env file sets; null where there is none. */
-export type ReadEnvFile = (path: string) => Readonly<Record<string, string>> | null;
+/** What an env file sets, and its lines that could not be read; null where there is no such file. */
+export type ReadEnvFile = (path: string) => EnvFile | null;
 
 /** The variables: a later file beats an earlier one, `environment` beats both. */
 export function environmentOf(
@@ -13,15 +14,22 @@ export function environmentOf(
   const fromFiles = listOf(files).flatMap((file) => {
     const path = textOf(file) ?? textOf(recordOf(file).path) ?? '';
     const isNeeded = recordOf(file).required !== false;
-    const variables = readEnvFile(path);
-    if (variables === null && isNeeded) say('env_file', `${path} is not there: its variables are missing`);
-    if (variables === null) return [];
+    const found = readEnvFile(path);
+    if (found === null && isNeeded) say('env_file', `${path} does not exist: its variables are missing`);
+    if (found === null) return [];
+    const { variables, faults } = found;
+    for (const { line, message } of faults) say('env_file', `${path}:${line} is left out: it ${message}`);
     const count = Object.keys(variables).length;
     say(
       'env_file',
       `the ${count} values of ${path} now stand in the manifest: make secrets of those that are`,
     );
-    // What is in an env file is taken as it is, dollars too.
+    const withDollar = Object.keys(variables).filter((name) => variables[name]?.includes('$'));
+    if (withDollar.length > 0)
+      say(
+        'env_file',
+        `${path}: the $ in ${withDollar.join(', ')} is taken as it is, where Compose replaces variables: check these values`,
+      );
     return Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')] as const);
   });
   // A name without a value stands for what is set where Compose is called.

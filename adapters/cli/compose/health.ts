@@ -7,6 +7,10 @@ import { durationMs, durationText } from './texts.ts';
 
 const shortestMs = 1_000;
 const longestMs = 3_600_000;
+const longestTimeoutMs = 300_000;
+// What Compose takes where the file says nothing; both are longer than what Ring would take.
+const composeIntervalMs = 30_000;
+const composeTimeoutMs = 30_000;
 
 /** The check; undefined where there is none. */
 export function healthOf(value: unknown, say: Say): Readonly<Record<string, unknown>> | undefined {
@@ -19,15 +23,29 @@ export function healthOf(value: unknown, say: Say): Readonly<Record<string, unkn
     say('healthcheck', 'has no test: the one of an image is not known here, give it as health_checks');
     return undefined;
   }
-  const time = (key: string, leastMs: number): number | undefined => {
+  const time = (key: string, leastMs: number, mostMs = longestMs): number | undefined => {
     const given = fields.take(key);
     if (given === undefined) return undefined;
     const ms = durationMs(given);
-    if (ms === null) say('healthcheck', `${key} ${JSON.stringify(given)} is left out: it is no duration yet`);
-    return ms === null ? undefined : Math.min(longestMs, Math.max(leastMs, ms));
+    if (ms === null) {
+      say(
+        'healthcheck',
+        `${key} ${JSON.stringify(given)} is left out: it is not a duration without a variable`,
+      );
+      return undefined;
+    }
+    const taken = Math.min(mostMs, Math.max(leastMs, ms));
+    if (taken !== ms)
+      say(
+        'healthcheck',
+        `${key} ${JSON.stringify(given)} becomes ${durationText(taken)}: Ring takes from ${durationText(leastMs)} to ${durationText(mostMs)}`,
+      );
+    return taken;
   };
-  const interval = time('interval', shortestMs);
-  const timeout = time('timeout', 100);
+  const pace = paceOf(
+    { interval: time('interval', shortestMs), timeout: time('timeout', 100, longestTimeoutMs) },
+    say,
+  );
   const startPeriod = time('start_period', 0);
   if (fields.take('start_interval') !== undefined)
     say(
@@ -36,18 +54,36 @@ export function healthOf(value: unknown, say: Say): Readonly<Record<string, unkn
     );
   const retries = fields.take('retries');
   for (const key of fields.rest()) say('healthcheck', `${key} is left out`);
-  // Compose lets an answer take longer than the interval; here the next one is not asked before.
-  const paced = timeout === undefined ? interval : Math.max(interval ?? timeout, timeout);
   return compact({
     type: 'command',
     command,
-    interval: paced === undefined ? undefined : durationText(paced),
-    timeout: timeout === undefined ? undefined : durationText(timeout),
+    interval: durationText(pace.intervalMs),
+    timeout: durationText(pace.timeoutMs),
     start_period: startPeriod === undefined ? undefined : durationText(startPeriod),
     threshold: retries === 0 ? undefined : numberOf(retries),
     readiness: true,
     on_failure: 'none',
   });
+}
+
+/** Interval and timeout. Compose lets an answer take longer than the interval; in Ring an answer comes before the next question. */
+function paceOf(
+  { interval, timeout }: { readonly interval: number | undefined; readonly timeout: number | undefined },
+  say: Say,
+): { readonly intervalMs: number; readonly timeoutMs: number } {
+  const intervalMs = interval ?? composeIntervalMs;
+  const timeoutMs = timeout ?? composeTimeoutMs;
+  if (timeoutMs <= intervalMs) return { intervalMs, timeoutMs };
+  const why = 'in Ring an answer must come within the interval';
+  if (timeout === undefined) {
+    say('healthcheck', `timeout is ${durationText(intervalMs)} instead of Compose's default of 30s: ${why}`);
+    return { intervalMs, timeoutMs: intervalMs };
+  }
+  say(
+    'healthcheck',
+    `interval ${durationText(intervalMs)} becomes ${durationText(timeoutMs)}, the timeout: ${why}`,
+  );
+  return { intervalMs: timeoutMs, timeoutMs };
 }
 
 /** The command's arguments; null for none at all, undefined for the image's own. */

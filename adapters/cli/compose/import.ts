@@ -67,7 +67,7 @@ const envFilesIn =
   (folder: string): ReadEnvFile =>
   (path) => {
     const place = resolve(folder, path);
-    return existsSync(place) ? parseEnvFile(readFileSync(place, 'utf8')).variables : null;
+    return existsSync(place) ? parseEnvFile(readFileSync(place, 'utf8')) : null;
   };
 
 async function writeNew(place: string, name: string, text: string): Promise<void> {

@@ -34,7 +34,7 @@ export function optionsOf(service: Fields, say: Say): Readonly<Record<string, un
     init: truth('init'),
     cap_add: texts('cap_add'),
     cap_drop: texts('cap_drop'),
-    devices: texts('devices'),
+    devices: devicesOf(service.take('devices'), say),
     dns: texts('dns'),
     dns_search: texts('dns_search'),
     dns_opt: texts('dns_opt'),
@@ -55,6 +55,20 @@ function wordsOf(value: unknown, key: string, say: Say): readonly string[] | und
   if (words?.length === 0) say(key, `cannot be emptied: what the image says stays`);
   return words ?? undefined;
 }
+
+/** Devices, in the long form too: `source:target:permissions`. */
+const devicesOf = (value: unknown, say: Say): readonly string[] =>
+  listOf(value).flatMap((device) => {
+    const short = textOf(device);
+    if (short !== undefined) return [short];
+    const { source, target = source, permissions, ...rest } = recordOf(device);
+    if (textOf(source) === undefined || textOf(target) === undefined) {
+      say('devices', `${JSON.stringify(device)} is left out: it names no source`);
+      return [];
+    }
+    for (const key of Object.keys(rest)) say('devices', `${textOf(source)}: ${key} is left out`);
+    return [[source, target, ...(permissions === undefined ? [] : [permissions])].map(textOf).join(':')];
+  });
 
 const hostsOf = (value: unknown): readonly string[] =>
   Array.isArray(value)

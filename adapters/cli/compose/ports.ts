@@ -4,11 +4,22 @@ import { splitColons } from './texts.ts';
 
 const everywhere = '0.0.0.0';
 
-/** The ports that are published; the others are told. */
-export const portsOf = (ports: readonly unknown[], say: Say): readonly string[] =>
-  ports.flatMap((port) =>
+// As many as a deployment takes.
+const mostPorts = 200;
+
+/** The ports to publish; what cannot be published is listed. */
+export const portsOf = (ports: readonly unknown[], say: Say): readonly string[] => {
+  const found = ports.flatMap((port) =>
     typeof port === 'object' ? longPort(recordOf(port), say) : shortPort(textOf(port) ?? '', say),
   );
+  const left = found.slice(mostPorts);
+  if (left.length > 0)
+    say(
+      'ports',
+      `${left[0]} and ${left.length - 1} more are left out: a deployment publishes ${mostPorts} at most`,
+    );
+  return found.slice(0, mostPorts);
+};
 
 const random = 'has no port of the host: Ring gives no random ones, name one';
 
@@ -26,6 +37,7 @@ function shortPort(text: string, say: Say): readonly string[] {
   const host = parts.length === 3 && parts[0] ? parts[0] : everywhere;
   const pairs = pairsOfRanges(published, target);
   if (pairs === null) return lost(text, 'has ranges of different lengths', say);
+  if (pairs.length === 0) return lost(text, 'has a range that ends before it begins', say);
   return pairs.map(([from, to]) => `${host}:${from}:${to}${protocol === 'tcp' ? '' : `/${protocol}`}`);
 }
 
@@ -50,7 +62,7 @@ function rangeOf(text: string): readonly string[] {
   const match = /^(\d+)-(\d+)$/.exec(text);
   if (!match) return [text];
   const first = Number(match[1]);
-  const count = Math.min(Number(match[2]) - first + 1, 200);
+  const count = Math.min(Number(match[2]), 65_535) - first + 1;
   return Array.from({ length: Math.max(0, count) }, (_, index) => String(first + index));
 }
 

@@ -36,7 +36,7 @@ const convert = async (name: string) => {
     home: '/home/me',
     readEnvFile(path) {
       const place = join(stacks, name, path);
-      return existsSync(place) ? parseEnvFile(readFileSync(place, 'utf8')).variables : null;
+      return existsSync(place) ? parseEnvFile(readFileSync(place, 'utf8')) : null;
     },
   });
 };
