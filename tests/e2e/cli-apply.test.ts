@@ -1,5 +1,5 @@
 /** `ring apply`, `plan`, `diff`, `schema` and `delete -f` against a real server, as a pipeline calls them. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandWorld, openCommandWorld } from '../support/command-world.ts';
@@ -173,6 +173,39 @@ deployments:
       code: 7,
       stdout: 'deployment/doomed created\n',
       stderr: expect.stringMatching(/\nring: doomed failed: it was deleted\n$/),
+    });
+  });
+
+  it('reads folders, several files, and several documents of one file', async () => {
+    await mkdir(join(world.folder, 'stack/nested'), { recursive: true });
+    const nothing = '{image: "ring-test:1", replicas: 0}';
+    await write('stack/b.yaml', `namespace: many\ndeployments: {second: ${nothing}}\n`);
+    await write('stack/a.yml', `namespace: many\ndeployments: {first: ${nothing}}\n`);
+    await write('stack/notes.txt', 'no manifest\n');
+    await write('stack/nested/c.yaml', `deployments: {nested: ${nothing}}\n`);
+    await write(
+      'more.json',
+      JSON.stringify({ namespace: 'many', deployments: { third: { image: 'ring-test:1', replicas: 0 } } }),
+    );
+    await write(
+      'documents.yaml',
+      `namespace: many\ndeployments: {fourth: ${nothing}}\n---\nnamespace: more\ndeployments: {fifth: ${nothing}}\n`,
+    );
+    const files = ['-f', 'stack', '-f', 'more.json', '-f', 'documents.yaml'];
+    const { code, stdout, stderr } = await world.run(['apply', ...files, '-o', 'name']);
+    expect([code, stderr, stdout.trimEnd().split('\n').sort()]).toEqual([
+      0,
+      '',
+      ['fifth', 'first', 'fourth', 'second', 'third']
+        .map((name) => `deployment/${name}`)
+        .concat(['namespace/many', 'namespace/more']),
+    ]);
+    expect(await world.ring.read('fifth')).toMatchObject({ namespace: 'more' });
+    expect((await world.run(['delete', ...files])).code).toBe(0);
+    await write('documents.yaml', `deployments: {fine: ${nothing}}\n---\ndeployments: {bad: {imge: x}}\n`);
+    expect(await world.run(['apply', '-f', 'documents.yaml'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^ring: documents\.yaml:3:/),
     });
   });
 

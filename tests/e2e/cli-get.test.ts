@@ -50,6 +50,17 @@ describe('ring get', () => {
     expect(again.stdout).toBe('deployment/ferry\ndeployment/kiosk\nconfig/site\n');
   });
 
+  it('adds columns to the table where there is room for them', async () => {
+    const { code, stdout } = await world.run(['get', 'deployments', '-n', 'default', '-o', 'wide']);
+    const [head = [], ferry = []] = rows(stdout);
+    const narrow = rows((await world.run(['get', 'deployments', '-n', 'default'])).stdout)[0] ?? [];
+    expect([code, head.filter((title) => !narrow.includes(title))]).toEqual([
+      0,
+      ['ID', 'REVISION', 'OBSERVED'],
+    ]);
+    expect(ferry).toContain('ring-test:1');
+  });
+
   it('prints what the API says as JSON and YAML: one by itself, several as a list', async () => {
     const one = await world.run(['get', 'deployment', 'kiosk', '-o', 'json']);
     expect(JSON.parse(one.stdout)).toMatchObject({ id: 'kiosk', labels: { tier: 'front' } });

@@ -58,7 +58,45 @@ describe('ring secret', () => {
   });
 });
 
+describe('ring secret list and ring secret delete', () => {
+  it('list secrets by namespace, and delete them', async () => {
+    const body = { value: 'swordfish' };
+    for (const id of ['one', 'two', 'three.shop']) await world.ring.call('PUT', `/secrets/${id}`, { body });
+    const listed = await world.run(['secret', 'list', '-n', 'default']);
+    expect([listed.code, listed.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^NAMESPACE +NAME [\s\S]*\bone\b/),
+    ]);
+    expect(listed.stdout).not.toMatch(/three|swordfish/);
+    expect(await world.run(['secret', 'delete', 'one', 'two'])).toEqual(
+      said('secret/one deleted\nsecret/two deleted\n'),
+    );
+    expect(await world.run(['secret', 'delete', 'three', '-n', 'shop'])).toEqual(
+      said('secret/three.shop deleted\n'),
+    );
+    expect((await world.ring.call('GET', '/secrets/one')).status).toBe(404);
+  });
+});
+
 describe('ring namespace and ring volume', () => {
+  it('create a volume by a driver with options, and list it', async () => {
+    const name = `ring-test-${randomUUID()}`;
+    const options = ['--driver', 'local', '--opt', 'type=tmpfs', 'device=tmpfs', 'o=size=1m'];
+    expect(await world.run(['volume', 'create', name, ...options, '-o', 'name'])).toEqual(
+      said(`volume/${name}\n`),
+    );
+    expect(await world.ring.docker.getVolume(name).inspect()).toMatchObject({
+      Driver: 'local',
+      Options: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' },
+    });
+    const { code, stdout } = await world.run(['volume', 'list']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`^NAME [^\\n]*\\n[\\s\\S]*${name} +local`)),
+    ]);
+    expect((await world.run(['volume', 'delete', name, '--yes'])).code).toBe(0);
+  });
+
   it('create, list and delete', async () => {
     expect(await world.run(['namespace', 'create', 'lab', '-o', 'name'])).toEqual(said('namespace/lab\n'));
     expect(await world.run(['namespace', 'create', 'lab'])).toMatchObject({ code: 6, stdout: '' });

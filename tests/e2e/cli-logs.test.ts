@@ -55,6 +55,25 @@ describe('ring logs', () => {
     );
   });
 
+  it('prints what came since a time, and what the container before wrote', async () => {
+    expect((await world.run(['logs', 'lone', '--since', '1h'])).stdout).toMatch(
+      /^alone( aloud)?\nalone( aloud)?\n$/,
+    );
+    const command = ['sh', '-c', 'echo run $HOSTNAME; sleep 1; exit 3'];
+    const restart = { restart_policy: 'on-failure' } as const;
+    await world.ring.declare('dying', { image: 'ring-test:1', command, ...restart });
+    await until(
+      () => world.ring.read('dying'),
+      ({ restarts }) => restarts > 0,
+    );
+    const { code, stdout, stderr } = await until(
+      () => world.run(['logs', 'dying', '--previous']),
+      (ended) => ended.stdout !== '',
+    );
+    expect([code, stdout, stderr]).toEqual([0, expect.stringMatching(/^(run \w+\n)+$/), '']);
+    await world.run(['delete', 'deployment', 'dying']);
+  });
+
   it('says on stderr that there is nothing, and what is not there', async () => {
     expect(await world.run(['logs', 'lone', '--since', '1ms'])).toEqual({
       code: 0,
