@@ -11,7 +11,7 @@ export const ask = async (
   terminal: Terminal,
   { question, instead, hidden = false }: { question: string; instead: string; hidden?: boolean },
 ): Promise<string> => {
-  if (!terminal.isInteractive) throw new CommandError(`Nobody can be asked for it here: ${instead}`);
+  if (!terminal.isInteractive) throw new CommandError(`Not a terminal, so nothing can be asked: ${instead}`);
   const echo = new Writable({
     write(chunk, _encoding, done) {
       if (!hidden) terminal.noteRaw(String(chunk));
@@ -29,7 +29,7 @@ export const ask = async (
   try {
     return await reader.question('', { signal: ended.signal });
   } catch {
-    throw new CommandError('Nothing was entered');
+    throw new CommandError('No input');
   } finally {
     reader.close();
     if (hidden) terminal.noteRaw('\n');
@@ -39,7 +39,7 @@ export const ask = async (
 /** Asks for a yes. Where nobody can be asked, CommandError with what to add instead. */
 export const confirm = async (terminal: Terminal, question: string): Promise<void> => {
   const answer = await ask(terminal, { question: `${question} [y/N] `, instead: 'add --yes to go ahead' });
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Left as it is');
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Cancelled');
 };
 
 /** All of stdin as text. CommandError over 16 MB. */
@@ -49,7 +49,7 @@ export const readInput = async ({ stdin }: Terminal): Promise<string> => {
   for await (const chunk of stdin) {
     const part = Buffer.from(chunk);
     bytes += part.length;
-    if (bytes > mostInputBytes) throw new CommandError('What comes on stdin is larger than 16 MB');
+    if (bytes > mostInputBytes) throw new CommandError('The input on stdin is larger than 16 MB');
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -38,7 +38,7 @@ export const contextsPath = (env: Env): string => {
 export const checkContextName = (name: string): void => {
   if (contextName.test(name)) return;
   throw new CommandError(
-    `${JSON.stringify(name)} is no name for a context: take letters, digits, dots, hyphens and underscores`,
+    `${JSON.stringify(name)} is not a valid name of a context: use letters, digits, dots, hyphens and underscores`,
   );
 };
 
@@ -51,7 +51,8 @@ export const readContexts = async (env: Env): Promise<Contexts> => {
   });
   if (text === null) return { current: null, contexts: {} };
   const found = parse(text);
-  if (found === null) throw new CommandError(`${path} is not a file of contexts: mend it or remove it`);
+  if (found === null)
+    throw new CommandError(`${path} is not a valid file of contexts: correct it or remove it`);
   return found;
 };
 

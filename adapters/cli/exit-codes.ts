@@ -84,8 +84,8 @@ export const exitOf = {
 export const exitHelp = [
   'Exit codes:',
   '  0    done                        5    not found',
-  '  1    an error                    6    a conflict with what is there',
+  '  1    an error                    6    a conflict',
   '  2    changes, or more to come    7    the rollout or the job failed',
-  '  3    the server is not reached   130  ended by Ctrl-C',
+  '  3    server not reachable        130  ended by Ctrl-C',
   '  4    not logged in, or not allowed',
 ].join('\n');

@@ -14,5 +14,7 @@ export interface OutputOptions {
 /** Gives a command the option `-o`. */
 export const withOutput = (command: Command): Command =>
   command.addOption(
-    new Option('-o, --output <format>', 'how to print it').choices(formats).default('table' satisfies Format),
+    new Option('-o, --output <format>', 'the output format')
+      .choices(formats)
+      .default('table' satisfies Format),
   );

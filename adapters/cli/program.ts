@@ -22,7 +22,7 @@ that RING_CONFIG names. Flags beat the environment, which beats the file.`;
 export const makeProgram = (groups: Groups, makeCli: (globals: () => Globals) => Cli): Command => {
   const ring = new Command('ring')
     .description('Runs containers on the Docker engines you already have, from declared deployments.')
-    .version(readVersion(), '--version', 'say which version this is')
+    .version(readVersion(), '--version', 'print the version')
     .option('--context <name>', 'the server and token to use, by the name that they were stored under')
     .option('--url <url>', 'the server to ask')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })

@@ -40,7 +40,7 @@ export const chooseTarget = ({ context, url }: Globals, env: Env, contexts: Cont
 
 /** A URL as it is kept: without a slash at its end. CommandError where it is none that a server can have. */
 export const checkUrl = (text: string): string => {
-  const fault = `${JSON.stringify(text)} is no URL of a server: write it like ${defaultUrl}`;
+  const fault = `${JSON.stringify(text)} is not the URL of a server: write it like ${defaultUrl}`;
   if (!URL.canParse(text)) throw new CommandError(fault);
   const { protocol, search, hash, username } = new URL(text);
   if (!['http:', 'https:'].includes(protocol)) throw new CommandError(fault);

@@ -144,7 +144,7 @@ deployments:
     await write('slow.yaml', `deployments:\n  slow:\n    ${sleeper}\n    labels: {v: "2"}${terms}\n`);
     expect(await world.run(['apply', '-f', 'slow.yaml', '--wait', '--timeout', '500ms'])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/the time is up and slow is not there yet.*it goes on by itself/),
+      stderr: expect.stringMatching(/timed out before slow was ready.*it continues in the background/),
     });
     const waiting = world.start(['apply', '-f', 'slow.yaml', '--wait']);
     await until(
@@ -155,7 +155,9 @@ deployments:
     waiting.child.kill('SIGINT');
     expect(await waiting.ended).toMatchObject({
       code: 130,
-      stderr: expect.stringContaining('what was applied goes on by itself. `ring wait slow` waits again'),
+      stderr: expect.stringContaining(
+        'what was applied continues in the background. `ring wait slow` waits again',
+      ),
     });
   });
 

@@ -90,13 +90,13 @@ describe('ring get', () => {
     expect(await world.run(['get', 'deployment', 'nobody'])).toEqual({
       code: 5,
       stdout: '',
-      stderr: 'ring: Deployment not found. `ring get deployments` lists those there are\n',
+      stderr: 'ring: Deployment not found. `ring get deployments` lists them\n',
     });
     expect(await world.run(['get', 'deploymnet'])).toEqual({
       code: 1,
       stdout: '',
       stderr:
-        'ring: deploymnet is no kind of thing: did you mean deployment? (as in `ring get deployment web`)\n',
+        'ring: deploymnet is not a kind of resource: did you mean deployment? (as in `ring get deployment web`)\n',
     });
   });
 });
@@ -170,7 +170,7 @@ describe('ring delete', () => {
     expect(await world.run(['delete', 'namespace', 'mall', '--cascade'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'ring: Nobody can be asked for it here: add --yes to go ahead\n',
+      stderr: 'ring: Not a terminal, so nothing can be asked: add --yes to go ahead\n',
     });
     expect(await world.run(['delete', 'namespace', 'mall', '--cascade', '--yes'])).toMatchObject({ code: 0 });
     await world.ring.untilGone('till.mall');

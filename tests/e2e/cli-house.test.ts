@@ -118,7 +118,7 @@ describe('ring namespace and ring volume', () => {
     await world.run(['volume', 'create', name]);
     const no = [{ after: '[y/N] ', keys: '\r' }];
     const { code, stdout } = await world.inTerminal(['volume', 'delete', name], no);
-    expect([code, stdout]).toEqual([1, expect.stringContaining('Left as it is')]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('Cancelled')]);
     expect((await world.run(['volume', 'delete', name, '--yes'])).code).toBe(0);
   });
 });
@@ -132,6 +132,6 @@ describe('ring node and ring gc', () => {
     });
     const preview = await world.run(['gc', '--dry-run', '-o', 'json']);
     expect([preview.code, JSON.parse(preview.stdout)]).toEqual([0, expect.objectContaining({ due: [] })]);
-    expect(await world.run(['gc'])).toMatchObject({ code: 0, stderr: expect.stringContaining(' went (') });
+    expect(await world.run(['gc'])).toMatchObject({ code: 0, stderr: expect.stringContaining(' removed (') });
   });
 });

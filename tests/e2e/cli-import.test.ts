@@ -96,7 +96,7 @@ volumes: {data: {}}
     expect(await world.run(['import', 'compose', '-'], { input: 'deployments: {}\n' })).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'ring: stdin is no Compose file: it has no services\n',
+      stderr: 'ring: stdin is not a Compose file: it has no services\n',
     });
     expect(await world.run(['import', 'compose', '-'], { input: 'services: {\n' })).toMatchObject({
       code: 1,

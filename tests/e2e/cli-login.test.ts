@@ -56,12 +56,12 @@ describe('ring login', () => {
     expect(await run(['login', 'somewhere', '--password-stdin'], 'changeme')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'ring: "somewhere" is no URL of a server: write it like http://127.0.0.1:3030\n',
+      stderr: 'ring: "somewhere" is not the URL of a server: write it like http://127.0.0.1:3030\n',
     });
     expect(await run(['login', url])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'ring: Nobody can be asked for it here: hand it in by --password-stdin\n',
+      stderr: 'ring: Not a terminal, so nothing can be asked: hand it in by --password-stdin\n',
     });
     expect(await run(['get', '--url', 'http://127.0.0.1:1'])).toEqual({
       code: 3,
@@ -156,10 +156,7 @@ describe('ring user', () => {
       { after: 'The same again', keys: 'correct hoarse\r' },
     ];
     const { code, stdout } = await world.inTerminal(['user', 'create', 'dan'], typed);
-    expect([code, stdout]).toEqual([
-      1,
-      expect.stringContaining('The two are not the same: nothing was changed'),
-    ]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('The passwords differ: nothing was changed')]);
     expect(stdout).not.toContain('horse');
   });
 });

@@ -68,10 +68,7 @@ it('shows nothing of a server that could steer the terminal', async () => {
     response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
   });
   const { code, stderr } = await world.run(['get', 'deployment', 'web'], { env: { RING_URL: url } });
-  expect([code, stderr]).toEqual([
-    5,
-    'ring: no [2Jthing more. `ring get deployments` lists those there are\n',
-  ]);
+  expect([code, stderr]).toEqual([5, 'ring: no [2Jthing more. `ring get deployments` lists them\n']);
 });
 
 it('sends a token to no other server than its own', async () => {

@@ -37,7 +37,7 @@ describe('ring wait', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringMatching(
-        /ring: the time is up before late is running: .+; it goes on by itself\n$/,
+        /ring: timed out before late is running: .+; it continues in the background\n$/,
       ),
     });
   });
@@ -82,7 +82,7 @@ describe('ring rollout', () => {
   it('says that it is out, also for programs', async () => {
     expect(await world.run(['rollout', 'status', 'one'])).toEqual({
       code: 0,
-      stdout: 'revision 1 of one is out: 2 of 2 replicas have taken over\n',
+      stdout: 'revision 1 of one is rolled out: 2 of 2 replicas are updated\n',
       stderr: '',
     });
     const { stdout } = await world.run(['rollout', 'status', 'one', '-o', 'json']);
@@ -94,7 +94,7 @@ describe('ring rollout', () => {
     const { code, stdout } = await world.run(['rollout', 'restart', 'one', '--wait']);
     expect([code, stdout]).toEqual([
       0,
-      'deployment/one gets fresh containers\nrevision 2 of one is out: 2 of 2 replicas have taken over\n',
+      'deployment/one is being restarted\nrevision 2 of one is rolled out: 2 of 2 replicas are updated\n',
     ]);
     const after = (await world.ring.read('one')).instances;
     expect(after.filter((id) => before.includes(id))).toEqual([]);
@@ -116,7 +116,7 @@ describe('ring rollout', () => {
     expect([undone.code, undone.stdout]).toEqual([
       0,
       'deployment/one goes back to revision 1, as revision 4\n' +
-        'revision 4 of one is out: 2 of 2 replicas have taken over\n',
+        'revision 4 of one is rolled out: 2 of 2 replicas are updated\n',
     ]);
     const [head = '', first = ''] = (await world.run(['rollout', 'history', 'one'])).stdout.split('\n');
     expect(head).toMatch(/^REVISION +IS +AGE +BY +CAUSE +IMAGE$/);
@@ -130,21 +130,19 @@ describe('ring rollout', () => {
     const paused = await world.run(['rollout', 'pause', 'held']);
     expect([paused.code, paused.stdout]).toEqual([
       0,
-      'deployment/held is held: no further replica is replaced\n',
+      'deployment/held is paused: no further replica is replaced\n',
     ]);
     await world.ring.declare('held', { ...good, labels: { version: '2' } });
     await world.ring.until('held', ({ rollout }) => rollout?.revision === 2);
     expect(await world.run(['rollout', 'status', 'held'])).toEqual({
       code: 2,
-      stdout: expect.stringMatching(
-        /^revision 2 of held is held by hand: 0 of 2 .*`ring rollout resume held`/,
-      ),
+      stdout: expect.stringMatching(/^revision 2 of held is paused: 0 of 2 .*`ring rollout resume held`/),
       stderr: '',
     });
     const resumed = await world.run(['rollout', 'resume', 'held', '--wait']);
     expect([resumed.code, resumed.stdout]).toEqual([
       0,
-      'deployment/held goes on\nrevision 2 of held is out: 2 of 2 replicas have taken over\n',
+      'deployment/held goes on\nrevision 2 of held is rolled out: 2 of 2 replicas are updated\n',
     ]);
   });
 

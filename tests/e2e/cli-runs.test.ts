@@ -30,7 +30,7 @@ describe('ring run', () => {
       env: { FROM_HERE: 'x' },
     });
     expect([code, stdout.split('\n').sort()]).toEqual([0, ['', 'aloud', 'begins here']]);
-    expect(stderr).toMatch(/^run 2 of job is begun\n(.*\n)*run 2 of job completed\n$/);
+    expect(stderr).toMatch(/^run 2 of job has started\n(.*\n)*run 2 of job completed\n$/);
   });
 
   it('ends with 7 when it failed, and says how', async () => {

@@ -44,7 +44,7 @@ describe('ring scale', () => {
     expect(await world.run(['scale', 'stuck=2', '--wait', '--timeout', '1s'])).toMatchObject({
       code: 2,
       stdout: 'deployment/stuck has 2 replicas now\n',
-      stderr: expect.stringMatching(/^ring: the time is up before stuck [^\n]*\n$/m),
+      stderr: expect.stringMatching(/^ring: timed out before stuck [^\n]*\n$/m),
     });
   });
 

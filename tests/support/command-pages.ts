@@ -15,14 +15,14 @@ const inert: Cli = {
 
 const introduction = `# The command
 
-<!-- Made of what \`ring --help\` says by \`npm run docs:cli\`, and checked by a test. Change it there. -->
+<!-- Generated from \`ring --help\` by \`npm run docs:cli\`, and checked by a test. Change the help texts instead. -->
 
 \`ring\` does from a terminal what the [API](API.md) does over HTTP, and nothing else: every command but \`serve\`,
 \`reconcile\`, \`init\` and \`doctor\` is a client of a server. Manifests are described in [MANIFEST.md](MANIFEST.md).
 
 - **Which server.** \`--url\` or \`--context\`, else \`RING_URL\`, else \`RING_CONTEXT\`, else the context that is used,
   else \`http://127.0.0.1:3030\`. A token is sent only to the server that it was given for, or is \`RING_TOKEN\`.
-- **Logging in.** \`ring login <url>\` asks for a password (\`--password-stdin\` where nobody can be asked) and keeps the
+- **Logging in.** \`ring login <url>\` asks for a password (\`--password-stdin\` without a terminal) and keeps the
   token in \`ring/contexts.json\` below \`$XDG_CONFIG_HOME\` or \`~/.config\`, a file that only you can read. In a
   pipeline, set \`RING_URL\` and \`RING_TOKEN\` and log in nowhere.
 - **Names.** Things go by their ids, which \`ring get\` lists: the name, or \`name.namespace\`. With \`-n\` the name alone

@@ -8,16 +8,20 @@ import { duration } from './numbers.ts';
 /** Adds `ring apply`. */
 export const declareApply: Declare = (ring, cli) => {
   withOutput(withManifests(ring.command('apply')))
-    .description('make what manifests declare so: all of it or nothing')
-    .option('-w, --wait', 'until all of it runs or has completed, or one of it failed')
-    .option('--timeout <duration>', 'for so long at most', duration, '10m')
-    .option('--dry-run', 'only tell what would be done')
-    .option('--prune <selector>', 'delete deployments of these namespaces that match and are not declared')
+    .description('create or change what manifests declare, all of it or nothing')
+    .option('-w, --wait', 'wait until everything runs or has completed, or something failed')
+    .option('--timeout <duration>', 'how long to wait at most', duration, '10m')
+    .option('--dry-run', 'only show what would be done')
+    .option(
+      '--prune <selector>',
+      'also delete deployments in these namespaces that match and are not declared',
+    )
     .addHelpText(
       'after',
       `
-With --wait it ends as soon as all has come (0), one has failed (7, with the reason and its last lines),
-or the time is up (2). What served before goes on serving, and what is under way goes on without it.
+With --wait it exits when everything is ready (0), as soon as something failed or was deleted (7, with the
+reason and its last log lines), or on timeout (2). A rollout continues either way, and the previous
+revision serves until the new one is ready.
 
   ring apply -f app.yaml --wait
   ring apply -f deploy/ --env-file production.env --prune app=shop`,

@@ -7,7 +7,7 @@ import type { Shell } from '../completion/scripts.ts';
 export const declareCompletion: Declare = (ring, cli) => {
   ring
     .command('completion')
-    .description('print what makes a shell complete commands, options and names')
+    .description('print the completion script of a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
@@ -16,7 +16,7 @@ export const declareCompletion: Declare = (ring, cli) => {
   zsh    source <(ring completion zsh)                in ~/.zshrc, after compinit
   fish   ring completion fish > ~/.config/fish/completions/ring.fish
 
-Names of deployments and the like are asked of the server that the line means.`,
+Names of resources are read from the server that the command line selects.`,
     )
     .action((shell: Shell) =>
       cli.local(async ({ terminal }) => {

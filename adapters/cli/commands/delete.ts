@@ -10,20 +10,21 @@ type Options = DeleteOptions & Partial<DeleteManifestOptions>;
 /** Adds `ring delete`. */
 export const declareDelete: Declare = (ring, cli) => {
   withWait(withYes(ring.command('delete')))
-    .description('delete things')
+    .description('delete resources')
     .argument('[kind]', 'deployment, config, secret, namespace, volume or user')
-    .argument('[names...]', 'names or ids; kind/name does for both')
-    .option('-f, --file <path>', 'all that a manifest names, volumes excepted; may be repeated', repeated)
-    .option('--env-file <path>', 'of manifests: a file of variables; may be repeated', repeated)
+    .argument('[names...]', 'names or ids; or kind/name instead of kind and names')
+    .option('-f, --file <path>', 'delete everything in a manifest except volumes; may be repeated', repeated)
+    .option('--env-file <path>', 'with -f: a file of variables for the manifest; may be repeated', repeated)
     .option('-n, --namespace <name>', 'the namespace of the names')
-    .option('--cascade', 'of a namespace: with all that is in it')
-    .option('--ignore-missing', 'what is not there is no error')
+    .option('--cascade', 'delete a namespace with everything in it')
+    .option('--ignore-missing', 'ignore missing resources')
     .addHelpText(
       'after',
       `
-With -f goes what manifests name, deployments before the configs and secrets that they use; volumes stay,
-and what is not there is no error.
-Volumes, and namespaces with all that is in them, go only after a yes: --yes where nobody can be asked.`,
+Each failure is printed and the rest is still deleted; the first failure decides the exit code.
+With -f, everything that the manifests name is deleted: deployments first, then the configs and secrets
+that they use. Volumes are kept, and missing resources are ignored.
+Deleting a volume, or a namespace with --cascade, asks for confirmation; without a terminal, add --yes.`,
     )
     .action((kind: string | undefined, names: string[], options: Options) =>
       cli.remote(async (session) => {

@@ -9,17 +9,17 @@ import { withNamespace } from './shared.ts';
 /** Adds `ring events`. */
 export const declareEvents: Declare = (ring, cli) => {
   withNamespace(withOutput(ring.command('events')))
-    .description('show what happened to deployments, or follow what happens')
-    .argument('[deployment...]', 'ids; without any: all deployments, or with -n those of a namespace')
-    .option('-f, --follow', 'go on with what happens, until Ctrl-C or until the one deployment named is gone')
+    .description('show the events of deployments, or follow them')
+    .argument('[deployment...]', 'ids; by default all deployments, or with -n those of a namespace')
+    .option('-f, --follow', 'follow new events, until Ctrl-C or until the one named deployment is gone')
     .addOption(
-      new Option('--level <level>', 'only those of this level').choices(['info', 'warning', 'error']),
+      new Option('--level <level>', 'only events of this level').choices(['info', 'warning', 'error']),
     )
-    .option('--limit <number>', 'the newest so many (50)', wholeNumber(1, 1000))
+    .option('--limit <number>', 'how many, newest first (50)', wholeNumber(1, 1000))
     .addHelpText(
       'after',
-      '\nWhat happens again is counted: a follower is told of it again, with the count. With -f, json prints an\n' +
-        'object a line. A follower stays over a restart of the server and misses nothing that is kept.',
+      '\nAn event that repeats is counted; with -f it is printed again with its count, and json prints one\n' +
+        'object per line. With -f, the command reconnects when the server restarts and misses no stored event.',
     )
     .action((names: string[], options: EventsOptions) =>
       cli.remote(async (session) => (await import('../events/events.ts')).events(session, names, options)),

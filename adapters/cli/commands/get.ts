@@ -9,7 +9,7 @@ const kinds = 'deployments, configs, secrets, namespaces, volumes, users, node';
 /** Adds `ring get`. */
 export const declareGet: Declare = (ring, cli) => {
   withOutput(ring.command('get'))
-    .description('list things, or show those that are named')
+    .description('list resources, or show the named ones')
     .argument('[kind]', `${kinds}; deployments by default`)
     .argument('[names...]', 'names or ids; kind/name does for both, as -o name prints it')
     .option('-n, --namespace <names>', 'only of these namespaces, or the namespace of the names')
@@ -26,9 +26,9 @@ export const declareGet: Declare = (ring, cli) => {
 export const declareDescribe: Declare = (ring, cli) => {
   ring
     .command('describe')
-    .description('tell all there is to know of things, their latest events included')
+    .description('show details of resources, with their latest events')
     .argument('<kind>', kinds)
-    .argument('[names...]', 'names or ids; kind/name does for both')
+    .argument('[names...]', 'names or ids; or kind/name instead of kind and names')
     .option('-n, --namespace <name>', 'the namespace of the names')
     .action((kind: string, names: string[], options: DescribeOptions) =>
       cli.remote(async (session) =>

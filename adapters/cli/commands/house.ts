@@ -11,20 +11,20 @@ import { type NamespaceOption, withNamespace } from './shared.ts';
 /** Adds `ring config`. */
 export const declareConfig: Declare = (ring, cli) => {
   const load = () => import('../nouns/config.ts');
-  const config = ring.command('config').description('manage texts that containers are given as files');
+  const config = ring.command('config').description('manage configs: texts that containers read as files');
   const noun = { kind: 'config', command: config, isNamespaced: true };
   withList(noun, cli);
   withDelete(noun, cli);
   withNamespace(config.command('set'))
-    .description('create one or change it; a change rolls out to whoever uses it')
+    .description('create or change one; a change is rolled out to the deployments that use it')
     .argument('<name>')
-    .option('-f, --file <path>', 'what is in it, from a file; - is stdin')
-    .option('--data <text>', 'what is in it')
+    .option('-f, --file <path>', 'the content, from a file; - is stdin')
+    .option('--data <text>', 'the content')
     .action((name: string, options: SetConfigOptions) =>
       cli.remote(async (session) => (await load()).setConfig(session, name, options)),
     );
   withNamespace(config.command('show'))
-    .description('print what is in one, as it is')
+    .description('print the content of one')
     .argument('<name>')
     .action((name: string, options: NamespaceOption) =>
       cli.remote(async (session) => (await load()).showConfig(session, name, options)),
@@ -33,18 +33,18 @@ export const declareConfig: Declare = (ring, cli) => {
 
 /** Adds `ring secret`. */
 export const declareSecret: Declare = (ring, cli) => {
-  const secret = ring.command('secret').description('manage values that only containers get to see');
+  const secret = ring.command('secret').description('manage secrets: values that only containers can read');
   const noun = { kind: 'secret', command: secret, isNamespaced: true };
   withList(noun, cli);
   withDelete(noun, cli);
   withNamespace(secret.command('set'))
-    .description('create one or change it; a change rolls out to whoever uses it')
+    .description('create or change one; a change is rolled out to the deployments that use it')
     .argument('<name>')
     .option('-f, --file <path>', 'its value, from a file')
-    .option('--stdin', 'its value, from stdin, without the end of the last line')
+    .option('--stdin', 'its value, from stdin, without the last line break')
     .addHelpText(
       'after',
-      '\nWithout either it is asked for, hidden. It is never an argument, which others could see.',
+      '\nWithout either, the value is asked for and not shown. It cannot be an argument, which other users could see.',
     )
     .action((name: string, options: SetSecretOptions) =>
       cli.remote(async (session) => (await import('../nouns/secret.ts')).setSecret(session, name, options)),
@@ -55,12 +55,12 @@ export const declareSecret: Declare = (ring, cli) => {
 export const declareNamespace: Declare = (ring, cli) => {
   const namespace = ring
     .command('namespace')
-    .description('manage what deployments are in, each with its network');
+    .description('manage namespaces, each with a network of its own');
   const noun = { kind: 'namespace', command: namespace, isNamespaced: false };
   withList(noun, cli);
   withDelete(noun, cli);
   withOutput(namespace.command('create'))
-    .description('create one ahead of what comes into it')
+    .description('create a namespace before its first deployment')
     .argument('<name>')
     .action((name: string, options: OutputOptions) =>
       cli.remote(async (session) =>
@@ -71,12 +71,12 @@ export const declareNamespace: Declare = (ring, cli) => {
 
 /** Adds `ring volume`. */
 export const declareVolume: Declare = (ring, cli) => {
-  const volume = ring.command('volume').description("manage the engine's named volumes that are Ring's");
+  const volume = ring.command('volume').description('manage the named volumes that Ring created');
   const noun = { kind: 'volume', command: volume, isNamespaced: false };
   withList(noun, cli);
   withDelete(noun, cli);
   withOutput(volume.command('create'))
-    .description('create one ahead of what mounts it')
+    .description('create a volume before its first use')
     .argument('<name>')
     .option('--driver <name>', "the engine's driver")
     .option('--opt <key=value...>', 'options of the driver')
@@ -91,7 +91,7 @@ export const declareVolume: Declare = (ring, cli) => {
 /** Adds `ring node`. */
 export const declareNode: Declare = (ring, cli) => {
   withOutput(ring.command('node'))
-    .description('show the machine and how busy it is')
+    .description('show the machine and its load')
     .action((options: OutputOptions) =>
       cli.remote(async (session) => (await import('../nouns/get.ts')).get(session, ['node'], options)),
     );
@@ -100,8 +100,8 @@ export const declareNode: Declare = (ring, cli) => {
 /** Adds `ring gc`. */
 export const declareGc: Declare = (ring, cli) => {
   withOutput(ring.command('gc'))
-    .description('remove what nothing needs any longer: images that Ring pulled, networks, old events')
-    .option('--dry-run', 'only show what would go, and what later')
+    .description('remove unused images that Ring pulled, unused networks and old events')
+    .option('--dry-run', 'only show what would be removed now, and what later')
     .action((options: GcOptions) =>
       cli.remote(async (session) => (await import('../nouns/gc.ts')).gc(session, options)),
     );

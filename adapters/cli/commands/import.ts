@@ -7,18 +7,18 @@ import { repeated } from './manifest-options.ts';
 export const declareImport: Declare = (ring, cli) => {
   ring
     .command('import')
-    .description('make a manifest of what another tool declares')
+    .description('convert the files of other tools to manifests')
     .command('compose')
-    .description('make a manifest of a Compose file, and list what it could not carry over')
+    .description('convert a Compose file to a manifest, and list what could not be converted')
     .argument('<file>', 'such as docker-compose.yml, or - for stdin')
-    .option('-o, --output <path>', 'write it there; an existing file is left alone')
-    .option('-p, --project <name>', 'what Compose calls the project; volumes have it in their names')
+    .option('-o, --output <path>', 'write to this file, which must not exist')
+    .option('-p, --project <name>', 'the Compose project, which is part of the names of volumes')
     .option('-n, --namespace <name>', "the namespace; else the project's name")
-    .option('--profile <name>', 'take the services of this profile too; may be repeated', repeated)
+    .option('--profile <name>', 'include the services of this profile; may be repeated', repeated)
     .addHelpText(
       'after',
       `
-The manifest goes to stdout, the list to stderr. Nothing is asked of a server.
+The manifest goes to stdout, the list to stderr. No server is needed.
 
   ring import compose docker-compose.yml > ring.yaml
   ring plan -f ring.yaml --env-file .env`,

@@ -7,10 +7,10 @@ import { wholeNumber } from './numbers.ts';
 export const declareInit: Declare = (ring, cli) => {
   ring
     .command('init')
-    .description('write a manifest and settings to begin with')
+    .description('write a first manifest and settings')
     .argument('[folder]', 'where to', '.')
-    .option('--port <number>', 'where the server is to listen', wholeNumber(1, 65_535), 3030)
-    .addHelpText('after', '\nNothing that is there is overwritten.')
+    .option('--port <number>', 'the port of the server', wholeNumber(1, 65_535), 3030)
+    .addHelpText('after', '\nExisting files are not overwritten.')
     .action((folder: string, options: InitOptions) =>
       cli.local(async (world) => (await import('../init.ts')).init(world, folder, options)),
     );

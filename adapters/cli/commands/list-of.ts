@@ -30,7 +30,7 @@ export const withDelete = ({ kind, command, isNamespaced }: Noun, cli: Cli): voi
     .description(`delete ${kind}s, as \`ring delete ${kind}\` does`)
     .argument('<names...>');
   if (isNamespaced) remove.option('-n, --namespace <name>', 'the namespace of the names');
-  if (kind === 'namespace') remove.option('--cascade', 'with all that is in it');
+  if (kind === 'namespace') remove.option('--cascade', 'with everything in it');
   remove.action((names: string[], options: Omit<DeleteOptions, 'wait' | 'timeout'>) =>
     cli.remote(async (session) =>
       (await import('../nouns/delete.ts')).remove(session, [kind, ...names], { ...options, timeout: '0s' }),

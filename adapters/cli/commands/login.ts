@@ -8,8 +8,8 @@ export const declareLogin: Declare = (ring, cli) => {
   ring
     .command('login')
     .description('get a token for a server and keep it in a context')
-    .argument('[url]', 'the server; without it the one that commands ask now')
-    .option('-u, --username <name>', 'who logs in')
+    .argument('[url]', 'the server; by default the current one')
+    .option('-u, --username <name>', 'the user')
     .option('--password-stdin', 'read the password from stdin')
     .addHelpText(
       'after',
@@ -24,32 +24,32 @@ export const declareLogin: Declare = (ring, cli) => {
 export const declareLogout: Declare = (ring, cli) => {
   ring
     .command('logout')
-    .description('end the token and forget it')
+    .description('revoke the token and remove it from the context')
     .action(() => cli.local(async (world) => (await import('../nouns/login.ts')).logout(world)));
 };
 
 /** Adds `ring context`. */
 export const declareContext: Declare = (ring, cli) => {
   const load = () => import('../nouns/context.ts');
-  const context = ring.command('context').description('keep the servers that you use, by name');
+  const context = ring.command('context').description('manage contexts: servers by name');
   withOutput(context.command('list'))
-    .description('list them; * marks the one that is used')
+    .description('list contexts; * marks the current one')
     .action((options: OutputOptions) =>
       cli.local(async (world) => (await load()).listContexts(world, options)),
     );
   context
     .command('use')
-    .description('use one from now on')
+    .description('make a context the current one')
     .argument('<name>')
     .action((name: string) => cli.local(async (world) => (await load()).useContext(world, name)));
   context
     .command('set')
-    .description('make one, or change it: its server by --url, its token by RING_TOKEN')
+    .description('create or change a context: its server from --url, its token from RING_TOKEN')
     .argument('<name>')
     .action((name: string) => cli.local(async (world) => (await load()).setContext(world, name)));
   context
     .command('remove')
-    .description('forget one, and its token')
+    .description('remove a context and its token')
     .argument('<name>')
     .action((name: string) => cli.local(async (world) => (await load()).removeContext(world, name)));
 };

@@ -8,22 +8,23 @@ import { withNamespace } from './shared.ts';
 /** Adds `ring logs`. */
 export const declareLogs: Declare = (ring, cli) => {
   withNamespace(ring.command('logs'))
-    .description('print what containers wrote, or follow what they write')
+    .description('print the logs of containers, or follow them')
     .argument('<deployment...>', 'ids; the lines of several are merged by time')
+    .option('-f, --follow', 'follow new lines, across restarts and rollouts, until the deployment is gone')
     .option(
-      '-f, --follow',
-      'go on with what is written, over restarts and rollouts, until the deployment is gone',
+      '--tail <lines>',
+      'how many of the newest lines of each deployment (1000)',
+      wholeNumber(0, 10_000),
     )
-    .option('--tail <lines>', 'the newest so many lines of each deployment (1000)', wholeNumber(0, 10_000))
-    .option('--since <time>', 'only lines from then on: 10m, 2h, or a time such as 2026-01-31T12:00:00Z')
-    .option('-p, --previous', 'the lines of what ran before: why it ended')
+    .option('--since <time>', 'only newer lines: 10m, 2h, or a time such as 2026-01-31T12:00:00Z')
+    .option('-p, --previous', 'the lines of the previous container: why it ended')
     .option('-c, --container <replica>', "one of them: a replica's number, a container's name or id")
     .option('--run <number>', 'the lines of one run of a job', wholeNumber(1, 1_000_000_000))
-    .option('-t, --timestamps', 'begin each line with its time')
-    .option('--prefix', 'begin each line with deployment and replica, where one alone writes too')
-    .option('--no-prefix', 'never do so')
+    .option('-t, --timestamps', 'begin each line with its timestamp')
+    .option('--prefix', 'begin each line with deployment and replica, also for a single one')
+    .option('--no-prefix', 'never begin lines with deployment and replica')
     .addOption(
-      new Option('-o, --output <format>', 'json prints an object a line, with stream and container')
+      new Option('-o, --output <format>', 'json prints one object per line, with stream and container')
         .choices(['text', 'json'])
         .default('text'),
     )

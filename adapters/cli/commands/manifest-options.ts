@@ -12,5 +12,9 @@ export const withManifests = (command: Command): Command =>
       'a manifest, a folder of them, or - for stdin; may be repeated',
       repeated,
     )
-    .option('--env-file <path>', 'a file of variables; the environment beats it; may be repeated', repeated)
-    .option('-n, --namespace <name>', 'the namespace of what names none');
+    .option(
+      '--env-file <path>',
+      'a file of variables; the environment takes precedence; may be repeated',
+      repeated,
+    )
+    .option('-n, --namespace <name>', 'the namespace of everything that names none');

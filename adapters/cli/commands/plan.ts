@@ -7,7 +7,7 @@ import { withManifests } from './manifest-options.ts';
 /** Adds `ring plan`. */
 export const declarePlan: Declare = (ring, cli) => {
   withOutput(withManifests(ring.command('plan').alias('diff')))
-    .description('tell what applying manifests would do, and do nothing')
+    .description('show what applying manifests would change, without changing anything')
     .option('--prune <selector>', 'as in ring apply')
     .addHelpText('after', '\nExits with 0 when there is nothing to do, and 2 when there is.')
     .action((options: PlanOptions) =>

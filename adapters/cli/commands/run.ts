@@ -12,25 +12,25 @@ const collect = (text: string, before: readonly string[] = []): readonly string[
 /** Adds `ring run`. */
 export const declareRun: Declare = (ring, cli) => {
   withNamespace(ring.command('run'))
-    .description('run a job now, show what it writes, and end as it does')
+    .description('run a job now, show its output, and exit with its result')
     .argument('<job>', 'the id of a deployment of kind job')
-    .argument('[command...]', 'other words than its own, after --')
-    .option('-e, --env <variable>', 'NAME=value, or NAME for what it is here; may be given again', collect)
-    .option('-d, --detach', 'begin it and end, without waiting')
-    .option('--timeout <duration>', 'wait for so long at most; the run goes on', duration)
+    .argument('[command...]', 'a command to run instead of the declared one, after --')
+    .option('-e, --env <variable>', 'NAME=value, or NAME for its value here; may be repeated', collect)
+    .option('-d, --detach', 'start the run and exit without waiting')
+    .option('--timeout <duration>', 'how long to wait at most; the run continues', duration)
     .addOption(
-      new Option('-o, --output <format>', 'json prints an object a line')
+      new Option('-o, --output <format>', 'json prints one object per line')
         .choices(['text', 'json'])
         .default('text'),
     )
     .addHelpText(
       'after',
       `
-  ring run migrate                        as it is declared
+  ring run migrate                        with its declared command
   ring run migrate -e STEP=2 -- sh -c 'echo $STEP'
 
-What it writes goes to stdout, everything else to stderr. Exits with 0 when it completed, 7 when it
-failed or was cancelled, 2 when the time is up. Ctrl-C leaves it running.`,
+Its output goes to stdout, everything else to stderr. Exits with 0 when it completed, 7 when it
+failed or was cancelled, 2 on timeout. Ctrl-C leaves it running.`,
     )
     .action((name: string, command: string[], options: RunOptions) =>
       cli.remote(async (session) =>
@@ -42,11 +42,11 @@ failed or was cancelled, 2 when the time is up. Ctrl-C leaves it running.`,
 /** Adds `ring runs`. */
 export const declareRuns: Declare = (ring, cli) => {
   withNamespace(withOutput(ring.command('runs')))
-    .description('list the runs of a job, show one, or end one')
+    .description('list the runs of a job, show one, or cancel one')
     .argument('<job>', 'the id of a deployment of kind job')
     .argument('[number]', 'one run, with its parts', wholeNumber(1, 1_000_000_000))
-    .option('--limit <number>', 'the newest so many (50)', wholeNumber(1, 1000))
-    .option('--cancel', 'end the run of this number before its time')
+    .option('--limit <number>', 'how many, newest first (50)', wholeNumber(1, 1000))
+    .option('--cancel', 'cancel the run of this number')
     .addHelpText('after', '\n`ring logs <job> --run <number>` prints what a run wrote.')
     .action((name: string, number: number | undefined, options: RunsOptions) =>
       cli.remote(async (session) =>

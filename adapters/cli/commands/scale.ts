@@ -7,9 +7,9 @@ import { withNamespace, withWait } from './shared.ts';
 /** Adds `ring scale`. */
 export const declareScale: Declare = (ring, cli) => {
   withWait(withNamespace(withOutput(ring.command('scale'))))
-    .description('set how many replicas deployments have')
-    .argument('<deployment=replicas...>', 'as in web=5 api=2; of one deployment also: web 5')
-    .addHelpText('after', '\nScaling makes no new revision: replicas that run stay as they are.')
+    .description('set the number of replicas of deployments')
+    .argument('<deployment=replicas...>', 'such as web=5 api=2; for a single deployment also: web 5')
+    .addHelpText('after', '\nScaling creates no new revision and does not restart running replicas.')
     .action((wanted: string[], options: ScaleOptions) =>
       cli.remote(async (session) => (await import('../nouns/scale.ts')).scale(session, wanted, options)),
     );

@@ -9,7 +9,7 @@ export interface NamespaceOption {
 
 /** Gives a command the option `-n`, for names that stand by themselves. */
 export const withNamespace = (command: Command): Command =>
-  command.option('-n, --namespace <name>', 'the namespace of the names; without it they are ids');
+  command.option('-n, --namespace <name>', 'the namespace of the names; without it, names are ids');
 
 /** The options of {@link withWait}. */
 export interface WaitOptions {
@@ -20,7 +20,7 @@ export interface WaitOptions {
 /** Gives a command the options `--wait` and `--timeout`. */
 export const withWait = (command: Command): Command =>
   command
-    .option('-w, --wait', 'stay until it has come: exits with 7 when it fails, 2 when the time is up')
+    .option('-w, --wait', 'wait until it is done; exits with 7 if it fails, 2 if it times out')
     .option('--timeout <duration>', 'how long to wait at most', duration, '5m');
 
 /** The option of {@link withYes}. */
@@ -30,4 +30,4 @@ export interface YesOption {
 
 /** Gives a command the option `--yes`, for what cannot be undone. */
 export const withYes = (command: Command): Command =>
-  command.option('-y, --yes', 'do not ask before what cannot be undone');
+  command.option('-y, --yes', 'do not ask for confirmation');

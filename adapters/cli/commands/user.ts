@@ -27,7 +27,7 @@ export const declareUser: Declare = (ring, cli) => {
     );
   user
     .command('role')
-    .description('give a user another role')
+    .description('change the role of a user')
     .argument('<name>')
     .addArgument(new Argument('<role>').choices(roles))
     .action((name: string, role: Role) =>
@@ -35,14 +35,14 @@ export const declareUser: Declare = (ring, cli) => {
     );
   user
     .command('password')
-    .description('give a user another password; yours where nobody is named')
+    .description('change the password of a user, by default your own')
     .argument('[name]')
     .option(...fromStdin)
     .action((name: string | undefined, options: PasswordOptions) =>
       cli.remote(async (session) => (await load()).setPassword(session, name, options)),
     );
   withOutput(user.command('whoami'))
-    .description('say who you are here')
+    .description('show who you are logged in as')
     .action((options: OutputOptions) =>
       cli.remote(async (session) => (await load()).whoAmI(session, options)),
     );

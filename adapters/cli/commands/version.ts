@@ -6,6 +6,6 @@ import { readVersion } from '../version.ts';
 export const declareVersion: Declare = (ring, cli) => {
   ring
     .command('version')
-    .description('say which version this is')
+    .description('print the version')
     .action(() => cli.local(async ({ terminal }) => terminal.line(readVersion())));
 };

@@ -8,25 +8,25 @@ import { withNamespace } from './shared.ts';
 /** Adds `ring wait`. */
 export const declareWait: Declare = (ring, cli) => {
   withNamespace(ring.command('wait'))
-    .description('wait until deployments stand as asked')
-    .argument('<deployment...>', 'ids; all of them are waited for')
+    .description('wait until deployments reach a state')
+    .argument('<deployment...>', 'ids; waits for all of them')
     .addOption(
-      new Option('--for <state>', 'what is waited for')
+      new Option('--for <state>', 'the state to wait for')
         .choices(['running', 'completed', 'healthy', 'deleted', 'settled'])
         .default('running'),
     )
-    .option('--timeout <duration>', 'for so long at most; 0s looks once', duration, '5m')
+    .option('--timeout <duration>', 'how long to wait at most; 0s checks once', duration, '5m')
     .addHelpText(
       'after',
       `
-  running     what is declared now serves in every replica; of a job, its newest run completed
-  completed   the same, whatever became of it since
-  healthy     running, and nothing is wrong with any replica
-  deleted     nothing of it is left
-  settled     it has come, or failed for good; what is deleted is gone
+  running     every replica runs the declared revision; for a job: its newest run completed
+  completed   the rollout of the declared revision has completed, even if a replica has failed since
+  healthy     running, and every replica is healthy
+  deleted     the deployment and its containers are gone
+  settled     running, or failed for good, or gone after it was deleted
 
-Exits with 0 when all are so, 7 as soon as one cannot be so any more, with the reason, and 2 when the
-time is up. Waiting changes nothing: what is under way goes on.`,
+Exits with 0 when all deployments have reached the state, with 7 and the reason as soon as one cannot
+reach it any more, and with 2 on timeout. Waiting changes nothing.`,
     )
     .action((names: string[], options: WaitOptions) =>
       cli.remote(async (session) => (await import('../wait/wait.ts')).wait(session, names, options)),

@@ -51,7 +51,7 @@ async function convertFile(
   }
   const compose = documents[0]?.value;
   if (typeof compose !== 'object' || compose === null || !('services' in compose)) {
-    throw new CommandError(`${source.name} is no Compose file: it has no services`);
+    throw new CommandError(`${source.name} is not a Compose file: it has no services`);
   }
   return convertCompose(compose, {
     project: options.project ?? labelOf(basename(source.folder)),

@@ -112,7 +112,7 @@ const byTime = (one: LogLine, other: LogLine): number =>
   one.entry.timestamp < other.entry.timestamp ? -1 : one.entry.timestamp > other.entry.timestamp ? 1 : 0;
 
 function nothing({ previous, since, tail }: LogsOptions): string {
-  if (previous) return 'Nothing that ended before has left lines';
-  if (since !== undefined || tail === 0) return 'There are no lines of that time';
-  return 'There are no lines yet; -f waits for them';
+  if (previous) return 'There is no previous container with logs';
+  if (since !== undefined || tail === 0) return 'There are no lines from that time';
+  return 'There are no lines yet; -f waits for new ones';
 }

@@ -37,7 +37,7 @@ export async function awaitChanges(
   const progress = openProgress(session, [...left], since);
   const goOn = () =>
     terminal.note(
-      `ring: ended here; what was applied goes on by itself. \`ring wait ${[...left].join(' ')}\` waits again`,
+      `ring: interrupted; what was applied continues in the background. \`ring wait ${[...left].join(' ')}\` waits again`,
     );
   signal.addEventListener('abort', goOn, { once: true });
   try {
@@ -114,7 +114,7 @@ async function tellFailure(session: Session, { id, end }: Failed, telling: Telli
   const { deployment, outcome, reason } = end;
   const why = reason === null ? '' : `: ${reason}`;
   if (outcome === 'timeout') {
-    terminal.note(`ring: the time is up and ${id} is not there yet${why}; it goes on by itself`);
+    terminal.note(`ring: timed out before ${id} was ready${why}; it continues in the background`);
     return exits.changes;
   }
   terminal.note(`ring: ${id} failed${why}`);

@@ -29,7 +29,7 @@ export const deleteManifests = async (
   options: DeleteManifestOptions,
 ): Promise<ExitCode> => {
   if (options.file.length === 0) {
-    throw new CommandError('Say what to delete: a kind and names, or manifests by -f');
+    throw new CommandError('Name what to delete: a kind and names, or manifests with -f');
   }
   if (words.length > 0) throw new CommandError('Give names or manifests (-f), not both');
   const { client, terminal } = session;

@@ -40,7 +40,7 @@ const readOutside: ReadOutside = async (path) => {
   try {
     const text = textOf(await readFile(path));
     return text === null
-      ? { fault: `${path} is no text in UTF-8: bytes are given as text, in base64` }
+      ? { fault: `${path} is not UTF-8 text: bytes are given as text, in base64` }
       : { text };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

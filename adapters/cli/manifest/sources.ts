@@ -57,7 +57,7 @@ async function readOne(path: string, { cwd, readInput }: SourcePorts): Promise<r
 export async function readText(place: string, name: string): Promise<string> {
   const bytes = await readFile(place).catch((error: NodeJS.ErrnoException) => fail(name, error));
   const text = textOf(bytes);
-  if (text === null) throw new CommandError(`${name} is no text in UTF-8`);
+  if (text === null) throw new CommandError(`${name} is not UTF-8 text`);
   return text;
 }
 

@@ -18,7 +18,7 @@ export const setConfig = async (
   { namespace, file, data }: SetConfigOptions,
 ): Promise<void> => {
   if ((file === undefined) === (data === undefined)) {
-    throw new CommandError('Say what is in it: --file <path>, --file - for stdin, or --data <text>');
+    throw new CommandError('Give the content: --file <path>, --file - for stdin, or --data <text>');
   }
   const content = data ?? (await contentOf(file ?? '-', terminal));
   const { status, body } = await client.declareConfig({

@@ -65,7 +65,7 @@ export const setContext = async ({ terminal, env, globals }: World, name: string
   const { current, contexts } = await readContexts(env);
   const before = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   const written = globals.url ?? before?.url;
-  if (written === undefined) throw new CommandError('Say where its server is: add --url');
+  if (written === undefined) throw new CommandError('Add --url with the URL of its server');
   const url = checkUrl(written);
   const own = env.RING_TOKEN ? { token: env.RING_TOKEN } : {};
   const context: Context = { ...(before?.url === url ? before : { url }), ...own };

@@ -32,7 +32,7 @@ export const remove = async (
     const [name] = kind.names;
     if (kind.remove === null) throw new CommandError(`A ${name} cannot be deleted`);
     if (ids.length === 0)
-      throw new CommandError(`Name the ${name} to delete: \`ring get ${name}s\` lists those there are`);
+      throw new CommandError(`Name the ${name} to delete: \`ring get ${name}s\` lists them`);
   }
   for (const { kind, ids } of named) await askFirst(session, { kind, ids, options });
   const each = makeEach(session);

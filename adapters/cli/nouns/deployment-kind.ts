@@ -13,7 +13,7 @@ const statusesIn = async (words: readonly string[]): Promise<readonly Status[]> 
   return words.map((word) => {
     const found = statuses.find((status) => status === word.toLowerCase());
     if (found) return found;
-    throw new CommandError(`${word} is no status: there are ${statuses.join(', ')}`);
+    throw new CommandError(`${word} is not a status: use one of ${statuses.join(', ')}`);
   });
 };
 

@@ -18,7 +18,7 @@ export const describe = async (
   for (const { kind, ids } of readNames(words, namespace)) {
     const [name] = kind.names;
     if (ids.length === 0 && !kind.isOne) {
-      throw new CommandError(`Name the ${name} to describe: \`ring get ${name}s\` lists those there are`);
+      throw new CommandError(`Name the ${name} to describe: \`ring get ${name}s\` lists them`);
     }
     for (const id of ids.length === 0 ? [''] : ids) {
       if (!isFirst) session.terminal.line('');

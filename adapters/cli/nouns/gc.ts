@@ -29,7 +29,7 @@ function tellView(terminal: Terminal, { due, later, bytes, automatic }: HouseVie
   tellItems(terminal, due, output);
   const by = automatic ? '; Ring does it by itself from time to time' : '; RING_GC is off';
   terminal.note(
-    `${counted(due.length, 'thing')} would go now (${sizeText(bytes)}), ${later.length} later${by}`,
+    `${counted(due.length, 'thing')} would be removed now (${sizeText(bytes)}), ${later.length} later${by}`,
   );
 }
 
@@ -39,7 +39,7 @@ function tellReport(
   output: string,
 ): void {
   tellItems(terminal, removed, output);
-  terminal.note(`${counted(removed.length, 'thing')} went (${sizeText(bytes)}), ${later.length} later`);
+  terminal.note(`${counted(removed.length, 'thing')} removed (${sizeText(bytes)}), ${later.length} later`);
   for (const { kind, id, error } of failed) terminal.note(`ring: ${kind} ${id ?? ''} could not go: ${error}`);
 }
 

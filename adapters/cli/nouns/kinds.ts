@@ -60,5 +60,5 @@ const kindNamed = (word: string): Kind => {
   );
   const known = kinds.map(({ names }) => names[0]).join(', ');
   const meant = near === null ? `there are ${known}` : `did you mean ${near}?`;
-  throw new CommandError(`${word} is no kind of thing: ${meant} (as in \`ring get deployment web\`)`);
+  throw new CommandError(`${word} is not a kind of resource: ${meant} (as in \`ring get deployment web\`)`);
 };

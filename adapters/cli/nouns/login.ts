@@ -78,7 +78,7 @@ function freeName(url: string, { contexts }: Contexts): string {
 export const logout = async (world: World): Promise<void> => {
   const { terminal, env } = world;
   const session = await openSession(world);
-  if (session.token === null) throw new CommandError('Nobody is logged in: there is no token to end');
+  if (session.token === null) throw new CommandError('Not logged in');
   try {
     await session.client.logOut();
     terminal.note(`Logged out of ${session.url}`);

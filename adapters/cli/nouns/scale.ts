@@ -85,6 +85,6 @@ function parseWanted(texts: readonly string[]): readonly Wanted[] {
 function parseReplicas(text: string, name: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new CommandError(
-    `${text || 'Nothing'} is no number of replicas for ${name}: write it like ${name}=3`,
+    `${text || 'An empty text'} is not a number of replicas for ${name}: write it like ${name}=3`,
   );
 }

@@ -9,8 +9,5 @@ export const userNamed = async ({ client }: Pick<Session, 'client'>, name: strin
   const { body: users } = await client.listUsers();
   const found = users.find(({ username }) => username === name) ?? users.find(({ id }) => id === name);
   if (found) return found;
-  throw new CommandError(
-    `There is no user ${name}: \`ring get users\` lists those there are`,
-    exits.notFound,
-  );
+  throw new CommandError(`There is no user ${name}: \`ring get users\` lists them`, exits.notFound);
 };

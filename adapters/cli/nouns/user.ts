@@ -67,7 +67,7 @@ async function newPassword(
   const terms = { fromStdin, instead: 'hand it in by --password-stdin' };
   const password = await askSecret(terminal, { ...terms, question: `New password of ${username}: ` });
   if (fromStdin) return password;
-  const again = await askSecret(terminal, { ...terms, question: 'The same again: ' });
-  if (again !== password) throw new CommandError('The two are not the same: nothing was changed');
+  const again = await askSecret(terminal, { ...terms, question: 'Repeat the password: ' });
+  if (again !== password) throw new CommandError('The passwords differ: nothing was changed');
   return password;
 }

@@ -63,9 +63,9 @@ export const undo = async (
 
 /** What is done to rollouts by one word each. */
 const steps = {
-  restart: { call: 'restartDeployment', done: 'gets fresh containers' },
-  pause: { call: 'pauseRollout', done: 'is held: no further replica is replaced' },
-  resume: { call: 'resumeRollout', done: 'goes on' },
+  restart: { call: 'restartDeployment', done: 'is being restarted' },
+  pause: { call: 'pauseRollout', done: 'is paused: no further replica is replaced' },
+  resume: { call: 'resumeRollout', done: 'is resumed' },
 } as const;
 
 /** `ring rollout restart`, `pause` and `resume`, of one deployment after the other; one that is refused does not stop the others. */

@@ -22,16 +22,16 @@ export function rolloutWords(deployment: Deployment): RolloutWords {
   const what = `revision ${revision} of ${id}`;
   const back = `revision ${rollout.from}`;
   const why = rollout.reason === null ? '' : `: ${rollout.reason}`;
-  const share = `${rollout.updated} of ${rollout.total} replicas have taken over`;
+  const share = `${rollout.updated} of ${rollout.total} replicas are updated`;
   const held = {
-    sentence: `${what} is held by hand: ${share}; \`ring rollout resume ${id}\` lets it go on`,
+    sentence: `${what} is paused: ${share}; \`ring rollout resume ${id}\` resumes it`,
     exit: exits.changes,
   };
   switch (rollout.state) {
     case 'completed':
-      return { sentence: `${what} is out: ${share}`, exit: exits.ok };
+      return { sentence: `${what} is rolled out: ${share}`, exit: exits.ok };
     case 'in_progress':
-      return paused ? held : { sentence: `${what} is on its way: ${share}${why}`, exit: exits.changes };
+      return paused ? held : { sentence: `${what} is being rolled out: ${share}${why}`, exit: exits.changes };
     case 'paused':
       if (paused && rollout.reason === byHand) return held;
       return {

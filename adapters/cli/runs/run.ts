@@ -41,12 +41,12 @@ export const run = async (session: Session, wanted: RunWanted, options: RunOptio
   // A second run is not the same as the first one.
   const { body: begun } = await untilAnswered(start, session, { mayRepeat: false });
   if (options.detach) return sayBegun(session, begun, options);
-  terminal.note(terminal.paintNote('dim', `run ${begun.number} of ${begun.deployment} is begun`));
+  terminal.note(terminal.paintNote('dim', `run ${begun.number} of ${begun.deployment} has started`));
   const isOver = await show(session, begun, options);
   if (session.signal.aborted) return sayGoesOn(session, begun);
   if (!isOver) {
     terminal.note(
-      `ring: the time is up before run ${begun.number} of ${begun.deployment} is over; ${waysTo(begun)}`,
+      `ring: timed out before run ${begun.number} of ${begun.deployment} ended; ${waysTo(begun)}`,
     );
     return exits.changes;
   }
@@ -95,7 +95,7 @@ const waysTo = ({ deployment, number }: RunView): string =>
 async function sayBegun({ terminal }: Session, begun: RunView, { output }: RunOptions): Promise<ExitCode> {
   if (output === 'json') await printValue(terminal, begun, 'json');
   else terminal.line(`run/${begun.deployment}/${begun.number}`);
-  terminal.note(`It is begun; ${waysTo(begun)}`);
+  terminal.note(`Started; ${waysTo(begun)}`);
   return exits.ok;
 }
 

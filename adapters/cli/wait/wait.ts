@@ -58,7 +58,7 @@ export function tell({ terminal }: Pick<Session, 'terminal'>, id: string, end: W
       terminal.note(`ring: ${id} failed${why}${end.deployment === null ? '' : moreAbout(id)}`);
       return exits.failed;
     case 'timeout':
-      terminal.note(`ring: the time is up before ${id} ${wordsOf(end)}${why}; it goes on by itself`);
+      terminal.note(`ring: timed out before ${id} ${wordsOf(end)}${why}; it continues in the background`);
       return exits.changes;
   }
 }

@@ -142,7 +142,7 @@ describe('the file of contexts', () => {
     async (text) => {
       await mkdir(join(folder, 'ring'));
       await writeFile(contextsPath(env), text);
-      await expect(readContexts(env)).rejects.toThrow(`${contextsPath(env)} is not a file of contexts`);
+      await expect(readContexts(env)).rejects.toThrow(`${contextsPath(env)} is not a valid file of contexts`);
     },
   );
 });

@@ -32,6 +32,6 @@ describe('finding manifests', () => {
     await writeFile(join(cwd, 'bytes.yaml'), Uint8Array.of(0xff, 0xfe, 0x00));
     await expect(read('nowhere.yaml')).rejects.toThrow('nowhere.yaml cannot be read: there is no such file');
     await expect(read('empty')).rejects.toThrow('empty has no manifest: no file there ends in .yaml');
-    await expect(read('bytes.yaml')).rejects.toThrow('bytes.yaml is no text in UTF-8');
+    await expect(read('bytes.yaml')).rejects.toThrow('bytes.yaml is not UTF-8 text');
   });
 });
