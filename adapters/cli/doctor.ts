@@ -6,6 +6,7 @@ import { readSettings, type Settings, SettingsError, type SettingsInput } from '
 import { makeEngine } from '../docker/connect.ts';
 import { engineAddress, isHere } from '../engine-address.ts';
 import { readKeyFile } from '../security/key-file.ts';
+import type { CommandContext } from './command-context.ts';
 import { checkDataDir, checkKey, checkMemory, nearestAbove } from './doctor/data.ts';
 import { checkDisk } from './doctor/disk.ts';
 import { checkEngine, type EngineLook, rootDirOf } from './doctor/engine.ts';
@@ -16,7 +17,6 @@ import { type ExitCode, exits } from './exit-codes.ts';
 import type { OutputOptions } from './output-option.ts';
 import { printValue } from './print.ts';
 import { readVersion } from './version.ts';
-import type { World } from './world.ts';
 
 /** What `ring doctor` may be told. */
 export type DoctorOptions = SettingsInput & OutputOptions;
@@ -25,7 +25,10 @@ export type DoctorOptions = SettingsInput & OutputOptions;
 const patienceMs = 10_000;
 
 /** Looks at everything and prints what was found. Resolves to 1 where something keeps Ring from its work, else to 0. */
-export const doctor = async ({ env, terminal }: World, options: DoctorOptions): Promise<ExitCode> => {
+export const doctor = async (
+  { env, terminal }: CommandContext,
+  options: DoctorOptions,
+): Promise<ExitCode> => {
   const { output, ...flags } = options;
   const findings = await examine(flags, env);
   if (output === 'json' || output === 'yaml') await printValue(terminal, findings, output);
@@ -37,7 +40,7 @@ export const doctor = async ({ env, terminal }: World, options: DoctorOptions): 
   return findings.some(({ state }) => state === 'fail') ? exits.error : exits.ok;
 };
 
-async function examine(flags: SettingsInput, env: World['env']): Promise<readonly Finding[]> {
+async function examine(flags: SettingsInput, env: CommandContext['env']): Promise<readonly Finding[]> {
   const versions = checkVersions(readVersion(), process.versions.node);
   const settings = readOrTell(flags, env);
   if ('findings' in settings) return [versions, ...settings.findings];
@@ -59,7 +62,7 @@ async function examine(flags: SettingsInput, env: World['env']): Promise<readonl
 
 function readOrTell(
   flags: SettingsInput,
-  env: World['env'],
+  env: CommandContext['env'],
 ): Settings | { readonly findings: readonly Finding[] } {
   try {
     return readSettings(flags, env);

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
+import type { CommandContext } from './command-context.ts';
 import { CommandError } from './failure.ts';
 import { starterManifest } from './starter.ts';
-import type { World } from './world.ts';
 
 /** What `ring init` may be told. */
 export interface InitOptions {
@@ -18,7 +18,7 @@ const names = { manifest: 'ring.yaml', schema: 'ring.schema.json', settings: 'ri
 
 /** Writes the files into a folder, made where it is missing. CommandError where one of them is there already. */
 export const init = async (
-  { terminal }: Pick<World, 'terminal'>,
+  { terminal }: Pick<CommandContext, 'terminal'>,
   folder: string,
   { port }: InitOptions,
 ): Promise<void> => {

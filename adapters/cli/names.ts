@@ -3,6 +3,3 @@
 /** The id of a name in a namespace, or the name itself, which then is an id. */
 export const idIn = (name: string, namespace: string | undefined): string =>
   namespace === undefined || name.includes('.') ? name : `${name}.${namespace}`;
-
-/** What was counted, in its number: `1 deployment`, `2 deployments`. */
-export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

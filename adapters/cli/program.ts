@@ -4,9 +4,9 @@
  */
 import { Command } from 'commander';
 import type { Cli, Groups } from './cli.ts';
+import type { Globals } from './command-context.ts';
 import { exitHelp } from './exit-codes.ts';
 import { readVersion } from './version.ts';
-import type { Globals } from './world.ts';
 
 const environmentHelp = `
 Environment:

@@ -3,11 +3,11 @@
  * reader that has gone an end like any other.
  */
 import type { Cli } from './cli.ts';
+import type { CommandContext, Globals, Outcome } from './command-context.ts';
 import type { Env } from './environment.ts';
 import { type ExitCode, exits } from './exit-codes.ts';
 import { tell } from './failure.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
-import type { Globals, Outcome, World } from './world.ts';
 
 // How long an action that was interrupted may take to say what goes on without it.
 const lastWordsMs = 1_000;
@@ -30,12 +30,12 @@ export const makeRunner = ({ env, globals }: RunnerOptions): Cli => {
     });
   return {
     local,
-    alone: (work) => end(terminal, null, work),
+    withOwnSignals: (work) => end(terminal, null, work),
     remote: (work) =>
-      local(async (world) => {
+      local(async (context) => {
         const { openSession } = await import('./session.ts');
-        const session = await openSession(world);
-        return end(terminal, session.url, () => guarded(world.signal, () => work(session)));
+        const session = await openSession(context);
+        return end(terminal, session.url, () => guarded(context.signal, () => work(session)));
       }),
   };
 };
@@ -51,7 +51,7 @@ async function end(terminal: Terminal, url: string | null, work: () => Promise<O
 }
 
 /** The action's outcome, or that of being interrupted: what an action then says of it is its own matter. */
-async function guarded(signal: World['signal'], work: () => Promise<Outcome>): Promise<Outcome> {
+async function guarded(signal: CommandContext['signal'], work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     const outcome = await work();
     return signal.aborted ? exits.interrupted : outcome;

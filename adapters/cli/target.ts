@@ -2,10 +2,11 @@
  * Which server a command asks, and as whom: flags beat the environment, which beats the file of contexts. A token is
  * sent to no other server than the one it was given for.
  */
+
+import type { Globals } from './command-context.ts';
 import { type Context, type Contexts, contextNamed } from './contexts.ts';
 import type { Env } from './environment.ts';
 import { CommandError } from './failure.ts';
-import type { Globals } from './world.ts';
 
 /** Where Ring is looked for when nothing says otherwise. */
 export const defaultUrl = 'http://127.0.0.1:3030';

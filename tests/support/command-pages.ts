@@ -10,7 +10,7 @@ const width = 100;
 const inert: Cli = {
   remote: async () => undefined,
   local: async () => undefined,
-  alone: async () => undefined,
+  withOwnSignals: async () => undefined,
 };
 
 const introduction = `# The command

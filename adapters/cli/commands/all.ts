@@ -2,32 +2,34 @@
 import type { Groups } from '../cli.ts';
 import { declareApply } from './apply.ts';
 import { declareCompletion } from './completion.ts';
+import { declareConfig } from './config.ts';
+import { declareContext } from './context.ts';
 import { declareDelete } from './delete.ts';
+import { declareDescribe } from './describe.ts';
 import { declareDoctor } from './doctor.ts';
 import { declareEvents } from './events.ts';
-import { declareDescribe, declareGet } from './get.ts';
-import {
-  declareConfig,
-  declareGc,
-  declareNamespace,
-  declareNode,
-  declareSecret,
-  declareVolume,
-} from './house.ts';
+import { declareGc } from './gc.ts';
+import { declareGet } from './get.ts';
 import { declareImport } from './import.ts';
 import { declareInit } from './init.ts';
-import { declareContext, declareLogin, declareLogout } from './login.ts';
+import { declareLogin } from './login.ts';
+import { declareLogout } from './logout.ts';
 import { declareLogs } from './logs.ts';
+import { declareNamespace } from './namespace.ts';
+import { declareNode } from './node.ts';
 import { declarePlan } from './plan.ts';
 import { declareReconcile } from './reconcile.ts';
 import { declareRollout } from './rollout.ts';
-import { declareRun, declareRuns } from './run.ts';
+import { declareRun } from './run.ts';
+import { declareRuns } from './runs.ts';
 import { declareScale } from './scale.ts';
 import { declareSchema } from './schema.ts';
+import { declareSecret } from './secret.ts';
 import { declareServe } from './serve.ts';
 import { declareTop } from './top.ts';
 import { declareUser } from './user.ts';
 import { declareVersion } from './version.ts';
+import { declareVolume } from './volume.ts';
 import { declareWait } from './wait.ts';
 
 /** All commands by what they are for. */

@@ -1,4 +1,4 @@
-/** `ring apply`: what it takes. */
+/** The arguments and options of `ring apply`. */
 import type { Declare } from '../cli.ts';
 import type { ApplyOptions } from '../manifest/apply.ts';
 import { withOutput } from '../output-option.ts';

@@ -28,6 +28,8 @@ Names of resources are read from the server that the command line selects.`,
     .command('__complete', { hidden: true })
     .argument('[words...]')
     .action((words: string[]) =>
-      cli.local(async (world) => (await import('../completion/complete.ts')).complete(world, ring, words)),
+      cli.local(async (context) =>
+        (await import('../completion/complete.ts')).complete(context, ring, words),
+      ),
     );
 };

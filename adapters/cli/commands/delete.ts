@@ -1,4 +1,4 @@
-/** `ring delete`: what it takes. */
+/** The arguments and options of `ring delete`. */
 import type { Declare } from '../cli.ts';
 import type { DeleteManifestOptions } from '../manifest/delete.ts';
 import type { DeleteOptions } from '../nouns/delete.ts';

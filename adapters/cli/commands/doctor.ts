@@ -1,4 +1,4 @@
-/** `ring doctor`: what it takes. */
+/** The arguments and options of `ring doctor`. */
 import type { Declare } from '../cli.ts';
 import type { DoctorOptions } from '../doctor.ts';
 import { withOutput } from '../output-option.ts';
@@ -18,6 +18,6 @@ export const declareDoctor: Declare = (ring, cli) => {
         'Exits with 1 if something keeps Ring from working; with 0 if there are only warnings.',
     )
     .action((options: DoctorOptions) =>
-      cli.local(async (world) => (await import('../doctor.ts')).doctor(world, options)),
+      cli.local(async (context) => (await import('../doctor.ts')).doctor(context, options)),
     );
 };

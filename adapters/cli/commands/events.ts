@@ -1,4 +1,4 @@
-/** `ring events`: what it takes. */
+/** The arguments and options of `ring events`. */
 import { Option } from 'commander';
 import type { Declare } from '../cli.ts';
 import type { EventsOptions } from '../events/events.ts';

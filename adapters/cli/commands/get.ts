@@ -1,6 +1,5 @@
-/** `ring get` and `ring describe`: what they take. */
+/** The arguments and options of `ring get`. */
 import type { Declare } from '../cli.ts';
-import type { DescribeOptions } from '../nouns/describe.ts';
 import type { GetOptions } from '../nouns/get.ts';
 import { withOutput } from '../output-option.ts';
 
@@ -18,21 +17,6 @@ export const declareGet: Declare = (ring, cli) => {
     .action((kind: string | undefined, names: string[], options: GetOptions) =>
       cli.remote(async (session) =>
         (await import('../nouns/get.ts')).get(session, kind === undefined ? [] : [kind, ...names], options),
-      ),
-    );
-};
-
-/** Adds `ring describe`. */
-export const declareDescribe: Declare = (ring, cli) => {
-  ring
-    .command('describe')
-    .description('show details of resources, with their latest events')
-    .argument('<kind>', kinds)
-    .argument('[names...]', 'names or ids; or kind/name instead of kind and names')
-    .option('-n, --namespace <name>', 'the namespace of the names')
-    .action((kind: string, names: string[], options: DescribeOptions) =>
-      cli.remote(async (session) =>
-        (await import('../nouns/describe.ts')).describe(session, [kind, ...names], options),
       ),
     );
 };

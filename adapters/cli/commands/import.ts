@@ -1,4 +1,4 @@
-/** `ring import compose`: what it takes. */
+/** The arguments and options of `ring import compose`. */
 import type { Declare } from '../cli.ts';
 import type { ImportOptions } from '../compose/import.ts';
 import { repeated } from './manifest-options.ts';
@@ -24,6 +24,8 @@ The manifest goes to stdout, the list to stderr. No server is needed.
   ring plan -f ring.yaml --env-file .env`,
     )
     .action((file: string, options: ImportOptions) =>
-      cli.local(async (world) => (await import('../compose/import.ts')).importCompose(world, file, options)),
+      cli.local(async (context) =>
+        (await import('../compose/import.ts')).importCompose(context, file, options),
+      ),
     );
 };

@@ -1,4 +1,4 @@
-/** `ring init`: what it takes. */
+/** The arguments and options of `ring init`. */
 import type { Declare } from '../cli.ts';
 import type { InitOptions } from '../init.ts';
 import { wholeNumber } from './numbers.ts';
@@ -12,6 +12,6 @@ export const declareInit: Declare = (ring, cli) => {
     .option('--port <number>', 'the port of the server', wholeNumber(1, 65_535), 3030)
     .addHelpText('after', '\nExisting files are not overwritten.')
     .action((folder: string, options: InitOptions) =>
-      cli.local(async (world) => (await import('../init.ts')).init(world, folder, options)),
+      cli.local(async (context) => (await import('../init.ts')).init(context, folder, options)),
     );
 };

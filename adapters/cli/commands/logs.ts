@@ -1,4 +1,4 @@
-/** `ring logs`: what it takes. */
+/** The arguments and options of `ring logs`. */
 import { Option } from 'commander';
 import type { Declare } from '../cli.ts';
 import type { LogsOptions } from '../logs/logs.ts';

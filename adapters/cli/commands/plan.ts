@@ -1,4 +1,4 @@
-/** `ring plan`, also called `ring diff`: what it takes. */
+/** The arguments and options of `ring plan`, also called `ring diff`. */
 import type { Declare } from '../cli.ts';
 import type { PlanOptions } from '../manifest/plan.ts';
 import { withOutput } from '../output-option.ts';

@@ -1,4 +1,4 @@
-/** `ring reconcile`: what it takes. */
+/** The arguments and options of `ring reconcile`. */
 import type { Declare } from '../cli.ts';
 import type { SettingsInput } from '../serve.ts';
 import { withSettings } from './settings.ts';
@@ -10,6 +10,6 @@ export const declareReconcile: Declare = (ring, cli) => {
     .option('--json', 'print one line of JSON')
     .addHelpText('after', '\nExits with 0 converged, 2 not yet, 3 another process is at it, 1 failed.')
     .action(({ json = false, ...flags }: SettingsInput & { json?: boolean }) =>
-      cli.alone(async () => (await import('../reconcile.ts')).reconcile(flags, json)),
+      cli.withOwnSignals(async () => (await import('../reconcile.ts')).reconcile(flags, json)),
     );
 };

@@ -1,4 +1,4 @@
-/** `ring rollout`: what it takes. */
+/** The arguments and options of `ring rollout`. */
 import type { Command } from 'commander';
 import type { Cli, Declare } from '../cli.ts';
 import { withOutput } from '../output-option.ts';

@@ -1,4 +1,4 @@
-/** `ring scale`: what it takes. */
+/** The arguments and options of `ring scale`. */
 import type { Declare } from '../cli.ts';
 import type { ScaleOptions } from '../nouns/scale.ts';
 import { withOutput } from '../output-option.ts';

@@ -1,4 +1,4 @@
-/** `ring schema`: what it takes. */
+/** The arguments and options of `ring schema`. */
 import type { Declare } from '../cli.ts';
 
 /** Adds `ring schema`. */
@@ -15,5 +15,5 @@ and as the first line of a manifest:
 
   # yaml-language-server: $schema=ring.schema.json`,
     )
-    .action(() => cli.local(async (world) => (await import('../manifest/schema.ts')).schema(world)));
+    .action(() => cli.local(async (context) => (await import('../manifest/schema.ts')).schema(context)));
 };

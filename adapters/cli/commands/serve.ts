@@ -1,4 +1,4 @@
-/** `ring serve`: what it takes. */
+/** The arguments and options of `ring serve`. */
 import type { Declare } from '../cli.ts';
 import type { SettingsInput } from '../serve.ts';
 import { withSettings } from './settings.ts';
@@ -10,5 +10,7 @@ export const declareServe: Declare = (ring, cli) => {
     .option('--host <address>', 'where to listen (RING_HOST, 127.0.0.1)')
     .option('--port <number>', 'where to listen (RING_PORT, 3030)')
     .option('--interval <duration>', 'between two looks at the engine (RING_INTERVAL, 10s)')
-    .action((flags: SettingsInput) => cli.alone(async () => (await import('../serve.ts')).serve(flags)));
+    .action((flags: SettingsInput) =>
+      cli.withOwnSignals(async () => (await import('../serve.ts')).serve(flags)),
+    );
 };

@@ -1,4 +1,4 @@
-/** `ring top`: what it takes. */
+/** The arguments and options of `ring top`. */
 import { Option } from 'commander';
 import type { Declare } from '../cli.ts';
 import { withOutput } from '../output-option.ts';

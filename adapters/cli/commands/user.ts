@@ -1,4 +1,4 @@
-/** `ring user`: what it takes. */
+/** The arguments and options of `ring user`. */
 import { Argument, Option } from 'commander';
 import type { Declare } from '../cli.ts';
 import type { CreateUserOptions, PasswordOptions } from '../nouns/user.ts';

@@ -1,4 +1,4 @@
-/** `ring wait`: what it takes. */
+/** The arguments and options of `ring wait`. */
 import { Option } from 'commander';
 import type { Declare } from '../cli.ts';
 import type { WaitOptions } from '../wait/wait.ts';

@@ -1,8 +1,8 @@
 /** The names of things, asked of the server that the line means. Where none answers in time there are none. */
 import type { Client } from '../../../handlers/client.ts';
+import type { CommandContext } from '../command-context.ts';
 import { type Contexts, readContexts } from '../contexts.ts';
 import { openSession } from '../session.ts';
-import type { World } from '../world.ts';
 import type { Candidate, Noun, Position } from './position.ts';
 
 // Whoever waits for a completion longer than that has typed it.
@@ -20,12 +20,12 @@ interface Named {
 export async function namesOf(
   noun: Noun,
   { globals, namespace }: Pick<Position, 'globals' | 'namespace'>,
-  world: World,
+  context: CommandContext,
 ): Promise<readonly Candidate[]> {
   try {
-    if (noun === 'context') return contextNames((await readContexts(world.env)).contexts);
-    const signal = AbortSignal.any([world.signal, AbortSignal.timeout(patienceMs)]);
-    const { client } = await openSession({ ...world, globals: { ...world.globals, ...globals }, signal });
+    if (noun === 'context') return contextNames((await readContexts(context.env)).contexts);
+    const signal = AbortSignal.any([context.signal, AbortSignal.timeout(patienceMs)]);
+    const { client } = await openSession({ ...context, globals: { ...context.globals, ...globals }, signal });
     const found = await list(noun, client);
     return found
       .filter((one) => namespace === null || one.namespace === undefined || one.namespace === namespace)

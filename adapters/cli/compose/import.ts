@@ -5,14 +5,14 @@ import { homedir } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { readInput } from '../ask.ts';
+import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../failure.ts';
+import { counted } from '../format.ts';
 import { parseEnvFile } from '../manifest/environment.ts';
 import { faultsError } from '../manifest/faults.ts';
 import { readYaml } from '../manifest/read-yaml.ts';
 import { readSources } from '../manifest/sources.ts';
-import { counted } from '../names.ts';
 import { plain } from '../table.ts';
-import type { World } from '../world.ts';
 import { type Converted, convertCompose } from './convert.ts';
 import type { ReadEnvFile } from './environment.ts';
 import { labelOf } from './texts.ts';
@@ -26,9 +26,13 @@ export interface ImportOptions {
 }
 
 /** Prints or writes the manifest; the list goes to stderr. CommandError for what is no Compose file. */
-export const importCompose = async (world: World, file: string, options: ImportOptions): Promise<void> => {
-  const { terminal } = world;
-  const { manifest, notes } = await convertFile(world, file, options);
+export const importCompose = async (
+  context: CommandContext,
+  file: string,
+  options: ImportOptions,
+): Promise<void> => {
+  const { terminal } = context;
+  const { manifest, notes } = await convertFile(context, file, options);
   const text = `# Made of ${basename(file)} by ring import compose.\n${stringify(manifest, { lineWidth: 0 })}`;
   if (options.output === undefined) terminal.write(text);
   else await writeNew(resolve(process.cwd(), options.output), options.output, text);
@@ -38,7 +42,7 @@ export const importCompose = async (world: World, file: string, options: ImportO
 };
 
 async function convertFile(
-  { env, terminal }: World,
+  { env, terminal }: CommandContext,
   file: string,
   options: ImportOptions,
 ): Promise<Converted> {

@@ -1,9 +1,9 @@
 /** How events are shown: in a table, or a line each as they come. */
 import type { EventView } from '../../../core/event/event.ts';
+import { age } from '../format.ts';
 import type { Colour, Paint } from '../paint.ts';
 import type { View } from '../print.ts';
 import { type Column, plain } from '../table.ts';
-import { age } from '../words.ts';
 
 /** An event, and the deployment that it belongs to. */
 export type ShownEvent = EventView & { readonly deployment: string };

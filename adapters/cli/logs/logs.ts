@@ -1,11 +1,11 @@
 /** `ring logs`: what containers wrote, of several deployments by time, or as they write it. */
 import type { LogEntry } from '../../../core/log/entry.ts';
+import type { Outcome } from '../command-context.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { CommandError } from '../failure.ts';
 import { stayWith } from '../follow/stay.ts';
 import { idIn } from '../names.ts';
 import type { Session } from '../session.ts';
-import type { Outcome } from '../world.ts';
 import type { LogLine } from './line.ts';
 import { makeWriter, type Write } from './writer.ts';
 

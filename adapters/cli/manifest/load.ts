@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readInput } from '../ask.ts';
+import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../failure.ts';
-import type { World } from '../world.ts';
 import { merged, parseEnvFile } from './environment.ts';
 import type { Variables } from './interpolate.ts';
 import { type Manifests, readManifests } from './manifests.ts';
@@ -20,7 +20,7 @@ export interface ManifestFlags {
 /** The manifests. CommandError with a line for each fault. */
 export async function loadManifests(
   { file, envFile = [], namespace }: ManifestFlags,
-  { env, terminal }: Pick<World, 'env' | 'terminal'>,
+  { env, terminal }: Pick<CommandContext, 'env' | 'terminal'>,
 ): Promise<Manifests> {
   const cwd = process.cwd();
   const files = await Promise.all(envFile.map((path) => readVariables(resolve(cwd, path), path)));

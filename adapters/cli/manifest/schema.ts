@@ -1,8 +1,8 @@
 /** `ring schema`: prints the JSON Schema of manifests. What stands in it is decided in json-schema.ts. */
-import type { World } from '../world.ts';
+import type { CommandContext } from '../command-context.ts';
 import { manifestSchema } from './json-schema.ts';
 
 /** Prints the schema. */
-export const schema = async ({ terminal }: Pick<World, 'terminal'>): Promise<void> => {
+export const schema = async ({ terminal }: Pick<CommandContext, 'terminal'>): Promise<void> => {
   terminal.line(JSON.stringify(manifestSchema(), null, 2));
 };

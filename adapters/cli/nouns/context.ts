@@ -1,10 +1,11 @@
 /** `ring context`: the servers that this user knows, by name. */
+
+import type { CommandContext } from '../command-context.ts';
 import { type Context, checkContextName, contextNamed, readContexts, writeContexts } from '../contexts.ts';
 import { CommandError } from '../failure.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printList, type View } from '../print.ts';
 import { checkUrl } from '../target.ts';
-import type { World } from '../world.ts';
 
 interface Row extends Pick<Context, 'url' | 'username' | 'expires_at'> {
   readonly name: string;
@@ -35,7 +36,7 @@ const standingOf = ({ logged_in: loggedIn, expires_at: until }: Row): string => 
 
 /** Lists the contexts; tokens are not shown. */
 export const listContexts = async (
-  { terminal, env, globals }: World,
+  { terminal, env, globals }: CommandContext,
   { output }: OutputOptions,
 ): Promise<void> => {
   const { current, contexts } = await readContexts(env);
@@ -52,7 +53,7 @@ export const listContexts = async (
 };
 
 /** Makes a context the one that is used where none is named. */
-export const useContext = async ({ terminal, env }: World, name: string): Promise<void> => {
+export const useContext = async ({ terminal, env }: CommandContext, name: string): Promise<void> => {
   const contexts = await readContexts(env);
   const { url } = contextNamed(contexts, name);
   await writeContexts({ ...contexts, current: name }, env);
@@ -60,7 +61,7 @@ export const useContext = async ({ terminal, env }: World, name: string): Promis
 };
 
 /** Makes a context or changes it. A token belongs to its server: with another URL it is forgotten. */
-export const setContext = async ({ terminal, env, globals }: World, name: string): Promise<void> => {
+export const setContext = async ({ terminal, env, globals }: CommandContext, name: string): Promise<void> => {
   checkContextName(name);
   const { current, contexts } = await readContexts(env);
   const before = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
@@ -75,7 +76,7 @@ export const setContext = async ({ terminal, env, globals }: World, name: string
 };
 
 /** Forgets a context, and the token in it. */
-export const removeContext = async ({ terminal, env }: World, name: string): Promise<void> => {
+export const removeContext = async ({ terminal, env }: CommandContext, name: string): Promise<void> => {
   const all = await readContexts(env);
   contextNamed(all, name);
   const { [name]: _gone, ...contexts } = all.contexts;

@@ -2,12 +2,12 @@
 import { parseDuration } from '../../../core/deployment/quantity.ts';
 import { ClientError } from '../../../handlers/client.ts';
 import { confirm } from '../ask.ts';
+import type { Outcome } from '../command-context.ts';
 import type { WaitOptions, YesOption } from '../commands/shared.ts';
 import { makeEach } from '../each.ts';
 import { type ExitCode, exitOf, exits } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
 import type { Session } from '../session.ts';
-import type { Outcome } from '../world.ts';
 import type { Kind } from './kind.ts';
 import { readNames } from './kinds.ts';
 

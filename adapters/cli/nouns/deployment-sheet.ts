@@ -3,11 +3,11 @@ import type { Deployment } from '../../../core/deployment/view.ts';
 import type { EventView } from '../../../core/event/event.ts';
 import type { HealthCheckStanding } from '../../../core/health/view.ts';
 import type { RunSummary } from '../../../core/run/view.ts';
+import { age, levelColour, sizeText, statusColour } from '../format.ts';
 import type { Paint } from '../paint.ts';
 import type { Session } from '../session.ts';
 import { type Entry, entryLines, section, textOf } from '../sheet.ts';
 import type { Column } from '../table.ts';
-import { age, levelColour, sizeText, statusColour } from '../words.ts';
 
 const lastEvents = 10;
 const lastRuns = 5;

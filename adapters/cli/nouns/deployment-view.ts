@@ -1,7 +1,7 @@
 /** Deployments in a table. */
 import type { DeploymentSummary } from '../../../core/deployment/view.ts';
+import { age, statusColour } from '../format.ts';
 import type { View } from '../print.ts';
-import { age, statusColour } from '../words.ts';
 
 const readyOf = ({ kind, ready_replicas: ready, replicas }: DeploymentSummary): string =>
   kind === 'job' ? '-' : `${ready}/${replicas}`;

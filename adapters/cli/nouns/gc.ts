@@ -1,14 +1,13 @@
 /** `ring gc`: keeps house now, or shows what would go. */
 import type { Failure, HouseReport, HouseView, Item } from '../../../core/gc/report.ts';
+import type { Outcome } from '../command-context.ts';
 import { exits } from '../exit-codes.ts';
-import { counted } from '../names.ts';
+import { age, counted, listed, sizeText } from '../format.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printValue } from '../print.ts';
 import type { Session } from '../session.ts';
 import { type Column, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { age, listed, sizeText } from '../words.ts';
-import type { Outcome } from '../world.ts';
 
 /** What `ring gc` may be told. */
 export interface GcOptions extends OutputOptions {

@@ -3,8 +3,8 @@ import { nearest } from '../../../core/nearest.ts';
 import { CommandError } from '../failure.ts';
 import { idIn } from '../names.ts';
 import { deploymentKind } from './deployment-kind.ts';
-import { configKind, namespaceKind, nodeKind, secretKind, userKind, volumeKind } from './house-kinds.ts';
 import type { Kind } from './kind.ts';
+import { configKind, namespaceKind, nodeKind, secretKind, userKind, volumeKind } from './resource-kinds.ts';
 
 const kinds: readonly Kind[] = [
   deploymentKind,

@@ -1,10 +1,10 @@
 /** `ring login` and `ring logout`: a token for a context comes and goes. */
 import { ask, askSecret } from '../ask.ts';
+import type { CommandContext } from '../command-context.ts';
 import { type Context, type Contexts, checkContextName, readContexts, writeContexts } from '../contexts.ts';
 import { CommandError } from '../failure.ts';
 import { connect, openSession, type Session } from '../session.ts';
 import { checkUrl, defaultUrl } from '../target.ts';
-import type { World } from '../world.ts';
 
 /** What `ring login` may be told. */
 export interface LoginOptions {
@@ -14,27 +14,27 @@ export interface LoginOptions {
 
 /** Asks for name and password, gets a token and keeps it: in the context that is named, else in the one with this URL. */
 export const login = async (
-  world: World,
+  context: CommandContext,
   given: string | undefined,
   options: LoginOptions,
 ): Promise<void> => {
-  const { terminal, env } = world;
+  const { terminal, env } = context;
   const contexts = await readContexts(env);
-  const { name, url } = placeOf(world, given, contexts);
-  const username = options.username ?? (await askName(world));
+  const { name, url } = placeOf(context, given, contexts);
+  const username = options.username ?? (await askName(context));
   const password = await askSecret(terminal, {
     question: `Password of ${username} at ${url}: `,
     fromStdin: options.passwordStdin === true,
     instead: 'hand it in by --password-stdin',
   });
-  const { body } = await connect(world, { url, token: null }).logIn({ body: { username, password } });
-  const context: Context = { url, username, token: body.token, expires_at: body.expires_at };
+  const { body } = await connect(context, { url, token: null }).logIn({ body: { username, password } });
+  const kept: Context = { url, username, token: body.token, expires_at: body.expires_at };
   const now = await readContexts(env);
-  await writeContexts({ current: name, contexts: { ...now.contexts, [name]: context } }, env);
+  await writeContexts({ current: name, contexts: { ...now.contexts, [name]: kept } }, env);
   terminal.note(`Logged in to ${url} as ${username}, until ${body.expires_at}. The context is ${name}.`);
 };
 
-const askName = async ({ terminal }: World): Promise<string> => {
+const askName = async ({ terminal }: CommandContext): Promise<string> => {
   if (!terminal.isInteractive) return 'admin';
   const answer = await ask(terminal, { question: 'Username [admin]: ', instead: 'name it by --username' });
   return answer.trim() || 'admin';
@@ -45,7 +45,7 @@ interface Place {
   readonly url: string;
 }
 
-function placeOf({ globals, env }: World, given: string | undefined, contexts: Contexts): Place {
+function placeOf({ globals, env }: CommandContext, given: string | undefined, contexts: Contexts): Place {
   const named = globals.context ?? (env.RING_CONTEXT || undefined);
   const written = given ?? globals.url ?? (env.RING_URL || undefined);
   if (named !== undefined) {
@@ -75,9 +75,9 @@ function freeName(url: string, { contexts }: Contexts): string {
 }
 
 /** Ends the token on the server and forgets it here; a server that is gone does not keep it. */
-export const logout = async (world: World): Promise<void> => {
-  const { terminal, env } = world;
-  const session = await openSession(world);
+export const logout = async (context: CommandContext): Promise<void> => {
+  const { terminal, env } = context;
+  const session = await openSession(context);
   if (session.token === null) throw new CommandError('Not logged in');
   try {
     await session.client.logOut();

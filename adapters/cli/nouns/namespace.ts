@@ -1,9 +1,8 @@
-/** `ring namespace create` and `ring volume create`: what is usually made by what is put into it, ahead of that. */
-import { CommandError } from '../failure.ts';
+/** `ring namespace create`: creates a namespace before its first deployment. */
 import type { OutputOptions } from '../output-option.ts';
 import { printOne } from '../print.ts';
 import type { Session } from '../session.ts';
-import { namespaceView, volumeView } from './house-views.ts';
+import { namespaceView } from './resource-views.ts';
 
 /** Creates a namespace. */
 export const createNamespace = async (
@@ -14,37 +13,3 @@ export const createNamespace = async (
   const { body } = await client.createNamespace({ body: { name } });
   await printOne(terminal, body, { view: namespaceView, output });
 };
-
-/** What `ring volume create` may be told. */
-export interface CreateVolumeOptions extends OutputOptions {
-  readonly driver?: string;
-  readonly opt?: readonly string[];
-  readonly label?: readonly string[];
-}
-
-/** Creates a volume of the engine. */
-export const createVolume = async (
-  { client, terminal }: Session,
-  name: string,
-  { driver, opt, label, output }: CreateVolumeOptions,
-): Promise<void> => {
-  const { body } = await client.createVolume({
-    body: {
-      name,
-      ...(driver === undefined ? {} : { driver }),
-      ...(opt === undefined ? {} : { driver_opts: pairs(opt, '--opt') }),
-      ...(label === undefined ? {} : { labels: pairs(label, '--label') }),
-    },
-  });
-  await printOne(terminal, body, { view: volumeView, output });
-};
-
-const pairs = (texts: readonly string[], flag: string): Record<string, string> =>
-  Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1)
-        throw new CommandError(`${flag} ${text} has no value: write it like ${flag} ${text || 'key'}=value`);
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );

@@ -1,13 +1,14 @@
 /** `ring scale`: sets the replicas of deployments, one after the other; one that is refused does not stop the others. */
 import type { Deployment } from '../../../core/deployment/view.ts';
+import type { Outcome } from '../command-context.ts';
 import type { NamespaceOption, WaitOptions } from '../commands/shared.ts';
 import { makeEach } from '../each.ts';
 import { CommandError } from '../failure.ts';
-import { counted, idIn } from '../names.ts';
+import { counted } from '../format.ts';
+import { idIn } from '../names.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printList, printValue } from '../print.ts';
 import type { Session } from '../session.ts';
-import type { Outcome } from '../world.ts';
 import { deploymentView } from './deployment-view.ts';
 
 /** What `ring scale` may be told. */

@@ -5,7 +5,7 @@ import { CommandError } from '../failure.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printOne } from '../print.ts';
 import type { Session } from '../session.ts';
-import { userView } from './house-views.ts';
+import { userView } from './resource-views.ts';
 import { userNamed } from './user-named.ts';
 
 /** How a password is handed in. */

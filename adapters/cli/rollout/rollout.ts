@@ -7,11 +7,11 @@ import { makeEach } from '../each.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
 import { waitUntil } from '../follow/wait-for.ts';
+import { age } from '../format.ts';
 import { idIn } from '../names.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printList, printValue, type View } from '../print.ts';
 import type { Session } from '../session.ts';
-import { age } from '../words.ts';
 import { rolloutWords } from './status.ts';
 
 /** What waits for a rollout to end. */

@@ -2,12 +2,12 @@
 import type { RunSummary, RunView } from '../../../core/run/view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { CommandError } from '../failure.ts';
+import { age, statusColour } from '../format.ts';
 import { idIn } from '../names.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printList, printValue, type View } from '../print.ts';
 import type { Session } from '../session.ts';
 import { plain } from '../table.ts';
-import { age, statusColour } from '../words.ts';
 
 /** What `ring runs` may be told. */
 export interface RunsOptions extends NamespaceOption, OutputOptions {

@@ -1,8 +1,8 @@
 /** How what containers use is shown: a line for each deployment, or one for each of its containers. */
 import type { DeploymentUsage } from '../../../core/usage/view.ts';
+import { age, sizeText, statusColour } from '../format.ts';
 import type { View } from '../print.ts';
 import type { Column } from '../table.ts';
-import { age, sizeText, statusColour } from '../words.ts';
 
 /** One container's figures, and whose it is. */
 export type InstanceRow = DeploymentUsage['instances'][number] & { readonly deployment: string };

@@ -32,7 +32,7 @@ const parse = async (line: string): Promise<void> => {
   const idle: Cli = {
     remote: async () => undefined,
     local: async () => undefined,
-    alone: async () => undefined,
+    withOwnSignals: async () => undefined,
   };
   const program = makeProgram(allCommands, () => idle);
   const strict = (command: Command): void => {

@@ -1,4 +1,4 @@
-/** How times, sizes and statuses read in tables and sentences. */
+/** How times, sizes, counts and statuses are written in tables and sentences. */
 import type { Status } from '../../core/deployment/status.ts';
 import type { Level } from '../../core/event/event.ts';
 import type { Colour } from './paint.ts';
@@ -46,3 +46,6 @@ export const levelColour = (level: Level): Colour | null =>
 
 /** Any of several words in one cell. */
 export const listed = (words: readonly string[]): string => words.join(', ');
+
+/** A count with its noun: `1 deployment`, `2 deployments`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -5,8 +5,8 @@ import type { Namespace } from '../../../core/namespace/namespace.ts';
 import type { Secret } from '../../../core/secret/secret.ts';
 import type { Volume } from '../../../core/volume/volume.ts';
 import type { Node } from '../../../handlers/node/read-node.ts';
+import { age, listed, sizeText } from '../format.ts';
 import type { View } from '../print.ts';
-import { age, listed, sizeText } from '../words.ts';
 
 const inNamespace = [
   { title: 'NAMESPACE', of: ({ namespace }: Config | Secret) => namespace },

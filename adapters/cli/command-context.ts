@@ -10,7 +10,7 @@ export interface Globals {
 }
 
 /** What a command has around it. */
-export interface World {
+export interface CommandContext {
   readonly env: Env;
   readonly terminal: Terminal;
   readonly globals: Globals;

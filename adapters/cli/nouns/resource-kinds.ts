@@ -5,8 +5,8 @@ import type { Namespace } from '../../../core/namespace/namespace.ts';
 import type { Secret } from '../../../core/secret/secret.ts';
 import type { Volume } from '../../../core/volume/volume.ts';
 import type { Node } from '../../../handlers/node/read-node.ts';
-import { configView, namespaceView, nodeView, secretView, userView, volumeView } from './house-views.ts';
 import { makeKind } from './kind.ts';
+import { configView, namespaceView, nodeView, secretView, userView, volumeView } from './resource-views.ts';
 import { userNamed } from './user-named.ts';
 
 /** Configs. */

@@ -1,0 +1,14 @@
+/** The arguments and options of `ring gc`. */
+import type { Declare } from '../cli.ts';
+import type { GcOptions } from '../nouns/gc.ts';
+import { withOutput } from '../output-option.ts';
+
+/** Adds `ring gc`. */
+export const declareGc: Declare = (ring, cli) => {
+  withOutput(ring.command('gc'))
+    .description('remove unused images that Ring pulled, unused networks and old events')
+    .option('--dry-run', 'only show what would be removed now, and what later')
+    .action((options: GcOptions) =>
+      cli.remote(async (session) => (await import('../nouns/gc.ts')).gc(session, options)),
+    );
+};
