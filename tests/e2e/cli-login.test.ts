@@ -153,7 +153,7 @@ describe('ring user', () => {
   it('asks for a new password twice, hidden', async () => {
     const typed = [
       { after: 'New password of dan', keys: 'correct horse\r' },
-      { after: 'The same again', keys: 'correct hoarse\r' },
+      { after: 'Repeat the password', keys: 'correct hoarse\r' },
     ];
     const { code, stdout } = await world.inTerminal(['user', 'create', 'dan'], typed);
     expect([code, stdout]).toEqual([1, expect.stringContaining('The passwords differ: nothing was changed')]);

@@ -78,7 +78,7 @@ describe('ring logs', () => {
     expect(await world.run(['logs', 'lone', '--since', '1ms'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'There are no lines of that time\n',
+      stderr: 'There are no lines from that time\n',
     });
     expect(await world.run(['logs', 'nobody'])).toMatchObject({ code: 5, stdout: '' });
     expect(await world.run(['logs', 'lone', '-c', '7'])).toMatchObject({ code: 5, stdout: '' });

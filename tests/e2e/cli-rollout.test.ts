@@ -142,7 +142,7 @@ describe('ring rollout', () => {
     const resumed = await world.run(['rollout', 'resume', 'held', '--wait']);
     expect([resumed.code, resumed.stdout]).toEqual([
       0,
-      'deployment/held goes on\nrevision 2 of held is rolled out: 2 of 2 replicas are updated\n',
+      'deployment/held is resumed\nrevision 2 of held is rolled out: 2 of 2 replicas are updated\n',
     ]);
   });
 
