@@ -26,6 +26,8 @@ import { type WatchedEngine, watchEngine } from './watched-engine.ts';
 const intervalMs = 10_000;
 const pauseMs = 25;
 const failedTickMs = 1_000;
+/** Calls about files of one container that change something. */
+const fileChanges: ReadonlySet<string> = new Set(['place', 'own', 'remove']);
 
 /** A process that reconciles. */
 export interface RingProcess {
@@ -84,7 +86,8 @@ export async function makeWorld(
   for (const image of ['app:1', 'app:2', 'app:3']) engine.images.publish(image);
   await addStranger(engine);
   const { ids, vault, policy, cron } = makeCommandWorld();
-  const users = makeUsers({ write: store.write, clock, ids, vault, policy, cron, wake: () => wake() });
+  const ports = { write: store.write, clock, ids, vault, policy, cron, wake: () => wake() };
+  const users = makeUsers(ports, store.stores);
   const jobs = new Set<string>();
   const dead = new Set<string>();
   let processes = 0;
@@ -119,7 +122,7 @@ export async function makeWorld(
         runtime: life.lend('engine', watched.runtime),
         clock,
         cron,
-        files: life.lend('files', files, () => false),
+        files: life.lend('files', files, (method) => fileChanges.has(method)),
         vault,
         log: silentLog,
         wake,

@@ -1,5 +1,6 @@
 /** What users do to a simulated world, through the commands of the API; what was acknowledged to them is kept. */
 import type { Caller } from '../../core/access/user.ts';
+import { declareConfig } from '../../core/config/declare.ts';
 import { type CommandPorts, createDeployment } from '../../core/deployment/create.ts';
 import { declareDeployment } from '../../core/deployment/declare.ts';
 import type { DeploymentDraft } from '../../core/deployment/draft.ts';
@@ -10,8 +11,11 @@ import { restartDeployment } from '../../core/deployment/restart.ts';
 import { resumeRollout } from '../../core/deployment/resume.ts';
 import { rollBack } from '../../core/deployment/rollback.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
+import { deleteNamespace } from '../../core/namespace/commands.ts';
+import type { Stores } from '../../core/ports.ts';
 import { cancelRun } from '../../core/run/cancel.ts';
 import { startRun } from '../../core/run/start.ts';
+import { declareSecret } from '../../core/secret/declare.ts';
 import { aCaller } from './builders.ts';
 
 /** The part of a reply that must not be lost. */
@@ -34,17 +38,32 @@ export interface Users {
   startRun(id: string): Promise<void>;
   /** Ends a run of a job. */
   cancelRun(id: string, number: number): Promise<void>;
+  /** Nothing begins by the schedule of a job any more. */
+  suspend(id: string): Promise<void>;
+  /** Gives the config of this id (or `<name>.<namespace>`) this text; who mounts it rolls out. */
+  putConfig(id: string, data: string): Promise<void>;
+  /** Gives the secret of this id (or `<name>.<namespace>`) this value; who uses it rolls out. */
+  putSecret(id: string, value: string): Promise<void>;
+  /** Deletes a namespace with all that is in it. */
+  deleteNamespace(name: string): Promise<void>;
 }
 
 const caller: Caller = aCaller('admin');
 
-/** Users of a world. */
-export function makeUsers(ports: CommandPorts): Users {
+/** Users of a world, and what they read. */
+export function makeUsers(ports: CommandPorts, { deployments }: Pick<Stores, 'deployments'>): Users {
   const acknowledged = new Map<string, Acknowledged>();
   const acknowledge = (told: Deployment): Deployment => {
     const { id, image, replicas, revision } = told;
     acknowledged.set(id, { image, replicas, revision });
     return told;
+  };
+  /** A changed input was acknowledged together with the revisions that it made. */
+  const acknowledgeRevisions = async () => {
+    for (const [id, last] of acknowledged) {
+      const record = await deployments.find(id);
+      if (record) acknowledged.set(id, { ...last, revision: Math.max(last.revision, record.revision) });
+    }
   };
   return {
     acknowledged,
@@ -78,6 +97,21 @@ export function makeUsers(ports: CommandPorts): Users {
     },
     async cancelRun(id, number) {
       await cancelRun({ id, number }, caller, ports);
+    },
+    async suspend(id) {
+      acknowledge(await patchDeployment({ id, patch: { suspend: true } }, caller, ports));
+    },
+    async putConfig(id, data) {
+      await declareConfig({ id, declaration: { data } }, caller, ports);
+      await acknowledgeRevisions();
+    },
+    async putSecret(id, value) {
+      await declareSecret({ id, declaration: { value } }, caller, ports);
+      await acknowledgeRevisions();
+    },
+    async deleteNamespace(name) {
+      await deleteNamespace({ name, cascade: true }, caller, ports);
+      for (const { record } of await deployments.declared(name)) acknowledged.delete(record.id);
     },
   };
 }
