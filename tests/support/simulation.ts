@@ -7,7 +7,7 @@
 import type { BindPolicy } from '../../core/deployment/policy.ts';
 import type { DeploymentSummary } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
-import type { Desired } from '../../core/ports.ts';
+import type { Desired, ReconcilerStore } from '../../core/ports.ts';
 import { makeReconciler, type Reconciler, type Ticked } from '../../core/reconcile/reconciler.ts';
 import type { AbortSignalLike, Instance, RuntimeEvent } from '../../core/runtime.ts';
 import { makeCommandWorld } from './command-ports.ts';
@@ -41,6 +41,8 @@ export interface World extends Omit<Users, 'create'> {
   readonly engine: FakeRuntime;
   readonly store: FakeStore;
   readonly files: FakeFiles;
+  /** From now on nothing can be opened that was sealed before. */
+  loseKey(): void;
   /** What Ring has on the engine now, the stranger left out. */
   instances(): readonly Instance[];
   readonly starts: WatchedEngine['starts'];
@@ -59,6 +61,8 @@ export interface World extends Omit<Users, 'create'> {
   /** What is declared, deleted ones that are not gone included. */
   declared(): Promise<readonly Desired[]>;
   readonly slowly: WatchedEngine['slowly'];
+  /** From now on no process gets what it found written, until what is returned is called. */
+  holdRecords(): () => void;
   /** From now on no process reaches the store, until what is returned is called. */
   unplug(): () => void;
   /** Another process beside those that live; it ticks by itself no more than it is told to. */
@@ -85,7 +89,7 @@ export async function makeWorld(
   const files = makeFakeFiles();
   for (const image of ['app:1', 'app:2', 'app:3']) engine.images.publish(image);
   await addStranger(engine);
-  const { ids, vault, policy, cron } = makeCommandWorld();
+  const { ids, vault, policy, cron, loseKey } = makeCommandWorld();
   const ports = { write: store.write, clock, ids, vault, policy, cron, wake: () => wake() };
   const users = makeUsers(ports, store.stores);
   const jobs = new Set<string>();
@@ -101,6 +105,7 @@ export async function makeWorld(
   const watched = watchEngine({ engine, patients, declared: store.reconciler.desired });
   const rash: string[] = [];
   let isPlugged = true;
+  let mayRecord = Promise.resolve();
   const reach = () => {
     if (!isPlugged) throw new RingError('DATABASE_UNAVAILABLE', 'The database does not answer');
   };
@@ -115,10 +120,14 @@ export async function makeWorld(
       isHolderDead: (other) => dead.has(other),
       interrupt: reach,
     });
+    const recorded: ReconcilerStore = {
+      ...own.reconciler,
+      record: (lease, recordings) => mayRecord.then(() => own.reconciler.record(lease, recordings)),
+    };
     const reads = new Set(['desired', 'find', 'isTombstone', 'secrets', 'configs']);
     const reconciler = makeReconciler(
       {
-        store: life.lend('store', own.reconciler, (method) => !reads.has(method)),
+        store: life.lend('store', recorded, (method) => !reads.has(method)),
         runtime: life.lend('engine', watched.runtime),
         clock,
         cron,
@@ -206,6 +215,7 @@ export async function makeWorld(
     engine,
     store,
     files,
+    loseKey,
     instances: () => engine.peek().filter(({ identity }) => identity.uid !== strangerUid),
     starts: watched.starts,
     jobs,
@@ -231,6 +241,13 @@ export async function makeWorld(
       return JSON.parse(text) as readonly DeploymentSummary[];
     },
     declared: () => store.reconciler.desired(),
+    holdRecords() {
+      let release = (): void => undefined;
+      mayRecord = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => release();
+    },
     unplug() {
       isPlugged = false;
       return () => {

@@ -1,5 +1,6 @@
 /** What goes on at the same time: two processes, slow calls, deletes that come in between. */
 import { describe, expect, it } from 'vitest';
+import { RuntimeError } from '../../../core/runtime.ts';
 import { callsOf, codeOf, statusOf, worldWithWeb } from '../../support/ask-world.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';
 import { settle } from '../../support/virtual-clock.ts';
@@ -177,4 +178,30 @@ it('stops when it is told to: no step begins any more and the lease is free', as
     busy: 'RECONCILER_BUSY',
   });
   expect((await world.spawn().reconciler.tick()).report.actions).toBeGreaterThan(0);
+});
+
+describe('a look and the end of some work', () => {
+  it('that are written at the same time keep what each of them found', async () => {
+    const world = await worldWithWeb(3);
+    const stopped = world.slowly('stop');
+    await world.scale('web', 2);
+    await world.run(5_000);
+    world.engine.failNext('remove', new RuntimeError('other', 'it is busy'));
+    world.engine.exit('default_web_0_r1', 1);
+    const written = world.holdRecords();
+    const tick = world.process.reconciler.tick();
+    await settle();
+    expect(world.process.life.calls.at(-1)).toBe('store.record');
+    stopped();
+    await settle();
+    expect(world.process.life.calls).toContain('engine.remove');
+    written();
+    await tick;
+    await world.process.reconciler.idle();
+    const [web] = await world.declared();
+    expect(web?.observation?.memory).toMatchObject({
+      teardown: { failures: 1 },
+      slots: { 0: { crashes: 1 } },
+    });
+  });
 });
