@@ -4,7 +4,7 @@ import { declareSecret } from '../../../core/secret/declare.ts';
 import { statusOf } from '../../support/ask-world.ts';
 import { aCaller } from '../../support/builders.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';
-import { makeWorld } from '../../support/simulation.ts';
+import { makeWorld, type World } from '../../support/simulation.ts';
 
 const secrets = { PASSWORD: { secretRef: 'db' } };
 
@@ -70,4 +70,19 @@ it('what runs is left alone where a secret is gone', async () => {
   await world.run(60_000);
   expect(world.instances().map(({ id }) => id)).toEqual(before);
   expect((await statusOf(world)).status).toBe('running');
+});
+
+it.each([
+  ['is gone', (world: World) => world.store.write((stores) => stores.secrets.delete('db'))],
+  ['cannot be opened any more', async ({ loseKey }: World) => loseKey()],
+])('a deployment whose secret %s is deleted all the same, and nothing of it is left', async (_, lose) => {
+  const { world } = await worldWithSecret();
+  const volumes = [{ type: 'secret' as const, source: 'db', destination: '/db' }];
+  await world.create({ name: 'web', replicas: 2, secrets, volumes });
+  await world.converge();
+  expect(world.files.names()).toEqual(['default_web_0_r1', 'default_web_1_r1']);
+  await lose(world);
+  await world.remove('web');
+  expect(await world.converge()).toBe(true);
+  expect([await world.declared(), world.instances(), world.files.names()]).toEqual([[], [], []]);
 });
