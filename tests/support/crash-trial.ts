@@ -1,12 +1,13 @@
 /**
- * One trial: a client works through the script, Ring is killed without mercy at one point and started again on the same
+ * One trial: a client works through a chapter, Ring is killed without mercy at one point and started again on the same
  * data, and everything must come to be as if nothing had happened. Which points there are is for the test to count.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { crashScript, lookAtAll, type Seen, type Step, statuses } from './crash-script.ts';
+import Docker from 'dockerode';
+import { type Chapter, lookAtAll, type Seen, type Step, statuses } from './crash-script.ts';
 import { type EngineProxy, openEngineProxy } from './engine-proxy.ts';
 import { dieAfterWrite } from './odd-ring.ts';
 import type { RingCommand } from './ring-command.ts';
@@ -28,12 +29,14 @@ export interface TrialPlace {
   readonly socketPath: string;
   /** From 0: places that are used at the same time differ in it. */
   readonly lane: number;
+  /** An image of a registry that only this place pulls. */
+  readonly remoteImage: string;
 }
 
 /** How a trial went. */
 export interface Trial {
   readonly crash: Crash;
-  /** Whether the script has such a point at all. */
+  /** Whether the chapter has such a point at all. */
   readonly reached: boolean;
   /** What was being done when Ring was killed. */
   readonly point: string;
@@ -42,28 +45,53 @@ export interface Trial {
 }
 
 /** Runs one trial and removes all it left. */
-export const runTrial = async (place: TrialPlace, crash: Crash): Promise<Trial> => {
+export const runTrial = async (place: TrialPlace, chapter: Chapter, crash: Crash): Promise<Trial> => {
   const folder = await mkdtemp(join(tmpdir(), 'ring-crash-'));
   await mkdir(join(folder, 'runs'));
   const proxy = await openEngineProxy(join(folder, 'proxy.sock'), place.socketPath);
   const subject = await openSubject({ place, crash, folder, proxy });
   try {
-    const script = crashScript({ runs: subject.runs, namespace: `shop-${place.lane}` });
-    const failure = await work(subject, script).then(
-      () => null,
-      (error: Error) => `${error.message}; Ring said: ${subject.said()}`,
-    );
+    const { MemTotal: memoryBytes } = await subject.docker.info();
+    const namespace = `shop-${place.lane}`;
+    const { remoteImage } = place;
+    const script = chapter.steps({ runs: subject.runs, namespace, remoteImage, memoryBytes });
+    const failure = await work(subject, script)
+      .then((during) => expectPulledGone(subject, remoteImage, during))
+      .then(
+        () => null,
+        (error: Error) => `${error.message}; Ring said: ${subject.said()}`,
+      );
     return { crash, ...subject.killed(), failure };
   } finally {
     await subject.close();
+    await removeImage(subject.docker, place.remoteImage);
     await proxy.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 };
 
+/**
+ * What Ring pulled and nothing needs is gone. Where Ring was killed over the pull it cannot know that the image is its
+ * own: then it stays, as anybody else's would.
+ */
+const expectPulledGone = async ({ docker }: Subject, image: string, during: Step | null): Promise<void> => {
+  const names = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+  if (names.includes(image) && during?.pulls !== true) throw new Error(`The image ${image} was left`);
+};
+
+const removeImage = (docker: Docker, image: string): Promise<unknown> =>
+  docker
+    .getImage(image)
+    .remove({ force: true })
+    .catch((error: { statusCode?: number }) => {
+      if (error.statusCode !== 404) throw error;
+    });
+
 /** A Ring that is killed once, and that whoever uses it starts again. */
 interface Subject {
   readonly runs: string;
+  /** The engine itself, past the proxy. */
+  readonly docker: Docker;
   /** Asks; after the kill Ring is started again, and it is asked once more. */
   ask<T>(question: (ring: RingProcess) => Promise<T>): Promise<T>;
   /** The last words of Ring so far. */
@@ -80,12 +108,14 @@ interface Opening {
 }
 
 const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Subject> => {
-  const { command, lane } = place;
+  const { command, lane, socketPath } = place;
   const memory = await mkdtemp('/dev/shm/ring-crash-');
   const env = {
     RING_NETWORK_POOL: `10.${201 + lane}.0.0/16`,
     RING_LOG_LEVEL: 'warn',
     RING_RUN_DIR: memory,
+    RING_GC: 'off',
+    RING_IMAGE_GRACE: '0s',
   };
   const options = { command, socketPath: proxy.socketPath, dataDir: join(folder, 'data'), env };
   let death: Promise<void> | null = null;
@@ -123,6 +153,7 @@ const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Su
 
   return {
     runs: join(folder, 'runs'),
+    docker: new Docker({ socketPath }),
     async ask(question) {
       try {
         return await question(subject);
@@ -144,19 +175,21 @@ const openSubject = async ({ place, crash, folder, proxy }: Opening): Promise<Su
 
 /**
  * Does the script; rejects with what is not as declared. Each step is waited for up to the one that Ring did not
- * survive; the rest is said in one go, and then it is the end that must come.
+ * survive; the rest is said in one go, and then it is the end that must come. Resolves with the step in which Ring died.
  */
-const work = async (subject: Subject, script: readonly Step[]): Promise<void> => {
-  let isOver = false;
+const work = async (subject: Subject, script: readonly Step[]): Promise<Step | null> => {
+  let during: Step | null = null;
   for (const [index, step] of script.entries()) {
     const { method, path, end } = step;
     const { status, body: said } = await say(subject, step);
     const isDone = status < 300 || (method === 'DELETE' && status === 404);
     if (!isDone) throw new Error(`${method} ${path} answers ${status}: ${JSON.stringify(said)}`);
-    if (isOver && !step.isWaitedFor && index < script.length - 1) continue;
-    await untilSeen(subject, end, step.isHeld ? 'converging' : 'converged');
-    isOver = subject.killed().reached;
+    if (during === null || step.isWaitedFor || index === script.length - 1) {
+      await untilSeen(subject, end, step.isHeld ? 'converging' : 'converged');
+    }
+    if (subject.killed().reached) during ??= step;
   }
+  return during;
 };
 
 /** Says it, and once more where there was no answer: unless it was done all the same. */
