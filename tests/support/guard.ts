@@ -19,6 +19,8 @@ export interface GuardView {
   isWell(instance: Instance): boolean;
   /** Whether it fell ill so short a time ago that what was begun for it may go on. */
   wasIllJustNow(instance: Instance): boolean;
+  /** Whether it fell ill so short a time ago that what was begun while it served may go on. */
+  fellIllJustNow(instance: Instance): boolean;
 }
 
 /** What is wrong with taking this container away now, by that call; null when nothing is. */
@@ -46,14 +48,18 @@ export function complaintOfTaking(call: string, id: string, view: GuardView): st
   return `${call} of ${target.containerName} leaves nothing that serves in its slot (${standing || 'nothing'}; declared: ${desired.revision.number})`;
 }
 
-/** What is too many goes only where enough is left; one that ends again and again without traffic stands in for nobody. */
+/** So many ends, and an instance is taken to go on ending. */
+const endsAgainAndAgain = 3;
+
+/** What is too many goes only where enough is left; one that ends again and again stands in for nobody. */
 function complaintOfSurplus(
   call: string,
   { containerName, serves: isNamed, restartCount }: Instance,
   { own, replicas }: { readonly own: readonly Instance[]; readonly replicas: number },
 ): string | null {
   const left = new Set(own.map(({ identity }) => identity.slot)).size;
-  if (left >= replicas || (isNamed === false && restartCount > 0)) return null;
+  const isUnsteady = restartCount >= (isNamed === false ? 1 : endsAgainAndAgain);
+  if (left >= replicas || isUnsteady) return null;
   return `${call} of ${containerName} leaves ${left} of ${replicas} replicas`;
 }
 
@@ -75,7 +81,9 @@ function served(uid: string, view: GuardView): readonly Instance[] {
   const gone = view.seen.filter(
     (one) => one.identity.uid === uid && isUp(one) && !own.some(({ id }) => id === one.id),
   );
-  return [...own.filter((one) => serves(one, view) || seenServing.has(one.id)), ...gone];
+  const serving = (one: Instance): boolean =>
+    serves(one, view) || seenServing.has(one.id) || (isUp(one) && view.fellIllJustNow(one));
+  return [...own.filter(serving), ...gone];
 }
 
 /** A rollout is said to be complete only when every replica has stayed up for long enough, or its checks say so. */

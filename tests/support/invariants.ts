@@ -24,9 +24,11 @@ export function complaintsAnytime({ starts, jobs, engine, harm }: World): readon
 /** What must hold right after a tick that met no work in flight: what is said agrees with what was seen. */
 export async function complaintsAfterTick(world: World): Promise<readonly string[]> {
   const standing = (await world.declared()).filter(({ record }) => record.deletedAt === null);
-  return standing.flatMap(({ record, observation }) => {
+  return standing.flatMap(({ record, observation, runs }) => {
     const status = observation?.view.status;
     if (status === undefined || isTrue(status, record, world.lastSeen)) return [];
+    // A job that was never due has nothing that could be seen.
+    if (record.kind === 'job' && runs.length === 0 && status === 'pending') return [];
     const seen = world.lastSeen?.filter(({ identity }) => identity.uid === record.uid).map(told);
     return [`${record.id} is said to be ${status}, the engine shows ${seen?.join(', ') ?? 'nothing'}`];
   });
@@ -73,9 +75,15 @@ function complaintsOf(desired: Desired, instances: readonly Instance[]): readonl
   const own = instances.filter(({ identity }) => identity.uid === record.uid);
   const status = observation?.view.status ?? 'none';
   if (revision.spec.kind === 'job') {
+    const instants = desired.runs.flatMap(({ scheduledAt }) => scheduledAt ?? []);
+    const again = instants.filter((instant, index) => instants.indexOf(instant) < index);
+    if (again.length > 0) return [`job ${record.id} has several runs that were due at ${again}`];
     // One run waits for another one, whose process goes on.
     const waits = status === 'pending' && own.some(({ state }) => state === 'running');
-    const isRest = waits || ['completed', 'failed', 'running'].includes(status);
+    // Suspended, or its schedule taken away, before it was ever due: it has no run.
+    const wasScheduled = revision.spec.job?.schedule !== null || revision.number > 1;
+    const isIdle = status === 'pending' && desired.runs.length === 0 && wasScheduled;
+    const isRest = waits || isIdle || ['completed', 'failed', 'running'].includes(status);
     return isRest ? [] : [`job ${record.id} rests as ${status}: ${observation?.view.status_reason}`];
   }
   const complaints = status === 'running' ? [] : [`${record.id} rests as ${status}`];

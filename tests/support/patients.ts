@@ -15,6 +15,8 @@ export interface Patients {
   isPassing(instance: Instance): boolean;
   /** Whether it was cured only just now. */
   wasIllJustNow(instance: Instance): boolean;
+  /** Whether it fell ill only just now. */
+  fellIllJustNow(instance: Instance): boolean;
   /** A process began: one that is to crash will. */
   begun(id: string): void;
   /** Its checks fail from now on. */
@@ -25,7 +27,7 @@ export interface Patients {
 
 const crashesAfterMs = 400;
 const readyAfterMs = 300;
-/** How long work that was begun for an illness may go on once that is over. */
+/** How long work that was begun for somebody's health may go on once that has changed. */
 const heedMs = 5_000;
 
 /** Makes them, all well but for the two images. */
@@ -42,7 +44,8 @@ export function makePatients({
     crash: engine.images.publish('app:crash').imageId,
     sick: engine.images.publish('app:sick').imageId,
   };
-  const ill = new Set<string>();
+  /** Since when each is ill, ms since 1970. */
+  const ill = new Map<string, number>();
   let targets: readonly HealthTarget[] = [];
   let watched = new Set<string>();
   let isCured = false;
@@ -86,11 +89,12 @@ export function makePatients({
     isPassing: (instance) =>
       isWell(instance) && instance.startedAt !== null && clock.now() - instance.startedAt >= readyAfterMs,
     wasIllJustNow: (instance) => wasIll(instance) && clock.now() - curedAt < heedMs,
+    fellIllJustNow: ({ id }) => clock.now() - (ill.get(id) ?? Number.NEGATIVE_INFINITY) < heedMs,
     begun(id) {
       if (find(id)?.imageId === imageIds.crash) void crash(id);
     },
     sicken(id) {
-      ill.add(id);
+      ill.set(id, clock.now());
       wake();
     },
     cure() {

@@ -128,7 +128,8 @@ export async function makeWorld(
     const reconciler = makeReconciler(
       {
         store: life.lend('store', recorded, (method) => !reads.has(method)),
-        runtime: life.lend('engine', watched.runtime),
+        // What is read line by line is no call that answers: the dead read on, and nobody hears of it.
+        runtime: { ...life.lend('engine', watched.runtime), logs: engine.logs },
         clock,
         cron,
         files: life.lend('files', files, (method) => fileChanges.has(method)),

@@ -47,6 +47,7 @@ export function watchEngine({
       // What no check asks for, Ring cannot know.
       isWell: (one: Instance) => patients.isPassing(one) || !isAsked(seenDeclared, one),
       wasIllJustNow: patients.wasIllJustNow,
+      fellIllJustNow: patients.fellIllJustNow,
     };
     const complaint = complaintOfTaking(call, id, view);
     if (complaint !== null) harm.push(complaint);
