@@ -102,7 +102,7 @@ test.concurrent('deployments that would wait for each other are refused, the cir
   ]);
 });
 
-test.concurrent('what requests more memory than the host has is held before it is pulled, and heals', async () => {
+test.concurrent('what requests more memory than the host has is held before it is pulled', async () => {
   const namespace = 'greedy';
   const resources = { requests: { memory: '64t' } };
   // An image that no registry has: it is not even asked for.
@@ -115,6 +115,19 @@ test.concurrent('what requests more memory than the host has is held before it i
   const reasons = (await ring.events('greedy')).map(({ reason }) => reason);
   expect(reasons).toContain('InsufficientResources');
   expect(reasons).not.toContain('ImagePullFailed');
-  await ring.declare('greedy', { image, namespace, resources: { requests: { memory: '16m' } } });
-  await ring.untilStatus('greedy', 'running');
+});
+
+test.concurrent('what was held for memory begins as it is once its holder is deleted', async () => {
+  const namespace = 'hungry';
+  const { MemTotal } = await ring.docker.info();
+  const resources = { requests: { memory: String(Math.floor(MemTotal * 0.6)) } };
+  await ring.declare('holder', { image, namespace, resources });
+  await ring.untilStatus('holder', 'running');
+  await ring.declare('hungry', { image, namespace, resources });
+  await ring.untilStatus('hungry', 'insufficient_resources');
+  expect(await ring.containers('hungry')).toEqual([]);
+  await ring.call('DELETE', '/deployments/holder');
+  const healed = await ring.untilStatus('hungry', 'running');
+  expect([healed.revision, healed.instances.length]).toEqual([1, 1]);
+  await ring.untilGone('holder');
 });
