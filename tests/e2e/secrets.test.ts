@@ -12,6 +12,8 @@ import { until } from '../support/until.ts';
 
 let ring: RingProcess;
 let image = '';
+/** Of a user who may only read. */
+let viewer = '';
 const namespace = 'confided';
 const update = { min_healthy_time: '1s', drain_delay: '200ms' } as const;
 const patience = { withinMs: 90_000 };
@@ -21,13 +23,23 @@ const values: string[] = [];
 beforeAll(async () => {
   image = await ensureTestImage('1');
   ring = await openRingProcess({ env: { RING_LOG_LEVEL: 'debug' } });
+  await ring.call('POST', '/users', { body: { username: 'eve', password: 'eve-password', role: 'viewer' } });
+  viewer = await logIn('eve', 'eve-password');
 });
 
 afterAll(() => ring?.close());
 
-const put = async (name: string): Promise<string> => {
+const logIn = async (username: string, password: string): Promise<string> =>
+  (await ring.call('POST', '/login', { body: { username, password }, token: null })).body.token;
+
+const invent = (): string => {
   const value = `s3cret-${randomBytes(16).toString('hex')}`;
   values.push(value);
+  return value;
+};
+
+const put = async (name: string): Promise<string> => {
+  const value = invent();
   const { status, body } = await ring.call('PUT', `/secrets/${name}.${namespace}`, { body: { value } });
   expect([status < 300, JSON.stringify(body).includes(value)]).toEqual([true, false]);
   return value;
@@ -91,7 +103,85 @@ test('who asked for none keeps what it has until its next revision', async () =>
   );
 });
 
-test('no value is found in the database, the log, events, errors or replies', async () => {
+test('what is refused says nothing of the values that came with it', async () => {
+  const id = `refused.${namespace}`;
+  await put('refused');
+  const worker = { image, namespace, update };
+  await ring.declare('refused', { ...worker, secrets: { PASSWORD: { secretRef: 'refused' } } });
+  const value = invent();
+  const secrets = { PASSWORD: value };
+  const refusals: readonly (readonly [string, string, object, string?])[] = [
+    ['POST', '/secrets', { name: 'refused', namespace, value }],
+    ['POST', '/secrets', { name: 'other', namespace, value, more: value }],
+    ['PUT', `/secrets/${id}`, { value: { nested: value } }],
+    ['PUT', `/secrets/${id}`, { value, more: value }],
+    ['PUT', `/secrets/${id}`, { value }, viewer],
+    ['PUT', '/deployments/refused', { ...worker, secrets: { 'A=B': value } }],
+    ['PUT', '/deployments/refused', { ...worker, secrets, replicas: -1 }],
+    ['PUT', '/deployments/refused', { ...worker, secrets }, viewer],
+    ['POST', '/deployments/refused/runs', { environment: secrets }],
+    ['POST', '/deployments/refused/runs', { environment: { PASSWORD: `${value}\0` } }],
+    ['POST', '/deployments/refused/runs', { environment: secrets }, viewer],
+    ['POST', '/login', { username: 'eve', password: value }],
+    ['DELETE', `/secrets/${id}`, {}],
+  ];
+  for (const [method, path, body, token] of refusals) {
+    const answer = await ring.call(method, path, token === undefined ? { body } : { body, token });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect([method, path, body, found(JSON.stringify(answer.body))]).toEqual([method, path, body, []]);
+  }
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${await logIn('admin', 'changeme')}`,
+  };
+  const broken = { method: 'PUT', headers, body: `{"value": "${value}` };
+  const answer = await fetch(`${ring.serving().url}/secrets/${id}`, broken);
+  expect([answer.status, found(await answer.text())]).toEqual([400, []]);
+  expect(found(ring.serving().said())).toEqual([]);
+  await expectNothingStored();
+});
+
+test('no value that was given to one run is found anywhere, but for those who may write', async () => {
+  const secret = await put('given');
+  const value = invent();
+  await ring.declare('given', {
+    image,
+    namespace,
+    kind: 'job',
+    command: ['true'],
+    secrets: { PASSWORD: { secretRef: 'given' } },
+  });
+  await ring.untilStatus('given', 'completed', patience);
+  const command = ['sh', '-c', 'echo "$PASSWORD $GIVEN"; exit 3'];
+  const body = { command, environment: { GIVEN: value } };
+  const asked = await ring.call('POST', '/deployments/given/runs', { body });
+  expect(asked.status).toBe(201);
+  const path = '/deployments/given/runs/2';
+  const seen = await until(
+    async () => (await ring.call('GET', path)).body,
+    ({ state }) => state === 'failed',
+    { what: 'the failure of the run' },
+  );
+  const { body: logs } = await ring.call('GET', `${path}/logs`);
+  expect(found(JSON.stringify(logs))).toEqual([secret, value]);
+  expect(seen).toMatchObject({ command, environment: { GIVEN: value } });
+
+  const viewed = [
+    path,
+    '/deployments/given/runs',
+    '/deployments/given',
+    '/deployments/given/events',
+    '/events',
+  ];
+  for (const one of viewed) {
+    const { status, body: shown } = await ring.call('GET', one, { token: viewer });
+    expect([one, status, found(JSON.stringify(shown))]).toEqual([one, 200, []]);
+  }
+  expect(found(ring.serving().said())).toEqual([]);
+  await expectNothingStored();
+});
+
+test('no value is found in the database, the log, events or replies', async () => {
   const value = await put('loud');
   await ring.declare('loud', {
     image,
@@ -106,15 +196,12 @@ test('no value is found in the database, the log, events, errors or replies', as
   const { body: logs } = await ring.call('GET', '/deployments/loud/logs?previous=true');
   expect(found(JSON.stringify(logs))).toEqual([value]);
 
-  await ring.call('POST', '/users', { body: { username: 'eve', password: 'eve-password', role: 'viewer' } });
-  const login = { username: 'eve', password: 'eve-password' };
-  const { token } = (await ring.call('POST', '/login', { body: login, token: null })).body;
   const paths = ['/deployments', '/secrets', '/configs', `/secrets/loud.${namespace}`];
   for (const id of ['loud', 'calm']) {
     for (const part of ['', '/events', '/revisions', '/health-checks'])
       paths.push(`/deployments/${id}${part}`);
   }
-  for (const who of [token, undefined]) {
+  for (const who of [viewer, undefined]) {
     for (const path of paths) {
       const { status, body } = await ring.call('GET', path, who === undefined ? {} : { token: who });
       expect([path, status, found(JSON.stringify(body))]).toEqual([path, 200, []]);
