@@ -52,14 +52,11 @@ const memoryOf = (random: Random): Partial<DeploymentDraft> =>
 const scheduleOf = (random: Random): Partial<DeploymentDraft> =>
   random.below(3) === 0
     ? {
-        schedule: `*/${schedulePeriodMs / 1000} * * * * *`,
+        schedule: '*/20 * * * * *',
         concurrency: random.pick(['forbid', 'replace'] as const) ?? 'forbid',
         catch_up: random.pick(['none', 'last'] as const) ?? 'none',
       }
     : {};
-
-/** ms between two instants of every schedule. */
-export const schedulePeriodMs = 20_000;
 
 /** How a worker is checked and rolled out, what it waits for, what it is given, and where it is. */
 export function termsOf(random: Random, namespace: string): Partial<DeploymentDraft> {
