@@ -17,13 +17,13 @@ import { makeRedact } from '../core/reconcile/redact.ts';
 import type { AbortSignalLike, Runtime } from '../core/runtime.ts';
 import type { Ports } from '../handlers/ports.ts';
 import { readVersion } from './cli/version.ts';
-import { houseTerms, type Settings } from './config.ts';
+import { gcTerms, type Settings } from './config.ts';
 import { makeCron } from './cron/cron.ts';
 import type { Data } from './data.ts';
 import { makeDocumentPort } from './document.ts';
 import { filesOf } from './engine.ts';
 import { isHere } from './engine-address.ts';
-import { type HouseKeeper, makeHouseKeeper } from './loop/house.ts';
+import { type GcLoop, makeGcLoop } from './loop/gc.ts';
 import { reconcileOnce } from './loop/once.ts';
 import { makeTimer, type Timer } from './loop/timer.ts';
 import type { Metering } from './metrics/metering.ts';
@@ -54,7 +54,7 @@ export interface Composed {
   readonly ports: Ports;
   readonly timer: Timer;
   readonly prober: Prober;
-  readonly house: HouseKeeper;
+  readonly gc: GcLoop;
 }
 
 const mostStreams = 100;
@@ -64,12 +64,12 @@ const leastStaleMs = 120_000;
 // How late a scheduled run may begin: longer than a reboot, and than the pause between two calls of `ring reconcile`.
 const leastLateMs = 600_000;
 
-/** Composes everything at rest: nothing runs until the timer, the prober and the housekeeper are started. */
+/** Composes everything at rest: nothing runs until the timer, the prober and the garbage collection are started. */
 export function compose(opened: Opened): Composed {
   const shared = makeShared(opened);
   const background = makeBackground(opened, shared);
-  const { timer, prober, house } = background;
-  return { ports: makePorts(opened, shared, background), timer, prober, house };
+  const { timer, prober, gc } = background;
+  return { ports: makePorts(opened, shared, background), timer, prober, gc };
 }
 
 /** What both the reconciler and the endpoints use. */
@@ -86,7 +86,7 @@ interface Background {
   readonly reconciler: Reconciler;
   readonly timer: Timer;
   readonly prober: Prober;
-  readonly house: HouseKeeper;
+  readonly gc: GcLoop;
 }
 
 function makeShared({ settings, data, runtime }: Opened): Shared {
@@ -137,33 +137,33 @@ function makeBackground({ settings, data, runtime, log, metering }: Opened, shar
     },
     { concurrency: settings.concurrency, isWatching: () => timer.isRunning(), lateMs },
   );
-  const house = makeHouseKeeper(
+  const gc = makeGcLoop(
     {
-      store: store.house,
+      store: store.gc,
       reconciler: store.reconciler,
       aside: reconciler.aside,
       runtime,
       clock,
       log,
-      onKept: metering.kept,
+      onCollected: metering.kept,
     },
-    houseTerms(settings),
+    gcTerms(settings),
   );
   const pass = metering.tick(reconciler.tick);
   const tick = inTurns(async () => {
     const ticked = await pass();
-    if (ticked.report.actions > 0) house.noteChange();
+    if (ticked.report.actions > 0) gc.noteChange();
     return ticked;
   });
   const inTurn = { ...reconciler, tick };
   const timer = makeTimer({ reconciler: inTurn, runtime, clock, log }, { intervalMs: settings.interval });
-  return { reconciler: inTurn, timer, prober, house };
+  return { reconciler: inTurn, timer, prober, gc };
 }
 
 function makePorts(
   { settings, data, runtime, log, metering, closing }: Opened,
   { clock, cron, vault, policy, lateMs }: Shared,
-  { reconciler, timer, prober, house }: Background,
+  { reconciler, timer, prober, gc }: Background,
 ): Ports {
   const { store, keys } = data;
   const { users, revocations, deployments } = store.stores;
@@ -195,13 +195,13 @@ function makePorts(
     }),
     healthRecords: prober,
     host: makeHost({ diskPath: settings.dataDir }),
-    house,
+    gc,
     ids,
     loginLimit: makeLoginLimit(clock),
     metrics: metering.metrics({
       deployments,
       cache,
-      databaseBytes: store.house.sizeBytes,
+      databaseBytes: store.gc.sizeBytes,
       version: readVersion,
     }),
     once: makeOnce({

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import type { HouseTerms } from '../core/gc/plan.ts';
+import type { GcTerms } from '../core/gc/plan.ts';
 import { nearest } from '../core/nearest.ts';
 import { readEnvironment } from './environment.ts';
 import { cidr, duration, engine, list, oneOf, path, sqlite, text, wholeNumber, yesOrNo } from './setting.ts';
@@ -32,9 +32,9 @@ const schema = v.strictObject({
   concurrency: v.optional(wholeNumber(1, 256), 8),
   /** How many revisions of each deployment are kept, beside the one that last proved itself. */
   revisions: v.optional(wholeNumber(1, 1000), 10),
-  /** Whether Ring keeps house by itself. */
+  /** Whether Ring collects garbage by itself. */
   gc: v.optional(oneOf(['on', 'off']), 'on'),
-  /** Between two turns of house keeping, such as `10m`. */
+  /** Between two garbage collections, such as `10m`. */
   gcInterval: v.optional(duration(1_000), '10m'),
   /** How long an image that Ring pulled is kept though nothing needs it. */
   imageGrace: v.optional(duration(0), '24h'),
@@ -112,8 +112,8 @@ export class SettingsError extends Error {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What the settings say of house keeping. */
-export const houseTerms = ({ gc, gcInterval, imageGrace, eventsKept, historyAge }: Settings): HouseTerms => ({
+/** What the settings say of garbage collection. */
+export const gcTerms = ({ gc, gcInterval, imageGrace, eventsKept, historyAge }: Settings): GcTerms => ({
   automatic: gc === 'on',
   everyMs: gcInterval,
   imageGraceMs: imageGrace,

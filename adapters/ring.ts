@@ -47,7 +47,7 @@ export interface Ring {
   readonly node: NodeListener;
   /** What the endpoints need, to serve single ones by `serve`. */
   readonly ports: Ports;
-  /** Reconciles until nothing more begins, and keeps house where that is due. RECONCILER_BUSY while another process is at it. */
+  /** Reconciles until nothing more begins, and collects garbage where that is due. RECONCILER_BUSY while another process is at it. */
   readonly reconcile: () => Promise<TickReport>;
   /** Reconciles from now on: at once after each write and event, and by the timer. */
   readonly start: () => void;
@@ -75,17 +75,17 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
     const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
     const metering = makeMetering();
     const measured = metering.runtime(engine.runtime);
-    const noting = notingPulls(measured, { store: data.store.house, clock: makeClock(), log });
+    const noting = notingPulls(measured, { store: data.store.gc, clock: makeClock(), log });
     const closing = makeStop();
     const parts = { settings, data, log, metering, runtime: noting, closing: closing.signal };
-    const { ports, timer, prober, house } = compose(parts);
+    const { ports, timer, prober, gc } = compose(parts);
     await admitFirstUser(settings.adminPassword, ports);
     await prober.restore();
     const streams = makeStreams();
     const stop = async (boundMs = stopMs) => {
       closing.stop();
       streams.end();
-      await Promise.all([house.stop(boundMs), timer.stop(boundMs), prober.stop(boundMs)]);
+      await Promise.all([gc.stop(boundMs), timer.stop(boundMs), prober.stop(boundMs)]);
     };
     const route = (toResponse: ToResponse) =>
       createRouter(Object.values(endpoints), ports, {
@@ -111,14 +111,14 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
       ports,
       async reconcile() {
         const report = await ports.reconcile();
-        await house.keepIfDue();
+        await gc.collectIfDue();
         return report;
       },
       start() {
         listener.load();
         timer.start();
         prober.start();
-        house.start();
+        gc.start();
       },
       keepsDefaultPassword: () => keepsDefaultPassword(ports),
       stop,

@@ -3,7 +3,7 @@ import type { LoginLimit } from '../core/access/login-limit.ts';
 import type { CommandPorts } from '../core/deployment/create.ts';
 import type { Changes } from '../core/event/changes.ts';
 import type { EventFeed } from '../core/event/feed.ts';
-import type { House } from '../core/gc/house.ts';
+import type { GarbageCollector } from '../core/gc/collector.ts';
 import type { HealthReadPorts } from '../core/health/read.ts';
 import type { Once } from '../core/idempotency/once.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
@@ -46,7 +46,7 @@ export interface Ports extends CommandPorts {
   readonly foresee: Foresee;
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
-  readonly house: House;
+  readonly gc: GarbageCollector;
   /** How fast passwords may be guessed. */
   readonly loginLimit: LoginLimit;
   readonly metrics: Metrics;

@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
 import type { Changes } from '../../core/event/changes.ts';
 import type { EventFeed } from '../../core/event/feed.ts';
-import type { HouseStore } from '../../core/gc/store.ts';
+import type { GcStore } from '../../core/gc/store.ts';
 import type { HealthRecords } from '../../core/health/record.ts';
 import type { RequestKeys } from '../../core/idempotency/key.ts';
 import type { Cache, DatabaseHealth, ReconcilerStore, Stores, Write } from '../../core/ports.ts';
@@ -14,10 +14,10 @@ import { type CommitMark, openCommitMark } from './commit-mark.ts';
 import { openConnection } from './connection.ts';
 import { makeEventFeed } from './event-feed.ts';
 import { toRingError } from './faults.ts';
+import { makeGcStore } from './gc.ts';
 import { makeHealth } from './health.ts';
 import { makeHealthRecords } from './health-records.ts';
 import { isHolderDead, thisHolder } from './holder.ts';
-import { makeHouseStore } from './house.ts';
 import { migrate } from './migrate.ts';
 import { makeReconcilerStore } from './reconciler.ts';
 import { makeRequestKeys } from './request-keys.ts';
@@ -33,8 +33,8 @@ export interface Store {
   readonly reconciler: ReconcilerStore;
   /** Of the health checks of instances. */
   readonly healthRecords: HealthRecords;
-  /** Of house keeping. */
-  readonly house: HouseStore;
+  /** Of garbage collection. */
+  readonly gc: GcStore;
   readonly cache: Cache;
   /** Of requests that are done once. */
   readonly requestKeys: RequestKeys;
@@ -98,7 +98,7 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
     reconciler: makeReconcilerStore({ db, now, holder, isHolderDead: isDead }, counts),
     requestKeys: makeRequestKeys({ db, now, holder, isHolderDead: isDead }),
     healthRecords: makeHealthRecords(db, now),
-    house: makeHouseStore({ db, holder, now }),
+    gc: makeGcStore({ db, holder, now }),
     cache: makeCache({ readVersion: async () => versionOf(await readNow()) }),
     changes,
     feed: makeEventFeed(db),

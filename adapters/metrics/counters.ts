@@ -69,17 +69,17 @@ export const makeCounters = () => ({
   runs: makeCounter({ name: 'ring_runs_total', help: 'Runs of jobs, by outcome.', labels: ['outcome'] }),
   removed: makeCounter({
     name: 'ring_gc_removed_total',
-    help: 'What house keeping took away, by kind.',
+    help: 'What garbage collection took away, by kind.',
     labels: ['kind'],
   }),
   notRemoved: makeCounter({
     name: 'ring_gc_failures_total',
-    help: 'What house keeping could not take away, by kind.',
+    help: 'What garbage collection could not take away, by kind.',
     labels: ['kind'],
   }),
   freedBytes: makeCounter({
     name: 'ring_gc_freed_bytes_total',
-    help: 'Bytes that house keeping gave back, where that is known.',
+    help: 'Bytes that garbage collection gave back, where that is known.',
     labels: [],
   }),
 });

@@ -3,7 +3,7 @@
  * looked up, and no library loaded, before somebody asks for the text.
  */
 import { RingError } from '../../core/errors.ts';
-import type { HouseReport } from '../../core/gc/report.ts';
+import type { GcReport } from '../../core/gc/report.ts';
 import type { StreamLimit } from '../../core/log/limit.ts';
 import { type FleetPorts, readFleet } from '../../core/metrics/fleet.ts';
 import type { Metrics } from '../../core/metrics/metrics.ts';
@@ -34,7 +34,7 @@ export interface Metering {
   store(store: ReconcilerStore): ReconcilerStore;
   tick<T extends { readonly report: TickReport }>(tick: () => Promise<T>): () => Promise<T>;
   places(kind: 'stream' | 'wait', limit: StreamLimit): StreamLimit;
-  kept(report: HouseReport): void;
+  kept(report: GcReport): void;
   metrics(parts: MetricsParts): Metrics;
 }
 

@@ -1,25 +1,18 @@
 /**
- * Keeps house: gathers the facts, and takes away what the plan says is to go. One thing that cannot go never stops the
+ * Collects garbage: gathers the facts, and takes away what the plan says is to go. One thing that cannot go never stops the
  * others. When that happens is for the loop and for whoever asks by hand.
  */
 import { RingError } from '../errors.ts';
 import type { Clock, Lease, Log, ReconcilerStore } from '../ports.ts';
 import { type Runtime, RuntimeError } from '../runtime.ts';
 import type { CleanableEngine } from './engine.ts';
-import {
-  type EngineFacts,
-  type HouseFacts,
-  type HousePlan,
-  type HouseTerms,
-  neededBy,
-  planHouse,
-} from './plan.ts';
-import type { Failure, HouseReport, HouseView, Item } from './report.ts';
-import type { HouseStore } from './store.ts';
+import { type EngineFacts, type GcFacts, type GcPlan, type GcTerms, neededBy, planGc } from './plan.ts';
+import type { Failure, GcPreview, GcReport, Item } from './report.ts';
+import type { GcStore } from './store.ts';
 
-/** What keeping house needs. */
-export interface HousePorts {
-  readonly store: HouseStore;
+/** What collecting garbage needs. */
+export interface GcPorts {
+  readonly store: GcStore;
   readonly reconciler: Pick<ReconcilerStore, 'desired'>;
   readonly runtime: CleanableEngine & Pick<Runtime, 'releaseNetwork'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -28,36 +21,36 @@ export interface HousePorts {
 
 /** One turn, under the lease. */
 interface Turn {
-  readonly ports: HousePorts;
-  readonly terms: HouseTerms;
+  readonly ports: GcPorts;
+  readonly terms: GcTerms;
   readonly lease: Lease;
   /** Asked before each step. */
   readonly mayGoOn: () => boolean;
 }
 
 /** What would go, and what is to go later; changes nothing. Rejects with RuntimeError where the engine cannot be seen. */
-export async function lookAtHouse(ports: HousePorts, terms: HouseTerms): Promise<HouseView> {
+export async function previewGc(ports: GcPorts, terms: GcTerms): Promise<GcPreview> {
   const pulled = await ports.store.pulled();
   const facts = await gather(ports, terms, { pulled, engine: await seeEngine(ports) });
-  const { due, later } = planHouse(facts, terms);
+  const { due, later } = planGc(facts, terms);
   return { automatic: terms.automatic, due: [...due], later: [...later], bytes: bytesOf(due) };
 }
 
 /** Does what is due, and says what came of it. LEASE_LOST when another took over meanwhile. */
-export async function cleanHouse(turn: Turn): Promise<HouseReport> {
+export async function collectGarbage(turn: Turn): Promise<GcReport> {
   const { ports, terms, lease } = turn;
   const { store, clock } = ports;
   const startedAt = clock.now();
   const failed: Failure[] = [];
   const removed: Item[] = [];
   // First of all: whoever has lost the lease by now touches nothing.
-  await store.noteKept(lease, startedAt);
+  await store.noteRan(lease, startedAt);
   const pulled = await store.pulled();
   const engine = await seeEngine(ports).catch((error: unknown) => {
     failed.push({ ...unseenItem(startedAt), error: wordsOf(error, ports) });
     return null;
   });
-  const plan = planHouse(await gather(ports, terms, { pulled, engine }), terms);
+  const plan = planGc(await gather(ports, terms, { pulled, engine }), terms);
   await remember(turn, plan);
   for (const item of [...plan.due.filter(({ kind }) => kind !== 'space'), spaceItem(startedAt)]) {
     if (!turn.mayGoOn()) break;
@@ -73,7 +66,7 @@ export async function cleanHouse(turn: Turn): Promise<HouseReport> {
   return { ...report, duration_ms: clock.now() - startedAt };
 }
 
-async function seeEngine({ runtime }: HousePorts): Promise<EngineFacts> {
+async function seeEngine({ runtime }: GcPorts): Promise<EngineFacts> {
   const [images, idleNetworks] = await Promise.all([runtime.listImages(), runtime.idleNetworks()]);
   return { images, idleNetworks };
 }
@@ -83,10 +76,10 @@ async function seeEngine({ runtime }: HousePorts): Promise<EngineFacts> {
  * there or gone from it; and what is made of an image is declared before, so what needs it is asked for after.
  */
 async function gather(
-  { store, reconciler, clock }: HousePorts,
-  terms: HouseTerms,
-  seen: Pick<HouseFacts, 'pulled' | 'engine'>,
-): Promise<HouseFacts> {
+  { store, reconciler, clock }: GcPorts,
+  terms: GcTerms,
+  seen: Pick<GcFacts, 'pulled' | 'engine'>,
+): Promise<GcFacts> {
   const [needed, desired, old, spareBytes] = await Promise.all([
     store.needed(),
     reconciler.desired(),
@@ -97,7 +90,7 @@ async function gather(
   return { now: clock.now(), ...seen, needed, namespaces, old, spareBytes };
 }
 
-async function remember({ ports: { store }, lease }: Turn, { unused, forgotten }: HousePlan): Promise<void> {
+async function remember({ ports: { store }, lease }: Turn, { unused, forgotten }: GcPlan): Promise<void> {
   if (unused.length > 0) await store.noteUnused(lease, unused);
   if (forgotten.length > 0) await store.forget(lease, forgotten);
 }
@@ -167,8 +160,8 @@ const unseenItem = (now: number): Item => ({
 const bytesOf = (items: readonly Item[]): number => items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
 
 /** What may be shown of an error; anything unexpected goes to the log alone. */
-function wordsOf(error: unknown, { log }: HousePorts): string {
+function wordsOf(error: unknown, { log }: GcPorts): string {
   if (error instanceof RuntimeError || error instanceof RingError) return error.message;
-  log.error('House keeping failed at something', { error });
+  log.error('Garbage collection failed at something', { error });
   return 'An unexpected error; the log of Ring has the details';
 }

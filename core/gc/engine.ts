@@ -1,5 +1,5 @@
 /**
- * What house keeping asks of a container engine beside what reconciling asks: which images there are, and to take back
+ * What garbage collection asks of a container engine beside what reconciling asks: which images there are, and to take back
  * what Ring brought. How that becomes API calls is decided in adapters/docker.
  */
 
@@ -15,7 +15,7 @@ export interface EngineImage {
   readonly inUse: boolean;
 }
 
-/** The part of a container engine that house keeping needs. Rejects with RuntimeError. */
+/** The part of a container engine that garbage collection needs. Rejects with RuntimeError. */
 export interface CleanableEngine {
   /** All images there are. */
   listImages(): Promise<readonly EngineImage[]>;

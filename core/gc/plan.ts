@@ -9,8 +9,8 @@ import type { Item } from './report.ts';
 import type { NeededImage, OldRecords, PulledImage, RecordCounts, RecordLimits } from './store.ts';
 
 /** How long what is kept. */
-export interface HouseTerms extends RecordLimits {
-  /** Whether Ring keeps house by itself. */
+export interface GcTerms extends RecordLimits {
+  /** Whether Ring collects garbage by itself. */
   readonly automatic: boolean;
   /** ms between two turns. */
   readonly everyMs: number;
@@ -26,7 +26,7 @@ export interface EngineFacts {
 }
 
 /** Everything a plan is made from. */
-export interface HouseFacts {
+export interface GcFacts {
   /** ms since 1970. */
   readonly now: number;
   readonly pulled: readonly PulledImage[];
@@ -40,7 +40,7 @@ export interface HouseFacts {
 }
 
 /** What follows from the facts. */
-export interface HousePlan {
+export interface GcPlan {
   /** What may go now, in the order in which it goes. */
   readonly due: readonly Item[];
   /** What nothing needs and is still kept, by when it falls due. */
@@ -51,8 +51,8 @@ export interface HousePlan {
   readonly forgotten: readonly string[];
 }
 
-/** Plans a turn of house keeping. */
-export function planHouse(facts: HouseFacts, terms: HouseTerms): HousePlan {
+/** Plans a garbage collection. */
+export function planGc(facts: GcFacts, terms: GcTerms): GcPlan {
   const images = facts.engine === null ? [] : imageFindings(facts, facts.engine, terms);
   const { idleNetworks } = facts.engine ?? { idleNetworks: [] };
   const items = images.flatMap(({ item }) => item ?? []);
@@ -74,15 +74,11 @@ export function planHouse(facts: HouseFacts, terms: HouseTerms): HousePlan {
 
 interface ImageFinding {
   readonly item?: Item;
-  readonly unused?: HousePlan['unused'][number];
+  readonly unused?: GcPlan['unused'][number];
   readonly forgotten?: string;
 }
 
-function imageFindings(
-  facts: HouseFacts,
-  { images }: EngineFacts,
-  terms: HouseTerms,
-): readonly ImageFinding[] {
+function imageFindings(facts: GcFacts, { images }: EngineFacts, terms: GcTerms): readonly ImageFinding[] {
   const there = new Map(images.map((image) => [image.imageId, image]));
   const isNeeded = neededBy(facts.needed);
   return facts.pulled.map((pulled) => {
@@ -148,7 +144,7 @@ const oldReasons: { readonly [Of in OldRecords]: string } = {
   request_keys: 'an Idempotency-Key is kept for a day',
 };
 
-function oldItems({ old, spareBytes, now }: HouseFacts): readonly Item[] {
+function oldItems({ old, spareBytes, now }: GcFacts): readonly Item[] {
   const due_at = new Date(now).toISOString();
   const records = oldKinds
     .filter((of) => old[of] > 0)

@@ -6,11 +6,11 @@ import type { Clock, Log } from '../ports.ts';
 import type { ImageRequest, ResolvedImage, Runtime } from '../runtime.ts';
 import type { EngineImage } from './engine.ts';
 import { plainName } from './image-names.ts';
-import type { HouseStore } from './store.ts';
+import type { GcStore } from './store.ts';
 
 /** What noting needs. */
 export interface PullPorts {
-  readonly store: Pick<HouseStore, 'pulled' | 'notePulled'>;
+  readonly store: Pick<GcStore, 'pulled' | 'notePulled'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }

@@ -1,4 +1,4 @@
-/** What a look at the house, and a turn of keeping it, tell: the shapes that clients see. */
+/** The wire shapes of garbage collection: what would be removed, and what was. */
 import * as v from 'valibot';
 
 const kind = v.picklist([
@@ -53,10 +53,10 @@ export interface Item extends v.InferOutput<typeof item> {}
 /** One thing that could not go, and why. */
 export interface Failure extends v.InferOutput<typeof failure> {}
 /** What would go, and what later. */
-export interface HouseView extends v.InferOutput<typeof plan> {}
-/** Documents a {@link HouseView}. */
-export const HouseView: v.GenericSchema<HouseView> = plan;
+export interface GcPreview extends v.InferOutput<typeof plan> {}
+/** Documents a {@link GcPreview}. */
+export const GcPreview: v.GenericSchema<GcPreview> = plan;
 /** What went, what could not, and what goes later. */
-export interface HouseReport extends v.InferOutput<typeof report> {}
-/** Documents a {@link HouseReport}. */
-export const HouseReport: v.GenericSchema<HouseReport> = report;
+export interface GcReport extends v.InferOutput<typeof report> {}
+/** Documents a {@link GcReport}. */
+export const GcReport: v.GenericSchema<GcReport> = report;

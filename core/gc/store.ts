@@ -1,4 +1,4 @@
-/** What house keeping asks of the database. Adapters implement it; which of it goes is decided in plan.ts. */
+/** What garbage collection asks of the database. Adapters implement it; which of it goes is decided in plan.ts. */
 import type { Lease } from '../ports.ts';
 
 /** An image that Ring itself brought to the engine. */
@@ -33,8 +33,8 @@ export interface RecordLimits {
   readonly historyAgeMs: number;
 }
 
-/** The database's side of house keeping. Whatever takes something away does so under the lease: LEASE_LOST without. */
-export interface HouseStore {
+/** The database's side of garbage collection. Whatever takes something away does so under the lease: LEASE_LOST without. */
+export interface GcStore {
   /** What Ring pulled, by image id. */
   pulled(): Promise<readonly PulledImage[]>;
   /** What the kept revisions of all deployments need, those of deleted ones included until they are gone. */
@@ -54,7 +54,7 @@ export interface HouseStore {
   spareBytes(): Promise<number>;
   /** Gives some of them back, few enough to keep nobody waiting; how many bytes. 0: nothing is left to give. */
   giveBack(): Promise<number>;
-  /** When the house was last kept, ms since 1970; null: never. */
+  /** When garbage was last collected, ms since 1970; null: never. */
   keptAt(): Promise<number | null>;
-  noteKept(lease: Lease, atMs: number): Promise<void>;
+  noteRan(lease: Lease, atMs: number): Promise<void>;
 }

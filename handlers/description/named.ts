@@ -9,7 +9,7 @@ import { Status } from '../../core/deployment/status.ts';
 import { Deployment, DeploymentSummary } from '../../core/deployment/view.ts';
 import { EventView } from '../../core/event/event.ts';
 import { DeploymentEvent } from '../../core/event/feed.ts';
-import { HouseReport, HouseView } from '../../core/gc/report.ts';
+import { GcPreview, GcReport } from '../../core/gc/report.ts';
 import { HealthCheckStanding } from '../../core/health/view.ts';
 import { LogEntry } from '../../core/log/entry.ts';
 import { ChangeSet } from '../../core/manifest/change.ts';
@@ -44,5 +44,5 @@ export const named = {
   ...{ Config, ConfigDeclaration, ConfigDraft, Secret, SecretDeclaration, SecretDraft },
   ...{ Namespace, NamespaceDraft, Volume, VolumeDraft },
   ...{ Credentials, Session, User, UserChange, UserDraft },
-  ...{ Health, HouseReport, HouseView, Node, Problem, Readiness, TickReport, Unreadiness },
+  ...{ Health, GcReport, GcPreview, Node, Problem, Readiness, TickReport, Unreadiness },
 } as const satisfies Readonly<Record<string, Schema>>;

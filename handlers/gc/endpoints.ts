@@ -1,3 +1,3 @@
-/** The endpoints of house keeping. */
+/** The endpoints of garbage collection. */
 export { cleanUp } from './clean-up.ts';
 export { previewCleanup } from './preview-cleanup.ts';

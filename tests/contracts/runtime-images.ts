@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { kindOf, type Situation } from './runtime-world.ts';
 
-/** Registers the cases of house keeping. */
+/** Registers the cases of garbage collection. */
 export const imagesContract = (situation: () => Situation): void => {
   describe('what lies on the engine', () => {
     const listed = async () => {

@@ -89,7 +89,7 @@ export const storeFeedsEvents = (harness: Harness) =>
       expect((await since(store, 0, { level: 'error' })).until).toBe(5);
     });
 
-    test('says how far something is not kept any more: beyond a thousand, by house keeping, and with a deployment', async () => {
+    test('says how far something is not kept any more: beyond a thousand, by garbage collection, and with a deployment', async () => {
       const store = await openWithTwo(harness);
       await add(store, ...Array.from({ length: 1002 }, (_, n) => say(`${n}`, { at: minute(n) })));
       await add(store, say('api', { uid: 'uid-api', at: minute(2000) }));
@@ -98,7 +98,7 @@ export const storeFeedsEvents = (harness: Harness) =>
         [2, 2, 0],
       );
       const lease = await holdLease(store);
-      await store.house.dropOld(lease, 'events', { eventsKept: 995, historyAgeMs: 1e12 });
+      await store.gc.dropOld(lease, 'events', { eventsKept: 995, historyAgeMs: 1e12 });
       expect([await dropped(), await dropped({ uid: 'uid-web' })]).toEqual([7, 7]);
       await store.write(async ({ deployments }) => {
         const api = aDeployment({ name: 'api', namespace: 'prod', deletedAt: madeAt, generation: 2 });

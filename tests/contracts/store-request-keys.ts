@@ -120,21 +120,18 @@ export const storeKeepsRequestKeys = (harness: Harness) => {
       await store.requestKeys.claim({ ...mine, key: 'order-2' }, 'a');
       const limits = { eventsKept: 10, historyAgeMs: dayMs };
       now = start + dayMs - 1;
-      const kept = [
-        await store.requestKeys.claim(mine, 'a'),
-        (await store.house.countOld(limits)).request_keys,
-      ];
+      const kept = [await store.requestKeys.claim(mine, 'a'), (await store.gc.countOld(limits)).request_keys];
       now = start + dayMs;
-      const old = (await store.house.countOld(limits)).request_keys;
+      const old = (await store.gc.countOld(limits)).request_keys;
       const renewed = await store.requestKeys.claim(mine, 'b');
-      const dropped = await store.house.dropOld(await holdLease(store), 'request_keys', limits);
+      const dropped = await store.gc.dropOld(await holdLease(store), 'request_keys', limits);
       expect([kept, old, renewed, dropped]).toEqual([
         [{ kind: 'answered', reply: 'sealed answer' }, 0],
         2,
         granted,
         1,
       ]);
-      expect((await store.house.countOld(limits)).request_keys).toBe(0);
+      expect((await store.gc.countOld(limits)).request_keys).toBe(0);
     });
 
     test('is seen in no list: nothing that was read becomes old by it', async () => {

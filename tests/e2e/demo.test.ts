@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { runScript } from '../support/house.ts';
+import { runScript } from '../support/throwaway-project.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'ring-demo-test-'));
 const options = ['--data', dataDir, '--namespace', `demo-${process.pid}`];

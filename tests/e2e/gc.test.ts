@@ -1,4 +1,4 @@
-/** A clean house on a real engine: what Ring pulled and nothing needs goes, whatever is anybody else's stays. */
+/** A clean gc on a real engine: what Ring pulled and nothing needs goes, whatever is anybody else's stays. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addBystanders, type Bystanders } from '../support/bystanders.ts';
 import { ensureTestImage } from '../support/images.ts';

@@ -1,9 +1,9 @@
-/** The endpoints of house keeping: a look that changes nothing, and a turn that only administrators may ask for. */
+/** The endpoints of garbage collection: a look that changes nothing, and a turn that only administrators may ask for. */
 import { expect, it } from 'vitest';
 import { RingError } from '../../core/errors.ts';
 import { onBothTransports } from '../support/transports.ts';
 
-onBothTransports('house keeping', (open) => {
+onBothTransports('garbage collection', (open) => {
   const openWithNetwork = async () => {
     const api = await open();
     await api.runtime.ensureNetwork('abandoned');
@@ -61,7 +61,7 @@ onBothTransports('house keeping', (open) => {
     const clean = async () => {
       throw new RingError('RECONCILER_BUSY', 'Another process is reconciling right now');
     };
-    const busy = await open({ ports: ({ ports }) => ({ house: { ...ports.house, clean } }) });
+    const busy = await open({ ports: ({ ports }) => ({ gc: { ...ports.gc, clean } }) });
     expect(await busy.call('POST', '/gc', { as: 'admin' })).toMatchObject({
       status: 409,
       body: { code: 'RECONCILER_BUSY' },

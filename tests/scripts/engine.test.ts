@@ -1,6 +1,6 @@
 // Shows what a newcomer is told where no Docker engine answers.
 import { expect, test } from 'vitest';
-import { runScript } from '../support/house.ts';
+import { runScript } from '../support/throwaway-project.ts';
 
 test('an engine that does not answer ends in one clear line and a failure', () => {
   const { status, output } = runScript('scripts/engine.mjs', {

@@ -1,14 +1,14 @@
-// Shows that the rules of the house bite: each breach is put into a throwaway project and must be found.
+// Shows that the project's rules bite: each breach is put into a throwaway project and must be found.
 import { afterEach, describe, expect, test } from 'vitest';
-import { makeHouse, runScript } from '../support/house.ts';
+import { makeThrowawayProject, runScript } from '../support/throwaway-project.ts';
 
 const undo: (() => void)[] = [];
 afterEach(() => {
   for (const step of undo.splice(0)) step();
 });
 
-function house(files: Record<string, string>): string {
-  const { folder, remove } = makeHouse(files);
+function project(files: Record<string, string>): string {
+  const { folder, remove } = makeThrowawayProject(files);
   undo.push(remove);
   return folder;
 }
@@ -35,7 +35,7 @@ describe('the architecture check', () => {
       'adapters/knex/runtime.ts': use('dockerode', 'default as b'),
       'adapters/loop/store.ts': use('knex', 'knex'),
     };
-    const { output } = runScript('scripts/arch.mjs', { cwd: house(files) });
+    const { output } = runScript('scripts/arch.mjs', { cwd: project(files) });
     const found = output.split('\n').filter((line) => line.includes(' -> '));
     expect(found.map((line) => line.replace(/ -> \S*node_modules.*/, '')).sort()).toEqual([
       'adapters-do-not-know-each-other: adapters/docker/looks-aside.ts -> adapters/knex/b.ts',
@@ -52,14 +52,14 @@ describe('the architecture check', () => {
   });
 
   test('does not call a look at nothing a pass', () => {
-    const { status, output } = runScript('scripts/arch.mjs', { cwd: house({}) });
+    const { status, output } = runScript('scripts/arch.mjs', { cwd: project({}) });
     expect([status, output.includes('saw no source file')]).toEqual([1, true]);
   });
 });
 
 describe('the lint', () => {
   function findings(files: Record<string, string>): string[] {
-    const folder = house(files);
+    const folder = project(files);
     const { output } = runScript('node_modules/@biomejs/biome/bin/biome', {
       cwd: folder,
       args: ['lint', '--reporter=json', '.'],

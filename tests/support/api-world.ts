@@ -10,7 +10,7 @@ import type { Clock, Passwords, TokenClaims, Tokens } from '../../core/ports.ts'
 import { makeForesee } from '../../core/reconcile/foresee.ts';
 import type { Ports } from '../../handlers/ports.ts';
 import { type CommandWorld, makeCommandWorld } from './command-ports.ts';
-import { makeFakeHouse } from './fake-house.ts';
+import { makeFakeGc } from './fake-gc.ts';
 import { type FakeRuntime, makeFakeRuntime } from './fake-runtime.ts';
 import { aUser } from './records.ts';
 import { silentLog } from './silent-log.ts';
@@ -80,14 +80,14 @@ export async function makeApiWorld(options: ApiWorldOptions = {}): Promise<ApiWo
       clock: { ...clock, sleep: realSleep },
     }),
     host: { facts: async () => someFacts },
-    house: makeFakeHouse(store, { runtime, clock }),
+    gc: makeFakeGc(store, { runtime, clock }),
     once: makeOnce({
       ...{ requestKeys: store.requestKeys, vault, digest: ids.hash, log: silentLog },
     }),
     loginLimit: makeLoginLimit(clock),
     metrics: makeMetering().metrics({
       ...{ deployments, cache, version: () => '1.2.3' },
-      databaseBytes: store.house.sizeBytes,
+      databaseBytes: store.gc.sizeBytes,
     }),
     passwords,
     reconcile: async () => someReport,

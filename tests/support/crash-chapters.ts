@@ -54,8 +54,8 @@ const rollouts: Chapter = {
 };
 
 /** A worker whose image is pulled holds a volume and most of the memory; what waits for that gets it when it goes, and what it left is cleared away. */
-const house: Chapter = {
-  title: 'memory, volumes, namespaces and house keeping',
+const gc: Chapter = {
+  title: 'memory, volumes, namespaces and garbage collection',
   steps({ namespace, remoteImage, memoryBytes }) {
     const wanted = Math.floor(memoryBytes * 0.6);
     const volume = `${namespace}-data`;
@@ -112,4 +112,4 @@ const house: Chapter = {
 };
 
 /** All of them. */
-export const chapters: readonly Chapter[] = [rollouts, dueJobs, jobTerms, house];
+export const chapters: readonly Chapter[] = [rollouts, dueJobs, jobTerms, gc];

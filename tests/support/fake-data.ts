@@ -66,8 +66,8 @@ export interface FakeData {
   readonly images: Map<string, PulledImage>;
   /** Bytes that the database could give back. */
   spareBytes: number;
-  /** When the house was last kept, ms since 1970. */
-  houseKeptAt: number | null;
+  /** When garbage was last collected, ms since 1970. */
+  gcRanAt: number | null;
   lease: FakeLease;
   /** When the runtime was last seen. */
   seenAt: string | null;
@@ -98,7 +98,7 @@ export const makeFakeData = (): FakeData => ({
   requestKeys: new Map(),
   images: new Map(),
   spareBytes: 0,
-  houseKeptAt: null,
+  gcRanAt: null,
   lease: { holder: null, fencing: 0, expiresAt: 0 },
   seenAt: null,
   lastEvent: 0,

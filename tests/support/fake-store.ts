@@ -9,8 +9,8 @@ import { Json, type Stores } from '../../core/ports.ts';
 import { makeFakeChanges } from './fake-changes.ts';
 import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
 import { makeFakeEventFeed } from './fake-events.ts';
+import { makeFakeGcStore } from './fake-gc-store.ts';
 import { makeFakeHealthRecords } from './fake-health-records.ts';
-import { makeFakeHouseStore } from './fake-house-store.ts';
 import { holdsLease, makeFakeReconcilerStore } from './fake-reconciler-store.ts';
 import { makeFakeRequestKeys } from './fake-request-keys.ts';
 import { makeFakeStores } from './fake-stores.ts';
@@ -103,7 +103,7 @@ function connect(database: FakeDatabase, options: FakeStoreOptions): FakeStore {
       holder,
       isHolderDead: options.isHolderDead ?? (() => false),
     }),
-    house: makeFakeHouseStore({ read, transact, now, holds: holdsLease(holder) }),
+    gc: makeFakeGcStore({ read, transact, now, holds: holdsLease(holder) }),
     cache: {
       async json<T>(_key: string, make: () => Promise<T | Json<T>>) {
         await read();

@@ -1,5 +1,5 @@
-/** `ring gc`: keeps house now, or shows what would go. */
-import type { Failure, HouseReport, HouseView, Item } from '../../../core/gc/report.ts';
+/** `ring gc`: collects garbage now, or shows what would go. */
+import type { Failure, GcPreview, GcReport, Item } from '../../../core/gc/report.ts';
 import type { Outcome } from '../command-context.ts';
 import { exits } from '../exit-codes.ts';
 import { age, counted, listed, sizeText } from '../format.ts';
@@ -24,7 +24,7 @@ export const gc = async (session: Session, { dryRun, output }: GcOptions): Promi
   return 'failed' in body && body.failed.length > 0 ? exits.error : exits.ok;
 };
 
-function tellView(terminal: Terminal, { due, later, bytes, automatic }: HouseView, output: string): void {
+function tellView(terminal: Terminal, { due, later, bytes, automatic }: GcPreview, output: string): void {
   tellItems(terminal, due, output);
   const by = automatic ? '; Ring does it by itself from time to time' : '; RING_GC is off';
   terminal.note(
@@ -32,11 +32,7 @@ function tellView(terminal: Terminal, { due, later, bytes, automatic }: HouseVie
   );
 }
 
-function tellReport(
-  terminal: Terminal,
-  { removed, failed, later, bytes }: HouseReport,
-  output: string,
-): void {
+function tellReport(terminal: Terminal, { removed, failed, later, bytes }: GcReport, output: string): void {
   tellItems(terminal, removed, output);
   terminal.note(`${counted(removed.length, 'thing')} removed (${sizeText(bytes)}), ${later.length} later`);
   for (const { kind, id, error } of failed) terminal.note(`ring: ${kind} ${id ?? ''} could not go: ${error}`);

@@ -45,10 +45,10 @@ async function shrink(
 /** Gives back all there is; how many times, and what the file has in megabytes before and after. */
 async function giveBackAll() {
   const store = await openStore({ filename });
-  const spare = await store.house.spareBytes();
+  const spare = await store.gc.spareBytes();
   let parts = 0;
-  if (spare > 0) while ((await store.house.giveBack()) > 0) parts += 1;
-  const left = await store.house.spareBytes();
+  if (spare > 0) while ((await store.gc.giveBack()) > 0) parts += 1;
+  const left = await store.gc.spareBytes();
   const events = await store.stores.events.list('uid-web', { limit: 10 });
   await store.close();
   const size = (await stat(filename)).size;

@@ -95,7 +95,7 @@ it('counts open streams up and down, once each, and those that found no place', 
   ]).toEqual([1, 1]);
 });
 
-it('counts what house keeping took away', async () => {
+it('counts what garbage collection took away', async () => {
   const { metering, scrape } = setUp();
   const item = { id: null, names: [], reason: '', bytes: 5, due_at: '' };
   metering.kept({

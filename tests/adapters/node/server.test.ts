@@ -49,7 +49,7 @@ describe('a reply', () => {
     expect([reply.status, reply.headers.get('x-a'), await reply.text()]).toEqual([202, 'b', 'plain']);
   });
 
-  it.each([new Error('secret of the house'), null, undefined, 'text'])(
+  it.each([new Error('secret of the company'), null, undefined, 'text'])(
     'to a handler that throws %s is a 500 that shows nothing, and the server lives',
     async (thrown) => {
       const { url, said } = await start(async () => {

@@ -1,6 +1,6 @@
-/** What the tests of house keeping begin with: an image that Ring pulled, on an engine, that nothing needs. */
+/** What the tests of garbage collection begin with: an image that Ring pulled, on an engine, that nothing needs. */
 import type { EngineImage } from '../../../core/gc/engine.ts';
-import type { HouseFacts } from '../../../core/gc/plan.ts';
+import type { GcFacts } from '../../../core/gc/plan.ts';
 import type { PulledImage } from '../../../core/gc/store.ts';
 
 /** Now, in these tests. */
@@ -28,7 +28,7 @@ export const anImage = (changes: Partial<EngineImage> = {}): EngineImage => ({
 });
 
 /** Facts in which just that image lies about. */
-export const someFacts = (changes: Partial<HouseFacts> = {}): HouseFacts => ({
+export const someFacts = (changes: Partial<GcFacts> = {}): GcFacts => ({
   now,
   pulled: [aPulled()],
   needed: [],

@@ -1,8 +1,8 @@
-/** Houses in which anything may happen, by a seed: what others own, and what is needed, is never gone. */
+/** Garbage collection while anything may happen, by a seed: what others own, and what is needed, is never gone. */
 import { expect, it } from 'vitest';
 import { notingPulls } from '../../../core/gc/pulls.ts';
 import { type ImageRequest, RuntimeError } from '../../../core/runtime.ts';
-import { makeFakeHouse, someTerms } from '../../support/fake-house.ts';
+import { makeFakeGc, someTerms } from '../../support/fake-gc.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
 import { makeRandom, type Random } from '../../support/random.ts';
@@ -19,8 +19,8 @@ function openLife(random: Random) {
   const runtime = makeFakeRuntime(clock);
   const store = makeFakeStore(clock);
   const crowded = { ...runtime, resolveImage: (request: ImageRequest) => pullAmongOthers(request) };
-  const noting = notingPulls(crowded, { store: store.house, clock, log: silentLog });
-  const house = makeFakeHouse(store, { runtime, clock, terms: { ...someTerms, imageGraceMs: graceMs } });
+  const noting = notingPulls(crowded, { store: store.gc, clock, log: silentLog });
+  const gc = makeFakeGc(store, { runtime, clock, terms: { ...someTerms, imageGraceMs: graceMs } });
   const tags = Array.from({ length: 6 }, (_, n) => `r/app:${n}`);
   const theirs = new Map<string, string>();
   let made = 0;
@@ -106,8 +106,8 @@ function openLife(random: Random) {
     () => runtime.failNext('removeImage', new RuntimeError('other', 'refused')),
     () => runtime.loseNext('removeImage'),
     () => runtime.failNext('listImages', new RuntimeError('unavailable', 'away')),
-    () => house.clean(),
-    () => house.clean(),
+    () => gc.clean(),
+    () => gc.clean(),
   ];
 
   return {
@@ -126,17 +126,17 @@ function openLife(random: Random) {
     /** What is left once nothing disturbs any more and all has aged, beside what must be there. */
     async surplus() {
       for (let turn = 0; turn < 12; turn += 1) {
-        await house.clean();
+        await gc.clean();
         time += graceMs;
       }
       const keep = new Set([
         ...theirs.values(),
         ...(await declared()).map(({ revision }) => revision.pin?.imageId),
       ]);
-      const ours = (await store.house.pulled()).map(({ imageId }) => imageId);
+      const ours = (await store.gc.pulled()).map(({ imageId }) => imageId);
       return [
         ...(await runtime.listImages()).filter(({ imageId }) => ours.includes(imageId) && !keep.has(imageId)),
-        ...(await house.look()).due,
+        ...(await gc.look()).due,
       ];
     },
   };

@@ -1,10 +1,10 @@
-/** What holds of every plan of house keeping, whatever lies about. */
+/** What holds of every plan of garbage collection, whatever lies about. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EngineImage } from '../../../core/gc/engine.ts';
-import { type HouseFacts, type HousePlan, planHouse } from '../../../core/gc/plan.ts';
+import { type GcFacts, type GcPlan, planGc } from '../../../core/gc/plan.ts';
 import type { PulledImage } from '../../../core/gc/store.ts';
-import { someTerms } from '../../support/fake-house.ts';
+import { someTerms } from '../../support/fake-gc.ts';
 import { now } from './facts.ts';
 
 const terms = { ...someTerms, imageGraceMs: 1_000 };
@@ -29,7 +29,7 @@ const anyPulled: fc.Arbitrary<PulledImage> = fc.record({
 const unique = <T extends { readonly imageId: string }>(one: fc.Arbitrary<T>) =>
   fc.uniqueArray(one, { selector: ({ imageId }) => imageId });
 
-const anyFacts: fc.Arbitrary<HouseFacts> = fc.record({
+const anyFacts: fc.Arbitrary<GcFacts> = fc.record({
   now: fc.constant(now),
   pulled: unique(anyPulled),
   needed: fc.array(
@@ -51,13 +51,13 @@ const anyFacts: fc.Arbitrary<HouseFacts> = fc.record({
   spareBytes: fc.nat(3),
 });
 
-const always = (holds: (facts: HouseFacts, plan: HousePlan) => void) =>
+const always = (holds: (facts: GcFacts, plan: GcPlan) => void) =>
   fc.assert(
-    fc.property(anyFacts, (facts) => holds(facts, planHouse(facts, terms))),
+    fc.property(anyFacts, (facts) => holds(facts, planGc(facts, terms))),
     { numRuns: 2_000 },
   );
 
-const named = ({ due, later }: HousePlan, kind: string) =>
+const named = ({ due, later }: GcPlan, kind: string) =>
   [...due, ...later].filter((item) => item.kind === kind);
 
 it('never names an image that is in use, needed, or not of Ring, nor a name that Ring did not give', () => {
@@ -82,7 +82,7 @@ it('never names a network whose namespace a deployment is in', () => {
 it('does not depend on the order in which things are told', () => {
   always((facts, plan) => {
     const { engine } = facts;
-    const turned: HouseFacts = {
+    const turned: GcFacts = {
       ...facts,
       pulled: [...facts.pulled].reverse(),
       needed: [...facts.needed].reverse(),
@@ -91,14 +91,14 @@ it('does not depend on the order in which things are told', () => {
         idleNetworks: [...engine.idleNetworks].reverse(),
       },
     };
-    const other = planHouse(turned, terms);
+    const other = planGc(turned, terms);
     expect([other.due, other.later, other.forgotten]).toEqual([plan.due, plan.later, plan.forgotten]);
     expect(new Set(other.unused)).toEqual(new Set(plan.unused));
   });
 });
 
 /** The facts after a plan was carried out to the letter. */
-function outcomeOf(facts: HouseFacts, { due, unused, forgotten }: HousePlan): HouseFacts {
+function outcomeOf(facts: GcFacts, { due, unused, forgotten }: GcPlan): GcFacts {
   const gone = new Map(due.filter(({ kind }) => kind === 'image').map((item) => [item.id, item.names]));
   const noted = new Map(unused.map(({ imageId, unusedSince }) => [imageId, unusedSince]));
   const pulled = facts.pulled
@@ -118,7 +118,7 @@ function outcomeOf(facts: HouseFacts, { due, unused, forgotten }: HousePlan): Ho
 
 it('leaves nothing to do when it was carried out', () => {
   always((facts, plan) => {
-    const again = planHouse(outcomeOf(facts, plan), terms);
+    const again = planGc(outcomeOf(facts, plan), terms);
     expect([again.due, again.forgotten]).toEqual([[], []]);
   });
 });

@@ -1,10 +1,10 @@
 /** What is to go, and what is not: image by image, network by network. */
 import { describe, expect, it } from 'vitest';
-import { type EngineFacts, type HouseFacts, planHouse } from '../../../core/gc/plan.ts';
-import { someTerms } from '../../support/fake-house.ts';
+import { type EngineFacts, type GcFacts, planGc } from '../../../core/gc/plan.ts';
+import { someTerms } from '../../support/fake-gc.ts';
 import { anImage, aPulled, inHours, now, someFacts } from './facts.ts';
 
-const plan = (changes: Partial<HouseFacts> = {}) => planHouse(someFacts(changes), someTerms);
+const plan = (changes: Partial<GcFacts> = {}) => planGc(someFacts(changes), someTerms);
 const on = (images: EngineFacts['images'], idleNetworks: readonly string[] = []): EngineFacts => ({
   images,
   idleNetworks,

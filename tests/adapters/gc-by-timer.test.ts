@@ -1,4 +1,4 @@
-/** A Ring without a server keeps its house as well: what it pulled is noted, and goes when nothing needs it any more. */
+/** A Ring without a server collects garbage as well: what it pulled is noted, and goes when nothing needs it any more. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { makeFakeRuntime } from '../support/fake-runtime.ts';
 import { until } from '../support/until.ts';
 
 async function openWith(options: RingOptions) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ring-house-'));
+  const dataDir = await mkdtemp(join(tmpdir(), 'ring-gc-'));
   const runtime = makeFakeRuntime({ now: Date.now });
   const ring = await openRing({ dataDir, runtime, ...options });
   onTestFinished(async () => {
@@ -49,8 +49,8 @@ it('by each reconcile whose time has come', async () => {
 it('not where that is left to people, who see what would go', async () => {
   const { ring, runtime } = await openWith({ ...terms, gc: 'off' });
   await ring.reconcile();
-  expect(await ring.ports.house.look()).toMatchObject({ automatic: false, due: [{ kind: 'image' }] });
+  expect(await ring.ports.gc.look()).toMatchObject({ automatic: false, due: [{ kind: 'image' }] });
   expect(await runtime.listImages()).toHaveLength(1);
-  expect(await ring.ports.house.clean()).toMatchObject({ removed: [{ kind: 'image' }], failed: [] });
+  expect(await ring.ports.gc.clean()).toMatchObject({ removed: [{ kind: 'image' }], failed: [] });
   expect(await runtime.listImages()).toEqual([]);
 });

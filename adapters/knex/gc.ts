@@ -1,9 +1,9 @@
 /**
- * The database's side of house keeping. What it writes says nothing of what is declared, so it goes past the counter
+ * The database's side of garbage collection. What it writes says nothing of what is declared, so it goes past the counter
  * of changes: lists and plans that were made stay right.
  */
 import type { Knex } from 'knex';
-import type { HouseStore, NeededImage, PulledImage, RecordCounts } from '../../core/gc/store.ts';
+import type { GcStore, NeededImage, PulledImage, RecordCounts } from '../../core/gc/store.ts';
 import type { Lease } from '../../core/ports.ts';
 import { guarded } from './faults.ts';
 import { assertHeld } from './lease.ts';
@@ -14,7 +14,7 @@ import { makeSpace } from './space.ts';
 import { transact, whileBusy } from './transaction.ts';
 
 /** Whose lease it is, and the time in ms since 1970. */
-export interface HouseOptions {
+export interface GcLoopOptions {
   readonly db: Knex;
   readonly holder: string;
   readonly now: () => number;
@@ -22,15 +22,15 @@ export interface HouseOptions {
 
 const keptAt = { name: 'house_kept_at' };
 
-/** The HouseStore port on a database. */
-export const makeHouseStore = ({ db, holder, now }: HouseOptions): HouseStore => {
+/** The GcStore port on a database. */
+export const makeGcStore = ({ db, holder, now }: GcLoopOptions): GcStore => {
   const underLease = <T>(lease: Lease, work: (trx: Knex) => Promise<T>): Promise<T> =>
     transact(db, async (trx) => {
       await assertHeld(trx, lease, holder);
       return work(trx);
     });
 
-  return guarded<HouseStore>({
+  return guarded<GcStore>({
     ...makeSpace(db),
     async pulled() {
       const rows: ImageRow[] = await whileBusy(() => db<ImageRow>('images').orderBy('image_id'));
@@ -78,7 +78,7 @@ export const makeHouseStore = ({ db, holder, now }: HouseOptions): HouseStore =>
       const row: { readonly value: string } | undefined = await db('settings').where(keptAt).first('value');
       return row === undefined ? null : Number(row.value);
     },
-    noteKept: (lease, atMs) =>
+    noteRan: (lease, atMs) =>
       underLease(lease, async (trx) => {
         await trx('settings')
           .insert({ ...keptAt, value: String(atMs) })

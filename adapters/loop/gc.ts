@@ -1,42 +1,42 @@
 /**
- * Decides when the house is kept: slowly, soon after deployments have changed, and when somebody asks. Never in the way
+ * Decides when garbage is collected: slowly, soon after deployments have changed, and when somebody asks. Never in the way
  * of a tick: it goes on beside them, under the same lease. What is taken away is decided in core/gc.
  */
 
 import { inTurns } from '../../core/concurrency/in-turns.ts';
 import { RingError } from '../../core/errors.ts';
-import { cleanHouse, type HousePorts, lookAtHouse } from '../../core/gc/clean.ts';
-import type { House } from '../../core/gc/house.ts';
-import type { HouseTerms } from '../../core/gc/plan.ts';
-import type { HouseReport } from '../../core/gc/report.ts';
+import { collectGarbage, type GcPorts, previewGc } from '../../core/gc/clean.ts';
+import type { GarbageCollector } from '../../core/gc/collector.ts';
+import type { GcTerms } from '../../core/gc/plan.ts';
+import type { GcReport } from '../../core/gc/report.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Reconciler } from '../../core/reconcile/reconciler.ts';
 
-/** What keeping house by itself needs. */
-export interface HouseKeeperPorts extends HousePorts {
+/** What collecting garbage by itself needs. */
+export interface GcLoopPorts extends GcPorts {
   readonly clock: Clock;
   /** Runs work under the reconciler's lease. */
   readonly aside: Reconciler['aside'];
   /** Told of each turn that came to its end. */
-  readonly onKept?: (report: HouseReport) => void;
+  readonly onCollected?: (report: GcReport) => void;
 }
 
-/** The house, kept by itself once it is started, where that is wanted. */
-export interface HouseKeeper extends House {
+/** Garbage collection: by itself once it is started, where the settings want that, and on request. */
+export interface GcLoop extends GarbageCollector {
   start(): void;
   /** Deployments have changed: there may be more to take away soon. Never waits. */
   noteChange(): void;
-  /** Keeps house where that is due by the time that is stored, for who has no loop. Never rejects. */
-  keepIfDue(): Promise<void>;
+  /** Collects garbage where that is due by the time that is stored, for who has no loop. Never rejects. */
+  collectIfDue(): Promise<void>;
   /** Begins nothing more and waits up to boundMs for what is under way. */
   stop(boundMs: number): Promise<void>;
 }
 
 /** Soon: long enough for changes that come together to share a turn, ms. */
-const soonOf = ({ everyMs }: HouseTerms): number => Math.min(60_000, everyMs / 10);
+const soonOf = ({ everyMs }: GcTerms): number => Math.min(60_000, everyMs / 10);
 
-/** A house that nobody keeps yet. */
-export const makeHouseKeeper = (ports: HouseKeeperPorts, terms: HouseTerms): HouseKeeper => {
+/** Makes the garbage collection, at rest. */
+export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
   const { clock, log, store, aside } = ports;
   const stopping = new AbortController();
   const soonMs = soonOf(terms);
@@ -46,19 +46,20 @@ export const makeHouseKeeper = (ports: HouseKeeperPorts, terms: HouseTerms): Hou
   let complaint = '';
 
   const clean = inTurns(() =>
-    aside((lease, mayGoOn) => cleanHouse({ ports, terms, lease, mayGoOn })).then(tell),
+    aside((lease, mayGoOn) => collectGarbage({ ports, terms, lease, mayGoOn })).then(tell),
   );
 
   /** What fails the same way again and again is told once. */
   const complain = (fields: Readonly<Record<string, unknown>>, text: string): void => {
-    if (text !== complaint && text !== '') log.warn('House keeping could not do everything', fields);
+    if (text !== complaint && text !== '') log.warn('Garbage collection could not do everything', fields);
     complaint = text;
   };
 
-  function tell(report: HouseReport): HouseReport {
+  function tell(report: GcReport): GcReport {
     const { removed, failed, bytes, duration_ms } = report;
-    ports.onKept?.(report);
-    if (removed.length > 0) log.info('House kept', { removed: removed.length, bytes, duration_ms });
+    ports.onCollected?.(report);
+    if (removed.length > 0)
+      log.info('GarbageCollector kept', { removed: removed.length, bytes, duration_ms });
     complain({ failed }, failed.map(({ id, error }) => `${id} ${error}`).join());
     return report;
   }
@@ -68,7 +69,7 @@ export const makeHouseKeeper = (ports: HouseKeeperPorts, terms: HouseTerms): Hou
     try {
       await clean();
     } catch (error) {
-      // Whoever holds the lease keeps the house as well.
+      // Whoever holds the lease collects garbage as well.
       if (error instanceof RingError && error.code === 'RECONCILER_BUSY') return;
       complain({ error }, error instanceof Error ? error.message : String(error));
     }
@@ -102,7 +103,7 @@ export const makeHouseKeeper = (ports: HouseKeeperPorts, terms: HouseTerms): Hou
   };
 
   return {
-    look: () => lookAtHouse(ports, terms),
+    look: () => previewGc(ports, terms),
     clean,
     start() {
       if (terms.automatic) loop ??= run();
@@ -111,7 +112,7 @@ export const makeHouseKeeper = (ports: HouseKeeperPorts, terms: HouseTerms): Hou
       hasChanged = true;
       rouse?.();
     },
-    async keepIfDue() {
+    async collectIfDue() {
       if (terms.automatic && (await dueInMs().catch(() => 1)) === 0) await keep();
     },
     async stop(boundMs) {

@@ -1,4 +1,4 @@
-// Decides how a test gets a small project of its own under the house's rules; what is put there is for the test.
+// Decides how a test gets a small project of its own under the repository's rules; what is put there is for the test.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Runs a script of the house with Node; resolves to its exit code and all it printed. */
+/** Runs a script of the repository with Node; resolves to its exit code and all it printed. */
 export function runScript(
   path: string,
   options: { cwd?: string; args?: string[]; env?: NodeJS.ProcessEnv } = {},
@@ -23,9 +23,9 @@ export function runScript(
   return { status, output: `${stdout}${stderr}` };
 }
 
-/** A throwaway project with the given files, the house's lint rules and packages. Call `remove` at the end. */
-export function makeHouse(files: Record<string, string>) {
-  const folder = mkdtempSync(join(tmpdir(), 'ring-house-'));
+/** A throwaway project with the given files, the repository's lint rules and packages. Call `remove` at the end. */
+export function makeThrowawayProject(files: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'ring-project-'));
   for (const ring of ['core', 'handlers', 'adapters', 'tests']) mkdirSync(join(folder, ring));
   for (const copied of ['biome.json', '.gitignore', 'scripts/no-clock.grit']) {
     cpSync(join(root, copied), join(folder, copied));

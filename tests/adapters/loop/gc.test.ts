@@ -1,9 +1,9 @@
-/** When the house is kept: slowly, soon after a change, and by whoever comes first. */
+/** When garbage is collected: slowly, soon after a change, and by whoever comes first. */
 import { expect, it } from 'vitest';
-import { makeHouseKeeper } from '../../../adapters/loop/house.ts';
+import { makeGcLoop } from '../../../adapters/loop/gc.ts';
 import { RingError } from '../../../core/errors.ts';
-import type { HouseTerms } from '../../../core/gc/plan.ts';
-import { someTerms } from '../../support/fake-house.ts';
+import type { GcTerms } from '../../../core/gc/plan.ts';
+import { someTerms } from '../../support/fake-gc.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -11,15 +11,15 @@ import { makeFakeClock } from './fake-loop.ts';
 
 const minute = 60_000;
 
-async function openKeeper(terms: Partial<HouseTerms> = {}) {
+async function openKeeper(terms: Partial<GcTerms> = {}) {
   const clock = makeFakeClock();
   const runtime = makeFakeRuntime({ now: clock.now });
   const store = makeFakeStore({ now: clock.now });
   const turns: number[] = [];
   const world = { busy: false };
-  const keeper = makeHouseKeeper(
+  const keeper = makeGcLoop(
     {
-      ...{ store: store.house, reconciler: store.reconciler, runtime, clock, log: silentLog },
+      ...{ store: store.gc, reconciler: store.reconciler, runtime, clock, log: silentLog },
       async aside(work) {
         turns.push(clock.now() / minute);
         if (world.busy) throw new RingError('RECONCILER_BUSY', 'busy');
@@ -55,7 +55,7 @@ it('is kept a minute after deployments changed, however often they did', async (
 it('is not kept before its time after a restart', async () => {
   const { clock, keeper, turns, store } = await openKeeper();
   const lease = await store.reconciler.acquireLease(1_000);
-  if (lease) await store.house.noteKept(lease, clock.now());
+  if (lease) await store.gc.noteRan(lease, clock.now());
   if (lease) await store.reconciler.releaseLease(lease);
   keeper.start();
   await clock.pass(9 * minute);
@@ -69,7 +69,7 @@ it('is left alone where that is wanted, and is kept on request all the same', as
   const { clock, keeper, turns, runtime } = await openKeeper({ automatic: false });
   await runtime.ensureNetwork('abandoned');
   keeper.start();
-  await keeper.keepIfDue();
+  await keeper.collectIfDue();
   await clock.pass(60 * minute);
   expect([turns, (await keeper.look()).automatic]).toEqual([[], false]);
   expect((await keeper.clean()).removed).toMatchObject([{ id: 'abandoned' }]);
@@ -86,13 +86,13 @@ it('is kept once by those who ask at once, and by no second process', async () =
 
 it('is kept by a single reconcile only when its time has come', async () => {
   const { clock, keeper, turns, world } = await openKeeper();
-  await keeper.keepIfDue();
-  await keeper.keepIfDue();
+  await keeper.collectIfDue();
+  await keeper.collectIfDue();
   await clock.pass(10 * minute);
-  await keeper.keepIfDue();
+  await keeper.collectIfDue();
   await clock.pass(10 * minute);
   world.busy = true;
-  await keeper.keepIfDue();
+  await keeper.collectIfDue();
   expect(turns).toEqual([0, 10, 20]);
 });
 

@@ -1,4 +1,4 @@
-/** House keeping: what Ring pulled, what is needed, what is old. */
+/** Garbage collection: what Ring pulled, what is needed, what is old. */
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../adapters/knex/store.ts';
 import { aHealthRecord } from '../support/health.ts';
@@ -12,25 +12,25 @@ const limits = { eventsKept: 1000, historyAgeMs: 10 * dayMs };
 const none = { events: 0, health_checks: 0, revocations: 0, tombstones: 0, request_keys: 0 };
 const app = { imageId: 'sha256:1', names: ['r/app:1', 'r/app@sha256:a'], pulledAt: madeAt };
 
-async function dropAll({ house }: Store, lease: Parameters<Store['house']['noteKept']>[0], terms = limits) {
+async function dropAll({ gc }: Store, lease: Parameters<Store['gc']['noteRan']>[0], terms = limits) {
   const counts = { ...none };
   for (const of of ['events', 'health_checks', 'revocations', 'tombstones', 'request_keys'] as const) {
     for (let dropped = -1; dropped !== 0; counts[of] += dropped) {
-      dropped = await house.dropOld(lease, of, terms);
+      dropped = await gc.dropOld(lease, of, terms);
     }
   }
   return counts;
 }
 
-/** Of house keeping. */
-export const storeKeepsHouse = (harness: Harness) => {
+/** Of garbage collection. */
+export const storeCollectsGarbage = (harness: Harness) => {
   describe('the images that Ring pulled', () => {
     test('are told by id, with all names under which they came', async () => {
-      const { house } = await harness().open();
-      await house.notePulled({ ...app, imageId: 'sha256:2' });
-      await house.notePulled(app);
-      await house.notePulled({ ...app, names: ['r/app:new', 'r/app:1'], pulledAt: later(5) });
-      expect(await house.pulled()).toEqual([
+      const { gc } = await harness().open();
+      await gc.notePulled({ ...app, imageId: 'sha256:2' });
+      await gc.notePulled(app);
+      await gc.notePulled({ ...app, names: ['r/app:new', 'r/app:1'], pulledAt: later(5) });
+      expect(await gc.pulled()).toEqual([
         { ...app, names: ['r/app:1', 'r/app:new', 'r/app@sha256:a'], unusedSince: null },
         { ...app, imageId: 'sha256:2', unusedSince: null },
       ]);
@@ -39,11 +39,11 @@ export const storeKeepsHouse = (harness: Harness) => {
     test('are remembered with since when nothing needs them, until they are pulled again', async () => {
       const store = await harness().open();
       const lease = await holdLease(store);
-      await store.house.notePulled(app);
-      await store.house.noteUnused(lease, [{ imageId: app.imageId, unusedSince: later(1) }]);
-      const unused = await store.house.pulled();
-      await store.house.notePulled(app);
-      expect([unused, await store.house.pulled()]).toEqual([
+      await store.gc.notePulled(app);
+      await store.gc.noteUnused(lease, [{ imageId: app.imageId, unusedSince: later(1) }]);
+      const unused = await store.gc.pulled();
+      await store.gc.notePulled(app);
+      expect([unused, await store.gc.pulled()]).toEqual([
         [{ ...app, unusedSince: later(1) }],
         [{ ...app, unusedSince: null }],
       ]);
@@ -51,26 +51,26 @@ export const storeKeepsHouse = (harness: Harness) => {
 
     test('are forgotten on request, and others are not', async () => {
       const store = await harness().open();
-      await store.house.notePulled(app);
-      await store.house.notePulled({ ...app, imageId: 'sha256:2' });
-      await store.house.forget(await holdLease(store), [app.imageId, 'sha256:none']);
-      expect((await store.house.pulled()).map(({ imageId }) => imageId)).toEqual(['sha256:2']);
+      await store.gc.notePulled(app);
+      await store.gc.notePulled({ ...app, imageId: 'sha256:2' });
+      await store.gc.forget(await holdLease(store), [app.imageId, 'sha256:none']);
+      expect((await store.gc.pulled()).map(({ imageId }) => imageId)).toEqual(['sha256:2']);
     });
 
     test('are written down only by who holds the lease, but for a pull, which is a fact', async () => {
       const store = await harness().open();
       const lost = await holdLease(store);
       await store.reconciler.releaseLease(lost);
-      await store.house.notePulled(app);
+      await store.gc.notePulled(app);
       const refused = { code: 'LEASE_LOST' };
-      const { house } = store;
-      await expect(house.forget(lost, [app.imageId])).rejects.toMatchObject(refused);
+      const { gc } = store;
+      await expect(gc.forget(lost, [app.imageId])).rejects.toMatchObject(refused);
       await expect(
-        house.noteUnused(lost, [{ imageId: app.imageId, unusedSince: madeAt }]),
+        gc.noteUnused(lost, [{ imageId: app.imageId, unusedSince: madeAt }]),
       ).rejects.toMatchObject(refused);
-      await expect(house.dropOld(lost, 'events', limits)).rejects.toMatchObject(refused);
-      await expect(house.noteKept(lost, 1)).rejects.toMatchObject(refused);
-      expect(await house.pulled()).toEqual([{ ...app, unusedSince: null }]);
+      await expect(gc.dropOld(lost, 'events', limits)).rejects.toMatchObject(refused);
+      await expect(gc.noteRan(lost, 1)).rejects.toMatchObject(refused);
+      expect(await gc.pulled()).toEqual([{ ...app, unusedSince: null }]);
     });
   });
 
@@ -82,7 +82,7 @@ export const storeKeepsHouse = (harness: Harness) => {
     );
     const lease = await holdLease(store);
     await store.reconciler.pinImage(lease, 'uid-web', 1, { imageId: 'sha256:1', repoDigest: null });
-    const needed = [...(await store.house.needed())].sort((a, b) => (a.image < b.image ? -1 : 1));
+    const needed = [...(await store.gc.needed())].sort((a, b) => (a.image < b.image ? -1 : 1));
     expect(needed).toEqual(
       [
         { image: aSpec().image, imageId: null },
@@ -102,7 +102,7 @@ export const storeKeepsHouse = (harness: Harness) => {
         stores.events.add(events.map((event) => ({ ...event, uid: 'uid-api', message: 'api' }))),
       );
       const terms = { ...limits, eventsKept: 2 };
-      const counted = [await store.house.countOld(limits), await store.house.countOld(terms)];
+      const counted = [await store.gc.countOld(limits), await store.gc.countOld(terms)];
       const dropped = await dropAll(store, await holdLease(store), terms);
       const left = await store.stores.events.list('uid-web', { limit: 50 });
       expect([counted, dropped.events, left.map(({ message }) => message)]).toEqual([
@@ -114,7 +114,7 @@ export const storeKeepsHouse = (harness: Harness) => {
         ['day 3', 'day 4'],
       ]);
       expect(await store.stores.events.list('uid-api', { limit: 50 })).toHaveLength(1);
-      expect(await store.house.countOld(terms)).toEqual(none);
+      expect(await store.gc.countOld(terms)).toEqual(none);
     });
 
     test('are results of instances that ended a day ago, tokens that would have ended, and deletes long past', async () => {
@@ -125,16 +125,16 @@ export const storeKeepsHouse = (harness: Harness) => {
       await store.write(({ revocations }) => revocations.add('t1', start + 1));
       const lease = await holdLease(store);
       await store.reconciler.record(lease, [aRecording({ uid: 'uid-api', purge: true })]);
-      const before = await store.house.countOld(limits);
+      const before = await store.gc.countOld(limits);
       now = start + 40 * dayMs;
-      const old = await store.house.countOld(limits);
+      const old = await store.gc.countOld(limits);
       const fresh = await store.reconciler.acquireLease(60_000);
       expect([before, old, fresh && (await dropAll(store, fresh))]).toEqual([
         none,
         { ...none, health_checks: 1, revocations: 1, tombstones: 1 },
         { ...none, health_checks: 1, revocations: 1, tombstones: 1 },
       ]);
-      expect(await store.house.countOld(limits)).toEqual(none);
+      expect(await store.gc.countOld(limits)).toEqual(none);
     });
 
     test('goes a few at a time, and no change is counted', async () => {
@@ -145,27 +145,27 @@ export const storeKeepsHouse = (harness: Harness) => {
       const desired = await store.reconciler.desired();
       const lease = await holdLease(store);
       const steps = [
-        await store.house.dropOld(lease, 'events', limits),
-        await store.house.dropOld(lease, 'events', limits),
-        await store.house.dropOld(lease, 'events', limits),
+        await store.gc.dropOld(lease, 'events', limits),
+        await store.gc.dropOld(lease, 'events', limits),
+        await store.gc.dropOld(lease, 'events', limits),
       ];
       expect(steps).toEqual([500, 200, 0]);
       expect(await store.reconciler.desired()).toBe(desired);
     });
   });
 
-  test('it is known when the house was last kept', async () => {
+  test('it is known when garbage was last collected', async () => {
     const store = await harness().open();
-    const before = await store.house.keptAt();
+    const before = await store.gc.keptAt();
     const lease = await holdLease(store);
-    await store.house.noteKept(lease, 5);
-    await store.house.noteKept(lease, start);
-    expect([before, await (await harness().open()).house.keptAt()]).toEqual([null, start]);
+    await store.gc.noteRan(lease, 5);
+    await store.gc.noteRan(lease, start);
+    expect([before, await (await harness().open()).gc.keptAt()]).toEqual([null, start]);
   });
 
   test('a database that holds little has a size, and nothing to give back', async () => {
-    const { house } = await harness().open();
-    const [size, again] = [await house.sizeBytes(), await house.sizeBytes()];
-    expect([size > 0, again, await house.spareBytes(), await house.giveBack()]).toEqual([true, size, 0, 0]);
+    const { gc } = await harness().open();
+    const [size, again] = [await gc.sizeBytes(), await gc.sizeBytes()];
+    expect([size > 0, again, await gc.spareBytes(), await gc.giveBack()]).toEqual([true, size, 0, 0]);
   });
 };

@@ -1,5 +1,5 @@
-/** The database's side of house keeping in memory. Its space is what a test says. */
-import type { HouseStore, OldRecords, PulledImage, RecordLimits } from '../../core/gc/store.ts';
+/** The database's side of garbage collection in memory. Its space is what a test says. */
+import type { GcStore, OldRecords, PulledImage, RecordLimits } from '../../core/gc/store.ts';
 import type { FakeData, Transact } from './fake-data.ts';
 import { dropFakeEvents } from './fake-events.ts';
 
@@ -15,8 +15,8 @@ export interface FakeHouseSource {
 const dayMs = 24 * 60 * 60 * 1000;
 const atOnce = 500;
 
-/** The HouseStore port on fake data. */
-export function makeFakeHouseStore({ read, transact, now, holds }: FakeHouseSource): HouseStore {
+/** The GcStore port on fake data. */
+export function makeFakeGcStore({ read, transact, now, holds }: FakeHouseSource): GcStore {
   const silent = { silent: true };
   return {
     async pulled() {
@@ -79,12 +79,12 @@ export function makeFakeHouseStore({ read, transact, now, holds }: FakeHouseSour
         return given;
       }, silent),
     async keptAt() {
-      return (await read()).houseKeptAt;
+      return (await read()).gcRanAt;
     },
-    noteKept: (lease, atMs) =>
+    noteRan: (lease, atMs) =>
       transact(async (data) => {
         holds(data, lease);
-        data.houseKeptAt = atMs;
+        data.gcRanAt = atMs;
       }, silent),
   };
 }
