@@ -114,14 +114,17 @@ const searchOf = (query: AnyCall['query'] = {}): string => {
   return search.size === 0 ? '' : `?${search}`;
 };
 
+/** A reply without its body: coded as a cut connection, since the request may have been carried out. */
+const cutShort = (): Error =>
+  Object.assign(new Error('the reply ended before its body'), { code: 'ECONNRESET' });
+
 const bodyOf = async (response: Response, url: string, signal: AbortSignal | undefined): Promise<unknown> => {
   const text = await response.text().catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw unreachable(url, cause);
   });
   const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
-  if (text === '' && isJson && response.ok)
-    throw unreachable(url, new Error('the reply ended before its body'));
+  if (text === '' && isJson && response.ok) throw unreachable(url, cutShort());
   if (text === '') return null;
   if (!isJson) return text;
   try {
