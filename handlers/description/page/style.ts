@@ -1,4 +1,4 @@
-/** How the page that shows the API looks: light or dark as the reader's system is, one column on a narrow screen. */
+/** How the page that shows the API looks: light or dark as the reader's system is, one column, and the operations alone, on a narrow screen. */
 
 /** The page's style sheet. */
 export const style = `
@@ -24,7 +24,8 @@ input:focus-visible, textarea:focus-visible, button:focus-visible, summary:focus
 button { cursor: pointer; background: var(--soft); }
 textarea { width: 100%; min-height: 8rem; font: 13px/1.45 ui-monospace, monospace; }
 details.operation { border: 1px solid var(--line); border-radius: 7px; margin: .45rem 0; scroll-margin-top: 6rem; }
-details.operation > summary { display: flex; flex-wrap: wrap; gap: .3rem .7rem; padding: .45rem .7rem; cursor: pointer; }
+details.operation > summary { display: flex; flex-wrap: wrap; gap: .3rem .7rem; align-items: center; padding: .45rem .7rem;
+  cursor: pointer; }
 details.operation > div { padding: .2rem .9rem 1rem; border-top: 1px solid var(--line); }
 .method { font: 700 12px/1.9 ui-monospace, monospace; width: 4rem; text-align: center; border-radius: 4px; color: #fff; }
 .get { background: #1c6fb8; } .post { background: #26803f; } .put { background: #96640b; }
@@ -39,5 +40,15 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px
 .field label { font: 13px/2 ui-monospace, monospace; overflow-wrap: anywhere; }
 .actions { display: flex; gap: .5rem; margin: .7rem 0; }
 [role=alert] { color: light-dark(#a1221b, #ff9b94); }
-@media (max-width: 55rem) { main { display: block; } nav { position: static; max-height: none; } .field { display: block; } }
+@media (max-width: 55rem) {
+  header, nav { position: static; }
+  header { padding: .7rem .8rem; }
+  main { display: block; padding: 0 .8rem 3rem; }
+  nav { max-height: none; }
+  nav .tag { display: none; }
+  nav input, .field input, .field select { width: 100%; }
+  .field { grid-template-columns: minmax(0, 1fr); margin: .5rem 0; }
+  .field small { grid-column: 1; }
+  details.operation { scroll-margin-top: .5rem; }
+}
 `;
