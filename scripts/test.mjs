@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { defaultHost, ensureEngine } from './engine.mjs';
 import { ensureImage } from './images.mjs';
+import { ensurePrograms } from './programs.mjs';
 import { ensureBuild, ensureDependencies, root } from './ready.mjs';
 import { Plain, run, step } from './say.mjs';
 
@@ -11,7 +12,9 @@ const given = process.argv.slice(2);
 const args = given.some((word) => word.startsWith('--project'))
   ? given
   : ['--project', 'unit', '--project', 'e2e', ...given];
-const unitOnly = /--project[= ]unit\b/.test(args.join(' ')) && !/--project[= ]e2e\b/.test(args.join(' '));
+const projects = args.join(' ');
+const hasEndToEnd = /--project[= ]e2e\b/.test(projects);
+const unitOnly = /--project[= ]unit\b/.test(projects) && !hasEndToEnd;
 
 function bin(path, options) {
   return spawnSync(process.execPath, [join(root, 'node_modules', path), ...options.args], {
@@ -38,6 +41,7 @@ await run(async () => {
   await ensureDependencies();
   const host = unitOnly ? undefined : await ensureEngine();
   if (host) await ensureImage(host, 'ring-test:1');
+  if (hasEndToEnd) await ensurePrograms();
   const mistakes = await typeErrors();
   await ensureBuild();
   const env = { ...process.env, ...(host && host !== defaultHost && { DOCKER_HOST: host }) };
