@@ -1,9 +1,10 @@
-/** `ring completion` in the shells that this machine has: what Tab would offer, asked of the shell itself. */
+/** `ring completion` in bash, zsh and fish: what Tab offers, asked of the shell itself. */
 import { spawnSync } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandWorld, openCommandWorld } from '../support/command-world.ts';
+import { isExpected } from '../support/programs.ts';
 
 let world: CommandWorld;
 beforeAll(async () => {
@@ -13,8 +14,6 @@ beforeAll(async () => {
   await world.ring.call('PUT', '/deployments/nightly', { body: { kind: 'job', image: 'ring-test:1' } });
 });
 afterAll(() => world.close());
-
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
 
 /** What `ring __complete` offers for a line, without what it says of it. */
 const offered = async (...words: readonly string[]): Promise<readonly string[]> => {
@@ -69,7 +68,7 @@ describe('ring completion', () => {
     expect(await world.run(['completion', 'tcsh'])).toMatchObject({ code: 1, stdout: '' });
   });
 
-  it.runIf(has('bash'))('completes in bash', async () => {
+  it.runIf(isExpected('bash'))('completes in bash', async () => {
     await writeRing();
     const { stdout: script } = await world.run(['completion', 'bash']);
     const ask = (line: string) =>
@@ -82,7 +81,7 @@ describe('ring completion', () => {
     ]);
   });
 
-  it.runIf(has('bash'))('completes at the Tab of somebody who types', async () => {
+  it.runIf(isExpected('bash'))('completes at the Tab of somebody who types', async () => {
     const { stdout: script } = await world.run(['completion', 'bash']);
     await writeFile(join(world.folder, 'rc'), `PS1='> '\nbind 'set enable-bracketed-paste off'\n${script}`);
     await writeRing();
@@ -98,17 +97,54 @@ describe('ring completion', () => {
     expect(stdout).toContain('ring rollout history nightly ');
   });
 
-  it.runIf(has('fish'))('completes in fish', async () => {
+  it.runIf(isExpected('fish'))('completes in fish', async () => {
     await writeRing();
     const { stdout: script } = await world.run(['completion', 'fish']);
-    const lines = shell('fish', ['--no-config', '-c', `${script}\ncomplete -C 'ring rollout re'`]);
-    expect(lines.map((line) => line.split('\t')[0])).toEqual(['restart', 'resume']);
+    await writeFile(join(world.folder, 'notes.yaml'), '');
+    const offers = (line: string): readonly string[] =>
+      shell('fish', ['--no-config', '-c', `${script}\ncomplete -C '${line}'`]).map(
+        (offer) => offer.split('\t')[0] ?? '',
+      );
+    expect(offers('ring rollout re')).toEqual(['restart', 'resume']);
+    expect(offers('ring logs ')).toEqual(['api', 'nightly', 'web']);
+    expect(offers('ring wait web --for=co')).toEqual(['--for=completed']);
+    expect(offers('ring apply -f not')).toEqual(['notes.yaml']);
   });
 
-  it.runIf(has('zsh'))('is read by zsh', async () => {
-    const { stdout: script } = await world.run(['completion', 'zsh']);
-    const text = `autoload -U compinit; compinit -D\n${script}\nprint $_comps[ring]`;
-    expect(shell('zsh', ['-f', '-c', text])).toEqual(['_ring']);
+  describe.runIf(isExpected('zsh'))('in zsh', () => {
+    it.each([
+      ['read by .zshrc', 'source <(ring completion zsh)'],
+      ['found in fpath', ''],
+    ])('completes at a Tab when it is %s', async (_, line) => {
+      const folder = join(world.folder, 'zsh');
+      const rc = [
+        "PS1='> '",
+        'bindkey -e',
+        'fpath=($ZDOTDIR $fpath)',
+        'autoload -U compinit; compinit -u -D',
+        line,
+      ];
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder);
+      if (line === '')
+        await writeFile(join(folder, '_ring'), (await world.run(['completion', 'zsh'])).stdout);
+      await writeFile(join(folder, '.zshrc'), rc.join('\n'));
+      await writeFile(join(world.folder, 'notes.yaml'), '');
+      await writeRing();
+      const { stdout } = await world.shellInTerminal(
+        'zsh -d -i',
+        [
+          { after: '> ', keys: 'ring rollout hist\t' },
+          { after: 'ory', keys: 'nigh\t' },
+          // Prints what the line has become, a word a line.
+          { after: 'tly', keys: '\u0001print -rl -- \n' },
+          { after: 'nightly\r\n', keys: 'ring apply -f not\t' },
+          { after: 'es.yaml', keys: '\u0015exit\n' },
+        ],
+        { env: { PATH: pathWithRing(), ZDOTDIR: folder } },
+      );
+      expect(stdout).toContain('ring\r\nrollout\r\nhistory\r\nnightly\r\n');
+    });
   });
 });
 
@@ -123,5 +159,5 @@ const pathWithRing = (): string => `${world.folder}:${world.command.env().PATH}`
 
 function shell(name: string, args: readonly string[]): readonly string[] {
   const env = { ...world.command.env(), PATH: pathWithRing() };
-  return spawnSync(name, args, { encoding: 'utf8', env }).stdout.split('\n').slice(0, -1);
+  return spawnSync(name, args, { cwd: world.folder, encoding: 'utf8', env }).stdout.split('\n').slice(0, -1);
 }
