@@ -100,6 +100,14 @@ test('told to end, Ring does not wait for a container that will not stop', async
   await ring.untilGone('stubborn');
 });
 
+/** Declares a deployment without replicas, whose environment holds this text. */
+const create = (text: string) => {
+  const body = { name: `x-${randomUUID().slice(0, 8)}`, image, replicas: 0, secrets: { FILL: text } };
+  return ring.call('POST', '/deployments', { body });
+};
+
+const ready = () => ring.call('GET', '/readyz', { token: null });
+
 /** Takes all the room there is. */
 const fill = async () => {
   const file = await open(join(disk, 'filler'), 'a');
@@ -125,15 +133,7 @@ test.runIf(isLinuxRoot())(
     await fill();
 
     const refused = await until(
-      async () => {
-        const body = {
-          name: `x-${randomUUID().slice(0, 8)}`,
-          image,
-          replicas: 0,
-          secrets: { FILL: 'x'.repeat(100_000) },
-        };
-        return ring.call('POST', '/deployments', { body });
-      },
+      () => create('x'.repeat(100_000)),
       ({ status }) => status !== 201,
     );
     expect(refused).toMatchObject({
@@ -142,6 +142,15 @@ test.runIf(isLinuxRoot())(
     });
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(await ring.call('GET', '/healthz', { token: null })).toMatchObject({ status: 200 });
+    // A small write may still fit where a large one did not: Ring is not ready once not even that does.
+    const unready = await until(
+      () => create('').then(ready),
+      ({ status }) => status !== 200,
+    );
+    expect(unready).toMatchObject({
+      status: 503,
+      body: { state: 'DOWN', database: 'DOWN', engine: 'UP', code: 'DATABASE_UNAVAILABLE' },
+    });
     expect(await ring.read('streaming')).toMatchObject({ id: 'streaming', instances: before.instances });
     expect(runningIds(await ring.containers('streaming'))).toEqual([...before.instances].sort());
     const [victim = ''] = before.instances;
@@ -149,6 +158,7 @@ test.runIf(isLinuxRoot())(
 
     await rm(join(disk, 'filler'));
 
+    await until(ready, ({ status }) => status === 200);
     await until(
       async () => runningIds(await ring.containers('streaming')),
       (ids) => ids.join() === [...before.instances].sort().join(),
