@@ -97,6 +97,27 @@ describe.runIf(isLinuxRoot())('an engine under a running Ring', () => {
     await expectBack(before, 'during-hang');
   });
 
+  test('told to end while the engine hangs, Ring exits with 0, and started then it serves and waits for the engine', async () => {
+    const before = (await ring.read('web')).instances;
+    engine.freeze();
+    try {
+      // The write wakes a tick, which waits for the engine when Ring is told to end.
+      await ring.declare('during-end', { image, replicas: 1 });
+      expect(await ring.stop()).toBe(0);
+      await ring.start();
+      await expectAway(before, 'during-frozen-start');
+      expect(await ready()).toMatchObject({
+        status: 503,
+        body: { state: 'DOWN', database: 'UP', engine: 'DOWN', code: 'ENGINE_UNAVAILABLE' },
+      });
+    } finally {
+      engine.thaw();
+    }
+    await expectBack(before, 'during-frozen-start');
+    await ring.untilStatus('during-end', 'running');
+    expect(await idsOf('during-end')).toHaveLength(1);
+  });
+
   test('a delete while the engine is away wins when it is back', async () => {
     await ring.declare('leaving', { image, namespace: 'leaving' });
     await ring.untilStatus('leaving', 'running');
