@@ -1,11 +1,13 @@
 /** `ring completion` in bash, zsh and fish: what Tab offers, asked of the shell itself. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandWorld, openCommandWorld } from '../support/command-world.ts';
 import { isExpected } from '../support/programs.ts';
 
+const execute = promisify(execFile);
 let world: CommandWorld;
 beforeAll(async () => {
   world = await openCommandWorld();
@@ -74,7 +76,7 @@ describe('ring completion', () => {
     const ask = (line: string) =>
       `COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _ring; echo "\${COMPREPLY[*]}"`;
     const asked = [ask('ring rollout re'), ask('ring logs ""'), ask('ring wait web --for = co')].join('\n');
-    expect(shell('bash', ['--norc', '-c', `${script}\n${asked}`])).toEqual([
+    expect(await shell('bash', ['--norc', '-c', `${script}\n${asked}`])).toEqual([
       'restart resume',
       'api nightly web',
       'completed',
@@ -101,14 +103,14 @@ describe('ring completion', () => {
     await writeRing();
     const { stdout: script } = await world.run(['completion', 'fish']);
     await writeFile(join(world.folder, 'notes.yaml'), '');
-    const offers = (line: string): readonly string[] =>
-      shell('fish', ['--no-config', '-c', `${script}\ncomplete -C '${line}'`]).map(
-        (offer) => offer.split('\t')[0] ?? '',
-      );
-    expect(offers('ring rollout re')).toEqual(['restart', 'resume']);
-    expect(offers('ring logs ')).toEqual(['api', 'nightly', 'web']);
-    expect(offers('ring wait web --for=co')).toEqual(['--for=completed']);
-    expect(offers('ring apply -f not')).toEqual(['notes.yaml']);
+    const offers = async (line: string): Promise<readonly string[]> => {
+      const lines = await shell('fish', ['--no-config', '-c', `${script}\ncomplete -C '${line}'`]);
+      return lines.map((offer) => offer.split('\t')[0] ?? '');
+    };
+    expect(await offers('ring rollout re')).toEqual(['restart', 'resume']);
+    expect(await offers('ring logs ')).toEqual(['api', 'nightly', 'web']);
+    expect(await offers('ring wait web --for=co')).toEqual(['--for=completed']);
+    expect(await offers('ring apply -f not')).toEqual(['notes.yaml']);
   });
 
   describe.runIf(isExpected('zsh'))('in zsh', () => {
@@ -157,7 +159,9 @@ async function writeRing(): Promise<void> {
 
 const pathWithRing = (): string => `${world.folder}:${world.command.env().PATH}`;
 
-function shell(name: string, args: readonly string[]): readonly string[] {
+/** The lines that a shell prints. */
+async function shell(name: string, args: readonly string[]): Promise<readonly string[]> {
   const env = { ...world.command.env(), PATH: pathWithRing() };
-  return spawnSync(name, args, { cwd: world.folder, encoding: 'utf8', env }).stdout.split('\n').slice(0, -1);
+  const { stdout } = await execute(name, args, { cwd: world.folder, env });
+  return stdout.split('\n').slice(0, -1);
 }

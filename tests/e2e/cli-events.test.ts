@@ -73,7 +73,7 @@ describe('ring events', () => {
   });
 
   it('follows all over a restart of the server, misses nothing and repeats nothing', async () => {
-    const gate = await openGate(() => world.ring.serving().url);
+    const gate = await openGate(() => world.url);
     const running = world.start(['events', '-f', '-o', 'json'], { env: { RING_URL: gate.url } });
     await until(
       () => running.said.stdout,

@@ -8,7 +8,7 @@ let world: CommandWorld;
 let url = '';
 beforeAll(async () => {
   world = await openCommandWorld();
-  url = world.ring.serving().url;
+  url = world.url;
 });
 afterAll(() => world.close());
 beforeEach(() => rm(dirname(world.contextsPath), { recursive: true, force: true }));

@@ -102,7 +102,7 @@ describe('ring logs', () => {
   it('goes on where it was when the server was away, and ends by Ctrl-C', async () => {
     await world.ring.declare('counting', { image: 'ring-test:1', command: counting });
     await world.ring.untilStatus('counting', 'running');
-    const gate = await openGate(() => world.ring.serving().url);
+    const gate = await openGate(() => world.url);
     const running = world.start(['logs', 'counting', '-f'], { env: { RING_URL: gate.url } });
     const count = () => linesOf(running.said.stdout).length;
     await until(count, (lines) => lines > 5);

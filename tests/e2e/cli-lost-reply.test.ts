@@ -18,7 +18,7 @@ interface Cutting {
 
 /** A way to the server on which the first so many replies to a request are cut before they arrive. */
 const openCutting = async (request: string, cuts: number): Promise<Cutting> => {
-  const { port } = new URL(world.ring.serving().url);
+  const { port } = new URL(world.url);
   const sockets = new Set<Socket>();
   let sent = 0;
   const server = createServer((client) => {

@@ -78,7 +78,7 @@ it('sends a token to no other server than its own', async () => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
   });
   const env = { RING_URL: '', RING_TOKEN: '' };
-  const own = world.ring.serving().url;
+  const own = world.url;
   await world.run(['login', own, '--password-stdin'], { env, input: 'changeme' });
   expect((await world.run(['get', '--url', url], { env })).code).toBe(0);
   expect(seen).toEqual([undefined]);

@@ -1,5 +1,6 @@
 /** Waiting on a real engine: replies that come when what was asked for has come, or cannot come any more. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeDescribed, makeDescribedFetch } from '../support/described.ts';
 import { ensureTestImage } from '../support/images.ts';
 import { openRingProcess, type RingProcess } from '../support/ring-process.ts';
 
@@ -15,6 +16,9 @@ beforeAll(async () => {
 
 afterAll(() => ring?.close());
 
+/** Like fetch; a reply that is not as the API's document says fails the test. */
+const ask = makeDescribedFetch();
+
 const put = (id: string, query: string, body: object) =>
   ring.call('PUT', `/deployments/${id}?${query}`, { body: { image, update, ...body } });
 
@@ -23,7 +27,7 @@ async function timed(method: string, path: string, body?: object) {
   const { url } = ring.serving();
   const headers = { authorization: await authorization(), 'content-type': 'application/json' };
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const answer = await fetch(path.startsWith('http') ? path : `${url}${path}`, { method, headers, ...sent });
+  const answer = await ask(path.startsWith('http') ? path : `${url}${path}`, { method, headers, ...sent });
   const text = await answer.text();
   const came = Date.now();
   const found = JSON.parse(text);
@@ -82,14 +86,18 @@ test('a run is answered with its end, and a deletion when nothing is left', asyn
 test('whoever waits at another server hears of what this one did, and a server that ends lets nobody wait', async () => {
   const beside = await ring.startBeside();
   const headers = { authorization: await authorization() };
-  const there = fetch(`${beside.url}/deployments/late?wait=running&timeout=90s`, { headers });
+  const there = ask(`${beside.url}/deployments/late?wait=running&timeout=90s`, { headers });
   expect((await there).status).toBe(404);
   await put('late', 'timeout=1s', { command: ['sh', '-c', 'sleep 1; exec sleep 600'] });
   const { status, body } = await timed('GET', `${beside.url}/deployments/late?wait=running&timeout=90s`);
   expect([status, body.wait]).toEqual([200, { until: 'running', outcome: 'reached', reason: null }]);
-  const never = await fetch(`${beside.url}/deployments/late?wait=deleted&timeout=1h`, { headers });
+  const path = '/deployments/late?wait=deleted&timeout=1h';
+  // The head comes at once, the body only when the server ends.
+  const never = await fetch(`${beside.url}${path}`, { headers });
   beside.kill('SIGTERM');
-  expect(JSON.parse(await never.text()).wait).toEqual({
+  const last = JSON.parse(await never.text());
+  makeDescribed().check({ method: 'GET', path, status: never.status, headers: never.headers, body: last });
+  expect(last.wait).toEqual({
     until: 'deleted',
     outcome: 'timeout',
     reason: 'nobody has deleted it',
@@ -101,7 +109,7 @@ test('whoever waits at another server hears of what this one did, and a server t
 async function authorization(): Promise<string> {
   const body = JSON.stringify({ username: 'admin', password: 'changeme' });
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${ring.serving().url}/login`, { method: 'POST', headers, body });
+  const answer = await ask(`${ring.serving().url}/login`, { method: 'POST', headers, body });
   const { token }: { readonly token: string } = JSON.parse(await answer.text());
   return `Bearer ${token}`;
 }

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openCheckingProxy } from './checking-proxy.ts';
 import { makeRingCommand } from './ring-command.ts';
 import { openRingProcess, type RingOptions, type RingProcess } from './ring-process.ts';
 
@@ -37,6 +38,8 @@ export interface Running {
 /** A server and the command. */
 export interface CommandWorld {
   readonly ring: RingProcess;
+  /** Where the command finds the server: every reply is held against the API's document on its way. */
+  readonly url: string;
   /** A folder of this world, for files. */
   readonly folder: string;
   /** The file of contexts. */
@@ -66,10 +69,11 @@ export const openCommandWorld = async (options: RingOptions = {}): Promise<Comma
   const command = await makeRingCommand();
   const folder = await mkdtemp(join(tmpdir(), 'ring-command-'));
   const ring = await openRingProcess({ ...options, command });
+  const proxy = await openCheckingProxy(() => ring.serving().url);
   const login = await ring.call('POST', '/login', { body: { username: 'admin', password: 'changeme' } });
   const { token } = login.body;
   const envOf = ({ env = {} }: RunTerms): Record<string, string> => ({
-    RING_URL: ring.serving().url,
+    RING_URL: proxy.url,
     RING_TOKEN: token,
     XDG_CONFIG_HOME: join(folder, 'config'),
     ...env,
@@ -91,6 +95,7 @@ export const openCommandWorld = async (options: RingOptions = {}): Promise<Comma
   };
   return {
     ring,
+    url: proxy.url,
     folder,
     contextsPath: join(folder, 'config/ring/contexts.json'),
     token,
@@ -104,6 +109,7 @@ export const openCommandWorld = async (options: RingOptions = {}): Promise<Comma
       await ring.close();
       await command.remove();
       await rm(folder, { recursive: true, force: true });
+      await proxy.close();
     },
   };
 };

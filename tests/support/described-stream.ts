@@ -15,15 +15,24 @@ export const checkedStream = (
       transform(chunk: Uint8Array, controller) {
         const events = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
         rest = events.pop() ?? '';
-        for (const item of events.flatMap(itemsOf)) {
-          const problem = checkItem(item);
-          if (problem !== null)
-            throw new Error(`An event is not as described: ${problem}\n${JSON.stringify(item)}`);
-        }
+        for (const event of events) checkEvent(event, checkItem);
         controller.enqueue(chunk);
       },
     }),
   );
+};
+
+/** Checks the complete events of a stream that has been read already; throws at the first that is not as described. */
+export const checkEvents = (text: string, checkItem: CheckItem): void => {
+  for (const event of text.split('\n\n').slice(0, -1)) checkEvent(event, checkItem);
+};
+
+const checkEvent = (event: string, checkItem: CheckItem): void => {
+  for (const item of itemsOf(event)) {
+    const problem = checkItem(item);
+    if (problem !== null)
+      throw new Error(`An event is not as described: ${problem}\n${JSON.stringify(item)}`);
+  }
 };
 
 /** The item of an event; events with a name speak of the stream. */

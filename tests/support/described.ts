@@ -7,7 +7,7 @@ import { documentPath } from '../../handlers/description/operation.ts';
 import { endpoints } from '../../handlers/endpoints.ts';
 import { makeDocument } from '../../handlers/openapi.ts';
 import { matchPath } from '../../handlers/path.ts';
-import { checkedStream } from './described-stream.ts';
+import { checkEvents, checkedStream } from './described-stream.ts';
 
 /** A request and what came back. */
 export interface Exchange {
@@ -25,8 +25,14 @@ export interface Exchange {
 export interface Described {
   check(exchange: Exchange): void;
   /** The same for one whose body is yet to be read; a stream is held against it as it comes. */
-  watched(exchange: Omit<Exchange, 'status' | 'headers' | 'body'>, response: Response): Response;
+  watched(exchange: Asked, response: Response): Response;
+  /** Checks a stream by what was read of it. */
+  checkStream(exchange: Omit<Exchange, 'body'>, text: string): void;
+  /** Reads a copy of the body of what `fetch` gave and checks that too; a stream is checked as it comes. */
+  fetched(asked: Asked, response: Response): Promise<Response>;
 }
+
+type Asked = Omit<Exchange, 'status' | 'headers' | 'body'>;
 
 type Content = Readonly<Record<string, unknown>> | undefined;
 
@@ -44,18 +50,45 @@ export const makeDescribed = (): Described => {
     const shown = JSON.stringify(body)?.slice(0, 2000);
     throw new Error(`${method} ${path} answered ${status}, not as described: ${problem}\n${shown}`);
   };
+  const watched = (asked: Asked, response: Response): Response => {
+    const { status, headers, body } = response;
+    const exchange = { ...asked, status, headers };
+    check(exchange);
+    if (body === null || !isStream(headers)) return response;
+    return new Response(
+      checkedStream(body, (item) => fits().item(exchange, item)),
+      { status, headers },
+    );
+  };
   return {
     check,
-    watched(asked, response) {
-      const { status, headers, body } = response;
-      const exchange = { ...asked, status, headers };
+    watched,
+    checkStream(exchange, text) {
       check(exchange);
-      if (body === null || !headers.get('content-type')?.startsWith('text/event-stream')) return response;
-      return new Response(
-        checkedStream(body, (item) => fits().item(exchange, item)),
-        { status, headers },
-      );
+      checkEvents(text, (item) => fits().item(exchange, item));
     },
+    async fetched(asked, response) {
+      const { status, headers } = response;
+      if (isStream(headers)) return watched(asked, response);
+      const text = await response.clone().text();
+      const isJson = headers.get('content-type')?.includes('json') && text !== '';
+      check({ ...asked, status, headers, body: isJson ? JSON.parse(text) : text });
+      return response;
+    },
+  };
+};
+
+const isStream = (headers: Headers): boolean =>
+  headers.get('content-type')?.startsWith('text/event-stream') === true;
+
+/** `fetch` for a server of Ring below `basePath`: every reply is held against the document before it is handed out. */
+export const makeDescribedFetch = (basePath = '') => {
+  const described = makeDescribed();
+  return async (url: string, init: RequestInit = {}): Promise<Response> => {
+    const response = await fetch(url, init);
+    const { pathname, search } = new URL(url);
+    const asked = { method: init.method ?? 'GET', path: `${pathname}${search}`, basePath };
+    return described.fetched(asked, response);
   };
 };
 

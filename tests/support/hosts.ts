@@ -1,4 +1,4 @@
-/** Every host that Ring is mounted into, each as the embedding page shows it, below `/ring`, on a port of its own. */
+/** Every host that Ring is mounted into, each as the embedding page shows it, below `/ring`, on a port of its own. Replies of Ring are held against its document. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';
@@ -7,6 +7,7 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import { openRing, type Ring, type RingOptions } from '../../adapters/ring.ts';
+import { makeDescribed, makeDescribedFetch } from './described.ts';
 
 /** A way to ask Ring inside its host. */
 export interface Mounted {
@@ -26,6 +27,12 @@ export interface Host {
 
 const basePath = '/ring';
 
+const described = makeDescribed();
+const ask = makeDescribedFetch(basePath);
+
+/** Whether Ring answers there: some hosts refuse a malformed path themselves. */
+const isRings = (path: string): boolean => path.startsWith(`${basePath}/`) && !/%(?![0-9a-f]{2})/i.test(path);
+
 const onNode =
   (make: (ring: Ring) => RequestListener | Promise<RequestListener>, base: string | undefined = basePath) =>
   async (options: RingOptions): Promise<Mounted> => {
@@ -36,7 +43,7 @@ const onNode =
     return {
       ring,
       port,
-      send: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init),
+      send: (path, init) => (isRings(path) ? ask : fetch)(`http://127.0.0.1:${port}${path}`, init),
       async close() {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
@@ -47,7 +54,10 @@ const onNode =
 
 async function bareFetch(options: RingOptions): Promise<Mounted> {
   const ring = await openRing({ ...options, basePath });
-  const send = (path: string, init?: RequestInit) => ring.fetch(new Request(`http://ring.test${path}`, init));
+  const send = async (path: string, init?: RequestInit) => {
+    const response = await ring.fetch(new Request(`http://ring.test${path}`, init));
+    return described.fetched({ method: init?.method ?? 'GET', path, basePath }, response);
+  };
   return { ring, port: null, send, close: () => ring.close() };
 }
 

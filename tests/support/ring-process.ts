@@ -11,7 +11,7 @@ import Docker from 'dockerode';
 import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
 import type { EventView } from '../../core/event/event.ts';
-import { makeDescribed } from './described.ts';
+import { makeDescribed, makeDescribedFetch } from './described.ts';
 import { removeAll, sharedSocket } from './docker-world.ts';
 import { makeRingCommand, type RingCommand } from './ring-command.ts';
 import { type Patience, until } from './until.ts';
@@ -215,8 +215,8 @@ const listen = (child: ChildProcess): (() => string) => {
 
 const logIn = async (url: string): Promise<string> => {
   const body = { username: 'admin', password: 'changeme' };
-  const answer = await toAnswer(await fetch(`${url}/login`, toInit('POST', { body, token: null }, '')));
-  return answer.body.token;
+  const response = await makeDescribedFetch()(`${url}/login`, toInit('POST', { body, token: null }, ''));
+  return (await toAnswer(response)).body.token;
 };
 
 // A token is made for one installation, and names it.

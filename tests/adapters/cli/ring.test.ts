@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../../adapters/knex/store.ts';
+import { makeDescribedFetch } from '../../support/described.ts';
 import { makeRingCommand, type RingCommand } from '../../support/ring-command.ts';
 import { until } from '../../support/until.ts';
 import { runToEnd, type Served, serveOn } from './command.ts';
@@ -30,6 +31,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Like fetch; a reply that is not as the API's document says fails the test. */
+const ask = makeDescribedFetch();
+
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
   runToEnd(command, args, { RING_DATA_DIR: dataDir, ...env });
 
@@ -40,7 +44,7 @@ const serve = async (env: Record<string, string> = {}): Promise<Served> => {
 };
 
 const logIn = async ({ url }: Served, password: string): Promise<Response> =>
-  fetch(`${url}/login`, {
+  ask(`${url}/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username: 'admin', password }),
@@ -111,8 +115,8 @@ describe('ring serve', () => {
 
   it('answers though the engine is down, and warns of the password that everybody knows', async () => {
     const served = await serve();
-    expect((await fetch(`${served.url}/healthz`)).status).toBe(200);
-    expect(await (await fetch(`${served.url}/readyz`)).json()).toMatchObject({
+    expect((await ask(`${served.url}/healthz`)).status).toBe(200);
+    expect(await (await ask(`${served.url}/readyz`)).json()).toMatchObject({
       database: 'UP',
       engine: 'DOWN',
     });
@@ -165,8 +169,8 @@ describe('ring serve', () => {
     const { token } = await (await logIn(served, 'changeme')).json();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ name: 'web', image: 'app:1', replicas: 0 });
-    await fetch(`${served.url}/deployments`, { method: 'POST', headers, body });
-    const stream = await fetch(`${served.url}/deployments/web/logs?follow=true`, { headers });
+    await ask(`${served.url}/deployments`, { method: 'POST', headers, body });
+    const stream = await ask(`${served.url}/deployments/web/logs?follow=true`, { headers });
     const reader = stream.body?.getReader();
     await reader?.read();
     const before = performance.now();
@@ -180,8 +184,8 @@ describe('ring serve', () => {
     const { token } = await (await logIn(served, 'swordfish')).json();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ name: 'web', image: 'app:1', secrets: { KEY: 'barracuda' } });
-    await fetch(`${served.url}/deployments`, { method: 'POST', headers, body });
-    await fetch(`${served.url}/node/get`, { headers });
+    await ask(`${served.url}/deployments`, { method: 'POST', headers, body });
+    await ask(`${served.url}/node/get`, { headers });
     const { stdout, stderr } = await served.end('SIGTERM');
     expect(stdout + stderr).not.toMatch(
       new RegExp(`swordfish|barracuda|${token}| {4}at |insert into|select `),
