@@ -1,5 +1,5 @@
 // Decides what `npm test` is: whatever is missing is installed, then the types are checked and the tests run.
-// Arguments go to vitest; `npm test -- --project unit` needs no engine. The long ones run by `npm run test:faults` only.
+// Arguments go to vitest; `npm test -- --project unit` needs no engine. The faults project runs by `npm run test:faults` only.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { defaultHost, ensureEngine } from './engine.mjs';
