@@ -123,6 +123,8 @@ export type RuntimeErrorKind =
   /** The container's name belongs to a container that is not of this deployment. */
   | 'name_taken'
   | 'port_taken'
+  /** The network that the container is bound to is not there any more: it cannot be started as it is. */
+  | 'network_gone'
   | 'network'
   /** The command does not exist or cannot be run (127, 126). */
   | 'command'

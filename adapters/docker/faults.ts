@@ -52,7 +52,8 @@ const run: readonly Rule[] = [
   [/stat .*: no such file or directory: unknown|no command specified/i, 'command'],
   [/range of cpus|cannot allocate memory|insufficient|out of memory/i, 'resources'],
   [/too many open files|resource temporarily unavailable/i, 'resources'],
-  [/network .* not found|no such network|address already in use|ip address|non-overlapping/i, 'network'],
+  [/\bnetwork \S+ not found/i, 'network_gone'],
+  [/no such network|address already in use|ip address|non-overlapping/i, 'network'],
   [
     /endpoint|pool overlaps|address pool|is ambiguous|not connected to|no available ipv?4|iptables/i,
     'network',

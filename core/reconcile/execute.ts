@@ -122,7 +122,7 @@ async function runActions(flight: Flight, lane: Lane, ports: ExecutePorts): Prom
     } catch (error) {
       // Gone before it could be worked on: the next look says what is needed instead.
       if (error instanceof RuntimeError && error.kind === 'missing') break;
-      const fault = faultOf(error);
+      const fault = faultOf(error, action.kind);
       if (!(error instanceof RuntimeError)) ports.log.error('A step failed', { action: action.kind, error });
       events.push(told({ reason: failureReason(action.kind), message: fault.reason }, 'error'));
       return {

@@ -2,6 +2,7 @@
 import type { Status } from '../deployment/status.ts';
 import { RingError } from '../errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../runtime.ts';
+import type { ActionKind } from './actions.ts';
 import type { Fault } from './memory.ts';
 
 const statusOf: { readonly [Kind in RuntimeErrorKind]: Status } = {
@@ -14,6 +15,7 @@ const statusOf: { readonly [Kind in RuntimeErrorKind]: Status } = {
   name_taken: 'create_container_error',
   command: 'create_container_error',
   port_taken: 'network_error',
+  network_gone: 'network_error',
   network: 'network_error',
   file_system: 'file_system_error',
   resources: 'insufficient_resources',
@@ -30,11 +32,15 @@ const mayPass: ReadonlySet<RuntimeErrorKind> = new Set([
   'missing',
 ]);
 
-/** The fault that an error of a call is shown as. Anything that is neither a RuntimeError nor a RingError keeps its text to itself. */
-export function faultOf(error: unknown): Fault {
+/**
+ * The fault that an error of a step of this kind is shown as (undefined: of something that is not a step). Of anything
+ * that is neither a RuntimeError nor a RingError the text is not shown.
+ */
+export function faultOf(error: unknown, step?: ActionKind): Fault {
   if (error instanceof RuntimeError) {
     const fault = { status: statusOf[error.kind], reason: error.message };
-    if (error.kind === 'network') return { ...fault, networkLost: true };
+    if (error.kind === 'network_gone') return { ...fault, networkLost: true };
+    if (error.kind === 'network' && step === 'startInstance') return { ...fault, joinRefused: true };
     return mayPass.has(error.kind) ? { ...fault, passing: true } : fault;
   }
   if (error instanceof RingError) {

@@ -14,6 +14,8 @@ export interface Fault {
   readonly passing?: boolean;
   /** Whether the container's network is gone: the very same container cannot be started again. */
   readonly networkLost?: boolean;
+  /** Whether a start was refused for the container's place in a network that is there: it may succeed later. */
+  readonly joinRefused?: boolean;
 }
 
 /** Tries in a row that did not last, and when the next one may come. */

@@ -160,12 +160,14 @@ const startOld = ({ id, identity: { slot, revision } }: Instance): Action => ({
 });
 
 /**
- * Whether starting the same container again leads nowhere: its network is gone, or the engine refuses it again and
- * again. A port that somebody else holds is no reason: another container would not get it either.
+ * Whether an ended container is replaced rather than started: at once where its network is gone, otherwise after
+ * several refusals. A taken port is no reason: a new container would not get it either.
  */
 function mustBeRemade({ fault, failures }: SlotMemory): boolean {
   if (fault === null || fault.passing === true) return false;
-  return fault.networkLost === true || (fault.status !== 'network_error' && failures >= refusalsAt);
+  if (fault.networkLost === true) return true;
+  const mayHelp = fault.status !== 'network_error' || fault.joinRefused === true;
+  return mayHelp && failures >= refusalsAt;
 }
 
 /** Where nothing else serves, what has no readiness check gets traffic as soon as it runs. */

@@ -99,7 +99,7 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
     if (container.state === 'running') return;
     if (container.state === 'paused') throw new RuntimeError('other', 'A paused container cannot be started');
     if (!isOnHost(container.request.spec) && !state.networks.has(container.request.identity.namespace)) {
-      refuse(container, 'network', `network ring_${container.request.identity.namespace} not found`);
+      refuse(container, 'network_gone', `network ring_${container.request.identity.namespace} not found`);
     }
     const { command, volumes } = container.request.spec;
     const word = command?.[0];

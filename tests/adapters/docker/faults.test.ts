@@ -94,7 +94,7 @@ const rows: readonly Row[] = [
     500,
     'write /var/lib/docker/containers/a/config.v2.json: no space left on device',
   ],
-  ['network', 'start', 404, 'network 0d3ee71900e4d81eb7c88ba4657c3d5e not found'],
+  ['network_gone', 'start', 404, 'network 0d3ee71900e4d81eb7c88ba4657c3d5e not found'],
   ['network', 'start', 403, 'Address already in use'],
   [
     'network',

@@ -9,8 +9,17 @@ import { RuntimeError } from '../../../core/runtime.ts';
 it.each<[string, Error, Fault]>([
   [
     'a lost network as one that the container cannot be started with',
-    new RuntimeError('network', 'no such network'),
-    { status: 'network_error', reason: 'no such network', networkLost: true },
+    new RuntimeError('network_gone', 'network 0d3ee719 not found'),
+    { status: 'network_error', reason: 'network 0d3ee719 not found', networkLost: true },
+  ],
+  [
+    'a refused start in its network as one that may succeed with the same container',
+    new RuntimeError('network', 'endpoint with name web already exists in network ring_default'),
+    {
+      status: 'network_error',
+      reason: 'endpoint with name web already exists in network ring_default',
+      joinRefused: true,
+    },
   ],
   [
     'a taken port as a fault of the network',
@@ -33,5 +42,12 @@ it.each<[string, Error, Fault]>([
     { status: 'error', reason: 'An unexpected error; the log of Ring has the details' },
   ],
 ])('shows %s', (_, error, fault) => {
-  expect(faultOf(error)).toEqual(fault);
+  expect(faultOf(error, 'startInstance')).toEqual(fault);
+});
+
+it('says nothing of the container where the network itself could not be made', () => {
+  expect(faultOf(new RuntimeError('network', 'no address is left'), 'ensureNetwork')).toEqual({
+    status: 'network_error',
+    reason: 'no address is left',
+  });
 });
