@@ -135,7 +135,12 @@ function makeBackground({ settings, data, runtime, log, metering }: Opened, shar
       health: prober,
       policy,
     },
-    { concurrency: settings.concurrency, isWatching: () => timer.isRunning(), lateMs },
+    {
+      concurrency: settings.concurrency,
+      isWatching: () => timer.isRunning(),
+      lateMs,
+      historyAgeMs: settings.historyAge,
+    },
   );
   const gc = makeGcLoop(
     {
@@ -190,6 +195,7 @@ function makePorts(
       clock,
       cron,
       lateMs,
+      historyAgeMs: settings.historyAge,
       health: prober.known,
       log,
     }),

@@ -44,6 +44,8 @@ export interface ForeseePorts {
   readonly cron: Pick<Cron, 'next'>;
   /** How late a scheduled run may begin, as the reconciler is told; ms. */
   readonly lateMs: number;
+  /** How long after their end runs are kept, as the reconciler is told; ms. */
+  readonly historyAgeMs?: number | undefined;
   /** What health checks have said, by container id. */
   readonly health: () => ReadonlyMap<string, Health>;
   readonly log: Pick<Log, 'error'>;
@@ -89,7 +91,7 @@ async function look({ runtime, clock }: ForeseePorts): Promise<readonly Instance
 
 function inputOf(
   instances: readonly Instance[],
-  { clock, cron, health, lateMs }: ForeseePorts,
+  { clock, cron, health, lateMs, historyAgeMs }: ForeseePorts,
 ): Omit<SurveyInput, 'desired'> {
   const observed = new Map<string, Instance[]>();
   for (const one of instances) {
@@ -107,6 +109,7 @@ function inputOf(
     atWork: new Map(),
     justEnded: new Set(),
     timekeeping: { cron, lateMs },
+    historyAgeMs,
   };
 }
 

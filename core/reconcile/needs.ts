@@ -27,4 +27,6 @@ export interface ReconcilerOptions {
   readonly isWatching?: (() => boolean) | undefined;
   /** How late a scheduled run may begin without being a missed one, ms: ten minutes where it is not said. */
   readonly lateMs?: number | undefined;
+  /** How long after their end runs are kept, ms; missing: as long as the history has room. */
+  readonly historyAgeMs?: number | undefined;
 }

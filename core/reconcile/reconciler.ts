@@ -135,6 +135,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       unseen: { reason: seen.reason, lastSeenAt },
       now,
       timekeeping,
+      historyAgeMs: options.historyAgeMs,
       killed: killed.ids(),
       health: ports.health.known(),
       watchedSince,

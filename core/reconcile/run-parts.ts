@@ -106,25 +106,37 @@ export const recordedPart = ({ result }: RunRecord, index: number): RunPart | nu
 export const lives = ({ state }: Instance): boolean =>
   state === 'running' || state === 'paused' || state === 'restarting';
 
-/** Which runs that are over keep their containers, and which are forgotten altogether once theirs are gone. */
+/**
+ * Which runs that are over keep their containers, and which are forgotten altogether once theirs are gone: those beyond
+ * the history or older than its age. The newest run is never forgotten for its age: the next number is counted from it.
+ */
 export function keptRuns(subject: Subject): {
   readonly kept: readonly RunRecord[];
   readonly forgotten: readonly RunRecord[];
-  /** When the next one's containers go by themselves. */
+  /** When the next containers are due to be removed, or the next run to be forgotten, for their age. */
   readonly dueAt: number | null;
 } {
   const { history, ttlMs } = declaredTerms(subject);
-  const over = subject.desired.runs.filter(isOver);
-  const inHistory = over.slice(0, history);
-  const goesAt = ({ result }: RunRecord): number =>
-    ttlMs === null || result.finishedAt === null
+  const { runs } = subject.desired;
+  const over = runs.filter(isOver);
+  const forgottenAt = (run: RunRecord): number =>
+    run === runs[0]
       ? Number.POSITIVE_INFINITY
-      : Date.parse(result.finishedAt) + ttlMs;
-  const kept = inHistory.filter((run) => goesAt(run) > subject.now);
+      : endOf(run) + (subject.historyAgeMs ?? Number.POSITIVE_INFINITY);
+  const clearedAt = (run: RunRecord): number =>
+    Math.min(endOf(run) + (ttlMs ?? Number.POSITIVE_INFINITY), forgottenAt(run));
+  const isForgotten = (run: RunRecord, index: number): boolean =>
+    index >= history || forgottenAt(run) <= subject.now;
+  const remembered = over.filter((run, index) => !isForgotten(run, index));
+  const kept = remembered.filter((run) => clearedAt(run) > subject.now);
   const holds = (run: RunRecord): boolean => instancesOfRun(subject, run.number).length > 0;
-  const due = Math.min(...kept.filter(holds).map(goesAt));
-  return { kept, forgotten: over.slice(history), dueAt: Number.isFinite(due) ? due : null };
+  const due = Math.min(...kept.filter(holds).map(clearedAt), ...remembered.map(forgottenAt));
+  return { kept, forgotten: over.filter(isForgotten), dueAt: Number.isFinite(due) ? due : null };
 }
+
+/** When a run ended, ms since 1970. */
+const endOf = ({ result: { finishedAt } }: RunRecord): number =>
+  finishedAt === null ? Number.POSITIVE_INFINITY : Date.parse(finishedAt);
 
 /** The containers of a run, by part. */
 export const instancesOfRun = ({ instances }: Subject, run: number): readonly Instance[] =>

@@ -33,6 +33,8 @@ export interface Subject {
   readonly hold?: Hold | null;
   /** By what schedules are looked at; missing: none is. */
   readonly timekeeping?: Timekeeping | undefined;
+  /** How long after their end runs are kept, ms; missing: as long as the history has room. */
+  readonly historyAgeMs?: number | undefined;
 }
 
 /** The revision of this number, where it is one that is at hand. */

@@ -40,6 +40,8 @@ export interface SurveyInput {
   readonly capacity?: Capacity | null;
   /** By what schedules are looked at; missing: none is. */
   readonly timekeeping?: Timekeeping | undefined;
+  /** How long after their end runs are kept, ms; missing: as long as the history has room. */
+  readonly historyAgeMs?: number | undefined;
 }
 
 /** What a deployment needs, and what was seen of it when that was planned. */
@@ -133,6 +135,7 @@ export function lookAt(desired: Desired, input: SurveyInput, hold: Hold | null =
     watchedSince: input.watchedSince,
     hold,
     timekeeping: input.timekeeping,
+    historyAgeMs: input.historyAgeMs,
   };
   const gate = passGate(arrived);
   const subject: Subject = { ...arrived, memory: gate.memory };
