@@ -56,7 +56,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   const recorder = makeRecorder(store);
   const flights: Flights = makeFlights(ports, { recorder, keeper, ...options });
   const lookOnce = makeRestfulLook(lookAt);
-  const readCapacity = makeCapacityReader(ports);
+  const capacity = makeCapacityReader(ports);
   const killed = makeKilled();
   const sweepNetworks = makeNetworkSweep(ports);
   let ticking: Promise<unknown> = Promise.resolve();
@@ -78,6 +78,11 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     const inFlight = flights.all();
     const seen = await look();
     const found = await recorder.exclusively(() => decide(lease, { inFlight, seen }));
+    if (found === null) {
+      // Out of turn: work that ends while the engine keeps us waiting must be able to note it.
+      await capacity.ask();
+      return pass();
+    }
     const { unclaimed, begun } = await begin(lease, found, seen.observed);
     if (found.recordings.length > 0) await noteSeen(lease, seen);
     const settled = found.settled && begun === 0 && flights.all().size === 0;
@@ -117,16 +122,16 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     }
   }
 
-  /** Judges and plans, and records before anything is done. */
+  /** Judges and plans, and records before anything is done; null where the host's capacity must be asked for first. */
   async function decide(
     lease: Lease,
     { inFlight, seen }: { readonly inFlight: ReadonlySet<Airborne>; readonly seen: Seen },
-  ): Promise<Survey & { readonly desired: readonly Desired[] }> {
+  ): Promise<(Survey & { readonly desired: readonly Desired[] }) | null> {
     const desired = await store.desired();
     for (const { record } of desired) flights.cancelOutdated(record);
+    if (seen.observed !== null && capacity.isAwaited(desired)) return null;
     const now = clock.now();
-    watchedFrom = seen.observed === null ? null : (watchedFrom ?? now);
-    const watchedSince = options.isWatching?.() === false ? 0 : (watchedFrom ?? now);
+    const watchedSince = noteWatch(seen, now);
     // First, so that nothing that was known of a process is held against the one that came after it.
     if (seen.observed !== null) ports.health.watch(targetsOf(desired, seen.observed));
     const input: SurveyInput = {
@@ -139,19 +144,29 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       killed: killed.ids(),
       health: ports.health.known(),
       watchedSince,
-      capacity: seen.observed === null ? null : await readCapacity(desired),
+      capacity: seen.observed === null ? null : capacity.read(desired),
       ...workAt(flights.all(), inFlight),
     };
     const found = survey(input, lookOnce);
     if (found.recordings.length > 0) await store.record(lease, found.recordings);
     // Nothing is begun that could not be written about afterwards; where something was written, this can wait.
     else await noteSeen(lease, seen);
-    const purged = new Set(found.recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
-    // What was purged just now no longer holds on to its namespace's network; others there may.
+    return { ...found, desired: withoutPurged(desired, found) };
+  }
+
+  /** Since when the engine has been watched without a gap, ms since 1970; 0 where nobody watches all the time. */
+  function noteWatch({ observed }: Seen, now: number): number {
+    watchedFrom = observed === null ? null : (watchedFrom ?? now);
+    return options.isWatching?.() === false ? 0 : (watchedFrom ?? now);
+  }
+
+  /** What was purged just now no longer needs its namespace's network; others there may. */
+  function withoutPurged(desired: readonly Desired[], { recordings }: Survey): readonly Desired[] {
+    const purged = new Set(recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
     const left = desired.filter(({ record }) => !purged.has(record.uid));
     const namespaces = new Set(left.map(({ record }) => record.namespace));
     mustSweep ||= desired.some(({ record }) => !namespaces.has(record.namespace));
-    return { ...found, desired: left };
+    return left;
   }
 
   async function noteSeen(lease: Lease, { observed, at }: Seen): Promise<void> {

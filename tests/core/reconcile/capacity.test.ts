@@ -12,33 +12,49 @@ const greedy = aDesired({ spec: { requests: { nanoCpus: null, memoryBytes: 1 } }
 function world() {
   const clock = makeVirtualClock();
   const runtime = makeFakeRuntime({ now: clock.now, memoryBytes: 1024 });
-  const read = makeCapacityReader({ runtime, clock, log: silentLog });
+  const reader = makeCapacityReader({ runtime, clock, log: silentLog });
   const asked = () => runtime.calls.filter(({ name }) => name === 'capacity').length;
-  return { clock, runtime, read, asked };
+  return { ...{ clock, runtime, reader }, asked };
 }
 
 const known = { memoryBytes: 1024, nanoCpus: 4e9 };
 
-it('asks nothing where nobody requests anything', async () => {
-  const { read, asked } = world();
-  expect([await read([modest]), asked()]).toEqual([null, 0]);
+it('asks nothing where nobody requests anything', () => {
+  const { reader, asked } = world();
+  expect([reader.isAwaited([modest]), reader.read([modest]), asked()]).toEqual([false, null, 0]);
 });
 
-it('asks once in ten minutes', async () => {
-  const { clock, read, asked } = world();
-  for (const _again of [1, 2, 3]) expect(await read([modest, greedy])).toEqual(known);
-  expect(asked()).toBe(1);
+it('is awaited before anything is known, and asks once in ten minutes', async () => {
+  const { clock, reader, asked } = world();
+  expect(reader.isAwaited([modest, greedy])).toBe(true);
+  await reader.ask();
+  for (const _again of [1, 2, 3]) expect(reader.read([modest, greedy])).toEqual(known);
+  expect([reader.isAwaited([greedy]), asked()]).toEqual([false, 1]);
   await clock.pass(600_000);
-  expect([await read([greedy]), asked()]).toEqual([known, 2]);
+  expect([reader.isAwaited([greedy]), reader.read([greedy]), asked()]).toEqual([false, known, 2]);
 });
 
-it('goes by what it knew while the engine does not say, and by nothing before it ever did', async () => {
-  const { clock, runtime, read } = world();
+it('goes by what it knew while the engine does not answer', async () => {
+  const { clock, runtime, reader } = world();
+  await reader.ask();
+  await clock.pass(600_000);
+  runtime.hang('capacity');
+  for (const _again of [1, 2]) expect(reader.read([greedy])).toEqual(known);
+  expect(reader.isAwaited([greedy])).toBe(false);
+  runtime.release();
+});
+
+it('does not ask again within a minute of a try that failed', async () => {
+  const { clock, runtime, reader, asked } = world();
   runtime.down();
-  expect(await read([greedy])).toBeNull();
+  await reader.ask();
+  expect([reader.isAwaited([greedy]), reader.read([greedy])]).toEqual([false, null]);
+  const tries = asked();
+  await clock.pass(59_999);
+  expect([reader.read([greedy]), asked()]).toEqual([null, tries]);
   runtime.up();
-  expect(await read([greedy])).toEqual(known);
-  runtime.down();
-  await clock.pass(600_000);
-  expect(await read([greedy])).toEqual(known);
+  await clock.pass(1);
+  expect(reader.isAwaited([greedy])).toBe(true);
+  await reader.ask();
+  expect(reader.read([greedy])).toEqual(known);
 });
