@@ -17,7 +17,7 @@ import { makeRecorder } from './recorder.ts';
 import type { TickReport } from './report.ts';
 import { makeRestfulLook } from './rest.ts';
 import { lookAt, type Survey, type SurveyInput, survey } from './survey.ts';
-import { makeNetworkSweep, sweepFiles, sweepUnclaimed } from './sweep.ts';
+import { makeFileSweep, makeNetworkSweep, sweepUnclaimed } from './sweep.ts';
 
 /** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
 export interface Ticked {
@@ -59,6 +59,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   const capacity = makeCapacityReader(ports);
   const killed = makeKilled();
   const sweepNetworks = makeNetworkSweep(ports);
+  const sweepFiles = makeFileSweep(ports);
   let ticking: Promise<unknown> = Promise.resolve();
   let stopped = false;
   let lastSeenAt: string | null = null;
@@ -191,7 +192,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     if (mustSweep) mustSweep = !(await sweepNetworks(desired));
     if (clock.now() >= sweepFilesAt) {
       sweepFilesAt = clock.now() + sweepFilesMs;
-      await sweepFiles(observed, ports);
+      await sweepFiles(observed);
     }
     const sweep = await sweepUnclaimed({ desired, observed, flights }, ports);
     mustSweep ||= !sweep.isClear;

@@ -42,32 +42,53 @@ export async function sweepUnclaimed(
     begun += instances.length;
     const slots = new Set(instances.map(({ identity }) => identity.slot));
     flights.beginOther(uid, slots, async () => {
-      for (const { id, containerName } of instances) {
-        await runtime.stop(id, graceMs);
-        await runtime.remove(id);
-        await removeFiles(containerName, { files, log });
-        log.info('Removed a container of a deployment that had been deleted', { container: containerName });
+      const complaints: string[] = [];
+      for (const instance of instances) {
+        const attempt = removeUnclaimed(instance, { runtime, files, log });
+        await attempt.catch((error: unknown) => void complaints.push(`${instance.containerName}: ${error}`));
       }
+      // Rejects, so that nothing is woken: what is left is found again by the next look.
+      if (complaints.length > 0) throw new Error(`Could not be removed: ${complaints.join('; ')}`);
     });
   }
   return { unclaimed, begun, isClear };
 }
 
+async function removeUnclaimed(
+  { id, containerName }: Instance,
+  { runtime, files, log }: Pick<ReconcilerPorts, 'runtime' | 'files' | 'log'>,
+): Promise<void> {
+  await runtime.stop(id, graceMs);
+  await runtime.remove(id);
+  await removeFiles(containerName, { files, log });
+  log.info('Removed a container of a deployment that had been deleted', { container: containerName });
+}
+
 /**
  * Removes the files of containers that are gone without Ring's doing, or that never came to be. Files go by the name
- * that a container was made with, whatever it is called by now.
+ * that a container was made with, whatever it is called by now. The same complaint is logged once.
  */
-export async function sweepFiles(
+export function makeFileSweep({
+  files,
+  log,
+}: Pick<ReconcilerPorts, 'files' | 'log'>): (
   observed: ReadonlyMap<string, readonly Instance[]>,
-  { files, log }: Pick<ReconcilerPorts, 'files' | 'log'>,
-): Promise<void> {
-  const instances = [...observed.values()].flat();
-  const names = instances.flatMap((one) => [one.containerName, nameOf(one.identity)]);
-  try {
-    await files.sweep(new Set(names));
-  } catch (error) {
-    log.warn('Files of containers could not be cleared up; trying again later', { error });
-  }
+) => Promise<void> {
+  let logged = '';
+  return async (observed) => {
+    const instances = [...observed.values()].flat();
+    const names = instances.flatMap((one) => [one.containerName, nameOf(one.identity)]);
+    let complaint = '';
+    try {
+      await files.sweep(new Set(names));
+    } catch (error) {
+      complaint = String(error);
+      if (complaint !== logged) {
+        log.warn('Files of containers could not be cleared up; trying again later', { error });
+      }
+    }
+    logged = complaint;
+  };
 }
 
 /**
