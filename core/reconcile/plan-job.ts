@@ -84,8 +84,10 @@ function openPart(subject: Subject, slot: number): Open {
 }
 
 function stepsOf(subject: Subject, { slot, held, attempt }: Open): Action[] {
-  const { fault } = slotMemory(subject, slot);
+  const { fault, run } = slotMemory(subject, slot);
   const current = held.tries.get(attempt) ?? null;
+  // A refused start leaves no note of its try; one that was not answered does, and may yet come to pass.
+  const isUnanswered = run?.attempt === attempt && run.outcome === null;
   const begin = (target: string): Action[] => [
     { kind: 'intendRun', slot, attempt },
     { kind: 'startInstance', slot, target },
@@ -101,7 +103,8 @@ function stepsOf(subject: Subject, { slot, held, attempt }: Open): Action[] {
   switch (current.state) {
     case 'created':
       if (fault === null) return begin(current.id);
-      return [{ kind: 'removeInstance', slot, target: current.id, why: 'it could not be started' }, ...fresh];
+      if (isUnanswered) return [removal(slot, current.id, 'its start was not answered')];
+      return [removal(slot, current.id, 'it could not be started'), ...fresh];
     case 'paused':
       return [{ kind: 'unpauseInstance', slot, target: current.id }];
     case 'running':
@@ -112,6 +115,13 @@ function stepsOf(subject: Subject, { slot, held, attempt }: Open): Action[] {
       return [];
   }
 }
+
+const removal = (slot: number, target: string, why: string): Action => ({
+  kind: 'removeInstance',
+  slot,
+  target,
+  why,
+});
 
 /** What is to be stopped or removed: of runs that are over or made to end, of tries before the last, of no run at all. */
 export function clearRuns(subject: Subject): readonly Lane[] {
