@@ -143,15 +143,18 @@ export class RuntimeError extends Error {
   readonly kind: RuntimeErrorKind;
   /** Seconds after which another try makes sense, where the other side said so. */
   readonly retryAfterSeconds: number | undefined;
+  /** Whether the request certainly never reached the engine, so that it cannot be carried out late. */
+  readonly neverSent: boolean;
 
   constructor(
     kind: RuntimeErrorKind,
     message: string,
-    details: { cause?: unknown; retryAfterSeconds?: number } = {},
+    details: { cause?: unknown; retryAfterSeconds?: number; neverSent?: boolean } = {},
   ) {
     super(message, { cause: details.cause });
     this.kind = kind;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.neverSent = details.neverSent ?? false;
   }
 }
 

@@ -42,3 +42,10 @@ export const isNotFound = (error: unknown): boolean => error instanceof EngineEr
 
 /** Whether no answer came, so that the call may have been done or not. */
 export const isLost = (error: unknown): boolean => error instanceof EngineError && error.status === null;
+
+/** What a system says when a connection could not be made: nothing was sent over it. */
+const connectFaults: readonly unknown[] = ['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTFOUND', 'EHOSTUNREACH'];
+
+/** Whether the connection to the engine was never made, so that the call was certainly not done. */
+export const wasNeverSent = (error: EngineError): boolean =>
+  field(error.cause, 'syscall') === 'connect' && connectFaults.includes(field(error.cause, 'code'));

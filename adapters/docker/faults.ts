@@ -3,7 +3,7 @@
  * nothing (configuration faults come as 400, 403, 404 and 500).
  */
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError, wasNeverSent } from './engine-error.ts';
 
 /** What was being asked when the engine refused. */
 export type Subject = 'read' | 'create' | 'start' | 'stop' | 'remove' | 'network' | 'pull' | 'other';
@@ -166,7 +166,11 @@ export const toRuntimeError = (
   // The cause is written to the log, in its own words.
   const because = secrets.length > 0 ? {} : { cause: error };
   if (error.status === null) {
-    return new RuntimeError('unavailable', `The engine does not answer: ${message}`, because);
+    const neverSent = wasNeverSent(error);
+    return new RuntimeError('unavailable', `The engine does not answer: ${message}`, {
+      ...because,
+      neverSent,
+    });
   }
   const kind = kindOf(subject, error.status, message);
   const retryAfterSeconds = kind === 'image_rate_limited' ? retryAfterOf(message) : undefined;

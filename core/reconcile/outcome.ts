@@ -1,5 +1,6 @@
 /** What is remembered of work that was done: tries are counted, refusals shown, success forgets. Pure. */
 import type { Desired } from '../ports.ts';
+import { RuntimeError } from '../runtime.ts';
 import { type Aside, type Lane, restarted } from './actions.ts';
 import { waitAfter, waitAfterFailure } from './backoff.ts';
 import type { LaneOutcome } from './execute.ts';
@@ -112,9 +113,9 @@ export function afterImageFailure(
   return { revision, failures, fault: faultOf(error), retryAt: after(now, wait) };
 }
 
-/** No answer to a start is no refusal: the process may be running. */
+/** A start that was sent and not answered was not refused: the process may be running, or start later. */
 const mayHaveStarted = ({ failed }: LaneOutcome): boolean =>
-  failed?.error instanceof Error && 'kind' in failed.error && failed.error.kind === 'unavailable';
+  failed?.error instanceof RuntimeError && failed.error.kind === 'unavailable' && !failed.error.neverSent;
 
 /** A try whose start was refused never began: the one before it is the latest. */
 function undone({ run }: SlotMemory): SlotMemory['run'] {
