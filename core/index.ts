@@ -21,10 +21,10 @@ export type { Change, ChangeKind, ChangeSet, FieldChange } from './manifest/chan
 export type { Manifest, Manifests } from './manifest/manifest.ts';
 export type * from './ports.ts';
 export { Json } from './ports.ts';
-export type { Action, ActionKind, Lane, Plan } from './reconcile/actions.ts';
 export type { Foresee, ForeseenStep, Foresight } from './reconcile/foresee.ts';
 export { emptyMemory, type Memory, type SlotMemory } from './reconcile/memory.ts';
-export { plan } from './reconcile/plan.ts';
+export type { Action, ActionKind, Lane, Plan } from './reconcile/plan/actions.ts';
+export { plan } from './reconcile/plan/plan.ts';
 export type { TickReport } from './reconcile/report.ts';
 export type { Subject } from './reconcile/subject.ts';
 export type { RunCause, RunParameters, RunRecord, RunResult, RunState } from './run/run.ts';

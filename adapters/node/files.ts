@@ -1,6 +1,6 @@
 /**
  * Files that containers get: secrets on a tmpfs, configs in the data directory, each container's in a directory of its
- * own below one that bears the installation's id. What they hold is decided in core/reconcile/container-files.ts.
+ * own below one that bears the installation's id. What they hold is decided in core/reconcile/execute/container-files.ts.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { chown, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';

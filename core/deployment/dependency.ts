@@ -1,7 +1,7 @@
 /**
  * Which other deployments of its namespace one waits for before anything of a new revision is made: the wire schema of
  * `depends_on`, its normal form, and the circles that several of them must not make. When a dependency is met is
- * decided in core/reconcile/dependencies.ts.
+ * decided in core/reconcile/gate/dependencies.ts.
  */
 
 import * as v from 'valibot';

@@ -1,4 +1,4 @@
-/** The statuses of a deployment: one list for the API, the store and the filters. What leads to each is decided in core/reconcile/judge.ts. */
+/** The statuses of a deployment: one list for the API, the store and the filters. What leads to each is decided in core/reconcile/judge/judge.ts. */
 import * as v from 'valibot';
 
 /** Every status, in the spelling of the API. */

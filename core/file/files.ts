@@ -1,6 +1,6 @@
 /**
  * What is asked of the host about files that containers get: configs' and secrets' volumes. Where they lie is decided
- * in adapters/node; what they hold and when they are written, in core/reconcile/container-files.ts.
+ * in adapters/node; what they hold and when they are written, in core/reconcile/execute/container-files.ts.
  */
 import type { FileMount, Owner } from '../runtime.ts';
 

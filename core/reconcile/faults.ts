@@ -2,8 +2,8 @@
 import type { Status } from '../deployment/status.ts';
 import { RingError } from '../errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../runtime.ts';
-import type { ActionKind } from './actions.ts';
 import type { Fault } from './memory.ts';
+import type { ActionKind } from './plan/actions.ts';
 
 const statusOf: { readonly [Kind in RuntimeErrorKind]: Status } = {
   unavailable: 'error',

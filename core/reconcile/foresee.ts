@@ -6,9 +6,9 @@ import type { Health } from '../health/check.ts';
 import { makeStop } from '../log/stop.ts';
 import type { Clock, Cron, Desired, Log, ReconcilerStore } from '../ports.ts';
 import { type Instance, type Runtime, RuntimeError } from '../runtime.ts';
-import { requestsMemory } from './claims.ts';
+import { requestsMemory } from './gate/memory-claims.ts';
+import { describeAction } from './plan/describe-action.ts';
 import { type Planned, type Survey, type SurveyInput, survey } from './survey.ts';
-import { tellAction } from './words.ts';
 
 /** One step, told. */
 export interface ForeseenStep {
@@ -165,7 +165,7 @@ function stepsOf(planned: Planned | undefined): readonly ForeseenStep[] {
   return [...prepare, ...lanes].map(({ action, slot, revision: number }) => ({
     kind: action.kind,
     slot,
-    words: tellAction(action, { ...telling, revision: number }),
+    words: describeAction(action, { ...telling, revision: number }),
   }));
 }
 

@@ -2,10 +2,10 @@
 import type { HealthTarget } from '../health/watch.ts';
 import type { Desired } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
+import { checksOf } from './judge/readiness.ts';
 import { emptyMemory } from './memory.ts';
-import { checksOf } from './readiness.ts';
+import { targetOf } from './plan/turns.ts';
 import { atRevision, isUp } from './subject.ts';
-import { targetOf } from './turns.ts';
 
 /** Where what is on the host's network answers, as far as Ring itself is on it. */
 const loopback = '127.0.0.1';

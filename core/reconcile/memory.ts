@@ -4,7 +4,7 @@
  */
 import type { Status } from '../deployment/status.ts';
 import type { ScheduleMemory } from '../run/schedule-memory.ts';
-import type { Aside } from './actions.ts';
+import type { Aside } from './plan/actions.ts';
 
 /** A failure that still stands, as it is shown. */
 export interface Fault {
@@ -28,7 +28,7 @@ export interface Trouble {
 }
 
 /** The latest try of a part of a job's run. */
-export interface Run {
+export interface Attempt {
   readonly revision: number;
   /** From 1. */
   readonly attempt: number;
@@ -44,7 +44,7 @@ export interface Run {
 }
 
 /** The last lines of the log of an instance that ended again and again. */
-export interface LastWords {
+export interface LastLines {
   readonly instanceId: string;
   /** The slot's crashes when they were read. */
   readonly crashes: number;
@@ -67,9 +67,9 @@ export interface SlotMemory extends Trouble {
   readonly crashes: number;
   /** Unwanted ends seen in all. */
   readonly restarts: number;
-  readonly run: Run | null;
+  readonly run: Attempt | null;
   /** What it wrote before it ended again and again; null or missing before that. */
-  readonly lastWords?: LastWords | null;
+  readonly lastWords?: LastLines | null;
   /** The revision that the slot held before, until an instance of this one is seen. */
   readonly cameFrom?: number;
   /** The container that Ring was about to stop and start again: that it ended is no crash. Missing: none. */

@@ -6,18 +6,18 @@
 import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
 import { type Identity, type Instance, RuntimeError, type RuntimeEvent } from '../runtime.ts';
-import type { Plan } from './actions.ts';
-import { makeCapacityReader } from './capacity.ts';
-import { type Airborne, type Flights, makeFlights } from './flights.ts';
+import { makeKilled } from './execute/killed.ts';
+import { makeFileSweep, makeNetworkSweep, sweepUnclaimed } from './execute/sweep.ts';
+import { makeWorkInFlight, type SlotWork, type WorkInFlight } from './execute/work-in-flight.ts';
+import { makeCapacityReader } from './gate/capacity.ts';
 import { targetsOf } from './health-targets.ts';
-import { makeKilled } from './killed.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { ReconcilerOptions, ReconcilerPorts } from './needs.ts';
+import type { Plan } from './plan/actions.ts';
 import { makeRecorder } from './recorder.ts';
 import type { TickReport } from './report.ts';
-import { makeRestfulLook } from './rest.ts';
+import { makeSettledSkip } from './skip-settled.ts';
 import { lookAt, type Survey, type SurveyInput, survey } from './survey.ts';
-import { makeFileSweep, makeNetworkSweep, sweepUnclaimed } from './sweep.ts';
 
 /** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
 export interface Ticked {
@@ -52,10 +52,10 @@ const defaultLateMs = 10 * 60_000;
 export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler {
   const { store, clock, log, cron } = ports;
   const timekeeping = { cron, lateMs: options.lateMs ?? defaultLateMs };
-  const keeper = makeLeaseKeeper(ports, () => flights.cancelAll());
+  const keeper = makeLeaseKeeper(ports, () => workInFlight.cancelAll());
   const recorder = makeRecorder(store);
-  const flights: Flights = makeFlights(ports, { recorder, keeper, ...options });
-  const lookOnce = makeRestfulLook(lookAt);
+  const workInFlight: WorkInFlight = makeWorkInFlight(ports, { recorder, keeper, ...options });
+  const lookOnce = makeSettledSkip(lookAt);
   const capacity = makeCapacityReader(ports);
   const killed = makeKilled();
   const sweepNetworks = makeNetworkSweep(ports);
@@ -76,7 +76,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   async function pass(): Promise<Ticked> {
     const startedAt = clock.now();
     const lease = await takeLease();
-    const inFlight = flights.all();
+    const inFlight = workInFlight.all();
     const seen = await look();
     const found = await recorder.exclusively(() => decide(lease, { inFlight, seen }));
     if (found === null) {
@@ -86,12 +86,12 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     }
     const { unclaimed, begun } = await begin(lease, found, seen.observed);
     if (found.recordings.length > 0) await noteSeen(lease, seen);
-    const settled = found.settled && begun === 0 && flights.all().size === 0;
+    const settled = found.settled && begun === 0 && workInFlight.all().size === 0;
     const report: TickReport = {
       state: seen.observed === null ? 'unknown' : settled ? 'converged' : 'converging',
       deployments: found.desired.length,
       actions: begun,
-      failures: flights.takeFailures(),
+      failures: workInFlight.takeFailures(),
       unknown: found.unknown,
       unclaimed,
       duration_ms: clock.now() - startedAt,
@@ -126,10 +126,10 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   /** Judges and plans, and records before anything is done; null where the host's capacity must be asked for first. */
   async function decide(
     lease: Lease,
-    { inFlight, seen }: { readonly inFlight: ReadonlySet<Airborne>; readonly seen: Seen },
+    { inFlight, seen }: { readonly inFlight: ReadonlySet<SlotWork>; readonly seen: Seen },
   ): Promise<(Survey & { readonly desired: readonly Desired[] }) | null> {
     const desired = await store.desired();
-    for (const { record } of desired) flights.cancelOutdated(record);
+    for (const { record } of desired) workInFlight.cancelOutdated(record);
     if (seen.observed !== null && capacity.isAwaited(desired)) return null;
     const now = clock.now();
     const watchedSince = noteWatch(seen, now);
@@ -146,7 +146,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       health: ports.health.known(),
       watchedSince,
       capacity: seen.observed === null ? null : capacity.read(desired),
-      ...workAt(flights.all(), inFlight),
+      ...workAt(workInFlight.all(), inFlight),
     };
     const found = survey(input, lookOnce);
     if (found.recordings.length > 0) await store.record(lease, found.recordings);
@@ -186,7 +186,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     // First: what is swept up is in nobody's way, and an engine may take long to answer.
     let begun = 0;
     for (const planned of plans) {
-      flights.begin(lease, planned);
+      workInFlight.begin(lease, planned);
       begun += countActions(planned.plan);
     }
     if (mustSweep) mustSweep = !(await sweepNetworks(desired));
@@ -194,22 +194,22 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       sweepFilesAt = clock.now() + sweepFilesMs;
       await sweepFiles(observed);
     }
-    const sweep = await sweepUnclaimed({ desired, observed, flights }, ports);
+    const sweep = await sweepUnclaimed({ desired, observed, workInFlight }, ports);
     mustSweep ||= !sweep.isClear;
     return { unclaimed: sweep.unclaimed, begun: begun + sweep.begun };
   }
 
   const isAtWork = ({ uid, slot }: Identity): boolean =>
-    [...flights.all()].some((work) => work.uid === uid && work.slots.has(slot));
+    [...workInFlight.all()].some((work) => work.uid === uid && work.slots.has(slot));
 
   const tick = (): Promise<Ticked> => {
     const next = ticking
       .then(pass)
       .catch((error: unknown) => {
-        if (error instanceof RingError && error.code === 'LEASE_LOST') flights.cancelAll();
+        if (error instanceof RingError && error.code === 'LEASE_LOST') workInFlight.cancelAll();
         throw error;
       })
-      .finally(() => flights.restIfIdle());
+      .finally(() => workInFlight.restIfIdle());
     ticking = next.then(
       () => undefined,
       () => undefined,
@@ -219,20 +219,20 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
 
   return {
     tick,
-    idle: () => flights.idle(),
+    idle: () => workInFlight.idle(),
     notice(event) {
       const { action, instanceId, identity } = event;
       killed.notice(event);
       // Paused, it does not do the work of what is taken away in its favour either.
       const fails = action === 'die' || action === 'destroy' || action === 'pause';
-      if (fails && flights.cancelForEnd(identity, instanceId)) return true;
+      if (fails && workInFlight.cancelForEnd(identity, instanceId)) return true;
       return action !== 'create' && !isAtWork(identity);
     },
     async aside(work) {
       // In turn with ticks, for one process asks for the lease once; the work itself goes on beside them.
       const begun = ticking.then(async () => {
         const lease = await takeLease();
-        return { done: flights.beside((mayGoOn) => work(lease, mayGoOn)) };
+        return { done: workInFlight.beside((mayGoOn) => work(lease, mayGoOn)) };
       });
       ticking = begun.then(
         () => undefined,
@@ -241,14 +241,14 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       try {
         return await (await begun).done;
       } finally {
-        ticking = ticking.then(() => flights.restIfIdle());
+        ticking = ticking.then(() => workInFlight.restIfIdle());
       }
     },
     async stop() {
       stopped = true;
       await ticking;
-      flights.cancelAll();
-      await flights.idle();
+      workInFlight.cancelAll();
+      await workInFlight.idle();
       await keeper.giveBack();
     },
   };
@@ -259,8 +259,8 @@ const countActions = ({ prepare, lanes, resolveImage }: Plan): number =>
 
 /** Which slots are at work, and whose work ended since a look began: what was seen of those may be old. */
 function workAt(
-  now: ReadonlySet<Airborne>,
-  before: ReadonlySet<Airborne>,
+  now: ReadonlySet<SlotWork>,
+  before: ReadonlySet<SlotWork>,
 ): Pick<SurveyInput, 'atWork' | 'justEnded'> {
   const atWork = new Map<string, ReadonlySet<number>>();
   for (const { uid, slots } of now) atWork.set(uid, new Set([...(atWork.get(uid) ?? []), ...slots]));

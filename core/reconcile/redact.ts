@@ -7,7 +7,7 @@ import { RingError } from '../errors.ts';
 import type { Redact } from '../health/watch.ts';
 import type { Desired, ReconcilerStore } from '../ports.ts';
 import { RuntimeError } from '../runtime.ts';
-import { type ConfidedPorts, readSecrets } from './confided.ts';
+import { readSecrets, type SecretPorts } from './execute/read-secrets.ts';
 
 /** Shorter values stand in any text by chance. */
 const leastSecretLength = 6;
@@ -19,9 +19,9 @@ type Told = Pick<Desired, 'record' | 'revision'>;
  * What blots the values of a container of this revision out of any text; null where nobody can say what they are: their
  * key is lost, or a secret is another one by now than it was given.
  */
-export async function blotterFor(
+export async function redactorFor(
   told: Told,
-  ports: ConfidedPorts,
+  ports: SecretPorts,
 ): Promise<((text: string) => string) | null> {
   const confided = await confidedTo(told, ports);
   if (confided === null) return null;
@@ -61,7 +61,7 @@ function startOfCut(text: string, secret: string): number {
 
 /** Blots out what health checks are answered; nothing is left of it where nobody can say what in it is secret. */
 export const makeRedact =
-  (ports: ConfidedPorts & { readonly store: Pick<ReconcilerStore, 'find' | 'secrets'> }): Redact =>
+  (ports: SecretPorts & { readonly store: Pick<ReconcilerStore, 'find' | 'secrets'> }): Redact =>
   async ({ uid, specHash }, text) => {
     if (text === '') return text;
     try {
@@ -69,7 +69,7 @@ export const makeRedact =
       const all = desired ? [desired.revision, desired.stable, ...desired.older] : [];
       const revision = all.find((one) => one?.specHash === specHash);
       if (!desired || !revision) return '';
-      const blot = await blotterFor({ record: desired.record, revision }, ports);
+      const blot = await redactorFor({ record: desired.record, revision }, ports);
       return blot?.(text) ?? '';
     } catch (error) {
       // The database does not answer: that says nothing about the instance.
@@ -78,10 +78,7 @@ export const makeRedact =
     }
   };
 
-async function confidedTo(
-  { record, revision }: Told,
-  ports: ConfidedPorts,
-): Promise<readonly string[] | null> {
+async function confidedTo({ record, revision }: Told, ports: SecretPorts): Promise<readonly string[] | null> {
   const confidential = readableConfidential(revision, ports.vault);
   if (confidential === null) return null;
   const given = Object.values(confidential.environment).filter((value) => typeof value === 'string');

@@ -4,7 +4,7 @@ import type { Health } from '../health/check.ts';
 import type { Desired } from '../ports.ts';
 import type { Timekeeping } from '../run/schedule.ts';
 import type { Instance } from '../runtime.ts';
-import type { Hold } from './hold.ts';
+import type { Hold } from './gate/hold.ts';
 import { type Asides, type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
 
 /** A deployment as it is planned: of its revisions, `revision` is the one that is wanted where it is looked at. */

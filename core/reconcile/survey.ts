@@ -10,13 +10,13 @@ import type { Desired, ObservationRecord, Recording } from '../ports.ts';
 import { isOver } from '../run/run.ts';
 import type { Timekeeping } from '../run/schedule.ts';
 import type { Capacity, Instance } from '../runtime.ts';
-import type { Plan } from './actions.ts';
-import { passGate } from './gate.ts';
-import { type Found, makeGates } from './gates.ts';
-import type { Hold } from './hold.ts';
-import { judge, judgeUnseen, statusEvent } from './judge.ts';
+import { passGate } from './gate/gate.ts';
+import type { Hold } from './gate/hold.ts';
+import { type Found, findHolds } from './gate/holds.ts';
+import { judge, judgeUnseen, statusEvent } from './judge/judge.ts';
 import { emptyMemory } from './memory.ts';
-import { plan } from './plan.ts';
+import type { Plan } from './plan/actions.ts';
+import { plan } from './plan/plan.ts';
 import { earliest, type Subject } from './subject.ts';
 
 /** What a survey looks at. */
@@ -84,7 +84,7 @@ export function survey(input: SurveyInput, look: Look = lookAt): Survey {
 function lookAtAll(input: SurveyInput, look: Look): (desired: Desired) => Finding {
   const { observed, justEnded, capacity = null } = input;
   if (observed === null) return (desired) => look(desired, input, null);
-  const { order, holdOf } = makeGates({ desired: input.desired, observed, justEnded, capacity });
+  const { order, holdOf } = findHolds({ desired: input.desired, observed, justEnded, capacity });
   const found = new Map<string, Finding>();
   const told = (uid: string): Found | null => foundOf(found.get(uid));
   for (const desired of order) found.set(desired.record.uid, look(desired, input, holdOf(desired, told)));

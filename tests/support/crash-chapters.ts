@@ -1,5 +1,5 @@
 /** What a client does while Ring is made to crash: every chapter of the crash score. */
-import { memoryText } from '../../core/reconcile/admission.ts';
+import { memoryText } from '../../core/reconcile/gate/memory-admission.ts';
 import { dueJobs, jobTerms } from './crash-jobs.ts';
 import { type Chapter, crashImages, isThere, nothing, type Seen } from './crash-script.ts';
 

@@ -3,10 +3,10 @@
  * time. Every start is watched by job-guard.ts.
  */
 import fc from 'fast-check';
-import type { Lane, Plan } from '../../core/reconcile/actions.ts';
-import { judge } from '../../core/reconcile/judge.ts';
-import { remember } from '../../core/reconcile/outcome.ts';
-import { plan } from '../../core/reconcile/plan.ts';
+import { remember } from '../../core/reconcile/execute/outcome.ts';
+import { judge } from '../../core/reconcile/judge/judge.ts';
+import type { Lane, Plan } from '../../core/reconcile/plan/actions.ts';
+import { plan } from '../../core/reconcile/plan/plan.ts';
 import { atRevision, revisionNumbered, type Subject, slotMemory } from '../../core/reconcile/subject.ts';
 import { defaultTerms } from '../../core/run/terms.ts';
 import type { Instance } from '../../core/runtime.ts';

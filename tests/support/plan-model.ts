@@ -1,11 +1,11 @@
 /** Any subject at all for property tests, and an engine so simple that it is a function: what a plan makes of a subject. */
 import fc from 'fast-check';
 import type { UpdatePolicy } from '../../core/deployment/update.ts';
-import type { Action, Aside, Lane, Plan } from '../../core/reconcile/actions.ts';
-import type { LaneOutcome } from '../../core/reconcile/execute.ts';
+import type { LaneOutcome } from '../../core/reconcile/execute/execute.ts';
+import { remember } from '../../core/reconcile/execute/outcome.ts';
 import { containerName, identityOf } from '../../core/reconcile/identity.ts';
 import type { Asides, Memory, RolloutMemory, SlotMemory } from '../../core/reconcile/memory.ts';
-import { remember } from '../../core/reconcile/outcome.ts';
+import type { Action, Aside, Lane, Plan } from '../../core/reconcile/plan/actions.ts';
 import {
   atRevision,
   revisionNumbered,

@@ -1,5 +1,5 @@
 /** Plans as tables write them: lanes of slot 0 without the number of their revision, which is asserted on its own. */
-import type { Action, Lane, Plan } from '../../core/reconcile/actions.ts';
+import type { Action, Lane, Plan } from '../../core/reconcile/plan/actions.ts';
 
 /** A lane without the number of its revision and what it is beside. */
 export type Row = Omit<Lane, 'revision' | 'aside'>;

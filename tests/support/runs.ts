@@ -1,5 +1,5 @@
 /** Runs of `web` as tests write them: begun two seconds before the look, and over one second before it. */
-import type { Run } from '../../core/reconcile/memory.ts';
+import type { Attempt } from '../../core/reconcile/memory.ts';
 import type { RunRecord, RunResult } from '../../core/run/run.ts';
 import { defaultTerms, type JobTerms } from '../../core/run/terms.ts';
 import type { Instance } from '../../core/runtime.ts';
@@ -15,7 +15,7 @@ export const terms = (changes: Partial<JobTerms>): SubjectChanges => ({
 export const exited = (exitCode: number): Instance => anInstance({ state: 'exited', exitCode });
 
 /** The first try of a part, ended. */
-export const anEndedTry = (outcome: 'completed' | 'failed', exitCode: number): Run =>
+export const anEndedTry = (outcome: 'completed' | 'failed', exitCode: number): Attempt =>
   aRun({
     outcome,
     exitCode,

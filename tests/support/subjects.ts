@@ -6,11 +6,11 @@ import type { Health } from '../../core/health/check.ts';
 import type { Desired } from '../../core/ports.ts';
 import { containerName } from '../../core/reconcile/identity.ts';
 import {
+  type Attempt,
   emptyMemory,
   type Fault,
   type Memory,
   type RolloutMemory,
-  type Run,
   type SlotMemory,
   type Trouble,
 } from '../../core/reconcile/memory.ts';
@@ -209,7 +209,7 @@ export const aRolloutView = (changes: Partial<RolloutView> = {}): RolloutView =>
 });
 
 /** A run that was begun. */
-export const aRun = (changes: Partial<Run> = {}): Run => ({
+export const aRun = (changes: Partial<Attempt> = {}): Attempt => ({
   revision: 1,
   attempt: 1,
   intendedAt: later(-2_000),

@@ -234,17 +234,6 @@ describe('an engine that refuses', () => {
     ]);
   });
 
-  it.each([
-    [{ syscall: 'connect', code: 'ECONNREFUSED' }, true],
-    [{ syscall: 'connect', code: 'ENOENT' }, true],
-    [{ syscall: 'connect', code: 'ETIMEDOUT' }, false],
-    [{ syscall: 'read', code: 'ECONNRESET' }, false],
-    [undefined, false],
-  ])('knows by its cause %j whether the request was never sent: %s', (cause, neverSent) => {
-    const error = toRuntimeError(new EngineError(null, 'no answer', cause), 'start');
-    expect(error).toMatchObject({ kind: 'unavailable', neverSent });
-  });
-
   it('says how long a registry asks to wait', () => {
     const message = 'toomanyrequests: retry-after: 90s, allowed: 44000/minute';
     expect(toRuntimeError(new EngineError(500, message), 'pull').retryAfterSeconds).toBe(90);

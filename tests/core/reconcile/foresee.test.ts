@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Desired } from '../../../core/ports.ts';
 import { makeForesee } from '../../../core/reconcile/foresee.ts';
-import { plan } from '../../../core/reconcile/plan.ts';
-import { tellAction } from '../../../core/reconcile/words.ts';
+import { describeAction } from '../../../core/reconcile/plan/describe-action.ts';
+import { plan } from '../../../core/reconcile/plan/plan.ts';
 import { anySubject } from '../../support/plan-model.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';
@@ -119,7 +119,7 @@ describe('words', () => {
         const { prepare, lanes } = plan(subject);
         const telling = { namespace: 'default', isJob: false, revision: 1, nameOf: (id: string) => id };
         for (const action of [...prepare, ...lanes.flatMap(({ actions }) => actions)]) {
-          const words = tellAction(action, telling);
+          const words = describeAction(action, telling);
           expect(words).toMatch(/^[a-z].{5,}$/);
           expect(words).not.toMatch(/undefined|\[object/);
         }

@@ -1,8 +1,8 @@
 /** What differs for a worker on the host's network: it has no network of its own to join or to lose, and no names. */
 import { expect, it } from 'vitest';
 import { defaultContainer } from '../../../core/container/options.ts';
-import { judge } from '../../../core/reconcile/judge.ts';
-import { plan } from '../../../core/reconcile/plan.ts';
+import { judge } from '../../../core/reconcile/judge/judge.ts';
+import { plan } from '../../../core/reconcile/plan/plan.ts';
 import type { Subject } from '../../../core/reconcile/subject.ts';
 import type { Instance } from '../../../core/runtime.ts';
 import { aRolling, lanesInWords, old, pinned, proved, type RollingChanges } from '../../support/rolling.ts';

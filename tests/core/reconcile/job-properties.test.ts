@@ -1,7 +1,7 @@
 /** What holds of every life of a job, whatever ends, vanishes, is asked for or cut short. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { judge } from '../../../core/reconcile/judge.ts';
+import { judge } from '../../../core/reconcile/judge/judge.ts';
 import { isOver } from '../../../core/run/run.ts';
 import { anyJob, anyMove, begin, happen, type JobLife, look, type Move } from '../../support/job-model.ts';
 

@@ -1,7 +1,7 @@
 /** Runs that ended long ago are forgotten, whatever the history has room for; the newest stays, so that no number comes twice. */
 import { expect, it } from 'vitest';
-import { judge } from '../../../core/reconcile/judge.ts';
-import { plan } from '../../../core/reconcile/plan.ts';
+import { judge } from '../../../core/reconcile/judge/judge.ts';
+import { plan } from '../../../core/reconcile/plan/plan.ts';
 import type { Subject } from '../../../core/reconcile/subject.ts';
 import { runSlot } from '../../../core/run/run.ts';
 import { aRunRecord } from '../../support/records.ts';

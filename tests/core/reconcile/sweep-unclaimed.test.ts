@@ -1,7 +1,7 @@
 /** Clearing up goes item by item: one container that cannot be removed keeps no other, and complaints are logged once. */
 import { expect, it } from 'vitest';
+import { makeFileSweep } from '../../../core/reconcile/execute/sweep.ts';
 import { containerName } from '../../../core/reconcile/identity.ts';
-import { makeFileSweep } from '../../../core/reconcile/sweep.ts';
 import { RuntimeError } from '../../../core/runtime.ts';
 import { makeFakeFiles } from '../../support/fake-files.ts';
 import { aSpec } from '../../support/records.ts';

@@ -1,0 +1,114 @@
+/**
+ * The files of one container: what they hold is read when it is made, they are there whenever it starts, and go with
+ * it. Where they lie is decided by the Files port.
+ */
+import { contentOf } from '../../config/content.ts';
+import type { DeploymentSpec, Volume } from '../../deployment/spec.ts';
+import type { ContainerFile, Files } from '../../file/files.ts';
+import type { Log, ReconcilerStore } from '../../ports.ts';
+import { type FileMount, type Runtime, RuntimeError } from '../../runtime.ts';
+import type { Limit } from './limit.ts';
+import { readSecrets, type SecretPorts } from './read-secrets.ts';
+
+/** What seeing to files needs. */
+export interface FilesPorts extends SecretPorts {
+  readonly store: Pick<ReconcilerStore, 'secrets' | 'configs'>;
+  readonly files: Files;
+  readonly runtime: Pick<Runtime, 'userOf'>;
+  readonly calls: Limit;
+}
+
+/** Whose files are meant: a container's, of a spec, in a namespace. */
+export interface FilesOf {
+  readonly containerName: string;
+  readonly namespace: string;
+  readonly spec: Pick<DeploymentSpec, 'volumes'>;
+}
+
+/**
+ * Writes all files of a container that is about to be made, as configs and secrets are now. RuntimeError `config` names
+ * what is not there (any more); the Files port's own errors.
+ */
+export async function placeFiles(of: FilesOf, ports: FilesPorts): Promise<readonly FileMount[]> {
+  const volumes = fileVolumes(of);
+  if (volumes.length === 0) return [];
+  return ports.files.place(of.containerName, await filled(volumes, of.namespace, ports));
+}
+
+/**
+ * Sees to it that a container finds its files when it starts: what is there stays as it is, what is gone (secrets are
+ * after a reboot) is written anew, and its user can read them. The same errors.
+ */
+export async function readyFiles(of: FilesOf, target: string, ports: FilesPorts): Promise<void> {
+  const volumes = fileVolumes(of);
+  if (volumes.length === 0) return;
+  const gone = await ports.files.missing(of.containerName, volumes.map(nameOf));
+  const places = new Set(gone.map(({ destination }) => destination));
+  const wanted = volumes.filter(({ destination }) => places.has(destination));
+  if (wanted.length > 0) await ports.files.place(of.containerName, await filled(wanted, of.namespace, ports));
+  if (volumes.some(({ type }) => type === 'secret')) {
+    const owner = await ports.calls(() => ports.runtime.userOf(target));
+    await ports.files.own(of.containerName, owner);
+  }
+}
+
+/** Removes the files of containers that are gone. What cannot be removed is left to a sweep. */
+export async function removeFiles(
+  containerName: string,
+  { files, log }: { readonly files: Pick<Files, 'remove'>; readonly log: Log },
+): Promise<void> {
+  try {
+    await files.remove(containerName);
+  } catch (error) {
+    log.warn('Files of a container could not be removed; trying again later', { containerName, error });
+  }
+}
+
+type FileVolume = Volume & { readonly type: 'config' | 'secret' };
+
+const fileVolumes = ({ spec }: FilesOf): readonly FileVolume[] =>
+  spec.volumes.flatMap((volume) => {
+    const { type } = volume;
+    return type === 'config' || type === 'secret' ? [{ ...volume, type }] : [];
+  });
+
+const nameOf = ({ type, destination }: FileVolume) => ({ kind: type, destination });
+
+/** The files with what they hold. */
+async function filled(
+  volumes: readonly FileVolume[],
+  namespace: string,
+  ports: Pick<FilesPorts, 'store' | 'vault'>,
+): Promise<readonly ContainerFile[]> {
+  const sourcesOf = (kind: FileVolume['type']) =>
+    volumes.flatMap(({ type, source }) => (type === kind ? [source] : []));
+  const [secrets, texts] = [
+    await readSecrets(namespace, sourcesOf('secret'), ports),
+    await readConfigs(namespace, sourcesOf('config'), ports),
+  ];
+  return volumes.map((volume) => {
+    const { type, source, key } = volume;
+    const content =
+      type === 'secret'
+        ? { text: secrets.get(source)?.value ?? '' }
+        : contentOf(texts.get(source) ?? '', key);
+    if ('text' in content) return { ...nameOf(volume), content: content.text };
+    throw new RuntimeError('config', `The config ${source} of namespace ${namespace} ${content.fault}`);
+  });
+}
+
+async function readConfigs(
+  namespace: string,
+  names: readonly string[],
+  { store }: Pick<FilesPorts, 'store'>,
+): Promise<ReadonlyMap<string, string>> {
+  if (names.length === 0) return new Map();
+  const found = new Map((await store.configs(namespace, names)).map(({ name, data }) => [name, data]));
+  const missing = [...new Set(names)].filter((name) => !found.has(name));
+  if (missing.length === 0) return found;
+  const way = 'create it with POST /configs, or declare the deployment without it';
+  throw new RuntimeError(
+    'config',
+    `There is no config ${missing.join(', ')} in namespace ${namespace}: ${way}`,
+  );
+}

@@ -1,0 +1,258 @@
+/**
+ * Does the steps of one deployment's plan: what comes before, then the lanes side by side. An error ends its lane,
+ * becomes data and never stops the others. What is remembered of the outcome is decided in outcome.ts.
+ */
+import type { RevisionRecord } from '../../deployment/record.ts';
+import type { EventReason, NewEvent } from '../../event/event.ts';
+import type { Places } from '../../places.ts';
+import type { Clock, Desired, Log } from '../../ports.ts';
+import { RuntimeError } from '../../runtime.ts';
+import { faultOf } from '../faults.ts';
+import { containerName, identityOf, serviceAliases } from '../identity.ts';
+import type { Fault } from '../memory.ts';
+import {
+  type Action,
+  type ActionKind,
+  type ActionOf,
+  joinsNetwork,
+  type Lane,
+  type Plan,
+} from '../plan/actions.ts';
+import { revisionNumbered } from '../subject.ts';
+import { readyFiles, removeFiles } from './container-files.ts';
+import { type CreatePorts, createPinned } from './create-instance.ts';
+import { readLastLines } from './last-lines.ts';
+
+/** What executing needs. */
+export interface ExecutePorts extends CreatePorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Bounds calls that mostly wait (a stop waits for the process), by the uid of the deployment. */
+  readonly waits: Places;
+}
+
+/** One deployment's work in flight. */
+export interface Execution {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  /** What the containers are called that were seen when it was planned, by id. */
+  readonly names: ReadonlyMap<string, string>;
+  /** True once what was planned is no longer wanted: no further step begins. */
+  isCancelled(): boolean;
+  /** Durably notes that a try of a part of a job's run is about to begin, at the run's revision. */
+  intendRun(intended: ActionOf<'intendRun'>, revision: RevisionRecord): Promise<void>;
+}
+
+/** How a lane ended. */
+export interface LaneOutcome {
+  readonly lane: Lane;
+  readonly fault: Fault | null;
+  /** What was refused, and for how long the other side asked to be left alone. */
+  readonly failed: {
+    readonly kind: ActionKind;
+    readonly error: unknown;
+    readonly retryAfterSeconds: number;
+  } | null;
+  readonly events: readonly NewEvent[];
+  /** What was read of a container's log. */
+  readonly lastWords?: { readonly instanceId: string; readonly lines: readonly string[] } | undefined;
+}
+
+/** Executes a plan; never rejects for an engine's refusal. What joins no network goes on where there is none. */
+export async function execute(execution: Execution, ports: ExecutePorts): Promise<readonly LaneOutcome[]> {
+  const { prepare, lanes } = execution.plan;
+  const before = await runLane(execution, { slot: -1, revision: 0, actions: prepare, counts: false }, ports);
+  const held = before.failed ? lanes.filter(joinsNetwork) : [];
+  return Promise.all(
+    lanes.map((lane) => {
+      if (!held.includes(lane)) return runLane(execution, lane, ports);
+      return { ...before, lane, events: lane === held[0] ? before.events : [] };
+    }),
+  );
+}
+
+/** What the steps of a lane hand on to each other. */
+interface LaneState {
+  /** What the lane's slot is brought to. */
+  readonly desired: Desired;
+  createdId: string | null;
+  lastWords: LaneOutcome['lastWords'];
+}
+
+interface Step<Kind extends ActionKind> {
+  readonly action: ActionOf<Kind>;
+  readonly execution: Execution;
+  readonly state: LaneState;
+}
+
+type Executors = {
+  readonly [Kind in ActionKind]: (
+    step: Step<Kind>,
+    ports: ExecutePorts,
+  ) => Promise<Told | readonly Told[] | null>;
+};
+
+/** What an executed step tells the events. */
+interface Told {
+  readonly reason: EventReason;
+  readonly message: string;
+}
+
+async function runLane(execution: Execution, lane: Lane, ports: ExecutePorts): Promise<LaneOutcome> {
+  const outcome = await runActions(execution, lane, ports);
+  if (!outcome.failed || !lane.otherwise) return outcome;
+  const { events } = await runActions(execution, { ...lane, actions: lane.otherwise }, ports);
+  return { ...outcome, events: [...outcome.events, ...events] };
+}
+
+async function runActions(execution: Execution, lane: Lane, ports: ExecutePorts): Promise<LaneOutcome> {
+  const { desired } = execution;
+  const revision = revisionNumbered(desired, lane.revision) ?? desired.revision;
+  const state: LaneState = { desired: { ...desired, revision }, createdId: null, lastWords: undefined };
+  const events: NewEvent[] = [];
+  const told = (what: Told, level: NewEvent['level']): NewEvent => {
+    const at = new Date(ports.clock.now()).toISOString();
+    return { uid: execution.desired.record.uid, at, level, component: 'docker', ...what };
+  };
+  for (const action of lane.actions) {
+    if (execution.isCancelled()) break;
+    try {
+      const what = (await run(action, { execution, state }, ports)) ?? [];
+      events.push(...[what].flat().map((one) => told(one, 'info')));
+    } catch (error) {
+      // Gone before it could be worked on: the next look says what is needed instead.
+      if (error instanceof RuntimeError && error.kind === 'missing') break;
+      const fault = faultOf(error, action.kind);
+      if (!(error instanceof RuntimeError)) ports.log.error('A step failed', { action: action.kind, error });
+      events.push(told({ reason: failureReason(action.kind), message: fault.reason }, 'error'));
+      return {
+        lane,
+        fault,
+        failed: { kind: action.kind, error, retryAfterSeconds: askedWait(error) },
+        events,
+        lastWords: state.lastWords,
+      };
+    }
+  }
+  return { lane, fault: null, failed: null, events, lastWords: state.lastWords };
+}
+
+const askedWait = (error: unknown): number =>
+  error instanceof RuntimeError ? (error.retryAfterSeconds ?? 0) : 0;
+
+const failureReason = (kind: ActionKind): EventReason =>
+  kind === 'createInstance' || kind === 'startInstance' ? 'ContainerStartFailed' : 'ActionFailed';
+
+/** Picks the executor by the action's kind; the table's type sees to it that there is one. */
+function run<Kind extends ActionKind>(
+  action: Action & ActionOf<Kind>,
+  context: Omit<Step<Kind>, 'action'>,
+  ports: ExecutePorts,
+): Promise<Told | readonly Told[] | null> {
+  return executors[action.kind as Kind]({ ...context, action }, ports);
+}
+
+const executors: Executors = {
+  async ensureNetwork({ action }, { runtime, calls }) {
+    await calls(() => runtime.ensureNetwork(action.namespace));
+    return null;
+  },
+  async createInstance({ action, state }, ports) {
+    const identity = identityOf(state.desired, action.slot, action.attempt);
+    const { id, wasPulled } = await createPinned(state.desired, action, ports);
+    state.createdId = id;
+    const created = `Container ${containerName(identity)} created`;
+    const { image } = state.desired.revision.spec;
+    return [
+      ...(wasPulled
+        ? [{ reason: 'ImagePulled', message: `Image ${image} pulled again: it was missing` } as const]
+        : []),
+      { reason: 'ContainerCreated', message: created },
+    ];
+  },
+  async intendRun({ action, execution, state }) {
+    await execution.intendRun(action, state.desired.revision);
+    return null;
+  },
+  async startInstance({ action, execution, state }, ports) {
+    const target = state.createdId ?? action.target;
+    const { record } = state.desired;
+    const own =
+      action.revision === undefined ? undefined : revisionNumbered(execution.desired, action.revision);
+    const revision = own ?? state.desired.revision;
+    const of = { containerName: called(execution, action.target), namespace: record.namespace };
+    await readyFiles({ ...of, spec: revision.spec }, target, ports);
+    await ports.calls(() => ports.runtime.start(target));
+    return { reason: 'ContainerStarted', message: `Container ${called(execution, action.target)} started` };
+  },
+  async unpauseInstance({ action, execution }, { runtime, calls }) {
+    await calls(() => runtime.unpause(action.target));
+    return {
+      reason: 'ContainerStarted',
+      message: `Container ${called(execution, action.target)} unpaused: it had been paused by hand`,
+    };
+  },
+  async connectInstance({ action, execution }, { runtime, calls }) {
+    const { record } = execution.desired;
+    const aliases = action.serves ? serviceAliases(record) : [];
+    await calls(() => runtime.connect(action.target, record.namespace, aliases));
+    return {
+      reason: 'NetworkRepaired',
+      message: `Container ${called(execution, action.target)} joined to its network again`,
+    };
+  },
+  async joinService({ action, execution }, { runtime, calls }) {
+    const { record } = execution.desired;
+    await calls(() => runtime.connect(action.target, record.namespace, serviceAliases(record)));
+    return {
+      reason: 'ContainerJoined',
+      message: `Container ${called(execution, action.target)} gets traffic`,
+    };
+  },
+  async leaveService({ action, execution }, { runtime, calls }) {
+    await calls(() => runtime.connect(action.target, execution.desired.record.namespace, []));
+    const message = `Container ${called(execution, action.target)} gets no new traffic`;
+    return { reason: 'ContainerLeft', message };
+  },
+  async drain({ action, execution }, { clock }) {
+    // Counted by what was slept: the clock may be set meanwhile.
+    for (let left = action.ms; left > 0 && !execution.isCancelled(); left -= drainStepMs) {
+      await clock.sleep(Math.min(left, drainStepMs));
+    }
+    return null;
+  },
+  async readLastWords({ action, state }, ports) {
+    const lines = await readLastLines(action.target, state.desired, ports);
+    state.lastWords = { instanceId: action.target, lines };
+    return null;
+  },
+  async stopInstance({ action, execution }, { runtime, waits }) {
+    const { desired } = execution;
+    const { spec } = revisionNumbered(desired, action.revision) ?? desired.revision;
+    await waits(desired.record.uid, () => runtime.stop(action.target, spec.stopGraceMs));
+    return {
+      reason: 'ContainerStopped',
+      message: `Container ${called(execution, action.target)} stopped: ${action.why}`,
+    };
+  },
+  async removeInstance({ action, execution, state }, ports) {
+    await ports.calls(() => ports.runtime.remove(action.target));
+    await removeFiles(called(execution, action.target), ports);
+    return {
+      reason: 'ContainerRemoved',
+      message: `Container ${called(execution, action.target)} removed: ${action.why}${said(state, action.target)}`,
+    };
+  },
+};
+
+/** What a container wrote last, where that was read: its log is gone with it. */
+const said = ({ lastWords }: LaneState, target: string): string =>
+  lastWords?.instanceId === target && lastWords.lines.length > 0
+    ? `; it wrote last: ${lastWords.lines.join(' | ')}`
+    : '';
+
+/** How soon a wait notices that it is no longer wanted. */
+const drainStepMs = 250;
+
+/** A container's name where it was seen; else what it was asked for by. */
+const called = ({ names }: Execution, target: string): string => names.get(target) ?? target;

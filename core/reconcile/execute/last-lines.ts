@@ -1,0 +1,28 @@
+/** Reads the end of a container's log, to be told beside a fault: short, and with none of its secrets. */
+import { makeStop } from '../../log/stop.ts';
+import type { Desired } from '../../ports.ts';
+import { type Runtime, RuntimeError } from '../../runtime.ts';
+import { redactorFor } from '../redact.ts';
+import type { SecretPorts } from './read-secrets.ts';
+
+const linesRead = 5;
+const longestLine = 300;
+
+/** The last few lines; empty where they cannot be read, or where nobody can say what in them is secret. */
+export async function readLastLines(
+  id: string,
+  desired: Pick<Desired, 'record' | 'revision'>,
+  ports: SecretPorts & { readonly runtime: Pick<Runtime, 'logs'> },
+): Promise<readonly string[]> {
+  const blot = await redactorFor(desired, ports);
+  if (blot === null) return [];
+  const lines: string[] = [];
+  try {
+    const request = { follow: false, tail: linesRead, signal: makeStop().signal };
+    for await (const { message } of ports.runtime.logs(id, request))
+      lines.push(blot(message).slice(0, longestLine));
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+  }
+  return lines.slice(-linesRead);
+}

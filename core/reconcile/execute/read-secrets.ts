@@ -1,0 +1,60 @@
+/**
+ * Opens the secrets that a revision refers to, as they are when a container is made. Never kept: what a value is for is
+ * decided by whoever asks.
+ */
+import type { EnvironmentValue } from '../../deployment/spec.ts';
+import type { ReconcilerStore, Vault } from '../../ports.ts';
+import { RuntimeError } from '../../runtime.ts';
+import { ownerOf } from '../../secret/secret.ts';
+
+/** What opening secrets needs. */
+export interface SecretPorts {
+  readonly vault: Vault;
+  readonly store: Pick<ReconcilerStore, 'secrets'>;
+}
+
+/** A secret's value, and which version it is. */
+export interface OpenSecret {
+  readonly value: string;
+  readonly version: number;
+}
+
+/**
+ * The newest values of secrets, by name. A RuntimeError of kind `config` names those that are not there; INTERNAL when
+ * one was sealed with another key.
+ */
+export async function readSecrets(
+  namespace: string,
+  names: readonly string[],
+  { store, vault }: SecretPorts,
+): Promise<ReadonlyMap<string, OpenSecret>> {
+  if (names.length === 0) return new Map();
+  const sealed = await store.secrets(namespace, names);
+  const found = new Map(
+    sealed.map((one): [string, OpenSecret] => [
+      one.name,
+      { value: vault.open(one.sealed, ownerOf(one)), version: one.version },
+    ]),
+  );
+  const missing = [...new Set(names)].filter((name) => !found.has(name));
+  if (missing.length === 0) return found;
+  const way = 'create it with POST /secrets, or declare the deployment without it';
+  throw new RuntimeError(
+    'config',
+    `There is no secret ${missing.join(', ')} in namespace ${namespace}: ${way}`,
+  );
+}
+
+/** The environment with a value in the place of each reference. Errors: {@link readSecrets}. */
+export async function resolveEnvironment(
+  environment: Readonly<Record<string, EnvironmentValue>>,
+  namespace: string,
+  ports: SecretPorts,
+): Promise<Readonly<Record<string, string>>> {
+  const values = Object.values(environment);
+  const names = values.flatMap((value) => (typeof value === 'string' ? [] : [value.secretRef]));
+  const secrets = await readSecrets(namespace, names, ports);
+  const plain = (value: EnvironmentValue) =>
+    typeof value === 'string' ? value : (secrets.get(value.secretRef)?.value ?? '');
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, plain(value)]));
+}

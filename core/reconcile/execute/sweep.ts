@@ -1,0 +1,118 @@
+/**
+ * Clears up after what is no longer declared: containers that appeared after their deployment was deleted for good,
+ * networks that nothing refers to, and files that no container has. What nobody can vouch for is counted and left alone.
+ */
+import type { Desired } from '../../ports.ts';
+import type { Instance } from '../../runtime.ts';
+import { containerName as nameOf } from '../identity.ts';
+import type { ReconcilerPorts } from '../needs.ts';
+import { removeFiles } from './container-files.ts';
+import type { WorkInFlight } from './work-in-flight.ts';
+
+const graceMs = 10_000;
+
+/** What a sweep looks at. */
+export interface SweepInput {
+  readonly desired: readonly Desired[];
+  readonly observed: ReadonlyMap<string, readonly Instance[]>;
+  readonly workInFlight: WorkInFlight;
+}
+
+/**
+ * Begins removing containers of deployments that were deleted for good (a create whose answer was lost may come to
+ * pass after the delete), and says whether none were there. Containers of a deployment the database never heard of are
+ * left: it may have been restored.
+ */
+export async function sweepUnclaimed(
+  { desired, observed, workInFlight }: SweepInput,
+  { store, runtime, files, log }: Pick<ReconcilerPorts, 'store' | 'runtime' | 'files' | 'log'>,
+): Promise<{ readonly unclaimed: number; readonly begun: number; readonly isClear: boolean }> {
+  const declared = new Set(desired.map(({ record }) => record.uid));
+  let unclaimed = 0;
+  let begun = 0;
+  let isClear = true;
+  for (const [uid, instances] of observed) {
+    if (declared.has(uid)) continue;
+    if (!(await store.isTombstone(uid))) {
+      unclaimed += instances.length;
+      continue;
+    }
+    isClear = false;
+    if ([...workInFlight.all()].some((work) => work.uid === uid)) continue;
+    begun += instances.length;
+    const slots = new Set(instances.map(({ identity }) => identity.slot));
+    workInFlight.beginOther(uid, slots, async () => {
+      const complaints: string[] = [];
+      for (const instance of instances) {
+        const attempt = removeUnclaimed(instance, { runtime, files, log });
+        await attempt.catch((error: unknown) => void complaints.push(`${instance.containerName}: ${error}`));
+      }
+      // Rejects, so that nothing is woken: what is left is found again by the next look.
+      if (complaints.length > 0) throw new Error(`Could not be removed: ${complaints.join('; ')}`);
+    });
+  }
+  return { unclaimed, begun, isClear };
+}
+
+async function removeUnclaimed(
+  { id, containerName }: Instance,
+  { runtime, files, log }: Pick<ReconcilerPorts, 'runtime' | 'files' | 'log'>,
+): Promise<void> {
+  await runtime.stop(id, graceMs);
+  await runtime.remove(id);
+  await removeFiles(containerName, { files, log });
+  log.info('Removed a container of a deployment that had been deleted', { container: containerName });
+}
+
+/**
+ * Removes the files of containers that are gone without Ring's doing, or that never came to be. Files go by the name
+ * that a container was made with, whatever it is called by now. The same complaint is logged once.
+ */
+export function makeFileSweep({
+  files,
+  log,
+}: Pick<ReconcilerPorts, 'files' | 'log'>): (
+  observed: ReadonlyMap<string, readonly Instance[]>,
+) => Promise<void> {
+  let logged = '';
+  return async (observed) => {
+    const instances = [...observed.values()].flat();
+    const names = instances.flatMap((one) => [one.containerName, nameOf(one.identity)]);
+    let complaint = '';
+    try {
+      await files.sweep(new Set(names));
+    } catch (error) {
+      complaint = String(error);
+      if (complaint !== logged) {
+        log.warn('Files of containers could not be cleared up; trying again later', { error });
+      }
+    }
+    logged = complaint;
+  };
+}
+
+/**
+ * Removes networks of namespaces that no deployment is in, whatever becomes of the others; says whether all of it could
+ * be done. The same complaint is logged once.
+ */
+export function makeNetworkSweep({
+  runtime,
+  log,
+}: Pick<ReconcilerPorts, 'runtime' | 'log'>): (desired: readonly Desired[]) => Promise<boolean> {
+  let said = '';
+  return async (desired) => {
+    const inUse = new Set(desired.map(({ record }) => record.namespace));
+    const errors: unknown[] = [];
+    const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void errors.push(error));
+    await attempt(async () => {
+      const idle = (await runtime.networks()).filter((namespace) => !inUse.has(namespace));
+      for (const namespace of idle) await attempt(() => runtime.releaseNetwork(namespace));
+    });
+    const complaint = errors.map(String).join('; ');
+    if (complaint !== '' && complaint !== said) {
+      log.warn('Networks could not be cleared up; trying again later', { error: errors[0], all: complaint });
+    }
+    said = complaint;
+    return errors.length === 0;
+  };
+}

@@ -1,0 +1,231 @@
+/** What the observation of one slot of a worker means: what to remember of it, and how it stands. */
+import type { NewEvent } from '../../event/event.ts';
+import type { Instance } from '../../runtime.ts';
+import type { Fault, SlotMemory, Trouble } from '../memory.ts';
+import type { Aside } from '../plan/actions.ts';
+import { isStartedAgain } from '../plan/plan-worker.ts';
+import {
+  crashLoopAt,
+  earliest,
+  healedMs,
+  isUp,
+  type Subject,
+  settledMs,
+  slotMemory,
+  slotOf,
+  upFor,
+  withAsides,
+} from '../subject.ts';
+import { healthOf, isReady, stillServes, untilHealthyMs } from './readiness.ts';
+
+/** How one slot stands. */
+export interface SlotVerdict {
+  readonly memory: SlotMemory;
+  /** Whether something serves in it. */
+  readonly ready: boolean;
+  readonly fault: Fault | null;
+  /** What is refused beside filling it, in words; null: nothing. */
+  readonly aside: string | null;
+  /** Why it is not ready though nothing is wrong; null when it is. */
+  readonly waitsFor: string | null;
+  readonly events: readonly NewEvent[];
+  /** When it would be judged differently though nothing happens. */
+  readonly dueAt: number | null;
+}
+
+/** Judges a worker's slot. */
+export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
+  const { current, stale } = slotOf(subject, slot);
+  const { memory, events } = remembered(subject, slot, current);
+  const isServedByOld = stale.some((old) => stillServes(subject, old));
+  const looping = memory.crashes >= crashLoopAt ? loopFault(slot, memory, current) : null;
+  const ready = current !== null && isReady(subject, current);
+  return {
+    memory,
+    ready: (ready && looping === null) || isServedByOld,
+    fault: looping ?? standingFault(subject, slot, { current, memory, isServedByOld }),
+    aside: refusedAside(slot, memory),
+    waitsFor: ready ? null : waiting(slot, current),
+    events,
+    dueAt: earliest(
+      healsAt(subject, memory, current),
+      ...Object.values(memory.asides ?? {}).map(forgottenAt),
+    ),
+  };
+}
+
+const asideWords: { readonly [Of in Aside]: string } = {
+  traffic: 'its traffic could not be switched',
+  tidy: 'what is too many in it could not be removed',
+  replace: 'what it replaced could not be removed',
+  revive: 'what it is to replace could not be started again',
+};
+
+/** What is refused beside filling a slot. */
+function refusedAside(slot: number, { asides = {} }: SlotMemory): string | null {
+  for (const [aside, words] of Object.entries(asideWords)) {
+    const fault = Object.entries(asides).find(([name]) => name === aside)?.[1].fault;
+    if (fault) return `replica ${slot}: ${words}: ${fault.reason}`;
+  }
+  return null;
+}
+
+/** What is not tried again for a while after it may be is no longer needed. */
+const forgottenAt = ({ retryAt }: Trouble): number | null =>
+  retryAt === null ? null : Date.parse(retryAt) + healedMs;
+
+function lastingAsides({ now }: Subject, memory: SlotMemory): SlotMemory {
+  if (memory.asides === undefined) return memory;
+  const lasting = Object.entries(memory.asides).filter(([, one]) => (forgottenAt(one) ?? now) > now);
+  return withAsides(memory, Object.fromEntries(lasting));
+}
+
+/** What its ends so far amount to. What Ring itself does to it is no end of its own: that is read when it is over. */
+function remembered(
+  subject: Subject,
+  slot: number,
+  current: Instance | null,
+): { readonly memory: SlotMemory; readonly events: readonly NewEvent[] } {
+  if (subject.atWork.has(slot)) return { memory: slotMemory(subject, slot), events: [] };
+  const known = lastingAsides(subject, slotMemory(subject, slot));
+  if (current === null) return { memory: known, events: [] };
+  const before = isReturned(known, current) ? asItIs(known, current) : known;
+  const { stopping: _, cameFrom: __, ...counted } = { ...before, ...countEnds(subject, before, current) };
+  const ended = endsSince(subject, before, current) > 0;
+  return {
+    memory: settle(subject, counted, current),
+    events: ended ? [diedEvent(subject, current)] : [],
+  };
+}
+
+/** Whether a slot came back from a later revision to an instance that was there before it. */
+const isReturned = ({ cameFrom = 0 }: SlotMemory, { identity }: Instance): boolean =>
+  identity.revision < cameFrom;
+
+/** All ends so far as counted: they were when they happened, and the last one may be Ring's own stop. */
+const asItIs = (before: SlotMemory, { id, restartCount, state, finishedAt }: Instance): SlotMemory => ({
+  ...before,
+  instanceId: id,
+  restartCount,
+  leftAt: state === 'exited' ? finishedAt : before.leftAt,
+});
+
+/** When ends no longer count against it though nothing happens. */
+const healsAt = ({ now }: Subject, { crashes }: SlotMemory, current: Instance | null): number | null =>
+  current !== null && isUp(current) && crashes > 0 ? now + healedMs - upFor(current, now) : null;
+
+/** What is wrong with it, where it does not end again and again. */
+function standingFault(
+  subject: Subject,
+  slot: number,
+  {
+    current,
+    memory,
+    isServedByOld,
+  }: {
+    readonly current: Instance | null;
+    readonly memory: SlotMemory;
+    readonly isServedByOld: boolean;
+  },
+): Fault | null {
+  if (current === null || !isUp(current)) return memory.fault ?? endedForGood(subject, slot, current);
+  return isServedByOld ? null : unreadyFault(subject, slot, current);
+}
+
+/** An instance whose checks say that it cannot serve. */
+function unreadyFault(subject: Subject, slot: number, current: Instance): Fault | null {
+  const { failing, unreadyReason } = healthOf(subject, current);
+  const why = failing ?? unreadyReason;
+  return why === null ? null : { status: 'error', reason: `replica ${slot} is not healthy: ${why}` };
+}
+
+/** How often the instance ended since the last look: restarts by the engine, and an end at which it left it. */
+function endsSince({ now }: Subject, before: SlotMemory, current: Instance): number {
+  // A slot that comes back to what it held before finds old ends, which were told when they happened.
+  if (before.instanceId !== current.id && upFor(current, now) >= healedMs) return 0;
+  const known = before.instanceId === current.id ? before.restartCount : 0;
+  const restarts = current.restartCount >= known ? current.restartCount - known : current.restartCount;
+  return restarts + (wasLeft(before, current) ? 1 : 0);
+}
+
+/** Whether the engine left it at an end that was not counted yet: after a kill by API, or a restart that failed. */
+const wasLeft = (before: SlotMemory, { id, state, finishedAt }: Instance): boolean =>
+  state === 'exited' && (before.instanceId !== id || before.leftAt !== finishedAt);
+
+/** Whoever stops or kills a container, or the engine itself, makes it end: that is a restart, and no crash of its own. */
+function countEnds(subject: Subject, before: SlotMemory, current: Instance): Partial<SlotMemory> {
+  const ends = endsSince(subject, before, current);
+  const wasStopped = before.stopping === current.id || subject.killed.has(current.id);
+  const wasMadeTo = wasLeft(before, current) && wasStopped;
+  return {
+    instanceId: current.id,
+    restartCount: current.restartCount,
+    leftAt: current.state === 'exited' ? current.finishedAt : before.leftAt,
+    crashes: before.crashes + ends - (wasMadeTo ? 1 : 0),
+    restarts: before.restarts + ends,
+  };
+}
+
+/** Forgets failures once the instance has stayed up and, where checks may ask for a restart, for longer than they take to. */
+function settle(subject: Subject, memory: SlotMemory, current: Instance): SlotMemory {
+  const up = upFor(current, subject.now);
+  const fault = isUp(current) ? null : memory.fault;
+  const crashes = up >= healedMs ? 0 : memory.crashes;
+  const isHealthy = up >= untilHealthyMs(subject, current) && healthOf(subject, current).failing === null;
+  return up >= settledMs && isHealthy
+    ? { ...memory, fault, crashes, failures: 0, retryAt: null }
+    : { ...memory, fault, crashes };
+}
+
+function loopFault(
+  slot: number,
+  { crashes, restarts, lastWords }: SlotMemory,
+  current: Instance | null,
+): Fault {
+  const last = current ? ending(current) : '';
+  const often = `replica ${slot} ended ${crashes} times in a row${last === '' ? '' : `, last${last}`}`;
+  const count = restarts > crashes ? ` (${restarts} restarts in all)` : '';
+  const said =
+    lastWords && lastWords.lines.length > 0 ? `; it wrote last: ${lastWords.lines.join(' | ')}` : '';
+  return { status: 'crash_loop_back_off', reason: `${often}${count}${said}` };
+}
+
+/** How it ended, to follow "ended": begins with a space, and is empty where the engine does not say. */
+export const ending = ({ exitCode, oomKilled, error }: Instance): string => {
+  const code = exitCode === null ? '' : ` with exit code ${exitCode}`;
+  return `${oomKilled ? ' killed for using too much memory' : code}${error === '' ? '' : ` (${error})`}`;
+};
+
+/** A worker whose policy leaves it where it ended. */
+function endedForGood(subject: Subject, slot: number, current: Instance | null): Fault | null {
+  if (current?.state !== 'exited' || isStartedAgain(subject, current)) return null;
+  const policy = subject.desired.revision.spec.restartPolicy;
+  return {
+    status: 'error',
+    reason: `replica ${slot} ended${ending(current)} and restart_policy ${policy} does not start it again`,
+  };
+}
+
+function waiting(slot: number, current: Instance | null): string {
+  if (current === null) return `replica ${slot} is being created`;
+  if (current.state === 'running') {
+    return current.connected === false
+      ? `replica ${slot} is being joined to its network`
+      : `replica ${slot} has not passed its first readiness check yet`;
+  }
+  if (current.state === 'restarting' || current.state === 'exited') {
+    return `replica ${slot} ended${ending(current)} and is being started again`;
+  }
+  return `replica ${slot} is ${current.state}`;
+}
+
+function diedEvent(subject: Subject, current: Instance): NewEvent {
+  return {
+    uid: subject.desired.record.uid,
+    at: new Date(subject.now).toISOString(),
+    level: 'warning',
+    component: 'docker',
+    reason: 'ContainerDied',
+    message: `Container ${current.containerName} ended${ending(current)}${current.state === 'exited' ? '' : ' and was started again by the engine'}`,
+  };
+}
