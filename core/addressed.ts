@@ -1,12 +1,12 @@
 /**
- * What a PUT means whose URL names a thing and whose body may name it too: an existing one, or the name of the one to
- * be created. What becomes of it is the command's.
+ * Resolves the target of a PUT whose URL names a resource and whose body may name it too: either an existing resource,
+ * or the name of one to create. The calling command decides what to do with it.
  */
 import * as v from 'valibot';
 import { invalidRequest, type Violation } from './errors.ts';
 import { defaultNamespace, dnsLabel } from './name.ts';
 
-/** A URL's id, and what a body says of its name. */
+/** The id from the URL, and the name and namespace from the body. */
 export interface Address {
   readonly id: string;
   readonly given: { readonly name?: string | undefined; readonly namespace?: string | undefined };
@@ -17,13 +17,16 @@ interface Name {
   readonly namespace: string;
 }
 
-/** Where things with names are found. */
+/** A store that finds named resources. */
 interface Named<T extends Name> {
   find(idOrQualified: string): Promise<T | null>;
   findByName(namespace: string, name: string): Promise<T | null>;
 }
 
-/** The existing one that URL and body mean together. INVALID_REQUEST where the body names another. */
+/**
+ * Finds the existing resource that both URL and body name; null without one. INVALID_REQUEST when the body names
+ * another.
+ */
 export async function addressed<T extends Name>({ id, given }: Address, store: Named<T>): Promise<T | null> {
   const { name, qualifier } = parts(id);
   const found =
@@ -40,7 +43,7 @@ export async function addressed<T extends Name>({ id, given }: Address, store: N
   throw invalidRequest(violations);
 }
 
-/** The name of the one that is to be created. INVALID_REQUEST where it cannot be one. */
+/** Returns the name of the resource to create. INVALID_REQUEST when it is not a valid name. */
 export function addressedName({ id, given }: Address): Name {
   const { name, qualifier } = parts(id);
   const namespace = qualifier ?? given.namespace ?? defaultNamespace;
@@ -52,7 +55,7 @@ export function addressedName({ id, given }: Address): Name {
   throw invalidRequest(violations);
 }
 
-/** An id is a name, or `<name>.<namespace>`: the namespace is what follows the first dot. */
+/** Splits an id: `<name>`, or `<name>.<namespace>`, where the namespace follows the first dot. */
 function parts(id: string): { readonly name: string; readonly qualifier: string | undefined } {
   const dot = id.indexOf('.');
   return dot < 0

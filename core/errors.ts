@@ -1,6 +1,6 @@
 /**
- * The one error of Ring: a code from a closed list, a message that is safe to show, and where the input was at
- * fault. What a code means in HTTP is decided in handlers/problems.ts.
+ * The only error class of Ring: a code from a closed list, a message that is safe to show, and the violations of an
+ * invalid input. handlers/problems.ts maps codes to HTTP.
  */
 
 /** Every code a RingError can carry. Adding one breaks the build until handlers/problems.ts gives it a status. */
@@ -56,19 +56,21 @@ export type ErrorCode =
   | 'ENGINE_UNAVAILABLE'
   | 'INTERNAL';
 
-/** One fault of an input: where it is (a JSON pointer into the body, or `?key` for a query) and what to do. */
+/**
+ * One violation of an input: its location (a JSON pointer into the body, or `?key` for a query) and how to correct it.
+ */
 export interface Violation {
   readonly pointer: string;
   readonly message: string;
 }
 
-/** Notes one {@link Violation}. */
+/** Records one {@link Violation}. */
 export type Say = (pointer: string, message: string) => void;
 
-/** What may accompany an error. */
+/** Optional details of an error. */
 export interface ErrorDetails {
   readonly violations?: readonly Violation[];
-  /** Seconds after which another try makes sense. */
+  /** Seconds after which a retry makes sense. */
   readonly retryAfterSeconds?: number;
   /** For the log only, never shown. */
   readonly cause?: unknown;
@@ -89,13 +91,13 @@ export class RingError extends Error {
   }
 }
 
-/** One sentence for an input that is at fault: where and what to do first, and how many faults more there are. */
+/** Summarizes violations in one sentence: the first one, and the number of the others. */
 export const summaryOf = (violations: readonly Violation[]): string => {
   const [first] = violations;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
   return `${first?.pointer || 'The body'}: ${first?.message}${more}`;
 };
 
-/** The error for an input with these violations; its message names the first. */
+/** Makes the INVALID_REQUEST error for these violations; its message names the first. */
 export const invalidRequest = (violations: readonly Violation[]): RingError =>
   new RingError('INVALID_REQUEST', summaryOf(violations), { violations });

@@ -1,4 +1,4 @@
-/** The package's face `/core`: types, the plan and the errors. What stands behind them is decided in the folders. */
+/** The public entry point `/core`: types, the planner and the errors. Contains no logic of its own. */
 export { hasScope, type Scope } from './access/scope.ts';
 export { type Caller, type Role, roles, type User, type UserRecord } from './access/user.ts';
 export type { Config, ConfigDraft, ConfigRecord } from './config/config.ts';

@@ -1,10 +1,12 @@
 /**
- * Which fields a schema knows at a place within a value. Reads the schema's own description of itself; whether a value
- * fits is validate.ts's question.
+ * Determines which fields a schema knows at a path within a value, from the schema's own structure. validate.ts decides
+ * whether a value is valid.
  */
 import type * as v from 'valibot';
 
-/** The names of the fields that an object at this path may have, those of every option where there are several. */
+/**
+ * Returns the names of the fields that an object at this path may have; for a union, those of every matching option.
+ */
 export function fieldsAt(
   schema: v.GenericSchema,
   value: unknown,
@@ -20,7 +22,10 @@ export function fieldsAt(
   return [...new Set(here.flatMap((one) => Object.keys(entriesOf(one) ?? {})))];
 }
 
-/** The schemas that a schema stands for: what is wrapped, and of alternatives each that may be meant. */
+/**
+ * Expands a schema into its alternatives: unwraps wrappers, and returns each option of a union that the value may
+ * match.
+ */
 function optionsOf(schema: unknown, value: unknown): readonly unknown[] {
   const wrapped = memberOf(schema, 'wrapped');
   if (wrapped !== undefined) return optionsOf(wrapped, value);
@@ -34,7 +39,7 @@ function optionsOf(schema: unknown, value: unknown): readonly unknown[] {
 
 const alternatives: ReadonlySet<unknown> = new Set(['union', 'variant', 'intersect']);
 
-/** Whether an option of a variant is the one that the value names. */
+/** Whether an option of a variant is the one that the value's discriminator selects. */
 function isMeant(option: unknown, key: unknown, value: unknown): boolean {
   if (typeof key !== 'string') return true;
   const named = memberOf(entriesOf(option), key);

@@ -10,8 +10,11 @@ export const dnsLabel = v.pipe(
   ),
 );
 
-/** The namespace of whoever names none. */
+/** The namespace of a resource that names none. */
 export const defaultNamespace = 'default';
 
-/** The id of a resource: its name, or `<name>.<namespace>` where another namespace holds that id already. */
+/**
+ * The qualified id of a resource, `<name>.<namespace>`, used when another namespace already holds the plain name as an
+ * id.
+ */
 export const qualifiedId = (name: string, namespace: string): string => `${name}.${namespace}`;

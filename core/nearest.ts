@@ -1,6 +1,6 @@
-/** Finds what a mistyped name may have meant. Whether to refuse it is for whoever asks. */
+/** Finds the closest match for a mistyped name. Callers decide whether to reject the name. */
 
-/** The allowed name that is fewest edits away from `name`, or null where none is near enough to be meant. */
+/** Returns the allowed name with the smallest edit distance to `name`, or null when none is close enough. */
 export const nearest = (name: string, allowed: readonly string[]): string | null => {
   let best: { readonly name: string; readonly edits: number } | null = null;
   for (const candidate of allowed) {
@@ -11,7 +11,10 @@ export const nearest = (name: string, allowed: readonly string[]): string | null
   return best?.name ?? null;
 };
 
-/** Insertions, deletions and replacements that lead from one text to the other; of both no more than 64 characters are looked at. */
+/**
+ * The edit distance between two texts (insertions, deletions and replacements); only the first 64 characters of each
+ * count.
+ */
 function edits(from: string, to: string): number {
   const a = from.slice(0, 64);
   const b = to.slice(0, 64);

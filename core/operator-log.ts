@@ -1,8 +1,10 @@
-/** The operator's log where it may also be told what only those want to know who look for something. */
+/** The operator's log with an additional debug level. */
 import type { Log } from './ports.ts';
 
-/** A log with a fourth level. */
+/** A log with a fourth level, debug. */
 export interface OperatorLog extends Log {
-  /** Left out where nobody reads it, so that nothing need be put together for it. Fields never hold secrets. */
+  /**
+   * Undefined when the debug level is off, so that callers can skip preparing its fields. Fields never hold secrets.
+   */
   readonly debug?: ((message: string, fields?: Readonly<Record<string, unknown>>) => void) | undefined;
 }

@@ -1,18 +1,18 @@
-/** One part of a list that is sorted by a key of each item. What the keys are is for the lists to say. */
+/** Pagination over a list that is sorted by a key of each item. The lists define their own keys. */
 
-/** So many items after a sort key; null: the first ones. */
+/** A page request: at most `limit` items after a sort key; `after: null` is the first page. */
 export interface Page {
   readonly after: string | null;
   readonly limit: number;
 }
 
-/** Items, and the sort key after which the next part begins; null: there is none. */
+/** A page of items, and the sort key after which the next page begins; null on the last page. */
 export interface Part<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
 
-/** Cuts a part out of a list that is sorted by its keys, all of it or only what follows. */
+/** Cuts a page out of a list that is sorted by its keys; the list may begin after the requested key. */
 export function cut<T>(all: readonly T[], keyOf: (item: T) => string, { after, limit }: Page): Part<T> {
   const rest = after === null ? all : all.filter((item) => keyOf(item) > after);
   const items = rest.slice(0, limit);

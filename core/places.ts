@@ -1,15 +1,15 @@
 /**
- * Bounds how much of some work is under way: so much of one group, so much in all. Groups take turns, so that the
- * work of a slow one waits behind its own and not before that of the others.
+ * Limits concurrency: a maximum per group and a maximum in total. Groups take turns, so that the work of a slow group
+ * delays its own queue and not that of the others.
  */
 
-/** How many at once. */
+/** The concurrency limits. */
 export interface PlaceLimits {
   readonly each: number;
   readonly all: number;
 }
 
-/** Runs work of a group as soon as there is a place for it. */
+/** Runs work of a group as soon as both limits allow. */
 export type Places = (group: string, work: () => Promise<void>) => Promise<void>;
 
 interface Group {
@@ -17,9 +17,9 @@ interface Group {
   readonly waiting: (() => void)[];
 }
 
-/** Places, all free. */
+/** Makes a limiter with no work running. */
 export function makePlaces({ each, all }: PlaceLimits): Places {
-  /** Those with work; whoever was given a place goes to the end. */
+  /** Groups with queued or running work; a group that starts work moves to the end. */
   const groups = new Map<string, Group>();
   let running = 0;
 

@@ -1,5 +1,5 @@
-/** JSON pointers (RFC 6901): where in an input something is. */
+/** JSON pointers (RFC 6901): locations within an input. */
 
-/** The pointer to a key or index below another pointer. */
+/** Appends a key or index to a pointer. */
 export const below = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -1,6 +1,6 @@
 /**
- * What the core asks of the world. Adapters implement these; nothing here says how. The engine's port stands in
- * runtime.ts.
+ * The interfaces that the core needs from the outside; adapters implement them. The interface to the container engine
+ * is in runtime.ts.
  */
 import type { Caller, Role, UserRecord } from './access/user.ts';
 import type { ConfigRecord } from './config/config.ts';
@@ -20,11 +20,11 @@ import type { AbortSignalLike, ImagePin } from './runtime.ts';
 import type { SecretRecord } from './secret/secret.ts';
 import type { Secrets } from './secret/secrets.ts';
 
-/** JSON text of a T that needs no parsing on its way out, with the tag of what it shows where that can be changed. */
+/** The JSON text of a T, sent without being parsed again, with the ETag of the resource where it can be changed. */
 export class Json<T> {
   readonly text: string;
   readonly tag: string | null;
-  /** Only for the type checker: keeps Json<A> and Json<B> apart. */
+  /** For the type checker only: keeps Json<A> and Json<B> apart. */
   declare readonly of: T;
 
   constructor(text: string, tag: string | null = null) {
@@ -33,26 +33,26 @@ export class Json<T> {
   }
 }
 
-/** What the recorder last wrote of a deployment. */
+/** The last recorded observation of a deployment. */
 export interface ObservationRecord {
   readonly view: ObservedView;
   readonly memory: Memory;
 }
 
-/** A deployment, and what its current revision runs. */
+/** A deployment with the spec of its current revision. */
 export interface Declared {
   readonly record: DeploymentRecord;
   readonly spec: DeploymentSpec;
 }
 
-/** Deployments, their revisions and (read only) what was observed. */
+/** The store of deployments, their revisions and (read only) their observations. */
 export interface Deployments {
-  /** By id or `<name>.<namespace>`, deleted ones that still have containers included. */
+  /** Finds by id or `<name>.<namespace>`; includes deleted deployments that still have containers. */
   find(idOrQualified: string): Promise<DeploymentRecord | null>;
   findByName(namespace: string, name: string): Promise<DeploymentRecord | null>;
   /** JSON array of summaries, sorted by id, joined from stored texts. */
   listText(filter: DeploymentFilter): Promise<Json<readonly DeploymentSummary[]>>;
-  /** A part of that list, and the id after which the next one begins; null: there is none. */
+  /** A page of that list, and the id after which the next page begins; null on the last page. */
   partText(
     filter: DeploymentFilter,
     page: Page,
@@ -63,60 +63,57 @@ export interface Deployments {
   insert(record: DeploymentRecord, revision: RevisionRecord): Promise<void>;
   /** Replaces the record if its generation is still `generation`; else DEPLOYMENT_CHANGED. */
   update(record: DeploymentRecord, generation: number): Promise<void>;
-  /** Stores a revision; of older ones only the newest and the one that last proved itself are kept. */
+  /** Stores a revision; of the older ones, only the newest and the last stable one are kept. */
   addRevision(revision: RevisionRecord): Promise<void>;
-  /** Every deployment with what it declares now, those that are being deleted included; of one namespace or of all. */
+  /** Lists every deployment with what it declares now, including those being deleted; of one namespace or of all. */
   declared(namespace?: string): Promise<readonly Declared[]>;
-  /**
-   * By id: deployments not deleted that refer to this in their current revision, in the one that last proved itself, or
-   * in that of a run that is not over.
-   */
+  /** Finds, by id, deployments whose current or last stable revision, or unfinished run, refers to this. */
   usersOf(kind: RevisionInput['kind'], namespace: string, name: string): Promise<readonly DeploymentRecord[]>;
-  /** The revisions that are kept, newest first. */
+  /** Lists the kept revisions, newest first. */
   revisions(uid: string): Promise<readonly RevisionRecord[]>;
 }
 
-/** Events of deployments. */
+/** The store of deployment events. */
 export interface Events {
-  /** Adds events in order; one that repeats one of its deployment's newest (event/repeat.ts) raises its count instead. */
+  /** Adds events in order; a repeat of a recent one (event/repeat.ts) increases its count instead. */
   add(events: readonly NewEvent[]): Promise<void>;
-  /** By when they were last seen, the newest last, the newest `limit` of them. */
+  /** Lists the newest `limit` events by the time they were last seen, the newest last. */
   list(
     uid: string,
     filter: { readonly level?: Level | undefined; readonly limit: number },
   ): Promise<readonly EventView[]>;
 }
 
-/** Users. */
+/** The store of users. */
 export interface Users {
   find(id: string): Promise<UserRecord | null>;
   findByName(username: string): Promise<UserRecord | null>;
   list(): Promise<readonly UserRecord[]>;
   /** Stores a user under the next id; USER_EXISTS when the name is taken. */
   insert(user: Omit<UserRecord, 'id'>): Promise<UserRecord>;
-  /** USER_EXISTS when the new name is taken, USER_NOT_FOUND without such a user. */
+  /** Replaces a user. USER_EXISTS when the new name is taken, USER_NOT_FOUND without such a user. */
   update(user: UserRecord): Promise<void>;
   delete(id: string): Promise<void>;
 }
 
-/** Tokens that were ended before their time. */
+/** The store of revoked tokens. */
 export interface Revocations {
   add(tokenId: string, expiresAt: number): Promise<void>;
   has(tokenId: string): Promise<boolean>;
 }
 
-/** Configs. */
+/** The store of configs. */
 export interface Configs {
   find(idOrQualified: string): Promise<ConfigRecord | null>;
   findByName(namespace: string, name: string): Promise<ConfigRecord | null>;
   list(namespaces: readonly string[]): Promise<readonly ConfigRecord[]>;
-  /** CONFIG_EXISTS when (namespace, name) or the id is taken. */
+  /** Stores a config. CONFIG_EXISTS when (namespace, name) or the id is taken. */
   insert(config: ConfigRecord): Promise<void>;
   update(config: ConfigRecord): Promise<void>;
   delete(id: string): Promise<void>;
 }
 
-/** All that is stored for the API. */
+/** All stores that the API uses. */
 export interface Stores {
   readonly deployments: Deployments;
   readonly events: Events;
@@ -130,153 +127,154 @@ export interface Stores {
 }
 
 /**
- * One transaction: all or nothing, durable when it resolves. Inside it use the stores it hands in, never the outer
- * ones. May be run again when the database was busy, so the work does nothing else.
+ * Runs one transaction: all or nothing, durable when it resolves. The work must use the stores it receives, never the
+ * outer ones, and have no other effects, because it runs again when the database was busy.
  */
 export type Write = <T>(work: (stores: Stores) => Promise<T>) => Promise<T>;
 
-/** What the reconciler wants of one deployment: the record, its current revision and what was remembered. */
+/** The desired state of one deployment: its record, current revision and recorded observation. */
 export interface Desired {
   readonly record: DeploymentRecord;
   readonly revision: RevisionRecord;
-  /** The revision that last proved itself, where that is another one: what a failed rollout returns to. */
+  /** The last stable revision when it is not the current one; a failed rollout returns to it. */
   readonly stable: RevisionRecord | null;
-  /** Revisions besides these that runs need which are not over. */
+  /** Further revisions that unfinished runs need. */
   readonly older: readonly RevisionRecord[];
-  /** A job's runs that are kept, newest first. */
+  /** The kept runs of a job, newest first. */
   readonly runs: readonly RunRecord[];
   readonly observation: ObservationRecord | null;
 }
 
-/** What a tick found out about one deployment, to be written. Only what changed is written. */
+/** The result of one tick for one deployment, to be written. Only changes are written. */
 export interface Recording {
   readonly uid: string;
-  /** The generation the tick planned for: a newer one keeps its own status. */
+  /** The generation the tick planned for; a newer generation keeps its own status. */
   readonly generation: number;
   readonly observation: ObservationRecord | null;
   readonly events: readonly NewEvent[];
-  /** null: nothing new of its runs. */
+  /** Changes to its runs; null without any. */
   readonly runs: RunsChange | null;
   /** Removes a deleted deployment for good, leaving a tombstone. */
   readonly purge: boolean;
 }
 
-/** A lease held: a number that grows with each holder. */
+/** A held lease: a number that grows with each holder. */
 export interface Lease {
   readonly fencing: number;
 }
 
-/** The reconciler's side of the store. */
+/** The part of the store that the reconciler uses. */
 export interface ReconcilerStore {
-  /** Takes the lease for ttlMs, or null when another holds it. A holder that is known to be dead holds nothing. */
+  /** Acquires the lease for ttlMs; null when another live process holds it. */
   acquireLease(ttlMs: number): Promise<Lease | null>;
-  /** Extends a lease that is held; LEASE_LOST when it is not. */
+  /** Extends a held lease; LEASE_LOST when it is no longer held. */
   renewLease(lease: Lease, ttlMs: number): Promise<void>;
   releaseLease(lease: Lease): Promise<void>;
-  /** Everything declared; the same array as before while nothing was written. */
+  /** Returns everything declared; the same array as before while nothing was written. */
   desired(): Promise<readonly Desired[]>;
-  /** One deployment of {@link desired}, read fresh; null when it is gone. */
+  /** Reads one deployment of {@link desired} from the database; null when it is gone. */
   find(uid: string): Promise<Desired | null>;
   /** Whether this uid belonged to a deployment that was deleted for good. */
   isTombstone(uid: string): Promise<boolean>;
-  /** Writes what was found, all or nothing. LEASE_LOST when another holds the lease by now. */
+  /** Writes the results of a tick, all or nothing. LEASE_LOST when another process holds the lease by now. */
   record(lease: Lease, recordings: readonly Recording[]): Promise<void>;
-  /** Notes when a runtime was last seen. */
+  /** Records when a runtime was last observed. */
   noteObserved(lease: Lease, at: string): Promise<void>;
   pinImage(lease: Lease, uid: string, revision: number, pin: ImagePin): Promise<void>;
-  /** Those of these secrets of a namespace that are there, as they are now, by name. */
+  /** Returns the current state of those of these secrets that exist in a namespace, by name. */
   secrets(namespace: string, names: readonly string[]): Promise<readonly SecretRecord[]>;
-  /** The same of configs. */
+  /** Returns the current state of those of these configs that exist in a namespace, by name. */
   configs(namespace: string, names: readonly string[]): Promise<readonly ConfigRecord[]>;
 }
 
 /** The wall clock. */
 export interface Clock {
-  /** ms since 1970. */
+  /** The current time in ms since 1970. */
   now(): number;
   /** Resolves after ms, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignalLike): Promise<void>;
 }
 
-/** When crons are due: five fields, or six with seconds first, separated by single spaces. */
+/** Computes when cron expressions are due: five fields, or six with seconds first, separated by single spaces. */
 export interface Cron {
   /**
-   * The first instant after `afterMs` at which a cron is due by the clock of a zone, ms since 1970; null: never again.
-   * One that is due every hour is so every real hour. Any other names times of the day: each comes once a day, at the
-   * end of the gap where the clock skips it, the first time where the clock goes through it twice.
+   * Returns the first instant after `afterMs` at which a cron expression is due in a time zone, in ms since 1970; null
+   * when it is never due again. An hourly expression is due every real hour. Any other names times of day and is due
+   * once a day: at the end of the gap when the clock skips the time, and at the first occurrence when the time occurs
+   * twice.
    */
   next(cron: string, timeZone: string, afterMs: number): number | null;
-  /** Why a text is no cron, or one that is never due, in plain words; null: it is one. */
+  /** Explains why a text is not a cron expression, or one that is never due; null when it is valid. */
   fault(cron: string): string | null;
-  /** Why a text names no time zone; null: it does. */
+  /** Explains why a text is not a time zone; null when it is. */
   zoneFault(timeZone: string): string | null;
 }
 
-/** Unique and derived names. */
+/** Generates unique and derived names. */
 export interface Ids {
-  /** A random id that is never given twice. */
+  /** Returns a random id that is never issued twice. */
   unique(): string;
-  /** A short hash of a text: equal texts, equal hashes. */
+  /** Returns a short hash of a text; equal texts have equal hashes. */
   hash(text: string): string;
 }
 
-/** Encryption at rest. A sealed text opens only for the owner it was sealed for. */
+/** Encryption at rest. A sealed text can be opened only for the owner it was sealed for. */
 export interface Vault {
   seal(text: string, owner: string): string;
-  /** INTERNAL when the text was sealed with another key or for another owner. */
+  /** Decrypts. INTERNAL when the text was sealed with another key or for another owner. */
   open(sealed: string, owner: string): string;
 }
 
 /**
- * Password hashing, slow on purpose. TOO_MANY_REQUESTS when too many wait; logins wait apart from all others, so that a
- * flood of them keeps nobody waiting who has a token.
+ * Password hashing, slow on purpose. TOO_MANY_REQUESTS when too many calls wait. Logins have a queue of their own, so
+ * that a flood of them does not delay authenticated callers.
  */
 export interface Passwords {
   hash(password: string): Promise<string>;
   verify(password: string, hash: string): Promise<boolean>;
-  /** Verifies for a caller who is not known yet; false, after the same time, without a hash. */
+  /** Verifies the password of an unauthenticated caller; without a hash returns false after the same time. */
   checkLogin(password: string, hash: string | null): Promise<boolean>;
 }
 
-/** What a token says; all of it signed. */
+/** The signed claims of a token. */
 export interface TokenClaims {
   readonly userId: string;
   readonly tokenEpoch: number;
   readonly tokenId: string;
-  /** ms since 1970. */
+  /** In ms since 1970. */
   readonly expiresAt: number;
 }
 
-/** Tokens as handed to clients. */
+/** Issues and verifies tokens. */
 export interface Tokens {
   issue(user: { readonly userId: string; readonly tokenEpoch: number; readonly role: Role }): Promise<string>;
-  /** null for anything but a token of ours that has not ended. */
+  /** Returns the claims, or null for anything except a valid token of this installation that has not expired. */
   verify(token: string): Promise<TokenClaims | null>;
 }
 
-/** Says that the reconciler has something to do; with a uid, what. Never waits. */
+/** Wakes the reconciler, for one deployment (by uid) or for all. Never waits. */
 export type Wake = (uid?: string) => void;
 
-/** One tick now, waiting for the work it began. RECONCILER_BUSY when another process holds the lease. */
+/** Runs one tick now and waits for the work it began. RECONCILER_BUSY when another process holds the lease. */
 export type Reconcile = () => Promise<TickReport>;
 
-/** Texts that stay right: computed once, served until anything is written. Errors are not kept. */
+/** Cache of texts that are valid until the next write. Errors are not cached. */
 export interface Cache {
   json<T>(key: string, make: () => Promise<T | Json<T>>): Promise<Json<T>>;
-  /** The same for a value in memory. */
+  /** The same for values in memory. */
   value<T>(key: string, make: () => Promise<T>): Promise<T>;
 }
 
-/** Finds out who calls: null when the token is not valid (any more). */
+/** Returns the caller of a token; null when the token is not, or no longer, valid. */
 export type Authenticate = (token: string) => Promise<Caller | null>;
 
-/** Where host paths really lead. */
+/** Resolves paths of the host. */
 export interface HostPaths {
-  /** The path with all symbolic links followed, also of a path whose last parts do not exist; null where it cannot be told. */
+  /** Returns the path without symbolic links, even if it does not exist; null when that is unknown. */
   resolve(path: string): Promise<string | null>;
 }
 
-/** What the host says of itself; percentages from 0 to 100. */
+/** Facts about the host; percentages from 0 to 100. */
 export interface HostFacts {
   readonly hostname: string;
   readonly cpuUsage: number;
@@ -286,14 +284,14 @@ export interface HostFacts {
   readonly memoryTotalBytes: number;
 }
 
-/** The machine Ring runs on. */
+/** The host that Ring runs on. */
 export interface Host {
   facts(): Promise<HostFacts>;
 }
 
-/** Checks that the database answers. */
+/** Checks the connection to the database. */
 export interface DatabaseHealth {
-  /** DATABASE_UNAVAILABLE when it does not. */
+  /** Resolves when the database answers; else DATABASE_UNAVAILABLE. */
   ping(): Promise<void>;
 }
 

@@ -1,62 +1,70 @@
 /**
- * What a request asks of the state it changes: `If-Match` and `If-None-Match` of RFC 9110, read and judged. When they are
- * judged, and which tag a thing has, is decided elsewhere.
+ * Parses and checks the preconditions of a request: `If-Match` and `If-None-Match` of RFC 9110. The commands decide
+ * when to check them; tag.ts defines the tags.
  */
 import { RingError } from './errors.ts';
 
-/** `*`, or tags as they stand in the header: each in quotes, a weak one after `W/`. */
+/** `*`, or the tags as in the header: each in quotes, a weak one with the prefix `W/`. */
 export type Condition = '*' | readonly string[];
 
-/** What is asked. */
+/** The preconditions of a request. */
 export interface Preconditions {
   readonly match: Condition | null;
   readonly noneMatch: Condition | null;
-  /** Whether what is there may be changed only with {@link match}. */
+  /** Whether an existing resource may be changed only with {@link match}. */
   readonly isMatchRequired: boolean;
 }
 
-/** How the request changes things. */
+/** How a request changes a resource. */
 export interface Change {
-  /** The strong tag of what is there; null: nothing is. */
+  /** The strong tag of the existing resource; null when there is none. */
   readonly current: string | null;
-  /** Whether it makes what is not there: else that it is missing is said before anything is asked of it. */
+  /**
+   * Whether the request creates a missing resource. Otherwise a missing resource is reported before its preconditions
+   * are checked.
+   */
   readonly creates: boolean;
 }
 
 const tag = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
 const list = new RegExp(String.raw`^[ \t]*${tag}(?:[ \t]*,[ \t]*${tag})*[ \t]*$`);
 
-/** Reads the value of a header; null without one. INVALID_REQUEST, which names the header, where it has neither `*` nor tags. */
+/**
+ * Parses the value of a header; null without one. INVALID_REQUEST, naming the header, when it has neither `*` nor tags.
+ */
 export function readCondition(header: string, value: string | null): Condition | null {
   if (value === null) return null;
   if (value.trim() === '*') return '*';
   if (list.test(value)) return value.match(new RegExp(tag, 'g')) ?? [];
   throw new RingError(
     'INVALID_REQUEST',
-    `${header} must be * or one or more tags as an ETag gave them, in their quotes: "a", "b"`,
+    `${header} must be * or one or more tags in quotes as in an ETag: "a", "b"`,
   );
 }
 
-/** PRECONDITION_FAILED where what is there is not what was asked for, PRECONDITION_REQUIRED where it had to be asked for. */
+/**
+ * Checks preconditions. PRECONDITION_FAILED when the current state does not match, PRECONDITION_REQUIRED when a
+ * precondition is required and missing.
+ */
 export function checkPreconditions(asked: Preconditions, { current, creates }: Change): void {
   if (current === null && !creates) return;
   const { match, noneMatch, isMatchRequired } = asked;
   if (match !== null && !matches(match, current)) {
-    throw failed(current === null ? 'there is none of this name' : `its ETag is ${current} now`);
+    throw failed(current === null ? 'it does not exist' : `its current ETag is ${current}`);
   }
   if (noneMatch !== null && matches(noneMatch, current, strong)) {
-    throw failed(`it is there already, with the ETag ${current}`);
+    throw failed(`it already exists, with the ETag ${current}`);
   }
   if (isMatchRequired && match === null && current !== null) {
-    const way = 'read it, and send the ETag of that reply as If-Match';
-    throw new RingError('PRECONDITION_REQUIRED', `Here only what was read may be changed: ${way}`);
+    const way = 'read the resource first, and send the ETag of the response as If-Match';
+    throw new RingError('PRECONDITION_REQUIRED', `This change needs a precondition: ${way}`);
   }
 }
 
 const failed = (why: string): RingError =>
-  new RingError('PRECONDITION_FAILED', `This is not the state that was asked for: ${why}`);
+  new RingError('PRECONDITION_FAILED', `The precondition does not hold: ${why}`);
 
-/** Whether what is there is among the tags; a weak one stands for nothing, unless it is read as a strong one. */
+/** Whether the current tag is among the given ones; weak tags match only when they are read as strong. */
 const matches = (
   condition: Condition,
   current: string | null,

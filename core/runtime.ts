@@ -1,31 +1,31 @@
 /**
- * The port to a container engine: what Ring asks of Docker, in Ring's own words. How the words become API calls is
- * decided in adapters/docker; when to say them, in core/reconcile.
+ * The interface to a container engine, in Ring's terms. adapters/docker maps it to API calls; core/reconcile decides
+ * which to make.
  */
 import type { DeploymentSpec } from './deployment/spec.ts';
 import type { CleanableEngine } from './gc/engine.ts';
 import type { MeasurableEngine } from './usage/usage.ts';
 import type { EngineVolumes } from './volume/volume.ts';
 
-/** Who an instance is: read from its labels, never from its name. */
+/** The identity of an instance: read from its labels, never from its name. */
 export interface Identity {
-  /** Unique id of one life of a deployment: a deployment deleted and made again has another. */
+  /** Unique id of a deployment; a deployment that is deleted and created again has another. */
   readonly uid: string;
   readonly deploymentId: string;
   readonly namespace: string;
   readonly name: string;
   readonly revision: number;
   readonly slot: number;
-  /** Which try of a job's part it is; left out: the first. */
+  /** The attempt of a part of a job; undefined for the first. */
   readonly attempt?: number | undefined;
   /** Hash of the revision's spec. */
   readonly specHash: string;
 }
 
-/** Which try of a job's part an instance is, from 1. */
+/** Returns the attempt of a part of a job that an instance is, from 1. */
 export const attemptOf = ({ attempt }: Pick<Identity, 'attempt'>): number => attempt ?? 1;
 
-/** The state that the engine's list gives a container. */
+/** The state of a container in the engine's list. */
 export type InstanceState = 'created' | 'running' | 'restarting' | 'paused' | 'exited' | 'removing' | 'dead';
 
 /** One container of this installation, as last seen. Times are ms since 1970, null where the engine has none. */
@@ -37,44 +37,44 @@ export interface Instance {
   readonly identity: Identity;
   readonly state: InstanceState;
   readonly imageId: string;
-  /** Whether it has an endpoint in its namespace's network; null where it needs none (host network). */
+  /** Whether it has an endpoint in its namespace's network; null when it needs none (host network). */
   readonly connected: boolean | null;
-  /** Its address in that network; null while it has none. */
+  /** Its address in that network; null without one. */
   readonly address: string | null;
-  /** Whether it answers to its service's names there; null where it needs none, false where it is not connected. */
+  /** Whether it answers to its service's names there; null when it needs none, false when it is not connected. */
   readonly serves: boolean | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   /** Exit code of the last run that ended; null before the first end. */
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
-  /** The engine's own words about the last failed start, empty without one. */
+  /** The engine's message for the last failed start; empty without one. */
   readonly error: string;
-  /** How often the engine restarted it; a lower number than before is a reset. */
+  /** How often the engine restarted it; the count was reset when it is lower than before. */
   readonly restartCount: number;
 }
 
-/** An image as a revision pins it. */
+/** The image that a revision is pinned to. */
 export interface ImagePin {
   /** The engine's image id (`sha256:...`). */
   readonly imageId: string;
-  /** `repository@sha256:...` of the same repository, null for an image no registry gave. */
+  /** `repository@sha256:...` of the same repository; null for an image that did not come from a registry. */
   readonly repoDigest: string | null;
 }
 
-/** Credentials for a registry, in clear: only ever passed in memory. */
+/** Credentials for a registry, in clear; only passed in memory. */
 export interface RegistryCredentials {
   readonly username: string;
   readonly password: string;
   readonly server?: string | undefined;
 }
 
-/** Which image a revision needs. */
+/** A request to resolve the image of a revision. */
 export interface ImageRequest {
   /** As the user wrote it. */
   readonly image: string;
   readonly policy: 'IfNotPresent' | 'Always' | 'Never';
-  /** What the revision was pinned to before, if it was: then only this very image will do. */
+  /** The existing pin of the revision, if any: then exactly this image is required. */
   readonly pin: ImagePin | null;
   readonly credentials: RegistryCredentials | null;
 }
@@ -96,31 +96,31 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** All that is needed to make one container. */
+/** Everything needed to create one container. */
 export interface CreateRequest {
   readonly containerName: string;
   readonly identity: Identity;
   readonly spec: DeploymentSpec;
-  /** In clear; becomes the container's environment. */
+  /** The container's environment, in clear. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The files that the spec's volumes of type config and secret stand for. */
+  /** The files for the spec's volumes of type config and secret. */
   readonly files: readonly FileMount[];
   readonly imageId: string;
-  /** The names it answers to in its namespace's network; empty: it gets no traffic yet. */
+  /** The names it answers to in its namespace's network; empty means that it receives no traffic yet. */
   readonly aliases: readonly string[];
 }
 
-/** Why the engine refused. Each kind is shown as one status (core/deployment/status.ts). */
+/** Why the engine refused a request. Each kind maps to one status (core/deployment/status.ts). */
 export type RuntimeErrorKind =
-  /** Not reached, no answer in time, or an answer that says nothing about the request: the truth is unknown. */
+  /** Not reachable, no answer in time, or an answer unrelated to the request: the outcome is unknown. */
   | 'unavailable'
   | 'image_not_found'
   | 'image_denied'
   | 'image_rate_limited'
   | 'image_unreachable'
-  /** Pinned to a local image that is no longer there. */
+  /** The revision is pinned to a local image that no longer exists. */
   | 'image_gone'
-  /** The container's name belongs to a container that is not of this deployment. */
+  /** The container's name belongs to a container of something else. */
   | 'name_taken'
   | 'port_taken'
   /** The network that the container is bound to is not there any more: it cannot be started as it is. */
@@ -131,17 +131,17 @@ export type RuntimeErrorKind =
   /** A mount's source is missing or the disk is full. */
   | 'file_system'
   | 'resources'
-  /** The engine does not accept what the spec asks for. */
+  /** The engine rejects the configuration. */
   | 'config'
-  /** The container named by an id is not there. */
+  /** The container with this id does not exist. */
   | 'missing'
   | 'other';
 
-/** The engine said no, or nothing. The message is safe to show: no credentials, no environment. */
+/** An error of the engine. The message is safe to show: no credentials, no environment. */
 export class RuntimeError extends Error {
   override readonly name = 'RuntimeError';
   readonly kind: RuntimeErrorKind;
-  /** Seconds after which another try makes sense, where the other side said so. */
+  /** Seconds after which a retry makes sense, when the engine or registry reported them. */
   readonly retryAfterSeconds: number | undefined;
   /** Whether the request certainly never reached the engine, so that it cannot be carried out late. */
   readonly neverSent: boolean;
@@ -158,11 +158,11 @@ export class RuntimeError extends Error {
   }
 }
 
-/** Something happened to a container of this installation. Events only wake; the list is the truth. */
+/** A change of a container or network of this installation. Events only trigger a look; the list is authoritative. */
 export interface RuntimeEvent {
   readonly instanceId: string;
   readonly identity: Identity;
-  /** `network`: someone else joined it to a network, took it off, or removed its network. */
+  /** `network`: another client connected it to a network, disconnected it, or removed its network. */
   readonly action:
     | 'create'
     | 'start'
@@ -175,7 +175,7 @@ export interface RuntimeEvent {
     | 'network'
     | 'other';
   readonly exitCode: number | null;
-  /** ms since 1970, by the engine's clock. */
+  /** In ms since 1970, by the engine's clock. */
   readonly at: number;
 }
 
@@ -187,41 +187,41 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Which lines to read. */
+/** Selects the lines to read. */
 export interface LogRequest {
   readonly follow: boolean;
-  /** The last so many lines; undefined is all. */
+  /** At most this many of the last lines; undefined for all. */
   readonly tail?: number | undefined;
-  /** ms since 1970, inclusive. */
+  /** In ms since 1970, inclusive. */
   readonly since?: number | undefined;
-  /** ms since 1970, exclusive. */
+  /** In ms since 1970, exclusive. */
   readonly until?: number | undefined;
-  /** Ends the stream and frees the engine's connection. */
+  /** Ends the stream and releases the engine's connection. */
   readonly signal: AbortSignalLike;
 }
 
-/** The part of AbortSignal that the core needs; the platform's own fits. */
+/** The part of AbortSignal that the core needs; the platform's AbortSignal satisfies it. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** A program to run inside a container. */
+/** A program to run in a container. */
 export interface ExecRequest {
   readonly command: readonly string[];
   readonly timeoutMs: number;
 }
 
-/** How a program that was run inside a container ended. */
+/** The result of a program that was run in a container. */
 export interface ExecResult {
-  /** null: it did not end within its time. */
+  /** The exit code; null when the program did not end in time. */
   readonly exitCode: number | null;
-  /** The beginning of what it wrote, at most 4 KB. */
+  /** The first 4 KB of its output. */
   readonly output: string;
 }
 
-/** What the engine says of itself. */
+/** Facts about the engine. */
 export interface RuntimeFacts {
   readonly version: string;
   readonly apiVersion: string;
@@ -229,67 +229,76 @@ export interface RuntimeFacts {
   readonly containersTotal: number;
 }
 
-/** A port of the host that a running container is reached by. */
+/** A port of the host that a running container publishes. */
 export interface PublishedPort {
   readonly hostIp: string;
   readonly published: number;
   readonly protocol: 'tcp' | 'udp';
   readonly containerName: string;
-  /** Whether the container is of this installation. */
+  /** Whether the container belongs to this installation. */
   readonly isOwn: boolean;
 }
 
-/** What the engine's host has. */
+/** The resources of the engine's host. */
 export interface Capacity {
   readonly memoryBytes: number;
-  /** Thousand-millionths of a core. */
+  /** CPUs in nanocores. */
   readonly nanoCpus: number;
 }
 
 /**
- * A container engine. Every call has a deadline of its own and rejects with RuntimeError; a call repeated after a
- * crash or a lost answer is safe: what is done already counts as done.
+ * A container engine. Every call has its own deadline and rejects with RuntimeError. Calls can be repeated safely after
+ * a crash or a lost answer: work that is already done counts as success.
  */
 export interface Runtime extends CleanableEngine, EngineVolumes, MeasurableEngine {
-  /** All containers of this installation in one list call, with details of those that changed. */
+  /** Lists all containers of this installation in one call, with details of those that changed. */
   observe(): Promise<readonly Instance[]>;
-  /** The image a revision shall run, pulled by its policy. Callers that want the same image share one pull. */
+  /**
+   * Resolves the image of a revision, pulling it by its policy. Concurrent requests for the same image share one pull.
+   */
   resolveImage(request: ImageRequest): Promise<ResolvedImage>;
-  /** Makes sure of the namespace's network. */
+  /** Creates the namespace's network unless it exists. */
   ensureNetwork(namespace: string): Promise<void>;
-  /** Removes the namespace's network where no container, stopped or kept, refers to it; else leaves it. */
+  /** Removes the namespace's network when no container, stopped or kept, refers to it; otherwise keeps it. */
   releaseNetwork(namespace: string): Promise<void>;
-  /** Namespaces that have a network of this installation on this engine. */
+  /** Lists the namespaces that have a network of this installation on this engine. */
   networks(): Promise<readonly string[]>;
-  /** Makes a container, or adopts the one of that name with the same identity; returns its id. `name_taken` else. */
+  /**
+   * Creates a container, or adopts the one of that name with the same identity; returns its id. Otherwise `name_taken`.
+   */
   create(request: CreateRequest): Promise<string>;
-  /** Starts a container by id or name; one that runs already counts as started. `missing` when there is none. */
+  /** Starts a container by id or name; a running one counts as started. `missing` without such a container. */
   start(idOrName: string): Promise<void>;
-  /** Stops a container: the spec's stop signal, then kill after graceMs. One that is stopped or gone counts as stopped. */
+  /**
+   * Stops a container: sends the spec's stop signal, and kills it after graceMs. A stopped or missing one counts as
+   * stopped.
+   */
   stop(id: string, graceMs: number): Promise<void>;
   /**
-   * The user that a container's process is started as, by number; a name is looked up in the container. `config` when
-   * nothing there has that name.
+   * Returns the numeric user that a container's process is started as; names are looked up in the container. `config`
+   * when the container does not know the name.
    */
   userOf(idOrName: string): Promise<Owner>;
-  /** Unpauses a container; one that runs counts as done. */
+  /** Unpauses a container; a running one counts as unpaused. */
   unpause(id: string): Promise<void>;
-  /** Removes a stopped or never started container with its anonymous volumes; one that is gone counts as removed. */
+  /** Removes a stopped or never started container with its anonymous volumes; a missing one counts as removed. */
   remove(id: string): Promise<void>;
   /**
-   * Sees to it that a running container is in its namespace's network under just these aliases: it leaves and joins
-   * again at the same address, so that connections live on. Done already counts as done.
+   * Ensures that a running container is in its namespace's network under exactly these aliases: it is reconnected with
+   * the same address, so that connections survive. Does nothing when that is already so.
    */
   connect(id: string, namespace: string, aliases: readonly string[]): Promise<void>;
-  /** The lines of one container, oldest first. Ends when the container ends, or at once without follow. */
+  /**
+   * Reads the lines of one container, oldest first. Ends when the container ends, or at the last line without follow.
+   */
   logs(id: string, request: LogRequest): AsyncIterable<LogLine>;
-  /** Runs a program inside a running container, without a shell, and waits for it up to the deadline. */
+  /** Runs a program in a running container, without a shell, and waits for it up to the deadline. */
   exec(id: string, request: ExecRequest): Promise<ExecResult>;
-  /** What happens to this installation's containers, until the signal; rejects when the stream breaks. */
+  /** Streams changes of this installation's containers until the signal; rejects when the stream breaks. */
   events(signal: AbortSignalLike): AsyncIterable<RuntimeEvent>;
   facts(): Promise<RuntimeFacts>;
   capacity(): Promise<Capacity>;
-  /** What the engine publishes of whichever running containers, its own and strangers'. */
+  /** Lists the ports that running containers publish, whether or not they belong to this installation. */
   published(): Promise<readonly PublishedPort[]>;
   /** Rejects with `unavailable` when the engine does not answer. */
   ping(): Promise<void>;

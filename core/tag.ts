@@ -1,18 +1,18 @@
 /**
- * Tags of what can be changed: another one after each change of what was declared, the same one whatever is observed. In
- * their quotes, as `ETag` and `If-Match` have them.
+ * ETags of resources: a tag changes with each declared change, and never with an observation. In quotes, as in `ETag`
+ * and `If-Match`.
  */
 import type { UserRecord } from './access/user.ts';
 import type { DeploymentRecord } from './deployment/record.ts';
 
-/** Of a deployment; one that was deleted and made again has another. */
+/** The tag of a deployment; a deployment that is deleted and created again has another. */
 export const deploymentTag = ({ uid, generation }: Pick<DeploymentRecord, 'uid' | 'generation'>): string =>
   `"${uid}.${generation}"`;
 
-/** Of a config or a secret; one that was deleted and made again has another. */
+/** The tag of a config or a secret; one that is deleted and created again has another. */
 export const versionTag = (record: { readonly createdAt: string; readonly version: number }): string =>
   `"${Date.parse(record.createdAt).toString(36)}.${record.version}"`;
 
-/** Of a user: ids are never given twice, and the epoch grows with each password and role. */
+/** The tag of a user: ids are never reused, and the epoch grows with each change of password or role. */
 export const userTag = ({ id, tokenEpoch, username }: UserRecord): string =>
   `"${id}.${tokenEpoch}.${username}"`;

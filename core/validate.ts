@@ -1,6 +1,6 @@
 /**
- * Checks a value against a schema and says every fault in plain words with a JSON pointer. The shape is the schema's;
- * rules across fields are the commands'.
+ * Checks a value against a schema and reports every violation in plain language with a JSON pointer. Rules that span
+ * fields are checked by the commands.
  */
 import * as v from 'valibot';
 import type { Violation } from './errors.ts';
@@ -10,15 +10,15 @@ import { below } from './pointer.ts';
 
 type Issue = v.BaseIssue<unknown>;
 
-/** The value as the schema gives it, or everything that is wrong with it. */
+/** The parsed value, or all violations. */
 export type Validated<T> =
   | { readonly output: T; readonly violations?: undefined }
   | { readonly output?: undefined; readonly violations: readonly Violation[] };
 
-/** Checks a value that was parsed from JSON; a refused value may have lost its unknown fields afterwards. */
+/** Checks a value that was parsed from JSON. A rejected value may have lost its unknown fields afterwards. */
 export function validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Validated<T> {
   const violations: Violation[] = [];
-  // The library stops at the first unknown field of an object: it is noted, taken away, and the rest looked at.
+  // The library stops at the first unknown field of an object: record it, remove it, and check the rest.
   for (let round = 0; round < 100; round += 1) {
     const result = v.safeParse(schema, value);
     if (result.success) {
@@ -41,7 +41,7 @@ export function validate<T>(schema: v.GenericSchema<unknown, T>, value: unknown)
   return { violations };
 }
 
-/** What is said of a field that nobody knows: what it may have meant. */
+/** The message for an unknown field, with a suggestion where one is close. */
 function unknownField(schema: v.GenericSchema, value: unknown, path: readonly PropertyKey[]): string {
   const near = nearest(String(path.at(-1)), fieldsAt(schema, value, path.slice(0, -1)));
   return near ? `is not a known field: did you mean ${near}?` : 'is not a known field';
@@ -52,18 +52,18 @@ interface Leaf {
   readonly path: readonly PropertyKey[];
 }
 
-/** The issues inside an issue: of a union those of the options that the value resembles. */
+/** Flattens an issue; of a union, to the issues of the options that the value resembles. */
 function leavesOf(issue: Issue, above: readonly PropertyKey[] = []): readonly Leaf[] {
   const path = [...above, ...(issue.path ?? []).map((item) => keyOf(item.key))];
   const within = (issue.issues ?? []).filter((one) => isMeant(one, issue.input));
   if (within.length === 0) return [{ issue, path }];
   const leaves = within.flatMap((one) => leavesOf(one, path));
-  // What another option of a union knows is not unknown.
+  // A field that another option of the union knows is not unknown.
   const known = leaves.filter((leaf) => leaf.issue.expected !== 'never').map((leaf) => pointerTo(leaf.path));
   return leaves.filter((leaf) => leaf.issue.expected !== 'never' || !known.includes(pointerTo(leaf.path)));
 }
 
-/** Whether an issue is of an option that the value resembles: a list is nobody's object. */
+/** Whether an issue belongs to an option that the value resembles; a list resembles no object. */
 const isMeant = ({ path, kind }: Issue, value: unknown): boolean =>
   path === undefined ? kind === 'validation' : !Array.isArray(value) || path[0].type === 'array';
 
@@ -78,7 +78,7 @@ const toViolation = ({ issue, path }: Leaf): Violation => ({
   message: messageOf(issue),
 });
 
-/** Takes the member at the end of a path away; says whether it was there. */
+/** Removes the member at the end of a path; returns whether it existed. */
 function remove(value: unknown, path: readonly PropertyKey[]): boolean {
   const holder = path.slice(0, -1).reduce<unknown>((at, key) => member(at, key), value);
   const last = path.at(-1);
@@ -91,7 +91,7 @@ const member = (holder: unknown, key: PropertyKey): unknown =>
     ? Reflect.get(holder, key)
     : undefined;
 
-/** What a schema passes over in silence: lists taken for objects, and names that JavaScript keeps for itself. */
+/** Reports what a schema drops silently: lists taken for objects, and names reserved by JavaScript. */
 function whatWasLost(sent: unknown, kept: unknown, pointer: string): Violation[] {
   if (sent === kept || typeof sent !== 'object' || sent === null) return [];
   if (typeof kept !== 'object' || kept === null) return [];
@@ -134,7 +134,7 @@ const kinds = (expected: string | null): string =>
     .map((kind) => `${/^[aeiou]/i.test(kind) ? 'an' : 'a'} ${kind.toLowerCase()}`)
     .join(' or ');
 
-/** A schema's own words where it has some; the library's would repeat the value, which may be a secret. */
+/** Uses the schema's own message when it has one; the library's would repeat the value, which may be a secret. */
 function messageOf(issue: Issue): string {
   if (!issue.message.startsWith('Invalid ')) return issue.message;
   if (issue.received === 'undefined') return 'is required';

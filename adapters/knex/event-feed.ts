@@ -1,6 +1,6 @@
 /** Events in the order in which they were told, over all deployments or those of a filter. */
 import type { Knex } from 'knex';
-import type { EventFeed, FeedFilter, ToldEvent } from '../../core/event/feed.ts';
+import type { EventFeed, FeedFilter, SequencedEvent } from '../../core/event/feed.ts';
 import { eventView } from './codecs.ts';
 import { guarded } from './faults.ts';
 import type { EventRow } from './rows.ts';
@@ -35,7 +35,7 @@ export const makeEventFeed = (db: Knex): EventFeed =>
     },
   });
 
-const toldEvent = (row: ToldRow): ToldEvent => ({
+const toldEvent = (row: ToldRow): SequencedEvent => ({
   sequence: Number(row.sequence),
   event: { ...eventView(row), deployment: row.deployment, namespace: row.namespace },
 });

@@ -1,11 +1,11 @@
 /**
- * Finds out who stands behind a token: signed by us, not ended, not revoked, of a user whose password and role are
- * still those it was issued for. What that user may do is decided in scope.ts.
+ * Identifies the user of a token: it must be signed by this installation, not expired and not revoked, and the user's
+ * password and role must be those it was issued for. scope.ts decides what the user may do.
  */
 import type { Authenticate, Cache, Revocations, TokenClaims, Tokens, Users } from '../ports.ts';
 import type { Caller } from './user.ts';
 
-/** What {@link makeAuthenticate} needs. */
+/** The ports that {@link makeAuthenticate} needs. */
 export interface AuthenticatePorts {
   readonly tokens: Tokens;
   readonly users: Users;
@@ -13,7 +13,7 @@ export interface AuthenticatePorts {
   readonly cache: Cache;
 }
 
-/** Makes an Authenticate that reads the database only after something was written, so that revoking works at once. */
+/** Makes an Authenticate that reads the database only after a write, so that a revocation takes effect at once. */
 export const makeAuthenticate =
   (ports: AuthenticatePorts): Authenticate =>
   async (token) => {

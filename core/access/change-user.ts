@@ -6,7 +6,7 @@ import { refuseLastAdmin } from './last-admin.ts';
 import type { Caller, User, UserRecord } from './user.ts';
 import { toUser } from './view.ts';
 
-/** Who changes what of whom. */
+/** The caller, the user to change and the change. */
 export interface UserChangeRequest {
   readonly id: string;
   readonly change: UserChange;
@@ -14,9 +14,9 @@ export interface UserChangeRequest {
 }
 
 /**
- * Changes what the request names. A new password or role ends every token of that user. INVALID_REQUEST for a password
- * that nobody may choose, FORBIDDEN, USER_NOT_FOUND,
- * USER_EXISTS when the new name is taken, LAST_ADMIN when nobody could manage users any more.
+ * Changes the named fields. A new password or role invalidates every token of that user. INVALID_REQUEST for a
+ * forbidden password, FORBIDDEN, USER_NOT_FOUND, USER_EXISTS when the new name is taken, LAST_ADMIN when no
+ * administrator would remain.
  */
 export const changeUser = async (
   request: UserChangeRequest,

@@ -1,12 +1,12 @@
-/** Adds a user. That only administrators come here is the endpoint's scope. */
+/** Creates a user. The endpoint's scope limits it to administrators. */
 import type { Clock, Passwords, Write } from '../ports.ts';
 import { refuseUnfitPassword, type UserDraft } from './credentials.ts';
 import type { User } from './user.ts';
 import { toUser } from './view.ts';
 
 /**
- * Creates a user, an editor unless the draft says otherwise. INVALID_REQUEST for a password that nobody may choose, USER_EXISTS when the name
- * is taken.
+ * Creates a user, an editor unless the draft names another role. INVALID_REQUEST for a forbidden password, USER_EXISTS
+ * when the name is taken.
  */
 export const createUser = async (
   draft: UserDraft,

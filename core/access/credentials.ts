@@ -1,7 +1,4 @@
-/**
- * What clients send about users: the wire schemas, and the rules for passwords. Whether a caller may send it is
- * decided by the commands beside.
- */
+/** The wire schemas of users and logins, and the rules for passwords. The commands in this folder check permissions. */
 import * as v from 'valibot';
 import { invalidRequest } from '../errors.ts';
 import { isDefaultPassword } from './default-password.ts';
@@ -26,21 +23,21 @@ const credentials = v.strictObject({
   password: v.pipe(v.string(), v.maxLength(mostPasswordBytes)),
 });
 
-/** What a client sends to log in. */
+/** The credentials that a client sends to log in. */
 export interface Credentials extends v.InferInput<typeof credentials> {}
 /** Validates {@link Credentials}. */
 export const Credentials: v.GenericSchema<Credentials> = credentials;
 
 const session = v.object({ token: v.string(), expires_at: v.string() });
 
-/** What a login gives: a token and when it ends. */
+/** The result of a login: a token and its expiry. */
 export interface Session extends v.InferOutput<typeof session> {}
 /** Documents a {@link Session}. */
 export const Session: v.GenericSchema<Session> = session;
 
 const draft = v.strictObject({ username, password, role: v.optional(v.picklist(roles)) });
 
-/** A user as an administrator sends it to be created; without a role, an editor. */
+/** A user to be created, as an administrator sends it; an editor unless it names a role. */
 export interface UserDraft extends v.InferInput<typeof draft> {}
 /** Validates a {@link UserDraft}. */
 export const UserDraft: v.GenericSchema<UserDraft> = draft;
@@ -51,7 +48,7 @@ const change = v.strictObject({
   role: v.optional(v.picklist(roles)),
 });
 
-/** What shall change of a user; what is not named stays. */
+/** A change of a user; fields that are not named stay. */
 export interface UserChange extends v.InferInput<typeof change> {}
 /** Validates a {@link UserChange}. */
 export const UserChange: v.GenericSchema<UserChange> = change;
@@ -66,8 +63,8 @@ const utf8Length = (text: string): number => {
 };
 
 /**
- * Refuses a password that nobody may choose. INVALID_REQUEST for more than 1024 bytes of UTF-8, which hashing would spend
- * too long on, and for the default password, which is published.
+ * Rejects a forbidden password. INVALID_REQUEST for more than 1024 bytes of UTF-8, which would take too long to hash,
+ * and for the published default password.
  */
 export const refuseUnfitPassword = (text: string): void => {
   const message = faultOf(text);
@@ -77,6 +74,6 @@ export const refuseUnfitPassword = (text: string): void => {
 
 const faultOf = (text: string): string | null => {
   if (utf8Length(text) > mostPasswordBytes) return 'must have at most 1024 bytes';
-  if (isDefaultPassword(text)) return 'must not be the default password, which everybody can look up';
+  if (isDefaultPassword(text)) return 'must not be the default password, which is published';
   return null;
 };

@@ -1,16 +1,16 @@
-/** The default password, which is published: which one it is, whether a user still has it, and how it is replaced. */
+/** The published default password: its value, whether a user still has it, and how it is replaced. */
 import type { Cache, Clock, Passwords, Users, Write } from '../ports.ts';
 import { firstUser } from './first-user.ts';
 import type { UserRecord } from './user.ts';
 
-/** Of the first user, where none is set. While a user has it, only this machine may reach Ring. */
+/** The password of the first user when none is configured. While a user has it, Ring accepts only local connections. */
 export const defaultPassword = 'changeme';
 
-/** Whether a password is the default one, also when it is written in other forms of the same letters. */
+/** Whether a password is the default one, in any Unicode form of it. */
 export const isDefaultPassword = (password: string): boolean =>
   password.normalize('NFKC') === defaultPassword;
 
-/** Whether any user, of whatever name and role, can log in with the default password. */
+/** Whether any user, of any name and role, can log in with the default password. */
 export const keepsDefaultPassword = async (ports: {
   users: Pick<Users, 'list'>;
   passwords: Pick<Passwords, 'verify'>;
@@ -20,8 +20,8 @@ export const keepsDefaultPassword = async (ports: {
 };
 
 /**
- * Makes a function that says whether a user still has the default password. Nobody can set it again, so once it is gone
- * the database is asked no more.
+ * Makes a function that returns whether a user still has the default password. Nobody can set it again, so once it is
+ * gone the database is not read any more.
  */
 export const watchDefaultPassword = (ports: {
   users: Pick<Users, 'list'>;
@@ -38,8 +38,8 @@ export const watchDefaultPassword = (ports: {
 };
 
 /**
- * Makes sure that somebody can log in: creates the first user where there is none, with this password or else the default
- * one. A password that is set also replaces the default one of every administrator who still has it.
+ * Ensures that somebody can log in: creates the first user when there is none, with the given or the default password.
+ * A given password also replaces the default one of every administrator who still has it.
  */
 export const admitFirstUser = async (
   password: string | null,

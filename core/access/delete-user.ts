@@ -1,11 +1,11 @@
-/** Removes a user; their tokens end with them. */
+/** Deletes a user, which invalidates their tokens. */
 import { RingError } from '../errors.ts';
 import type { Write } from '../ports.ts';
 import { refuseLastAdmin } from './last-admin.ts';
 import type { User } from './user.ts';
 import { toUser } from './view.ts';
 
-/** Deletes a user and returns who it was. USER_NOT_FOUND; LAST_ADMIN for the only administrator. */
+/** Deletes a user and returns it. USER_NOT_FOUND; LAST_ADMIN for the only administrator. */
 export const deleteUser = (id: string, { write }: { write: Write }): Promise<User> =>
   write(async ({ users }) => {
     const user = await users.find(id);

@@ -1,8 +1,8 @@
-/** Gives a new installation its first administrator, whoever of several starting processes comes first. */
+/** Creates the first administrator of a new installation, once even when several processes start at the same time. */
 import { RingError } from '../errors.ts';
 import type { Clock, Passwords, Users, Write } from '../ports.ts';
 
-/** Creates `admin` with this password where there is no user at all; says whether it did. */
+/** Creates `admin` with this password when there is no user at all; returns whether it did. */
 export const firstUser = async (
   password: string,
   ports: { users: Users; write: Write; passwords: Passwords; clock: Clock },

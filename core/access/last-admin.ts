@@ -1,9 +1,11 @@
-/** Keeps Ring manageable: one administrator always remains. */
+/** Ensures that one administrator always remains. */
 import { RingError } from '../errors.ts';
 import type { Users } from '../ports.ts';
 import type { UserRecord } from './user.ts';
 
-/** LAST_ADMIN when nobody but this user is an administrator. Call it in the transaction that takes the role away. */
+/**
+ * Rejects with LAST_ADMIN when this user is the only administrator. Call it in the transaction that removes the role.
+ */
 export const refuseLastAdmin = async (user: UserRecord, users: Users): Promise<void> => {
   if (user.role !== 'admin') return;
   const everyone = await users.list();

@@ -1,34 +1,34 @@
 /**
- * How fast passwords may be guessed: wrong logins for one name from one address are slowed, and no name or address takes
- * all places of those that wait. Only logins count, never callers with a token. Kept in memory, within bounds.
+ * Limits password guessing: failed logins for one name from one address are slowed down, and no name or address can
+ * occupy all places of the queue. Only logins count, never requests with a token. State is in memory and bounded.
  */
 import { RingError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
-/** Who tries to log in as whom. */
+/** The name and the address of a login. */
 export interface LoginAttempt {
   readonly username: string;
-  /** Where the connection comes from; null where the host does not say. */
+  /** The address of the connection; null when the host does not report it. */
   readonly address: string | null;
 }
 
 /**
- * Runs the check of a password, which says whether it fits. TOO_MANY_REQUESTS, with the seconds to wait, while logins for
- * this name from this address have to pause or too many are being checked already.
+ * Runs the password check, which returns whether it matched. TOO_MANY_REQUESTS, with the seconds to wait, while logins
+ * for this name from this address are paused or too many checks are running.
  */
 export type LoginLimit = (attempt: LoginAttempt, check: () => Promise<boolean>) => Promise<boolean>;
 
-/** How many wrong logins are free, how long pauses get, and what is kept. */
+/** The number of failed logins without a pause, the length of pauses, and how long failures are remembered. */
 export interface LoginLimitOptions {
-  /** Wrong logins in a row before the first pause. */
+  /** Failed logins in a row before the first pause. */
   readonly free?: number;
   readonly longestPauseMs?: number;
-  /** How long wrong logins are remembered after the last one. */
+  /** How long failed logins are remembered after the last one, in ms. */
   readonly rememberedMs?: number;
   readonly mostRemembered?: number;
-  /** Checks at once for one name from one address. */
+  /** Concurrent checks for one name from one address. */
   readonly atOncePerName?: number;
-  /** Checks at once from one address. */
+  /** Concurrent checks from one address. */
   readonly atOncePerAddress?: number;
 }
 
@@ -39,7 +39,7 @@ interface Failures {
 
 const firstPauseMs = 1_000;
 
-/** Makes a limit that knows of no wrong login yet. */
+/** Makes a limit without any failed logins. */
 export const makeLoginLimit = (
   { now }: Pick<Clock, 'now'>,
   {
@@ -65,7 +65,7 @@ export const makeLoginLimit = (
   const noteFailure = (key: string): void => {
     const known = failures.get(key);
     const count = known && now() - known.lastAt < rememberedMs ? known.count : 0;
-    // The newest stand last, so that the first one is the oldest.
+    // Re-insert at the end, so that the first entry is the oldest.
     failures.delete(key);
     failures.set(key, { count: count + 1, lastAt: now() });
     const [oldest] = failures.keys();
@@ -75,7 +75,7 @@ export const makeLoginLimit = (
   return async ({ username, address }, check) => {
     const key = JSON.stringify([username, address]);
     const pauseMs = pauseOf(key);
-    if (pauseMs > 0) throw tooMany('Too many wrong logins for this name', pauseMs / 1000);
+    if (pauseMs > 0) throw tooMany('Too many failed logins for this name', pauseMs / 1000);
     const run = () => names(key, check);
     const fits = await (address === null ? run() : addresses(address, run));
     if (fits) failures.delete(key);
@@ -84,7 +84,7 @@ export const makeLoginLimit = (
   };
 };
 
-/** Runs work a few at once for each key; TOO_MANY_REQUESTS beyond that. */
+/** Limits concurrent work per key; TOO_MANY_REQUESTS beyond that. */
 const makePlaces = (most: number) => {
   const taken = new Map<string, number>();
   return async <T>(key: string, work: () => Promise<T>): Promise<T> => {

@@ -1,15 +1,15 @@
-/** Turns a name and a password into a token, taking the same time whether or not the user exists. */
+/** Exchanges a name and a password for a token, in the same time whether or not the user exists. */
 import { RingError } from '../errors.ts';
 import type { Passwords, Tokens, Users } from '../ports.ts';
 import type { Credentials, Session } from './credentials.ts';
 import type { LoginLimit } from './login-limit.ts';
 
-/** Credentials, and the address they come from; null where the host does not say. */
+/** Credentials and the address they come from; null when the host does not report it. */
 export interface LoginRequest extends Credentials {
   readonly address: string | null;
 }
 
-/** What {@link login} needs. */
+/** The ports that {@link login} needs. */
 export interface LoginPorts {
   readonly users: Pick<Users, 'findByName'>;
   readonly passwords: Pick<Passwords, 'checkLogin'>;
@@ -18,8 +18,8 @@ export interface LoginPorts {
 }
 
 /**
- * Logs in. INVALID_CREDENTIALS for an unknown user and for a wrong password alike; TOO_MANY_REQUESTS after many wrong ones
- * for the name, and under load.
+ * Logs in. INVALID_CREDENTIALS for an unknown user and for a wrong password alike; TOO_MANY_REQUESTS after many
+ * failures for the name, and under load.
  */
 export const login = async (
   { username, password, address }: LoginRequest,

@@ -1,10 +1,10 @@
-/** Reads a user: administrators anyone, everyone else themselves. */
+/** Reads a user: administrators read anyone, everyone else only themselves. */
 import { RingError } from '../errors.ts';
 import type { Users } from '../ports.ts';
 import type { Caller, User } from './user.ts';
 import { toUser } from './view.ts';
 
-/** The user of this id. FORBIDDEN, USER_NOT_FOUND. */
+/** Returns the user of this id. FORBIDDEN, USER_NOT_FOUND. */
 export const readUser = async (
   id: string,
   caller: Pick<Caller, 'role' | 'userId'>,

@@ -1,7 +1,7 @@
-/** What an endpoint asks of its caller, and which roles have it. */
+/** The scope that an endpoint requires, and which roles include it. */
 import type { Role } from './user.ts';
 
-/** `public` needs no token; `self` any valid one; the others what their name says. */
+/** `public` needs no token; `self` any valid token; the others a role that includes them. */
 export type Scope = 'public' | 'self' | 'read' | 'write' | 'admin';
 
 const granted: { readonly [R in Role]: readonly Scope[] } = {

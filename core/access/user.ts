@@ -1,4 +1,4 @@
-/** Who may use Ring, and the roles that decide what they may do. */
+/** Users and the roles that decide what they may do. */
 import * as v from 'valibot';
 
 /** Roles: a viewer reads, an editor also deploys, an admin also manages users. */
@@ -8,13 +8,13 @@ export type Role = (typeof roles)[number];
 
 /** A user as stored. */
 export interface UserRecord {
-  /** Numeric text; never given twice. */
+  /** Numeric text; never reused. */
   readonly id: string;
   readonly username: string;
   readonly role: Role;
-  /** As made by the Passwords port; never leaves the store but to be verified. */
+  /** Made by the Passwords port; leaves the store only to be verified. */
   readonly passwordHash: string;
-  /** Grows when the password or role changes: tokens of an older epoch are void. */
+  /** Grows when the password or role changes: tokens of an older epoch are invalid. */
   readonly tokenEpoch: number;
   /** RFC 3339. */
   readonly createdAt: string;
@@ -32,13 +32,13 @@ export interface User extends v.InferOutput<typeof user> {}
 /** Documents a {@link User}. */
 export const User: v.GenericSchema<User> = user;
 
-/** Who calls: a user behind a verified token. */
+/** An authenticated caller: the user of a verified token. */
 export interface Caller {
   readonly userId: string;
   readonly username: string;
   readonly role: Role;
-  /** Id of the token, for logging out. */
+  /** Id of the token, used to revoke it at logout. */
   readonly tokenId: string;
-  /** When the token ends, ms since 1970. */
+  /** When the token expires, in ms since 1970. */
   readonly tokenExpiresAt: number;
 }

@@ -1,7 +1,7 @@
-/** Turns a stored user into what the API shows: never the hash, never the epoch. */
+/** Converts a stored user to the API's form: never with the hash or the epoch. */
 import type { User, UserRecord } from './user.ts';
 
-/** The public part of a user. */
+/** Returns the public part of a user. */
 export const toUser = (record: UserRecord): User => ({
   id: record.id,
   username: record.username,

@@ -1,4 +1,4 @@
-/** A config: a named text that containers can be given as a file. */
+/** A config: a named text that can be mounted into containers as a file. */
 import * as v from 'valibot';
 import { dnsLabel } from '../name.ts';
 

@@ -1,11 +1,11 @@
-/** What a file holds that is made of a config: its whole text, or the value of one key of its JSON. */
+/** The content of a file that is made from a config: its whole text, or the value of one key of its JSON. */
 
 /** The text, or why there is none. */
 export type Content = { readonly text: string } | { readonly fault: string };
 
 /**
- * A text as it is, any other value as JSON. A key is looked for as it is written first (`nginx.conf`), else its parts
- * lead down into the JSON (`database.host`).
+ * Returns a text value as it is, any other value as JSON. A key is looked up as written first (`nginx.conf`), then as a
+ * path into the JSON (`database.host`).
  */
 export function contentOf(data: string, key: string | undefined): Content {
   if (key === undefined) return { text: data };
@@ -27,7 +27,7 @@ function objectOf(data: string): unknown {
   }
 }
 
-/** What stands under a name of its own, not one that every object has. */
+/** The value of an own property; undefined for inherited ones. */
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? Reflect.get(value, name)

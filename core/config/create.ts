@@ -5,7 +5,7 @@ import type { Clock, Configs, Ids, Wake, Write } from '../ports.ts';
 import type { Config, ConfigDraft, ConfigRecord } from './config.ts';
 import { toConfig } from './view.ts';
 
-/** What the commands that write configs need. */
+/** The ports that the commands that write configs need. */
 export interface ConfigPorts {
   readonly write: Write;
   readonly clock: Pick<Clock, 'now'>;
@@ -13,7 +13,7 @@ export interface ConfigPorts {
   readonly wake: Wake;
 }
 
-/** Stores a new config. CONFIG_EXISTS where the name is taken in its namespace. */
+/** Stores a new config. CONFIG_EXISTS when the name is taken in its namespace. */
 export const createConfig = async (
   draft: ConfigDraft,
   ports: Pick<ConfigPorts, 'write' | 'clock'>,
@@ -23,7 +23,9 @@ export const createConfig = async (
   return toConfig(record);
 };
 
-/** Inside a transaction: stores the config under its name, or its qualified name where that id is taken. */
+/**
+ * Inside a transaction: stores the config under its name as its id, or under its qualified name when that id is taken.
+ */
 export const insertConfig = async (
   draft: ConfigDraft,
   at: string,

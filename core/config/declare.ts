@@ -1,4 +1,7 @@
-/** The command behind PUT: creates a config, changes it and rolls the change out, or finds nothing to do. */
+/**
+ * The command behind PUT: creates a config, or changes it and rolls out the change, or does nothing when nothing
+ * differs.
+ */
 import type { Caller } from '../access/user.ts';
 import { addressed, addressedName } from '../addressed.ts';
 import { reviseUsers } from '../deployment/revise-users.ts';
@@ -8,16 +11,16 @@ import { type ConfigPorts, insertConfig } from './create.ts';
 import { checkUsersKeys } from './keys.ts';
 import { toConfig } from './view.ts';
 
-/** A URL's id and what was sent to it. */
+/** The id from the URL and the body that was sent. */
 export interface ConfigTarget {
   readonly id: string;
   readonly declaration: ConfigDeclaration;
 }
 
 /**
- * Makes the config of this id (or `<name>.<namespace>`) what the declaration says; its version grows only with a
- * change, and then the deployments that use it roll out, unless they asked for none. INVALID_REQUEST where the
- * declaration names another one, or lacks a key that a deployment has as a file.
+ * Sets the config of this id (or `<name>.<namespace>`) to the declaration. The version grows only with a change, and
+ * then the deployments that use it roll out, unless they declare otherwise. INVALID_REQUEST when the declaration names
+ * another config, or lacks a key that a deployment mounts.
  */
 export async function declareConfig(
   target: ConfigTarget,

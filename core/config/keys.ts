@@ -1,11 +1,11 @@
-/** Checks that the keys are there that deployments have as files: when they are declared, and when a config changes. */
+/** Checks that the keys that deployments mount exist: when a deployment is declared, and when a config changes. */
 import type { DeploymentSpec } from '../deployment/spec.ts';
 import { invalidRequest, type Violation } from '../errors.ts';
 import type { Configs, Deployments } from '../ports.ts';
 import type { ConfigRecord } from './config.ts';
 import { contentOf } from './content.ts';
 
-/** One violation for each volume whose config lacks its key. A config that does not exist is not reported. */
+/** Returns one violation for each volume whose config lacks its key. A missing config is not reported. */
 export async function keyViolations(
   { namespace, spec }: { readonly namespace: string; readonly spec: Pick<DeploymentSpec, 'volumes'> },
   configs: Pick<Configs, 'findByName'>,
@@ -21,7 +21,9 @@ export async function keyViolations(
   return violations;
 }
 
-/** INVALID_REQUEST where a changed config lacks a key that a deployment has as a file: none of its kind could start. */
+/**
+ * INVALID_REQUEST when a changed config lacks a key that a deployment mounts, because its containers could not start.
+ */
 export async function checkUsersKeys(
   { namespace, name, data }: Pick<ConfigRecord, 'namespace' | 'name' | 'data'>,
   deployments: Deployments,

@@ -1,7 +1,7 @@
-/** Turns a stored config into what the API shows. */
+/** Converts a stored config to the API's form. */
 import type { Config, ConfigRecord } from './config.ts';
 
-/** The API's form of a config. */
+/** Returns the API's form of a config. */
 export const toConfig = (record: ConfigRecord): Config => ({
   id: record.id,
   name: record.name,

@@ -1,8 +1,8 @@
 /** The kernel's capabilities by name, and which of them every container has. */
 import { nearest } from '../nearest.ts';
 
-/** What the engine gives a container that asks for nothing. */
-export const usualCapabilities: ReadonlySet<string> = new Set([
+/** The capabilities that the engine gives a container by default. */
+export const defaultCapabilities: ReadonlySet<string> = new Set([
   'AUDIT_WRITE',
   'CHOWN',
   'DAC_OVERRIDE',
@@ -20,7 +20,7 @@ export const usualCapabilities: ReadonlySet<string> = new Set([
 ]);
 
 const known: readonly string[] = [
-  ...usualCapabilities,
+  ...defaultCapabilities,
   'AUDIT_CONTROL',
   'AUDIT_READ',
   'BLOCK_SUSPEND',
@@ -51,7 +51,7 @@ const known: readonly string[] = [
   'ALL',
 ];
 
-/** A capability as it is kept, in capitals and without `CAP_`, or what is wrong with the name. */
+/** Parses a capability to its normal form, in capitals and without `CAP_`; or returns the fault of the name. */
 export function parseCapability(text: string): { readonly name: string } | { readonly fault: string } {
   const name = text.trim().toUpperCase().replace(/^CAP_/, '');
   if (known.includes(name)) return { name };

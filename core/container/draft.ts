@@ -1,6 +1,6 @@
 /**
- * How a client says how a container is set up: the wire schema, field by field, under the names that Compose and
- * docker gave them. What the texts mean is decided in parse.ts.
+ * The wire schema of the container options, field by field, with the names that Compose and docker use. parse.ts
+ * interprets the texts.
  */
 import * as v from 'valibot';
 
@@ -45,7 +45,7 @@ const logging = v.strictObject({
   options: v.optional(v.record(text(128), v.pipe(v.string(), v.maxLength(4096)))),
 });
 
-/** The fields of a draft that say how a container is set up. */
+/** The draft fields of the container options. */
 export const containerEntries = {
   network_mode: v.optional(v.picklist(['namespace', 'host'])),
   read_only: v.optional(v.boolean()),
@@ -72,5 +72,5 @@ export const containerEntries = {
 };
 
 const draft = v.object(containerEntries);
-/** The part of a draft that says how a container is set up. */
+/** The container options of a draft. */
 export interface ContainerDraft extends v.InferInput<typeof draft> {}

@@ -1,6 +1,6 @@
 /**
- * Reads the items of a container's lists that have a short form of their own: devices, memory mounts, bounds, hosts and
- * processors. Each gives the item, or what is wrong with it and where.
+ * Parses the items of a container's lists that have a short form: devices, memory mounts, ulimits, hosts and GPUs. Each
+ * parser returns the item, or its fault and where that is.
  */
 import * as v from 'valibot';
 import { cleaned, isCleanPath } from '../deployment/path.ts';
@@ -9,7 +9,7 @@ import { nearest } from '../nearest.ts';
 import type { ContainerDraft } from './draft.ts';
 import type { Device, Gpus, MemoryMount, Ulimit } from './options.ts';
 
-/** What is wrong with an item: the field within it (a JSON pointer, empty for the whole) and what to do. */
+/** A fault of an item: the field within it (a JSON pointer, empty for the whole item) and how to correct it. */
 export interface Fault {
   readonly field: string;
   readonly message: string;
@@ -18,18 +18,18 @@ export interface Fault {
 type Item<Field extends keyof ContainerDraft> =
   NonNullable<ContainerDraft[Field]> extends readonly (infer One)[] ? One : never;
 
-/** Whether something that was read is a fault. */
+/** Whether a parse result is a fault. */
 export const isFault = (parsed: object): parsed is Fault => 'field' in parsed && 'message' in parsed;
 
 const address = v.pipe(v.string(), v.ip());
 
-/** Whether it is an address without a zone. */
+/** Whether a text is an IP address without a zone. */
 export const isAddress = (text: string): boolean => !text.includes('%') && v.is(address, text);
 
 const devicePath = 'must be an absolute path without ".." such as /dev/fuse';
 const devicePermissions = 'must be some of r, w and m, each once';
 
-/** `source[:target][:permissions]`, or the object; the target is the source where none is named. */
+/** Parses `source[:target][:permissions]`, or the object; the target defaults to the source. */
 export function parseDevice(draft: Item<'devices'>): Device | Fault {
   const named = typeof draft === 'string' ? deviceOf(draft) : draft;
   if (named === null) return { field: '', message: 'must be "source[:target][:rwm]" such as "/dev/fuse"' };
@@ -55,7 +55,7 @@ function deviceOf(text: string) {
 const octal = 'must be octal digits in quotes such as "1777"';
 const memorySize = 'must be bytes such as "64m" or 67108864';
 
-/** `destination[:size=64m,mode=1777]`, or the object. */
+/** Parses `destination[:size=64m,mode=1777]`, or the object. */
 export function parseMemoryMount(draft: Item<'tmpfs'>): MemoryMount | Fault {
   const named = typeof draft === 'string' ? mountOf(draft) : draft;
   if (named === null) {
@@ -93,7 +93,7 @@ function mountOf(text: string) {
   return { destination, size: named.get('size'), mode: named.get('mode') };
 }
 
-/** A mode as it is written: four octal digits. */
+/** Formats a mode as four octal digits. */
 export const modeText = (mode: number): string => mode.toString(8).padStart(4, '0');
 
 const limitNames = [
@@ -114,7 +114,7 @@ const limitNames = [
   'stack',
 ];
 
-/** One number is both bounds. */
+/** Parses a ulimit; a single number sets both bounds. */
 export function parseUlimit(
   name: string,
   draft: NonNullable<ContainerDraft['ulimits']>[string],
@@ -135,7 +135,10 @@ export function parseUlimit(
 
 const hostName = /^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,253}[a-zA-Z0-9_])?$/;
 
-/** `name:address` of a text with `:` or `=` between them; the address may be the host's (`host-gateway`). */
+/**
+ * Parses a host entry, with `:` or `=` between name and address, to `name:address`; the address may be the host's
+ * (`host-gateway`).
+ */
 export function parseHost(text: string): { readonly host: string } | Fault {
   const between = text.search(/[:=]/);
   const [name, given] = [text.slice(0, Math.max(0, between)), text.slice(between + 1)];
@@ -149,7 +152,7 @@ export function parseHost(text: string): { readonly host: string } | Fault {
   return { host: `${name}:${bare}` };
 }
 
-/** `all`, a number of them, or the object: a count or the ids of those wanted. */
+/** Parses `all`, a count, or the object with a count or the ids of the requested GPUs. */
 export function parseGpus(draft: NonNullable<ContainerDraft['gpus']>): Gpus | Fault {
   const message = 'must be "all", a number, or an object with count or device_ids';
   if (typeof draft === 'string' && draft !== 'all') return { field: '', message };

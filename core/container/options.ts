@@ -1,9 +1,9 @@
 /**
- * How a container is set up beyond what it runs: its network, its rights, its memory mounts, names and bounds. The one
- * normal form and its defaults; how a draft becomes one is decided in parse.ts.
+ * The container options of a deployment: its network, privileges, memory mounts, names and limits, in normal form with
+ * their defaults. parse.ts converts a draft to this form.
  */
 
-/** A device of the host, as the container sees it. */
+/** A host device and its path in the container. */
 export interface Device {
   readonly source: string;
   readonly target: string;
@@ -14,56 +14,56 @@ export interface Device {
 /** Memory mounted as a folder. */
 export interface MemoryMount {
   readonly destination: string;
-  /** null: as the kernel bounds it, half of the host's memory. */
+  /** In bytes; null for the kernel's default, half of the host's memory. */
   readonly sizeBytes: number | null;
-  /** Of the folder itself; null: everybody may write (1777). */
+  /** The mode of the mount's root; null for 1777, writable by everybody. */
   readonly mode: number | null;
 }
 
-/** Bounds of one of a process's resources; -1 is none. */
+/** Limits of one resource of a process; -1 is unlimited. */
 export interface Ulimit {
   readonly name: string;
   readonly soft: number;
   readonly hard: number;
 }
 
-/** Which graphics processors a container gets: so many of them (-1 is all), or those named. */
+/** The GPUs that a container gets: a count (-1 for all) or a list of ids. */
 export interface Gpus {
-  /** null where they are named. */
+  /** null when ids are given. */
   readonly count: number | null;
   readonly deviceIds: readonly string[];
-  /** null: the engine's choice. */
+  /** null for the engine's choice. */
   readonly driver: string | null;
   readonly capabilities: readonly string[];
 }
 
-/** Where the engine sends what a container writes. */
+/** The log driver of a container and its options. */
 export interface Logging {
-  /** null: the engine's own. */
+  /** null for the engine's default. */
   readonly driver: string | null;
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** How names are looked up inside a container; empty lists are the engine's own. */
+/** Name resolution in a container; empty lists are the engine's default. */
 export interface Dns {
   readonly servers: readonly string[];
   readonly search: readonly string[];
   readonly options: readonly string[];
 }
 
-/** All of it, in normal form. */
+/** All container options, in normal form. */
 export interface ContainerOptions {
-  /** `namespace`: in its namespace's network; `host`: without a network of its own. */
+  /** `namespace`: the container joins its namespace's network; `host`: it uses the host's network. */
   readonly networkMode: 'namespace' | 'host';
   readonly readOnly: boolean;
   readonly init: boolean;
   readonly privileged: boolean;
-  /** Without `CAP_`; `ALL` is all of them. */
+  /** Without `CAP_`; `ALL` means all capabilities. */
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
   readonly devices: readonly Device[];
   readonly tmpfs: readonly MemoryMount[];
-  /** null: the engine's own, 64 MiB. */
+  /** null for the engine's default, 64 MiB. */
   readonly shmBytes: number | null;
   readonly ulimits: readonly Ulimit[];
   readonly dns: Dns;
@@ -71,22 +71,22 @@ export interface ContainerOptions {
   readonly extraHosts: readonly string[];
   readonly sysctls: Readonly<Record<string, string>>;
   readonly gpus: Gpus | null;
-  /** null: the engine's driver, with a cap on what it keeps where it writes files. */
+  /** null for the engine's driver, with a size limit when it writes files. */
   readonly logging: Logging | null;
-  /** How many processes and threads there may be; -1 is any number. */
+  /** The maximum number of processes and threads; -1 is unlimited. */
   readonly pidsLimit: number;
-  /** null: the engine's choice, the short container id. */
+  /** null for the engine's choice, the short container id. */
   readonly hostname: string | null;
-  /** Whether no program can gain rights that its parent has not. */
+  /** Whether programs are prevented from gaining privileges that their parent does not have. */
   readonly noNewPrivileges: boolean;
   /** Each `key=value`. */
   readonly securityOptions: readonly string[];
 }
 
-/** Enough for any service, few enough that a fork bomb ends there and not with the host. */
-export const usualPidsLimit = 4096;
+/** High enough for any service, and low enough that a fork bomb does not take down the host. */
+export const defaultPidsLimit = 4096;
 
-/** What holds where nothing is declared. */
+/** The options of a deployment that declares none. */
 export const defaultContainer: ContainerOptions = {
   networkMode: 'namespace',
   readOnly: false,
@@ -103,17 +103,23 @@ export const defaultContainer: ContainerOptions = {
   sysctls: {},
   gpus: null,
   logging: null,
-  pidsLimit: usualPidsLimit,
+  pidsLimit: defaultPidsLimit,
   hostname: null,
   noNewPrivileges: true,
   securityOptions: [],
 };
 
-/** Whether instances are on the host's own network: they have no address of their own, and no names there. */
+/**
+ * Whether instances use the host's network: they then have no address of their own, and no names in the namespace's
+ * network.
+ */
 export const isOnHost = ({ container }: { readonly container: ContainerOptions }): boolean =>
   container.networkMode === 'host';
 
-/** What differs from the defaults, by name: an option that comes later changes no text of those who do not use it. */
+/**
+ * Returns the options that differ from the defaults, by name, so that adding an option does not change the text of
+ * specs that do not use it.
+ */
 export const declaredOptions = (container: ContainerOptions): readonly (readonly [string, unknown])[] => {
   const usual = new Map(
     Object.entries(defaultContainer).map(([name, value]) => [name, JSON.stringify(value)]),

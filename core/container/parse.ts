@@ -1,6 +1,6 @@
 /**
- * Turns the part of a draft that says how a container is set up into its normal form and back, and says every fault of
- * a single field. Rules across fields are rules.ts's; what a role may ask for, policy.ts's.
+ * Converts the container options of a draft to their normal form and back, and reports every fault of a single field.
+ * rules.ts checks rules across fields; policy.ts checks what a role may use.
  */
 
 import { parseBytes } from '../deployment/quantity.ts';
@@ -22,7 +22,7 @@ import {
 import { type ContainerOptions, type Dns, defaultContainer, type Gpus, type Logging } from './options.ts';
 import { parseSecurity, securityDraft } from './security.ts';
 
-/** The normal form of what a draft says of its container, with the defaults where it says nothing. */
+/** Returns the normal form of a draft's container options, with the defaults for those it does not name. */
 export function parseContainer(draft: ContainerDraft, say: Say): ContainerOptions {
   const { networkMode, readOnly, init, privileged } = defaultContainer;
   return {
@@ -49,7 +49,7 @@ export function parseContainer(draft: ContainerDraft, say: Say): ContainerOption
   };
 }
 
-/** The fields that make it again; what is as usual is left out. */
+/** Returns the draft fields that parse to these options; defaults are left out. */
 export function containerDraft(container: ContainerOptions): ContainerDraft {
   const { networkMode, dns, shmBytes, pidsLimit } = container;
   return {
@@ -141,7 +141,7 @@ function hostsOf(given: ContainerDraft['extra_hosts'], say: Say): readonly strin
   return [...new Set(hosts.map(({ host }) => host))];
 }
 
-/** What the engine lets a container have of its own; everything else is the host's. */
+/** The sysctls that a container may set for itself; all others belong to the host. */
 const ownSysctl =
   /^(net\.[a-zA-Z0-9_./-]+|fs\.mqueue\.[a-z_]+|kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced))$/;
 
@@ -190,7 +190,7 @@ interface Place {
   readonly say: Say;
 }
 
-/** Parses each item; a faulty one is said and left out. */
+/** Parses each item; reports and skips the faulty ones. */
 function gather<Draft, Item extends object>(
   drafts: readonly Draft[] | undefined,
   parse: (draft: Draft) => Item | Fault,

@@ -1,17 +1,17 @@
 /**
- * Which ways to set up a container are left to administrators, because they reach beyond the container: into the host,
- * its network or its devices, or past what confines it. Mounts are policy.ts's own matter.
+ * The container options that only administrators may use, because they reach beyond the container: to the host, its
+ * network or its devices, or past its confinement. core/deployment/policy.ts covers mounts.
  */
 
 import type { Violation } from '../errors.ts';
 import { below } from '../pointer.ts';
-import { usualCapabilities } from './capability.ts';
-import { type ContainerOptions, type Logging, usualPidsLimit } from './options.ts';
+import { defaultCapabilities } from './capability.ts';
+import { type ContainerOptions, defaultPidsLimit, type Logging } from './options.ts';
 
 const left = 'is reserved for administrators';
 
-/** What only administrators may ask for, each with where and why. */
-export function beyondContainer(container: ContainerOptions): readonly Violation[] {
+/** Returns each option of a container that only administrators may use, with its pointer and the reason. */
+export function administratorOptions(container: ContainerOptions): readonly Violation[] {
   return [
     ...reachOfHost(container),
     ...container.devices.map(({ source }, index) => ({
@@ -39,7 +39,7 @@ function reachOfHost({ networkMode, privileged, gpus }: ContainerOptions): Viola
 
 function rights({ capAdd, noNewPrivileges, securityOptions }: ContainerOptions): Violation[] {
   const faults = capAdd
-    .filter((name) => !usualCapabilities.has(name))
+    .filter((name) => !defaultCapabilities.has(name))
     .map((name) => ({
       pointer: '/cap_add',
       message: `the capability ${name}, which the engine gives nobody by itself, ${left}`,
@@ -54,7 +54,7 @@ function rights({ capAdd, noNewPrivileges, securityOptions }: ContainerOptions):
   return faults;
 }
 
-/** Priorities that let one process keep all others waiting. */
+/** Scheduling priorities that let one process starve all others. */
 const priorities: ReadonlySet<string> = new Set(['nice', 'rtprio']);
 
 function bounds({ sysctls, ulimits, pidsLimit }: ContainerOptions): Violation[] {
@@ -69,15 +69,15 @@ function bounds({ sysctls, ulimits, pidsLimit }: ContainerOptions): Violation[] 
       message: `the limit ${name}, which raises priorities, ${left}`,
     });
   }
-  if (pidsLimit === -1 || pidsLimit > usualPidsLimit) {
-    faults.push({ pointer: '/pids_limit', message: `more than ${usualPidsLimit} processes ${left}` });
+  if (pidsLimit === -1 || pidsLimit > defaultPidsLimit) {
+    faults.push({ pointer: '/pids_limit', message: `more than ${defaultPidsLimit} processes ${left}` });
   }
   return faults;
 }
 
-/** Drivers that keep lines on the host, or drop them. */
+/** Log drivers that keep lines on the host, or drop them. */
 const localDrivers: ReadonlySet<string> = new Set(['json-file', 'local', 'journald', 'none']);
-/** Options of theirs; others may name an address, whatever the engine's own driver is. */
+/** Options of the local drivers; other options may name an address, whatever the engine's default driver is. */
 const localOptions: ReadonlySet<string> = new Set([
   'compress',
   'env',

@@ -1,4 +1,4 @@
-/** The rules of how a container is set up that no single field can check. Each says where, and the way out. */
+/** The rules across fields of the container options. Each violation names the field and the correction. */
 
 import type { Volume } from '../deployment/spec.ts';
 import type { Say } from '../errors.ts';
@@ -7,13 +7,13 @@ import type { ContainerDraft } from './draft.ts';
 import { parseMemoryMount } from './items.ts';
 import type { ContainerOptions } from './options.ts';
 
-/** What a container is set up beside. */
+/** The other parts of the spec that the rules depend on. */
 interface Beside {
   readonly container: ContainerOptions;
   readonly volumes: readonly Volume[];
 }
 
-/** Says every broken rule. */
+/** Reports every broken rule. */
 export function checkContainer(
   draft: ContainerDraft & { readonly ports?: readonly unknown[] | undefined },
   { container, volumes }: Beside,
@@ -39,7 +39,10 @@ function checkHostNetwork(
   }
 }
 
-/** The engine passes over what is dropped of a privileged container, and adds what is dropped as well. */
+/**
+ * The engine ignores dropped capabilities of a privileged container, and adds a capability that is both added and
+ * dropped.
+ */
 function checkCapabilities({ capAdd, capDrop, privileged }: ContainerOptions, say: Say): void {
   if (privileged && capDrop.length > 0) {
     say('/cap_drop', 'a privileged container has them all: leave this out, or "privileged"');
@@ -49,7 +52,7 @@ function checkCapabilities({ capAdd, capDrop, privileged }: ContainerOptions, sa
   }
 }
 
-/** Looks at the draft's own list: in the normal form faulty ones are missing. */
+/** Checks the draft's own list: the normal form lacks the faulty items. */
 function checkMemoryMounts({ tmpfs = [] }: ContainerDraft, volumes: readonly Volume[], say: Say): void {
   const places = tmpfs.map((one) => {
     const parsed = parseMemoryMount(one);

@@ -1,6 +1,6 @@
 /**
- * The security options of a container: what confines its programs beyond their rights. Read as Compose and docker
- * write them, `key=value` or `key:value`.
+ * The security options of a container, which confine its programs further. Parsed as Compose and docker write them,
+ * `key=value` or `key:value`.
  */
 import type { Say } from '../errors.ts';
 import type { ContainerOptions } from './options.ts';
@@ -9,7 +9,7 @@ type Security = Pick<ContainerOptions, 'noNewPrivileges' | 'securityOptions'>;
 
 const known = 'must be no-new-privileges:true or :false, or begin with seccomp=, apparmor= or label=';
 
-/** The options in normal form; no program gains rights unless that is allowed in so many words. */
+/** Returns the options in normal form; no-new-privileges is on unless it is disabled explicitly. */
 export function parseSecurity(given: readonly string[], say: Say): Security {
   const privileges = new Set<boolean>();
   const options = new Set<string>();
@@ -30,7 +30,7 @@ export function parseSecurity(given: readonly string[], say: Say): Security {
   return { noNewPrivileges: !privileges.has(false), securityOptions: [...options] };
 }
 
-/** The list that makes them again. */
+/** Returns the list that parses to these options. */
 export const securityDraft = ({ noNewPrivileges, securityOptions }: Security): string[] => [
   `no-new-privileges:${noNewPrivileges}`,
   ...securityOptions,
@@ -52,7 +52,7 @@ function isObject(text: string): boolean {
     const parsed: unknown = JSON.parse(text);
     return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
   } catch {
-    // Not JSON, so no profile.
+    // Not JSON, so not a profile.
     return false;
   }
 }

@@ -1,4 +1,4 @@
-/** How the API shows the way a container is set up: under the names and in the forms in which it is declared. */
+/** The API's form of the container options: the same names and forms in which they are declared. */
 import * as v from 'valibot';
 import { modeText } from './items.ts';
 import type { ContainerOptions, Logging } from './options.ts';
@@ -7,7 +7,7 @@ import { securityDraft } from './security.ts';
 const texts = v.array(v.string());
 const record = v.record(v.string(), v.string());
 
-/** The entries of what is shown. */
+/** The schema entries of the container options. */
 export const containerViewEntries = {
   network_mode: v.picklist(['namespace', 'host']),
   read_only: v.boolean(),
@@ -16,11 +16,11 @@ export const containerViewEntries = {
   cap_add: texts,
   cap_drop: texts,
   devices: v.array(v.object({ source: v.string(), target: v.string(), permissions: v.string() })),
-  /** `size` null: half of the host's memory; `mode` null: everybody may write. */
+  /** `size` null is half of the host's memory; `mode` null is writable by everybody. */
   tmpfs: v.array(
     v.object({ destination: v.string(), size: v.nullable(v.number()), mode: v.nullable(v.string()) }),
   ),
-  /** In bytes; null: the engine's own. */
+  /** In bytes; null for the engine's default. */
   shm_size: v.nullable(v.number()),
   ulimits: v.record(v.string(), v.object({ soft: v.number(), hard: v.number() })),
   dns: texts,
@@ -30,16 +30,16 @@ export const containerViewEntries = {
   sysctls: record,
   gpus: v.nullable(
     v.object({
-      /** -1: all; null: those named. */
+      /** -1 for all GPUs; null when ids are given. */
       count: v.nullable(v.number()),
       device_ids: texts,
       driver: v.nullable(v.string()),
       capabilities: texts,
     }),
   ),
-  /** null: the engine's driver, capped where it writes files. */
+  /** null for the engine's driver, with a size limit when it writes files. */
   logging: v.nullable(v.object({ driver: v.nullable(v.string()), options: record })),
-  /** -1: no limit. */
+  /** -1 is unlimited. */
   pids_limit: v.number(),
   hostname: v.nullable(v.string()),
   security_opt: texts,
@@ -47,7 +47,7 @@ export const containerViewEntries = {
 
 const view = v.object(containerViewEntries);
 
-/** What is shown, with or without what may be a password. */
+/** Returns the API's form of the options, with or without values that may be passwords. */
 export const containerView = (container: ContainerOptions, whole: boolean): v.InferOutput<typeof view> => {
   const { dns, gpus, logging } = container;
   return {
@@ -85,7 +85,7 @@ const gpusView = ({ count, deviceIds, driver, capabilities }: NonNullable<Contai
   capabilities: [...capabilities],
 });
 
-/** Drivers that send lines elsewhere take tokens and passwords as options: only their names are for everybody. */
+/** Drivers that send lines elsewhere take tokens and passwords as options, so only the option names are public. */
 const shown = ({ driver, options }: Logging, whole: boolean): Logging =>
   whole
     ? { driver, options: { ...options } }

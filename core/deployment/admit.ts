@@ -1,4 +1,7 @@
-/** Turns what a client sends into a declaration that may be stored: the one way for POST, PUT, PATCH and manifests. */
+/**
+ * Converts what a client sends into a declaration that may be stored: the common path of POST, PUT, PATCH and
+ * manifests.
+ */
 import type { Caller } from '../access/user.ts';
 import type { Cron } from '../ports.ts';
 import { checkSchedule } from '../run/check-schedule.ts';
@@ -7,16 +10,16 @@ import { normalize } from './normalize.ts';
 import { enforcePolicy, type Policy } from './policy.ts';
 import type { Declaration } from './spec.ts';
 
-/** What admitting a draft needs. */
+/** The ports that admitting a draft needs. */
 export interface AdmitPorts {
   readonly cron: Cron;
   readonly policy: Policy;
 }
 
 /**
- * The draft in normal form, once it is well-formed, its schedule can be met and the caller may declare it.
- * INVALID_REQUEST or POLICY_VIOLATION with every violation. Needs nothing of the store: what a declaration may not be
- * beside others is decided in neighbours.ts, inside the transaction.
+ * Returns the draft in normal form when it is well-formed, its schedule is valid and the caller may declare it.
+ * INVALID_REQUEST or POLICY_VIOLATION with every violation. Does not read the store: check-conflicts.ts checks it
+ * against other declarations, inside the transaction.
  */
 export async function admitDraft(
   draft: DeploymentDraft,

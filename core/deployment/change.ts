@@ -1,20 +1,23 @@
 /**
- * How a declared deployment changes: PUT and PATCH both end here. A new revision where what runs differs, a scaling
- * where only the number does, nothing where nothing does.
+ * Changes a declared deployment, for PUT and PATCH: makes a new revision when what runs differs, scales when only the
+ * number of replicas differs, and does nothing otherwise.
  */
 import { invalidRequest, RingError, type Violation } from '../errors.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Stores } from '../ports.ts';
 import { keepUnbegun, runDeclared } from '../run/declare.ts';
+import { checkConflicts } from './check-conflicts.ts';
 import { type Author, beingDeleted, type Storing } from './create.ts';
 import { inputsOf } from './inputs.ts';
-import { checkNeighbours } from './neighbours.ts';
 import { termsText } from './normalize.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { makeRevision, type RevisionPorts, readableConfidential, specHash } from './revision.ts';
 import type { Declaration } from './spec.ts';
 
-/** Inside a transaction: brings a deployment to a declaration; returns its record, the same object when nothing changed. */
+/**
+ * Inside a transaction: changes a deployment to a declaration; returns its record, the same object when nothing
+ * changed.
+ */
 export async function changeDeployment(
   record: DeploymentRecord,
   declaration: Declaration,
@@ -28,7 +31,7 @@ export async function changeDeployment(
   const difference = differenceOf(current, declaration, ports);
   const fresh = difference !== 'none';
   if (!fresh && record.replicas === declaration.replicas) return record;
-  await checkNeighbours(declaration, {
+  await checkConflicts(declaration, {
     deployments: stores.deployments,
     held,
     role: caller.role,
@@ -60,7 +63,9 @@ export async function changeDeployment(
   return changed;
 }
 
-/** The declaration that a record and its current revision stand for; INTERNAL, with the way out, where the key is lost. */
+/**
+ * Reconstructs the declaration of a record and its current revision; INTERNAL, with the remedy, when the key is lost.
+ */
 export async function currentDeclaration(
   record: DeploymentRecord,
   { stores, ports }: { readonly stores: Pick<Stores, 'deployments'>; readonly ports: RevisionPorts },
@@ -82,13 +87,13 @@ export async function currentDeclaration(
   };
 }
 
-/** The violation of a field that cannot change. */
+/** Makes the violation for a field that cannot change. */
 export const unchangeable = (pointer: string, value: string): Violation => ({
   pointer,
   message: `cannot change from ${value}: delete the deployment and create another`,
 });
 
-/** The revision a record names; INTERNAL where it is missing. */
+/** Returns the current revision of a record; INTERNAL when it is missing. */
 export async function currentRevision(
   record: DeploymentRecord,
   { deployments }: Pick<Stores, 'deployments'>,
@@ -98,12 +103,13 @@ export async function currentRevision(
   throw new RingError('INTERNAL', 'The current revision of a deployment is missing');
 }
 
-/** `terms` are what changes nothing of what runs. */
+/** `terms` are fields whose change does not affect what runs. */
 type Difference = 'none' | 'terms' | 'runs';
 
 /**
- * What of a revision a declaration changes; compared by what is declared and not by the stored hash, which a restart
- * makes another. All of it where the current one cannot be opened: declaring anew is the way out of a lost key.
+ * Returns what a declaration changes of a revision. Compares the declarations, not the stored hashes, because a restart
+ * changes the hash. Everything counts as changed when the current revision cannot be decrypted: declaring the
+ * deployment again is the remedy for a lost key.
  */
 function differenceOf(current: RevisionRecord, declaration: Declaration, ports: RevisionPorts): Difference {
   const confidential = readableConfidential(current, ports.vault);
@@ -117,7 +123,7 @@ function differenceOf(current: RevisionRecord, declaration: Declaration, ports: 
   return same ? 'none' : 'terms';
 }
 
-/** With `Always` each revision looks for a newer image; every other one goes on with what runs. */
+/** With `Always` each revision pulls again; every other revision keeps the image that runs. */
 const runningAs = ({ specHash, pin, inputs }: RevisionRecord, made: RevisionRecord): RevisionRecord =>
   made.spec.pullPolicy === 'Always' ? made : { ...made, specHash, pin, inputs };
 

@@ -5,10 +5,10 @@ import { qualifiedId } from '../name.ts';
 import type { Cron, Stores, Wake, Write } from '../ports.ts';
 import { runDeclared } from '../run/declare.ts';
 import { admitDraft } from './admit.ts';
+import { checkConflicts } from './check-conflicts.ts';
 import type { DeploymentDraft } from './draft.ts';
-import { type HeldPorts, knowingHeldPorts } from './held-ports.ts';
+import { type HeldPorts, withHeldPorts } from './held-ports.ts';
 import { inputsOf } from './inputs.ts';
-import { checkNeighbours } from './neighbours.ts';
 import type { BindPolicy, Policy } from './policy.ts';
 import { detail } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
@@ -16,7 +16,7 @@ import { makeRevision, type RevisionPorts } from './revision.ts';
 import type { Declaration } from './spec.ts';
 import type { Deployment } from './view.ts';
 
-/** What the commands that write deployments need. */
+/** The ports that the commands that write deployments need. */
 export interface CommandPorts extends RevisionPorts {
   readonly write: Write;
   readonly cron: Cron;
@@ -26,7 +26,7 @@ export interface CommandPorts extends RevisionPorts {
 
 /**
  * Stores a new deployment and wakes the reconciler. INVALID_REQUEST, POLICY_VIOLATION, and DEPLOYMENT_EXISTS or
- * DEPLOYMENT_BEING_DELETED where the name is taken.
+ * DEPLOYMENT_BEING_DELETED when the name is taken.
  */
 export async function createDeployment(
   draft: DeploymentDraft,
@@ -35,7 +35,7 @@ export async function createDeployment(
 ): Promise<Deployment> {
   const declaration = await admitDraft(draft, caller, ports);
   const { hostPorts } = ports.policy;
-  const created = await knowingHeldPorts({ hostPorts }, (held) =>
+  const created = await withHeldPorts({ hostPorts }, (held) =>
     ports.write(async (stores) => {
       const record = await insertDeployment(declaration, caller, { stores, ports, held });
       const view = await detail(record, caller, { deployments: stores.deployments, vault: ports.vault });
@@ -46,18 +46,18 @@ export async function createDeployment(
   return created.view;
 }
 
-/** Who declares. */
+/** The user who declares. */
 export type Author = Pick<Caller, 'username' | 'role'>;
 
 /** What storing a declaration needs, inside a transaction. */
 export interface Storing {
   readonly stores: Stores;
   readonly ports: RevisionPorts & { readonly policy: BindPolicy };
-  /** What others hold of the host's ports. */
+  /** The host ports that others hold. */
   readonly held: HeldPorts;
 }
 
-/** Inside a transaction: stores the deployment with its first revision and the event that says so. */
+/** Inside a transaction: stores the deployment with its first revision and the event that records it. */
 export async function insertDeployment(
   declaration: Declaration,
   caller: Author,
@@ -67,7 +67,7 @@ export async function insertDeployment(
   const { name, namespace, runtime, replicas, spec } = declaration;
   const existing = await deployments.findByName(namespace, name);
   if (existing) throw nameTaken(existing);
-  await checkNeighbours(declaration, {
+  await checkConflicts(declaration, {
     deployments,
     held,
     role: caller.role,
@@ -105,7 +105,7 @@ export async function insertDeployment(
   return record;
 }
 
-/** The error for a name that is in use, with the way out. */
+/** Makes the error for a name that is in use, with the remedy. */
 function nameTaken(existing: DeploymentRecord): RingError {
   if (existing.deletedAt !== null) return beingDeleted(existing);
   const way = `change it with PUT /deployments/${existing.id}`;
@@ -115,7 +115,7 @@ function nameTaken(existing: DeploymentRecord): RingError {
   );
 }
 
-/** The error for a deployment whose containers are still being removed. */
+/** Makes the error for a deployment whose containers are still being removed. */
 export const beingDeleted = (record: DeploymentRecord): RingError =>
   new RingError(
     'DEPLOYMENT_BEING_DELETED',

@@ -1,19 +1,19 @@
-/** The command behind PUT: creates, changes, or finds nothing to do. */
+/** The command behind PUT: creates a deployment, changes it, or does nothing when nothing differs. */
 import type { Caller } from '../access/user.ts';
 import { addressed, addressedName } from '../addressed.ts';
 import { admitDraft } from './admit.ts';
 import { changeDeployment } from './change.ts';
 import { type CommandPorts, insertDeployment } from './create.ts';
 import type { DeploymentDeclaration } from './draft.ts';
-import { knowingHeldPorts } from './held-ports.ts';
+import { withHeldPorts } from './held-ports.ts';
 import { detail } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
 import type { Declaration } from './spec.ts';
 import type { Deployment } from './view.ts';
 
 /**
- * Makes the deployment of this id (or `<name>.<namespace>`) what the declaration says. INVALID_REQUEST where the
- * declaration names another one, POLICY_VIOLATION, DEPLOYMENT_BEING_DELETED, DEPLOYMENT_CHANGED.
+ * Sets the deployment of this id (or `<name>.<namespace>`) to the declaration. INVALID_REQUEST when the declaration
+ * names another deployment, POLICY_VIOLATION, DEPLOYMENT_BEING_DELETED, DEPLOYMENT_CHANGED.
  */
 export async function declareDeployment(
   target: { readonly id: string; readonly declaration: DeploymentDeclaration },
@@ -24,7 +24,7 @@ export async function declareDeployment(
   const draft = { ...target.declaration, ...addressedName(address) };
   const admitted = await admitDraft(draft, caller, ports);
   const { hostPorts } = ports.policy;
-  const outcome = await knowingHeldPorts({ hostPorts }, (held) =>
+  const outcome = await withHeldPorts({ hostPorts }, (held) =>
     ports.write(async (stores) => {
       const existing = await addressed(address, stores.deployments);
       const declaration = declarationFor(existing, admitted);
@@ -42,7 +42,10 @@ export async function declareDeployment(
   return { deployment: outcome.deployment, created: outcome.created };
 }
 
-/** What was admitted by its URL, for the deployment which that means: an id tells the name, and not always the namespace. */
+/**
+ * Applies an admitted declaration to the deployment that its URL means: an id determines the name, and not always the
+ * namespace.
+ */
 export const declarationFor = (
   existing: Pick<DeploymentRecord, 'namespace'> | null,
   admitted: Declaration,

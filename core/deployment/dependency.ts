@@ -1,23 +1,23 @@
 /**
- * Which other deployments of its namespace one waits for before anything of a new revision is made: the wire schema of
- * `depends_on`, its normal form, and the circles that several of them must not make. When a dependency is met is
- * decided in core/reconcile/gate/dependencies.ts.
+ * The dependencies of a deployment on others of its namespace, which must be met before anything of a new revision is
+ * created: the wire schema of `depends_on`, its normal form, and the detection of cycles.
+ * core/reconcile/gate/dependencies.ts decides whether a dependency is met.
  */
 
 import * as v from 'valibot';
 import type { Say } from '../errors.ts';
 import { dnsLabel } from '../name.ts';
 
-/** What can be waited for, from the least to the most. */
+/** The conditions of a dependency, from the weakest to the strongest. */
 export const conditions = ['started', 'healthy', 'completed'] as const;
 /** One of {@link conditions}. */
 export type Condition = (typeof conditions)[number];
 
-/** One deployment that is waited for. */
+/** A dependency on one deployment. */
 export interface Dependency {
-  /** Of the same namespace. */
+  /** The name of a deployment of the same namespace. */
   readonly name: string;
-  /** That an instance has started, that every replica is ready, or that a job's run has completed. */
+  /** An instance has started, every replica is ready, or a run of a job has completed. */
   readonly condition: Condition;
 }
 
@@ -31,15 +31,15 @@ export type DependenciesDraft = v.InferInput<typeof DependenciesDraft>;
 /** A list of dependencies as the API shows it. */
 export const DependenciesView = v.array(v.object({ name: v.string(), condition: v.picklist(conditions) }));
 
-/** The dependencies in normal form: `started` where no condition is named. */
+/** Returns the dependencies in normal form; the condition defaults to `started`. */
 export const parseDependencies = (draft: DependenciesDraft = []): Dependency[] =>
   draft.map(({ name, condition = 'started' }) => ({ name, condition }));
 
-/** The draft, and the view, that stands for dependencies: parsed again they are the same. */
+/** Returns the draft, and view, that parses to these dependencies. */
 export const dependenciesDraft = (dependencies: readonly Dependency[]): Dependency[] =>
   dependencies.map(({ name, condition }) => ({ name, condition }));
 
-/** Says of each dependency what is wrong with it by itself: that it is the deployment, or named twice. */
+/** Reports each dependency that is invalid by itself: one on the deployment itself, or one named twice. */
 export function checkDependencies(name: string, dependencies: readonly Dependency[], say: Say): void {
   dependencies.forEach((dependency, index) => {
     const at = `/depends_on/${index}/name`;
@@ -50,8 +50,8 @@ export function checkDependencies(name: string, dependencies: readonly Dependenc
 }
 
 /**
- * The circle that leads from a deployment back to itself, both ends named, and by which of its dependencies it goes;
- * null where there is none. `others` are the dependencies of those beside it, by name.
+ * Returns the cycle from a deployment back to itself, with both ends named, and the index of the dependency it starts
+ * with; null without a cycle. `others` are the dependencies of the other deployments, by name.
  */
 export function circleOf(
   name: string,

@@ -1,11 +1,11 @@
-/** Puts one deployment together for the API: what was declared, the current revision, what was observed. */
+/** Assembles the API's form of one deployment: its declaration, its current revision and its observation. */
 import type { ObservationRecord } from '../ports.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import type { Confidential, EnvironmentValue } from './spec.ts';
 import { specView } from './spec-view.ts';
 import type { DeclaredView, Deployment, ObservedView } from './view.ts';
 
-/** What is shown before the first look at the engine. */
+/** The observation of a deployment before the first look at the engine. */
 export const unobserved: ObservedView = {
   status: 'creating',
   status_reason: null,
@@ -17,7 +17,7 @@ export const unobserved: ObservedView = {
   schedule: null,
 };
 
-/** The half of the summary that the record decides. */
+/** Returns the part of the summary that the record determines. */
 export function declaredView(record: DeploymentRecord): DeclaredView {
   const { id, name, namespace, image, runtime, kind, replicas, revision, createdAt, updatedAt } = record;
   return {
@@ -34,17 +34,17 @@ export function declaredView(record: DeploymentRecord): DeclaredView {
   };
 }
 
-/** What the detail is made of. */
+/** The sources of the detail. */
 export interface DetailSources {
   readonly record: DeploymentRecord;
   readonly revision: RevisionRecord;
   readonly observation: ObservationRecord | null;
   readonly environment: Confidential['environment'];
-  /** Whether the caller may see the values, and they can be read: others are shown as `***`. */
+  /** Whether secret values are shown: the caller may see them, and they can be decrypted. Otherwise `***`. */
   readonly whole: boolean;
 }
 
-/** The detail as the API shows it. */
+/** Returns the detail as the API shows it. */
 export function detailOf({ record, revision, observation, environment, whole }: DetailSources): Deployment {
   const { spec, pin } = revision;
   const observed = observation?.view ?? unobserved;
@@ -65,5 +65,5 @@ export function detailOf({ record, revision, observation, environment, whole }: 
   };
 }
 
-/** Which secret is meant is no secret. */
+/** The name of a secret is not confidential. */
 const masked = (value: EnvironmentValue): EnvironmentValue => (typeof value === 'string' ? '***' : value);

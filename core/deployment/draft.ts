@@ -1,6 +1,6 @@
 /**
- * What a client sends to declare a deployment: the wire schema, field by field. Rules across fields, and the turn
- * into the one normal form, are decided in normalize.ts.
+ * The wire schema of a declared deployment, field by field. normalize.ts checks rules across fields and converts a
+ * draft to its normal form.
  */
 import * as v from 'valibot';
 import { containerEntries } from '../container/draft.ts';
@@ -13,7 +13,7 @@ import { portText, portTextMessage } from './port-text.ts';
 import { StopSignal } from './stop-signal.ts';
 import { UpdateDraft } from './update.ts';
 
-/** Labels that begin with `ring.` say whose a container is: a user's must never be taken for them. */
+/** Labels that begin with `ring.` identify Ring's containers, so users must not set them. */
 const reservedLabelMessage = 'labels that begin with "ring." are reserved for Ring';
 
 const text = (most: number) => v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(most));

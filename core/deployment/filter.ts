@@ -1,11 +1,11 @@
-/** Which deployments a list is to have. */
+/** The filter of the list of deployments. */
 import type { Selector } from './selector.ts';
 import type { Status } from './status.ts';
 
-/** Which deployments to list; empty arrays filter nothing. */
+/** A filter of deployments; empty arrays match everything. */
 export interface DeploymentFilter {
   readonly namespaces: readonly string[];
   readonly statuses: readonly Status[];
-  /** By the labels that are declared now. */
+  /** A selector on the labels that are declared now. */
   readonly selector?: Selector | undefined;
 }

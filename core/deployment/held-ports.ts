@@ -1,20 +1,23 @@
 /**
- * Ports of the host that somebody else holds, as a transaction may know them: they are looked up before it and never
- * within it, because the engine may take a second to answer, and the database would wait for it.
+ * Host ports that other programs hold, for use in a transaction. They are looked up before the transaction and never
+ * within it, because the engine may take a second to answer and the database would be locked meanwhile.
  */
 import type { HostPorts, TakenPort } from './host-ports.ts';
 import { type HostPort, portsClash } from './port.ts';
 
-/** What was found of the host's ports. */
+/** The result of looking up host ports. */
 export interface HeldPorts {
-  /** Those of these ports that somebody else holds. Ends the work of {@link knowingHeldPorts} where one was not looked up. */
+  /**
+   * Returns those of these ports that another program holds. Aborts the work of {@link withHeldPorts} when a port
+   * was not looked up.
+   */
   among(ports: readonly HostPort[]): readonly TakenPort[];
 }
 
-/** Where nothing is known of the host: nobody holds anything. */
+/** For when nothing is known of the host: no port is held. */
 export const nothingHeld: HeldPorts = { among: () => [] };
 
-/** Not an error of anybody's: the work is done again once these ports have been looked up. */
+/** Internal signal, not an error: the work runs again once these ports have been looked up. */
 class NotLookedUp extends Error {
   readonly ports: readonly HostPort[];
 
@@ -25,11 +28,11 @@ class NotLookedUp extends Error {
 }
 
 /**
- * Does the work, a transaction, with what it needs to know of the host's ports. Nothing is looked up for work that asks
- * for no port; else the transaction is taken back at that point, the ports are looked up, all those of `together` in one
- * go, and the work is done again. Rejects as the work does.
+ * Runs the work, a transaction, with the host ports that it needs to know. Looks up nothing when the work asks for no
+ * port. Otherwise the transaction is rolled back at that point, all ports of `together` are looked up at once, and the
+ * work runs again. Rejects as the work does.
  */
-export async function knowingHeldPorts<T>(
+export async function withHeldPorts<T>(
   { hostPorts, together = [] }: Lookup,
   work: (held: HeldPorts) => Promise<T>,
 ): Promise<T> {
@@ -54,9 +57,9 @@ export async function knowingHeldPorts<T>(
   }
 }
 
-/** Who is asked, and what else may be needed of the answer. */
+/** The port lookup, and the ports to look up together. */
 interface Lookup {
-  /** Without it nothing is known of the host. */
+  /** Undefined when nothing is known of the host. */
   readonly hostPorts: HostPorts | undefined;
   readonly together?: readonly HostPort[];
 }

@@ -1,36 +1,40 @@
 /**
- * Which ports of the host are held by somebody who is not Ring, as far as that can be seen. What Ring's own containers
- * hold is for the declarations to say (neighbours.ts); what is not seen here the engine refuses when it comes to it.
+ * Determines which host ports are held by programs other than Ring, as far as visible. Ports of Ring's own containers
+ * are checked against the declarations (check-conflicts.ts); for anything not visible here, the engine rejects the port
+ * later.
  */
 import type { Clock } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { type HostPort, portsClash } from './port.ts';
 
-/** A port that somebody listens on; `program` is null where that cannot be seen. */
+/** A port with a listening program; `program` is null when it is not visible. */
 export interface Listener extends HostPort {
   readonly program: string | null;
 }
 
-/** Who listens on the host. */
+/** The listeners on the host. */
 export interface Listeners {
-  /** On these numbers; null where the host that containers are published on cannot be seen. */
+  /** Returns the listeners on these port numbers; null when the host that containers publish on is not visible. */
   on(numbers: readonly number[]): Promise<readonly Listener[] | null>;
 }
 
-/** A port that is held, and by whom in words. */
+/** A held port, with a description of its holder. */
 export interface TakenPort extends HostPort {
   readonly by: string;
 }
 
 /** The host's ports. */
 export interface HostPorts {
-  /** Those of these ports that are held by somebody who is not Ring; none where that cannot be told within a second. */
+  /** Returns those of these ports that are held by others; none when that cannot be determined within a second. */
   taken(ports: readonly HostPort[]): Promise<readonly TakenPort[]>;
 }
 
 const patienceMs = 1_000;
 
-/** Puts together what the engine publishes and who listens: only what no container of Ring's publishes is a stranger's. */
+/**
+ * Combines the engine's published ports with the listeners of the host: a port counts as held by others only when no
+ * container of Ring publishes it.
+ */
 export function makeHostPorts({
   runtime,
   listeners,
@@ -43,7 +47,7 @@ export function makeHostPorts({
   return {
     async taken(ports) {
       const seen = Promise.all([
-        // Without it nothing is known of who listens for whom.
+        // Without the engine's list it is unknown which container a listener belongs to.
         runtime.published().catch(() => null),
         listeners.on(ports.map(({ published }) => published)),
       ]);

@@ -1,4 +1,4 @@
-/** What an image reference looks like, by the grammar of the distribution project's reference package. */
+/** The syntax of image references, by the grammar of the distribution project's reference package. */
 
 const host = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])`;
 const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
@@ -10,6 +10,6 @@ export const imageReference = new RegExp(
   `^(?:sha256:[0-9a-f]{64}|(?:${host}(?::\\d{1,5})?/)?${part}(?:/${part})*(?:${tag})?(?:${digest})?)$`,
 );
 
-/** What to say of a text that is none. */
+/** The message for a text that is not an image reference. */
 export const imageReferenceMessage =
   'must be an image reference such as "nginx:1.27", "registry.example:5000/app@sha256:..." or an image id';

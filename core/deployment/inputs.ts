@@ -1,6 +1,6 @@
 /**
- * What a spec refers to by name, the secrets and configs of its namespace, and the versions a revision takes of them.
- * What happens when one of them changes is decided in revise-users.ts.
+ * The secrets and configs that a spec refers to, and the versions of them that a revision uses. revise-users.ts decides
+ * what happens when one of them changes.
  */
 
 import { keyViolations } from '../config/keys.ts';
@@ -10,15 +10,15 @@ import type { Stores } from '../ports.ts';
 import type { RevisionInput } from './record.ts';
 import type { Confidential, Declaration, DeploymentSpec } from './spec.ts';
 
-/** One place of a spec that names a secret or a config. */
+/** A reference to a secret or a config in a spec. */
 export interface Reference {
   readonly kind: RevisionInput['kind'];
   readonly name: string;
-  /** JSON pointer of the place that names it. */
+  /** JSON pointer to the reference. */
   readonly pointer: string;
 }
 
-/** Every reference of a spec, in order: the environment's, then those of volumes. */
+/** Returns every reference of a spec, in order: those of the environment, then those of volumes. */
 export function referencesOf(
   { volumes }: Pick<DeploymentSpec, 'volumes'>,
   { environment }: Pick<Confidential, 'environment'>,
@@ -44,8 +44,8 @@ export function referencesOf(
 }
 
 /**
- * Inside a transaction: each secret and config that a declaration refers to, once, in its newest version.
- * INVALID_REQUEST naming every place whose secret or config is not there, or has not the key that is asked for.
+ * Inside a transaction: returns each secret and config that a declaration refers to, once, in its newest version.
+ * INVALID_REQUEST naming every reference whose secret or config, or whose key, does not exist.
  */
 export async function inputsOf(
   { namespace, spec, confidential, environmentName }: Omit<Declaration, 'name' | 'runtime' | 'replicas'>,
@@ -63,7 +63,10 @@ export async function inputsOf(
   return [...inputs.values()].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
-/** The same inputs in their newest versions; INVALID_REQUEST at the pointer, naming each that is not there any more. */
+/**
+ * Returns the same inputs in their newest versions; INVALID_REQUEST at the pointer, naming each that does not exist any
+ * more.
+ */
 export async function renewed(
   inputs: readonly RevisionInput[],
   { namespace, pointer }: { readonly namespace: string; readonly pointer: string },

@@ -1,11 +1,11 @@
-/** JSON merge patch, as RFC 7396 defines it. Without recursion: a body may be nested deeper than a stack is high. */
+/** JSON merge patch as defined by RFC 7396. Iterative, because a body may be nested deeper than the stack allows. */
 
 interface Step {
   readonly into: object;
   readonly patch: object;
 }
 
-/** The target with the patch applied: null removes a member, objects merge, everything else replaces. */
+/** Returns the target with the patch applied: null removes a member, objects merge, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged = membersOf(target);
@@ -16,7 +16,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** Sets and removes what one level of a patch says; returns the levels below it. */
+/** Applies one level of a patch; returns the levels below it. */
 function applied({ into, patch }: Step): Step[] {
   return Object.entries(patch).flatMap(([key, value]) => {
     if (value === null) {
@@ -26,7 +26,7 @@ function applied({ into, patch }: Step): Step[] {
     const below = isObject(value)
       ? membersOf(Object.hasOwn(into, key) ? Reflect.get(into, key) : null)
       : null;
-    // Defined and not assigned: `__proto__` is a member like any other.
+    // Defined, not assigned, so that `__proto__` is an ordinary member.
     Object.defineProperty(into, key, {
       value: below ?? value,
       configurable: true,

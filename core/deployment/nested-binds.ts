@@ -1,13 +1,13 @@
 /**
- * Binds that lie one within the other. A container that may write to the outer one can replace the inner one by a
- * symbolic link after it was judged, and whatever is created or restarted next would mount what the link leads to. So
- * nobody but administrators may declare such a pair, whether in one deployment or in two.
+ * Detects nested binds. A container that can write to the outer path can replace the inner one by a symbolic link after
+ * it was checked, and the next container would mount its target. So only administrators may declare such a pair,
+ * whether in one deployment or in two.
  */
 import type { Violation } from '../errors.ts';
 import type { Declared, HostPaths } from '../ports.ts';
 import type { DeploymentSpec } from './spec.ts';
 
-/** A bind, where it leads, and how it is named to people. */
+/** A bind, its resolved path, and its name in messages. */
 interface Bind {
   readonly index: number;
   readonly resolved: string;
@@ -17,13 +17,13 @@ interface Bind {
 
 type Volumes = Pick<DeploymentSpec, 'volumes'>;
 
-/** One violation for each bind of a spec that clashes with an earlier one of it. */
+/** Returns one violation for each bind of a spec that is nested with an earlier one of it. */
 export async function nestedWithin(spec: Volumes, hostPaths: HostPaths): Promise<readonly Violation[]> {
   const binds = await bindsOf(spec, hostPaths);
   return binds.flatMap((bind, at) => violationOf(bind, binds.slice(0, at)));
 }
 
-/** One violation for each bind of a spec that clashes with one of another deployment. */
+/** Returns one violation for each bind of a spec that is nested with one of another deployment. */
 export async function nestedBeside(
   spec: Volumes,
   others: readonly Declared[],

@@ -1,6 +1,6 @@
 /**
- * Turns a draft into the one normal form and back, and says all that is wrong at once: every rule that spans fields
- * stands here. Shapes and lengths of single fields are draft.ts's.
+ * Converts a draft to its normal form and back, and reports all violations at once, including every rule that spans
+ * fields. draft.ts checks shapes and lengths of single fields.
  */
 
 import { declaredOptions } from '../container/options.ts';
@@ -21,7 +21,7 @@ import { parseVolume, volumeDraft } from './volume.ts';
 const defaultGraceMs = 10_000;
 const longestGraceMs = 3_600_000;
 
-/** The declaration a draft makes; INVALID_REQUEST with every violation where it makes none. */
+/** Returns the declaration of a draft; INVALID_REQUEST with every violation when the draft is invalid. */
 export function normalize(draft: DeploymentDraft): Declaration {
   const violations: Violation[] = [];
   const say: Say = (pointer, message) => {
@@ -44,14 +44,14 @@ export function normalize(draft: DeploymentDraft): Declaration {
   return declaration;
 }
 
-/** In one order, so that equal credentials are equal texts. */
+/** Sorted, so that equal credentials have equal texts. */
 function credentialsOf({ registry_credentials: given }: DeploymentDraft): Confidential['credentials'] {
   if (given === undefined) return null;
   const { username, password, server } = given;
   return server === undefined ? { username, password } : { username, password, server };
 }
 
-/** What runs, and how it ends. */
+/** The fields that define the process and how it ends. */
 function processOf(draft: DeploymentDraft) {
   const kind = draft.kind ?? 'worker';
   return {
@@ -67,7 +67,7 @@ function processOf(draft: DeploymentDraft) {
   } as const;
 }
 
-/** What surrounds it, where the short forms are spelled out. */
+/** The fields around the process, with short forms expanded. */
 const surroundings = (draft: DeploymentDraft, say: Say) => ({
   labels: sorted(draft.labels ?? {}),
   volumes: gather(draft.volumes, parseVolume, { at: '/volumes', say }),
@@ -80,14 +80,14 @@ const surroundings = (draft: DeploymentDraft, say: Say) => ({
   ),
   update: parseUpdate(draft.update, say),
   dependsOn: parseDependencies(draft.depends_on),
-  // A job is not rolled out: its next run reads what is newest.
+  // A job is not rolled out: its next run reads the newest version.
   onSecretChange: draft.on_secret_change ?? (draft.kind === 'job' ? 'none' : 'rollout'),
   onConfigChange: draft.on_config_change ?? (draft.kind === 'job' ? 'none' : 'rollout'),
   container: parseContainer(draft, say),
   job: draft.kind === 'job' ? parseTerms(draft, say) : null,
 });
 
-/** A draft that makes this declaration again: what PATCH merges into. */
+/** Returns a draft that makes this declaration; PATCH merges into it. */
 export function draftOf({
   name,
   namespace,
@@ -128,8 +128,8 @@ export function draftOf({
 }
 
 /**
- * The text that decides whether two specs run the same: how an image is fetched, checked and rolled out, and when it
- * runs, does not matter. Fields stand in an order of their own, since stored specs may have another.
+ * Returns the text that decides whether two specs run the same. It excludes how an image is pulled, checked and rolled
+ * out, and when it runs. Its fields have a fixed order, since stored specs may have another.
  */
 export function specText(spec: DeploymentSpec, confidential: Confidential): string {
   const {
@@ -143,13 +143,13 @@ export function specText(spec: DeploymentSpec, confidential: Confidential): stri
     container,
     ...runs
   } = spec;
-  // What is as usual is left out, so that the texts of specs that were stored without it stay what they were.
+  // Defaults are left out, so that the texts of specs stored before an option existed do not change.
   const options = declaredOptions(container);
   const text = { ...runs, ...(options.length > 0 ? { container: options } : {}) };
   return JSON.stringify([sorted(text), confidential.environment]);
 }
 
-/** What belongs to a revision though it changes nothing of what runs. */
+/** Returns the text of the fields of a revision that do not affect what runs. */
 export const termsText = ({
   pullPolicy,
   healthChecks,
@@ -161,7 +161,7 @@ export const termsText = ({
 }: DeploymentSpec): string =>
   JSON.stringify([pullPolicy, healthChecks, update, dependsOn, onSecretChange, onConfigChange, job]);
 
-/** Parses each item; a faulty one is said and left out. */
+/** Parses each item; reports and skips the faulty ones. */
 function gather<Draft, Item extends object>(
   drafts: readonly Draft[] | undefined,
   parse: (draft: Draft) => Item | Fault,

@@ -1,4 +1,7 @@
-/** The command behind PATCH: merges into what is declared now (RFC 7396) and changes to the result. */
+/**
+ * The command behind PATCH: merges a patch into the current declaration (RFC 7396) and changes the deployment to the
+ * result.
+ */
 
 import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
@@ -9,7 +12,7 @@ import { admitDraft } from './admit.ts';
 import { changeDeployment, currentDeclaration, unchangeable } from './change.ts';
 import { beingDeleted, type CommandPorts } from './create.ts';
 import { DeploymentDraft } from './draft.ts';
-import { knowingHeldPorts } from './held-ports.ts';
+import { withHeldPorts } from './held-ports.ts';
 import { mergePatch } from './merge-patch.ts';
 import { draftOf } from './normalize.ts';
 import { detail, findDeployment } from './read.ts';
@@ -20,8 +23,8 @@ import type { Deployment } from './view.ts';
 export const DeploymentPatch: v.GenericSchema<Record<string, unknown>> = v.record(v.string(), v.unknown());
 
 /**
- * Merges a patch into a deployment. INVALID_REQUEST with pointers where the result is no deployment or another one,
- * DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, POLICY_VIOLATION.
+ * Merges a patch into a deployment. INVALID_REQUEST with pointers when the result is invalid or names another
+ * deployment, DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, POLICY_VIOLATION.
  */
 export async function patchDeployment(
   target: { readonly id: string; readonly patch: Readonly<Record<string, unknown>> },
@@ -29,7 +32,7 @@ export async function patchDeployment(
   ports: CommandPorts,
 ): Promise<Deployment> {
   const { hostPorts } = ports.policy;
-  const outcome = await knowingHeldPorts({ hostPorts }, (held) =>
+  const outcome = await withHeldPorts({ hostPorts }, (held) =>
     ports.write(async (stores) => {
       const existing = await findDeployment(target.id, stores.deployments);
       if (existing.deletedAt !== null) throw beingDeleted(existing);
@@ -49,7 +52,10 @@ export async function patchDeployment(
   return outcome.deployment;
 }
 
-/** The draft as a patch means it: by the names that it gives, and without what goes with what it takes away. */
+/**
+ * The draft to merge into: with the field names that the patch uses, and without the fields that depend on those it
+ * removes.
+ */
 function meant(current: DeploymentDraft, patch: Readonly<Record<string, unknown>>): DeploymentDraft {
   const { secrets, replicas, ...rest } = current;
   const { time_zone: _zone, catch_up: _catchUp, suspend: _suspend, ...unscheduled } = rest;
@@ -60,13 +66,15 @@ function meant(current: DeploymentDraft, patch: Readonly<Record<string, unknown>
   };
 }
 
-/** The draft with the patch merged in. The environment goes by the name that the patch gives it, and so do its faults. */
+/**
+ * Returns the draft with the patch merged in. The environment, and pointers to its faults, use the name in the patch.
+ */
 function merged(current: DeploymentDraft, patch: Readonly<Record<string, unknown>>): DeploymentDraft {
   if (patch.environment !== undefined && patch.secrets !== undefined) {
     const message = 'is another name for "secrets": give only one of the two';
     throw invalidRequest([{ pointer: '/environment', message }]);
   }
-  // As text and back: what is undefined is no member for a patch to meet.
+  // Via JSON, so that undefined members do not exist for the patch.
   const result = validate(
     DeploymentDraft,
     mergePatch(JSON.parse(JSON.stringify(meant(current, patch))), patch),
@@ -75,7 +83,7 @@ function merged(current: DeploymentDraft, patch: Readonly<Record<string, unknown
   return result.output;
 }
 
-/** A patch cannot make a deployment another one. */
+/** Rejects a patch of fields that identify a deployment. */
 function checkFixed(existing: DeploymentRecord, { name, namespace, kind }: DeploymentDraft): void {
   const identity = [
     ['/name', name, existing.name],

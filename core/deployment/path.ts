@@ -1,10 +1,10 @@
-/** Absolute paths as a spec holds them. Where one leads on the host is asked of the HostPaths port. */
+/** Absolute paths in a spec. The HostPaths port resolves them on the host. */
 
-/** Whether it is absolute and leads nowhere else than it says: no `..`, and nothing that ends it early. */
+/** Whether a path is absolute and literal: without `..`, NUL or `:`. */
 export const isCleanPath = (path: string): boolean =>
   path.startsWith('/') && !path.split('/').includes('..') && !path.includes('\0') && !path.includes(':');
 
-/** The one way to write an absolute path: `/data` and `/data//.` are the same place. */
+/** Normalizes an absolute path: `/data` and `/data//.` are equal. */
 export const cleaned = (path: string): string =>
   `/${path
     .split('/')

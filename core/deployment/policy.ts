@@ -1,9 +1,9 @@
 /**
- * The one judge of what a deployment may ask of the host, on create and on change alike. A shape that is wrong is
- * normalize.ts's business; this says what is well-formed and still not allowed, naming the rule and the setting.
+ * Checks what a deployment may use of the host, on create and on change. normalize.ts checks the syntax; this rejects
+ * what is well-formed and not allowed, naming the rule and the setting.
  */
 import type { Role } from '../access/user.ts';
-import { beyondContainer } from '../container/policy.ts';
+import { administratorOptions } from '../container/policy.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { Declared, HostPaths } from '../ports.ts';
 import { RuntimeError } from '../runtime.ts';
@@ -11,33 +11,36 @@ import type { HostPorts } from './host-ports.ts';
 import { nestedBeside, nestedWithin } from './nested-binds.ts';
 import type { DeploymentSpec, Volume } from './spec.ts';
 
-/** What the operator allows. */
+/** The operator's policy. */
 export interface Policy {
-  /** Host paths below which anyone may bind (RING_BIND_ROOTS), the roots themselves administrators only; null: administrators bind anything, others nothing. */
+  /**
+   * Host paths below which anyone may bind (RING_BIND_ROOTS); the roots themselves are reserved for administrators.
+   * null: administrators bind anything, others nothing.
+   */
   readonly bindRoots: readonly string[] | null;
   readonly hostPaths: HostPaths;
-  /** Without it what else listens on the host is not asked. */
+  /** When undefined, other listeners on the host are not checked. */
   readonly hostPorts?: HostPorts;
 }
 
-/** The part of a policy that is about binds. */
+/** The part of a policy that concerns binds. */
 export type BindPolicy = Pick<Policy, 'bindRoots' | 'hostPaths'>;
 
-/** Rejects with POLICY_VIOLATION, naming all that is not allowed to this role. */
+/** Rejects with POLICY_VIOLATION, naming everything that this role may not use. */
 export async function enforcePolicy(spec: DeploymentSpec, role: Role, policy: Policy): Promise<void> {
   const judged = spec.volumes.map(async (volume, index): Promise<Violation[]> => {
     if (volume.type !== 'bind') return [];
     const message = await bindFault(volume.source, role, policy);
     return message === null ? [] : [{ pointer: `/volumes/${index}`, message }];
   });
-  const beyond = role === 'admin' ? [] : beyondContainer(spec.container);
+  const beyond = role === 'admin' ? [] : administratorOptions(spec.container);
   const nested = judgesNesting(role, policy) ? await nestedWithin(spec, policy.hostPaths) : [];
   const faults = (await Promise.all(judged)).flat();
   const others = nested.filter(({ pointer }) => !faults.some((fault) => fault.pointer === pointer));
   refuse([...faults, ...others, ...beyond]);
 }
 
-/** Rejects with POLICY_VIOLATION where a bind of this role lies within one of another deployment, or around it. */
+/** Rejects with POLICY_VIOLATION when a bind of this role lies within or around one of another deployment. */
 export async function enforceBindsBeside(
   spec: Pick<DeploymentSpec, 'volumes'>,
   others: readonly Declared[],
@@ -56,8 +59,9 @@ function refuse(violations: readonly Violation[]): void {
 }
 
 /**
- * The volumes as they are mounted: each bind by the path that it leads to now, judged again, since links and
- * RING_BIND_ROOTS may have changed since it was declared. RuntimeError `config` for what nobody may bind any more.
+ * Returns the volumes as they are mounted: each bind by its resolved path, checked again, since links and
+ * RING_BIND_ROOTS may have changed since it was declared. RuntimeError `config` for a bind that is not allowed any
+ * more.
  */
 export async function judgedVolumes(
   volumes: readonly Volume[],
@@ -74,13 +78,13 @@ export async function judgedVolumes(
   );
 }
 
-/** Why a host path may not be bound by this role; null: it may. */
+/** Explains why this role may not bind a host path; null when it may. */
 export async function bindFault(source: string, role: Role, policy: BindPolicy): Promise<string | null> {
   const judged = await judgeBind(source, role, policy);
   return 'fault' in judged ? judged.fault : null;
 }
 
-/** Where a host path leads, or why this role may not bind it. */
+/** Resolves a host path, or explains why this role may not bind it. */
 async function judgeBind(
   source: string,
   role: Role,

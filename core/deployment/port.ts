@@ -1,15 +1,15 @@
-/** Brings the two ways to write a published port to one: `"[host_ip:]published:target[/protocol]"` and the object. */
+/** Parses both forms of a published port to one: `"[host_ip:]published:target[/protocol]"` and the object. */
 import * as v from 'valibot';
 import type { DeploymentDraft } from './draft.ts';
 import { portText, portTextMessage } from './port-text.ts';
 import type { Port } from './spec.ts';
 
-/** A port of the host, whatever it leads to. */
+/** A port of the host, without the container port. */
 export type HostPort = Pick<Port, 'hostIp' | 'published' | 'protocol'>;
 
 type PortDraft = NonNullable<DeploymentDraft['ports']>[number];
 
-/** The port in normal form (host_ip 127.0.0.1 and tcp where none is named), or what is wrong with it. */
+/** Returns the port in normal form (host_ip defaults to 127.0.0.1, protocol to tcp), or its fault. */
 export function parsePort(draft: PortDraft): Port | { readonly field: string; readonly message: string } {
   if (typeof draft !== 'string') {
     const { published, target, host_ip: hostIp = '127.0.0.1', protocol = 'tcp' } = draft;
@@ -33,7 +33,7 @@ export function parsePort(draft: PortDraft): Port | { readonly field: string; re
     : { field: '', message: 'ports are numbers from 1 to 65535' };
 }
 
-/** The object that stands for a port: parsed again it is the same port. */
+/** Returns the object that parses to this port. */
 export const portDraft = ({ published, target, hostIp, protocol }: Port) => ({
   published,
   target,
@@ -41,7 +41,10 @@ export const portDraft = ({ published, target, hostIp, protocol }: Port) => ({
   protocol,
 });
 
-/** Whether two published ports cannot be held on one host at once; `0.0.0.0` and `::` are apart, as engines bind them. */
+/**
+ * Whether two published ports conflict on one host; `0.0.0.0` and `::` do not conflict, as engines bind them
+ * separately.
+ */
 export function portsClash(a: HostPort, b: HostPort): boolean {
   const everywhere = isIpv6(a) ? '::' : '0.0.0.0';
   return (
@@ -58,5 +61,5 @@ const isPortNumber = (port: number): boolean => port >= 1 && port <= 65535;
 
 const address = v.pipe(v.string(), v.ip());
 
-/** An address with a zone (`fe80::1%eth0`) is none to the engine. */
+/** An address with a zone (`fe80::1%eth0`) is not valid for the engine. */
 const isAddress = (text: string): boolean => !text.includes('%') && v.is(address, text);

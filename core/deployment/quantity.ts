@@ -1,7 +1,4 @@
-/**
- * Reads amounts as people write them: cores, bytes and durations. Returns null for what is none; the caller says
- * where it stood.
- */
+/** Parses quantities: cores, bytes and durations. Returns null for invalid ones; the caller reports where they are. */
 
 const byteUnits: Readonly<Record<string, number>> = {
   '': 1,
@@ -19,7 +16,7 @@ const msUnits: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Cores as thousand-millionths: `0.5`, `"0.5"` and `"500m"` are 500,000,000. Null below 0.01 or above 4096 cores. */
+/** Parses cores to nanocores: `0.5`, `"0.5"` and `"500m"` are 500,000,000. Null below 0.01 or above 4096 cores. */
 export function parseCpu(value: number | string): number | null {
   const match = typeof value === 'string' ? /^(\d{1,9}(?:\.\d{1,9})?)(m?)$/.exec(value) : [value, value, ''];
   if (!match) return null;
@@ -27,10 +24,13 @@ export function parseCpu(value: number | string): number | null {
   return nanoCpus >= 1e7 && nanoCpus <= 4096e9 ? nanoCpus : null;
 }
 
-/** Bytes: a number, or `64m`, `512Mi`, `1.5g`, `2GB` in powers of 1024 as docker counts. Null below the engine's 6 MiB. */
+/**
+ * Parses bytes: a number, or `64m`, `512Mi`, `1.5g`, `2GB` in powers of 1024 as docker counts. Null below the engine's
+ * 6 MiB.
+ */
 export const parseMemory = (value: number | string): number | null => parseBytes(value, 6 * 1024 ** 2);
 
-/** The same, null below so many bytes. */
+/** Parses bytes like {@link parseMemory}; null below `least` bytes. */
 export function parseBytes(value: number | string, least: number): number | null {
   const match = /^(\d{1,16}(?:\.\d{1,9})?)(?:b|([kmgt])(?:ib?|b)?)?$/i.exec(String(value).trim());
   if (!match) return null;
@@ -39,7 +39,10 @@ export function parseBytes(value: number | string, least: number): number | null
   return bytes >= least && Number.isSafeInteger(bytes) ? bytes : null;
 }
 
-/** Milliseconds: a number is seconds, a text has a unit (`500ms`, `10s`, `5m`, `1h`, `1d`). Null for anything else. */
+/**
+ * Parses a duration to milliseconds: a number is seconds, a text has a unit (`500ms`, `10s`, `5m`, `1h`, `1d`). Null
+ * for anything else.
+ */
 export function parseDuration(value: number | string): number | null {
   const match =
     typeof value === 'string' ? /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)$/.exec(value) : [value, value, 's'];
@@ -48,7 +51,7 @@ export function parseDuration(value: number | string): number | null {
   return Number.isSafeInteger(ms) && ms >= 0 ? Math.abs(ms) : null;
 }
 
-/** Writes milliseconds in the largest unit that loses nothing: 10000 is `10s`. */
+/** Formats milliseconds in the largest unit without loss: 10000 is `10s`. */
 export function formatDuration(ms: number): string {
   const unit =
     (['d', 'h', 'm', 's'] as const).find((name) => ms > 0 && ms % (msUnits[name] ?? 1) === 0) ?? 'ms';

@@ -8,16 +8,16 @@ import type { DeploymentRecord } from './record.ts';
 import { readableConfidential } from './revision.ts';
 import type { Deployment } from './view.ts';
 
-/** What reading needs. */
+/** The ports that reading needs. */
 export interface ReadPorts {
   readonly deployments: Deployments;
   readonly vault: Vault;
 }
 
-/** Whether a caller sees the values of the environment; others see `***`. */
+/** Whether a caller may see the values of the environment; others see `***`. */
 export const seesSecrets = (caller: Pick<Caller, 'role'>): boolean => hasScope(caller.role, 'write');
 
-/** The deployment of this id or `<name>.<namespace>`; DEPLOYMENT_NOT_FOUND without one. */
+/** Returns the deployment of this id or `<name>.<namespace>`; DEPLOYMENT_NOT_FOUND without one. */
 export async function readDeployment(
   id: string,
   caller: Pick<Caller, 'role'>,
@@ -26,7 +26,7 @@ export async function readDeployment(
   return detail(await findDeployment(id, ports.deployments), caller, ports);
 }
 
-/** The record of this id; DEPLOYMENT_NOT_FOUND without one. */
+/** Returns the record of this id; DEPLOYMENT_NOT_FOUND without one. */
 export async function findDeployment(id: string, deployments: Deployments): Promise<DeploymentRecord> {
   const record = await deployments.find(id);
   if (record) return record;
@@ -35,7 +35,7 @@ export async function findDeployment(id: string, deployments: Deployments): Prom
 
 const notFound = (): RingError => new RingError('DEPLOYMENT_NOT_FOUND', 'Deployment not found');
 
-/** The detail of a record that was just read or written. */
+/** Returns the detail of a record that was just read or written. */
 export async function detail(
   record: DeploymentRecord,
   caller: Pick<Caller, 'role'>,
@@ -45,14 +45,14 @@ export async function detail(
   return detailSeen({ record, observation }, caller, { deployments, vault });
 }
 
-/** The detail of a record with what was observed of it, both just read. */
+/** Returns the detail of a record and its observation, both just read. */
 export async function detailSeen(
   { record, observation }: Pick<DetailSources, 'record' | 'observation'>,
   caller: Pick<Caller, 'role'>,
   { deployments, vault }: ReadPorts,
 ): Promise<Deployment> {
   const revision = await deployments.revision(record.uid, record.revision);
-  // Revisions go only with their deployment: it was removed for good since its record was read.
+  // Revisions are only deleted with their deployment, so it was removed since its record was read.
   if (!revision) throw notFound();
   const confidential = readableConfidential(revision, vault);
   return detailOf({

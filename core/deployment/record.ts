@@ -1,10 +1,10 @@
-/** A deployment and its revisions as stored: written by the commands alone. Times are RFC 3339. */
+/** A deployment and its revisions as stored; only the commands write them. Times are RFC 3339. */
 import type { ImagePin } from '../runtime.ts';
 import type { DeploymentSpec } from './spec.ts';
 
-/** What the user declared, without the spec (that is the revision's). */
+/** The declared fields, except the spec, which belongs to the revision. */
 export interface DeploymentRecord {
-  /** Unique for ever: a deployment deleted and made again has another. */
+  /** Never reused: a deployment that is deleted and created again has another. */
   readonly uid: string;
   /** The name, or `<name>.<namespace>` where the name was taken as an id. */
   readonly id: string;
@@ -16,11 +16,11 @@ export interface DeploymentRecord {
   readonly replicas: number;
   /** Number of the current revision, from 1. */
   readonly revision: number;
-  /** Grows with every accepted write; a write names the one it was based on. */
+  /** Grows with every accepted write; each write names the generation it was based on. */
   readonly generation: number;
-  /** Whether the rollout is held by hand: no further replica begins to be replaced. */
+  /** Whether the rollout is paused by a user: no further replica is replaced. */
   readonly paused: boolean;
-  /** Grows each time a rollout is resumed: one that had stopped goes on. */
+  /** Grows each time a rollout is resumed, so that a stopped one continues. */
   readonly resumes: number;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -28,8 +28,8 @@ export interface DeploymentRecord {
 }
 
 /**
- * Why a revision was made: something was declared, all replicas were to be made anew, an older one was to come back, or
- * what it refers to changed (`secret/db@3`, or several separated by commas).
+ * Why a revision was made: a declaration, a restart, a rollback, or a change of its inputs (`secret/db@3`, or several
+ * separated by commas).
  */
 export type RevisionCause =
   | { readonly kind: 'declared' | 'restart' }
@@ -52,12 +52,12 @@ export interface RevisionRecord {
   readonly spec: DeploymentSpec;
   /** The {@link Confidential} as sealed by the Vault with the uid as its owner. */
   readonly sealed: string;
-  /** By kind and name. What containers get is what is newest when they are made. */
+  /** Sorted by kind and name. Containers get the newest versions when they are created. */
   readonly inputs: readonly RevisionInput[];
   /** null until the image was first resolved. */
   readonly pin: ImagePin | null;
   readonly createdAt: string;
-  /** What it was made by. */
+  /** Why the revision was made. */
   readonly cause: RevisionCause;
   /** Name of the user who made it. */
   readonly author: string;

@@ -1,4 +1,4 @@
-/** The command behind DELETE: the deployment is deleted at once; its containers go as the reconciler removes them. */
+/** The command behind DELETE: marks the deployment as deleted; the reconciler then removes its containers. */
 import type { Caller } from '../access/user.ts';
 import type { Stores } from '../ports.ts';
 import type { CommandPorts } from './create.ts';
@@ -6,7 +6,10 @@ import { detail, findDeployment } from './read.ts';
 import type { DeploymentRecord } from './record.ts';
 import type { Deployment } from './view.ts';
 
-/** Marks a deployment as deleted and wakes the reconciler; once deleted, again is fine. DEPLOYMENT_NOT_FOUND without one. */
+/**
+ * Marks a deployment as deleted and wakes the reconciler; repeating it changes nothing. DEPLOYMENT_NOT_FOUND without
+ * one.
+ */
 export async function removeDeployment(id: string, caller: Caller, ports: CommandPorts): Promise<Deployment> {
   const at = new Date(ports.clock.now()).toISOString();
   const removed = await ports.write(async (stores) => {
@@ -19,7 +22,7 @@ export async function removeDeployment(id: string, caller: Caller, ports: Comman
   return removed.view;
 }
 
-/** Inside a transaction: marks a deployment that is not deleted yet, and tells who did it. */
+/** Inside a transaction: marks a deployment as deleted and records who did it. */
 export async function markDeleted(
   record: DeploymentRecord,
   { caller, at }: { readonly caller: Pick<Caller, 'username'>; readonly at: string },

@@ -1,4 +1,4 @@
-/** The command that makes all replicas anew: the same spec under a new number, rolled out like any other. */
+/** The command that replaces all replicas: the same spec under a new revision number, rolled out like any other. */
 import type { Caller } from '../access/user.ts';
 import { currentRevision } from './change.ts';
 import type { CommandPorts } from './create.ts';
@@ -8,8 +8,8 @@ import { steerRollout } from './steer.ts';
 import type { Deployment } from './view.ts';
 
 /**
- * Rolls the declared spec out again, with the newest of the secrets and configs it refers to. The image stays the one
- * that was resolved, but for the pull policy `Always`, which looks anew. Errors: {@link steerRollout}.
+ * Rolls out the declared spec again, with the newest of the secrets and configs it refers to. The image stays the
+ * resolved one, except with the pull policy `Always`, which pulls again. Errors: {@link steerRollout}.
  */
 export const restartDeployment = (id: string, caller: Caller, ports: CommandPorts): Promise<Deployment> =>
   steerRollout(id, { caller, ports }, async (record, stores) => {
@@ -21,7 +21,7 @@ export const restartDeployment = (id: string, caller: Caller, ports: CommandPort
       changes: { revision: number },
       revision: {
         number,
-        // A hash of its own: no container that is there counts as made from it.
+        // A unique hash, so that no existing container matches it.
         specHash: ports.ids.hash(`${specHash}#${number}`),
         spec,
         sealed,

@@ -1,4 +1,4 @@
-/** The command that lets a rollout go on, whether it was paused by hand or stopped because it failed. */
+/** The command that continues a rollout that was paused by a user or stopped because it failed. */
 import type { Caller } from '../access/user.ts';
 import type { Stores } from '../ports.ts';
 import type { CommandPorts } from './create.ts';
@@ -6,7 +6,7 @@ import type { DeploymentRecord } from './record.ts';
 import { steerRollout } from './steer.ts';
 import type { Deployment } from './view.ts';
 
-/** Resumes the rollout; resuming what goes on already changes nothing. Errors: {@link steerRollout}. */
+/** Resumes the rollout; resuming an active one changes nothing. Errors: {@link steerRollout}. */
 export const resumeRollout = (id: string, caller: Caller, ports: CommandPorts): Promise<Deployment> =>
   steerRollout(id, { caller, ports }, async (record, stores) =>
     record.paused || (await hasStopped(record, stores))
@@ -18,7 +18,7 @@ export const resumeRollout = (id: string, caller: Caller, ports: CommandPorts): 
       : null,
   );
 
-/** Whether it failed and waits for a person who has not come yet. */
+/** Whether the rollout failed and has not been resumed since. */
 async function hasStopped(record: DeploymentRecord, { deployments }: Stores): Promise<boolean> {
   const rollout = (await deployments.observation(record.uid))?.memory.rollout;
   return (

@@ -1,6 +1,6 @@
 /**
- * What a changed secret or config means for the deployments that use it: another revision, rolled out like any other,
- * unless they asked for none. A job is not run again: its next run reads the newest value anyway.
+ * Revises the deployments that use a changed secret or config: they get another revision, rolled out like any other,
+ * unless they declare `none`. A job is not run again; its next run reads the newest value.
  */
 import type { Caller } from '../access/user.ts';
 import type { Stores } from '../ports.ts';
@@ -15,9 +15,9 @@ export interface ChangedInput extends RevisionInput {
 }
 
 /**
- * Inside the transaction that changed them, afterwards: gives each deployment that uses one of them, and says
- * `rollout`, one new revision of the same spec with these versions. Returns the uids to wake the reconciler for once it
- * is written.
+ * Inside the transaction that changed the inputs, after the change: gives each deployment that uses one of them and
+ * declares `rollout` one new revision of the same spec with these versions. Returns the uids to wake the reconciler for
+ * after the commit.
  */
 export async function reviseUsers(
   inputs: readonly ChangedInput[],
@@ -73,7 +73,7 @@ async function revise(
   await stores.deployments.update(revised, record.generation);
   await stores.events.add(
     changed.map(({ kind, name, version }) => {
-      const { reason, title } = told[kind];
+      const { reason, title } = eventTexts[kind];
       const message = `${title} ${name} changed to version ${version}: revision ${number}`;
       return { uid, at, level: 'info', component: 'api', reason, message };
     }),
@@ -81,14 +81,14 @@ async function revise(
   return true;
 }
 
-/** One that was declared in the same transaction has this version already. */
+/** A revision declared in the same transaction already has this version. */
 const takesAnother = ({ inputs }: RevisionRecord, changed: ChangedInput): boolean =>
   inputs.some((one) => isSame(one, changed) && one.version !== changed.version);
 
 const isSame = (one: RevisionInput, other: RevisionInput): boolean =>
   one.kind === other.kind && one.name === other.name;
 
-const told = {
+const eventTexts = {
   secret: { reason: 'SecretChanged', title: 'Secret' },
   config: { reason: 'ConfigChanged', title: 'Config' },
 } as const;

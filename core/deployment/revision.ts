@@ -1,18 +1,18 @@
-/** Makes revisions, and opens what is sealed in them. */
+/** Makes revisions, and decrypts their sealed part. */
 import { RingError } from '../errors.ts';
 import type { Clock, Ids, Vault } from '../ports.ts';
 import { specText } from './normalize.ts';
 import type { RevisionRecord } from './record.ts';
 import type { Confidential, Declaration } from './spec.ts';
 
-/** What making a revision needs. */
+/** The ports that making a revision needs. */
 export interface RevisionPorts {
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
   readonly vault: Vault;
 }
 
-/** The revision with this number of a deployment, its image not yet resolved. */
+/** Makes the revision with this number of a deployment; its image is not yet resolved. */
 export function makeRevision(
   declaration: Declaration,
   { uid, number, author, inputs }: Pick<RevisionRecord, 'uid' | 'number' | 'author' | 'inputs'>,
@@ -34,8 +34,8 @@ export function makeRevision(
 }
 
 /**
- * Equal hashes run the same. With `Always` each revision looks for a newer image, and with inputs each takes the newest
- * (whose number says little where one was deleted and made again), so no two are equal.
+ * Returns the hash of what runs: equal hashes run the same. With `Always` each revision pulls again, and with inputs
+ * each uses the newest ones (versions restart when an input is deleted and created again), so such hashes are unique.
  */
 export function specHash(
   { spec, confidential, inputs }: Pick<Declaration, 'spec' | 'confidential'> & Pick<RevisionRecord, 'inputs'>,
@@ -47,14 +47,14 @@ export function specHash(
   return ids.hash(specText(spec, confidential) + taken + freshness);
 }
 
-/** The environment and credentials of a revision, in clear. INTERNAL when they were sealed with another key. */
+/** Returns the environment and credentials of a revision, in clear. INTERNAL when they were sealed with another key. */
 export function openConfidential(revision: RevisionRecord, vault: Vault): Confidential {
   const confidential: unknown = JSON.parse(vault.open(revision.sealed, revision.uid));
   if (isConfidential(confidential)) return confidential;
   throw new RingError('INTERNAL', 'A stored revision cannot be read');
 }
 
-/** The same, or null where the key is lost: what needs no secrets must go on without them. */
+/** Returns the same, or null when the key is lost, for work that must continue without secrets. */
 export function readableConfidential(revision: RevisionRecord, vault: Vault): Confidential | null {
   try {
     return openConfidential(revision, vault);

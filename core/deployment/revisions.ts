@@ -1,4 +1,4 @@
-/** The history of a deployment: each revision that is kept, what it runs, why it was made and how it stands. */
+/** The history of a deployment: each kept revision, its spec, its cause and its state. */
 import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
 import type { Deployments } from '../ports.ts';
@@ -9,7 +9,7 @@ import { SpecView, specView } from './spec-view.ts';
 const view = v.object({
   number: v.number(),
   image: v.string(),
-  /** What the image was resolved to; null until it was. */
+  /** The resolved image; null until it was resolved. */
   image_id: v.nullable(v.string()),
   image_digest: v.nullable(v.string()),
   created_at: v.string(),
@@ -17,9 +17,9 @@ const view = v.object({
   author: v.string(),
   /** `declared`, `restart`, `rollback to <number>`, or the inputs that changed, such as `secret/db@3`. */
   cause: v.string(),
-  /** Whether it is the one that is declared now. */
+  /** Whether it is the declared revision. */
   declared: v.boolean(),
-  /** Whether it is the one that last proved itself: what a failed rollout returns to. */
+  /** Whether it is the last stable revision, to which a failed rollout returns. */
   stable: v.boolean(),
   /** The secrets and configs it refers to, in the versions it was made with. */
   inputs: v.array(
@@ -33,7 +33,7 @@ export interface RevisionView extends v.InferOutput<typeof view> {}
 /** Documents a {@link RevisionView}. */
 export const RevisionView: v.GenericSchema<RevisionView> = view;
 
-/** The revisions of a deployment that are kept, newest first. DEPLOYMENT_NOT_FOUND. */
+/** Returns the kept revisions of a deployment, newest first. DEPLOYMENT_NOT_FOUND. */
 export async function listRevisions(
   id: string,
   caller: Pick<Caller, 'role'>,

@@ -1,30 +1,30 @@
-/** The command that brings an older revision back: what it ran, under a new number. */
+/** The command that rolls back to an older revision: its spec under a new number. */
 import type { Caller } from '../access/user.ts';
 import { keyViolations } from '../config/keys.ts';
 import { invalidRequest, RingError } from '../errors.ts';
 import type { Deployments, Stores } from '../ports.ts';
 import { currentRevision } from './change.ts';
+import { checkConflicts } from './check-conflicts.ts';
 import type { CommandPorts } from './create.ts';
-import { knowingHeldPorts } from './held-ports.ts';
+import { withHeldPorts } from './held-ports.ts';
 import { renewed } from './inputs.ts';
-import { checkNeighbours } from './neighbours.ts';
 import { enforcePolicy } from './policy.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import { steerRollout } from './steer.ts';
 import type { Deployment } from './view.ts';
 
 /**
- * Rolls back to the revision of this number; without one to the one that last proved itself, and where that is the
- * declared one to the one before. What ran of it and still runs is kept; what is made anew gets the newest of the
- * secrets and configs it refers to. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION, INVALID_REQUEST where
- * one of those is not there any more, or a config's key is not; others: {@link steerRollout}.
+ * Rolls back to the revision of this number; without one to the last stable revision or, when that is the declared one,
+ * to the one before. Running containers of that revision are kept; new ones get the newest of the secrets and configs
+ * it refers to. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION, INVALID_REQUEST when one of those, or a
+ * config's key, does not exist any more; others: {@link steerRollout}.
  */
 export const rollBack = (
   { id, revision }: { readonly id: string; readonly revision?: number | undefined },
   caller: Caller,
   ports: CommandPorts,
 ): Promise<Deployment> =>
-  knowingHeldPorts({ hostPorts: ports.policy.hostPorts }, (held) =>
+  withHeldPorts({ hostPorts: ports.policy.hostPorts }, (held) =>
     steerRollout(id, { caller, ports }, async (record, stores) => {
       const target = await targetOf(record, revision, stores.deployments);
       const { number: to, specHash, spec, sealed, pin, inputs } = target;
@@ -32,7 +32,7 @@ export const rollBack = (
       checkPorts(record, target);
       await renewed(inputs, { namespace: record.namespace, pointer: '/revision' }, stores);
       await checkKeys({ namespace: record.namespace, spec }, stores);
-      await checkNeighbours(
+      await checkConflicts(
         { ...record, spec },
         {
           deployments: stores.deployments,
@@ -61,7 +61,7 @@ async function targetOf(
   const kept = await deployments.revisions(record.uid);
   const older = kept.filter(({ number }) => number < record.revision);
   if (wanted === record.revision) {
-    throw nothing(record, `revision ${wanted} is the one that is declared`);
+    throw nothing(record, `revision ${wanted} is already the declared one`);
   }
   if (wanted !== undefined) {
     const found = older.find(({ number }) => number === wanted);
@@ -79,14 +79,14 @@ async function targetOf(
 const nothing = ({ id }: DeploymentRecord, why: string): RingError =>
   new RingError('NOTHING_TO_ROLL_BACK_TO', `Nothing to roll back deployment ${id} to: ${why}`);
 
-/** A config that a file was made of may be another one since. */
+/** A config may have changed since. */
 async function checkKeys(of: Parameters<typeof keyViolations>[0], { configs }: Stores): Promise<void> {
   const violations = await keyViolations(of, configs);
   if (violations.length === 0) return;
   throw invalidRequest(violations.map(({ message }) => ({ pointer: '/revision', message })));
 }
 
-/** It may have been scaled since. */
+/** The deployment may have been scaled since. */
 function checkPorts({ replicas }: DeploymentRecord, { number, spec }: RevisionRecord): void {
   const [port] = spec.ports;
   if (!port || replicas <= 1) return;

@@ -1,4 +1,4 @@
-/** The rules of a declaration that no single field can check. Each says where, and the way out. */
+/** The rules of a declaration that span fields. Each violation names the field and the correction. */
 
 import { checkContainer } from '../container/rules.ts';
 import type { Say } from '../errors.ts';
@@ -10,7 +10,7 @@ import { parsePort, portsClash } from './port.ts';
 import type { Declaration } from './spec.ts';
 import { parseVolume } from './volume.ts';
 
-/** Says every broken rule. */
+/** Reports every broken rule. */
 export function checkAcross(draft: DeploymentDraft, declaration: Declaration, say: Say): void {
   checkEnvironment(draft, say);
   checkKind(draft, declaration, say);
@@ -55,7 +55,7 @@ function checkKind(draft: DeploymentDraft, { replicas, spec }: Declaration, say:
     say('/restart_policy', 'a job is not restarted by the engine: only "never" is possible');
 }
 
-/** Looks at the draft's own list: in the normal form faulty ones are missing, and the others stand elsewhere. */
+/** Checks the draft's own list: in the normal form the faulty items are missing and the others have other positions. */
 function checkVolumes({ volumes = [] }: DeploymentDraft, say: Say): void {
   const places = volumes.map((draft) => {
     const volume = parseVolume(draft);
@@ -93,7 +93,7 @@ function checkUpdate({ update }: DeploymentDraft, { spec }: Declaration, say: Sa
   }
 }
 
-/** The engine refuses to promise more than it allows, but only when the container is made. */
+/** The engine rejects reservations above the limit, but only when the container is created. */
 function checkAmounts({ spec: { limits, requests } }: Declaration, say: Say): void {
   const message = 'is more than the limit: lower it or raise resources.limits';
   if (exceeds(requests.nanoCpus, limits.nanoCpus)) say('/resources/requests/cpu', message);

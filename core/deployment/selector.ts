@@ -1,33 +1,32 @@
 /**
- * Selectors: which labels one asks for, as in `app=web,tier!=db,public,!legacy`. What is done with the deployments that
- * are selected is for whoever asks.
+ * Label selectors, such as `app=web,tier!=db,public,!legacy`. Callers decide what to do with the selected deployments.
  */
 import { RingError } from '../errors.ts';
 
-/** One thing asked of labels; all of a selector must hold. */
+/** One requirement on labels; all requirements of a selector must hold. */
 export type Requirement =
   | { readonly kind: 'equals'; readonly key: string; readonly value: string }
   | { readonly kind: 'differs'; readonly key: string; readonly value: string }
   | { readonly kind: 'present'; readonly key: string }
   | { readonly kind: 'absent'; readonly key: string };
 
-/** At least one requirement: what selects everything would be too easily meant for nothing. */
+/** At least one requirement, because a selector that matches everything is easily sent by mistake. */
 export type Selector = readonly Requirement[];
 
-/** Each part is read in one way only, so that no text takes long. */
+/** Each part matches in one way only, so that matching takes linear time. */
 const part = String.raw`\s*(?:!\s*[^,=!\s]+\s*|[^,=!\s]+\s*(?:(?:==?|!=)[^,]*)?)`;
 
-/** Texts that {@link parseSelector} takes. */
+/** Matches the texts that {@link parseSelector} accepts. */
 export const selectorText = new RegExp(`^${part}(?:,${part})*$`);
 
-/** What is said of any other text. */
+/** The message for any other text. */
 export const selectorMessage =
   'must be a selector such as app=web,tier!=db,public,!legacy: parts separated by commas, each key=value, key!=value, key or !key';
 
-/** The longest selector. */
+/** The maximum length of a selector, in characters. */
 export const longestSelector = 4096;
 
-/** Reads a selector. INVALID_REQUEST for what is none, the empty text included. */
+/** Parses a selector. INVALID_REQUEST for an invalid text, including the empty one. */
 export function parseSelector(text: string): Selector {
   if (text.length > longestSelector || !selectorText.test(text)) {
     throw new RingError('INVALID_REQUEST', `A selector ${selectorMessage}`);
@@ -42,7 +41,7 @@ function requirement(text: string): Requirement {
   return { kind: operator === '!=' ? 'differs' : 'equals', key: key.trim(), value: value.trim() };
 }
 
-/** Whether labels are what a selector asks for. A label that is missing differs from every value. */
+/** Whether labels match a selector. A missing label differs from every value. */
 export const isSelected = (labels: Readonly<Record<string, string>>, selector: Selector): boolean =>
   selector.every((wanted) =>
     holds(wanted, Object.hasOwn(labels, wanted.key) ? labels[wanted.key] : undefined),

@@ -1,6 +1,6 @@
 /**
- * What the API shows of a spec: one form for the detail of a deployment and for each of its revisions. Without the
- * environment, which is sealed apart.
+ * The API's form of a spec, in the detail of a deployment and in each of its revisions. Without the environment, which
+ * is sealed separately.
  */
 import * as v from 'valibot';
 import { containerView, containerViewEntries } from '../container/view.ts';
@@ -19,7 +19,7 @@ const mount = v.object({
   source: v.string(),
   destination: v.string(),
   permission: v.picklist(['rw', 'ro']),
-  /** Of a config: which key of its JSON the file holds. */
+  /** For a config: the key of its JSON whose value the file holds. */
   key: v.optional(v.string()),
 });
 
@@ -44,13 +44,13 @@ export const specEntries = {
   stop_signal: v.nullable(v.string()),
   stop_grace: v.string(),
   health_checks: v.array(healthCheckView),
-  /** null: of a job. */
+  /** null for a job. */
   update: v.nullable(UpdateView),
   depends_on: DependenciesView,
   on_secret_change: v.picklist(['rollout', 'none']),
   on_config_change: v.picklist(['rollout', 'none']),
   ...containerViewEntries,
-  /** null: of a worker. */
+  /** null for a worker. */
   job: v.nullable(TermsView),
   image_pull_policy: v.picklist(['IfNotPresent', 'Always', 'Never']),
 };
@@ -60,7 +60,7 @@ export const SpecView = v.object(specEntries);
 /** A spec as the API shows it. */
 export interface SpecView extends v.InferOutput<typeof SpecView> {}
 
-/** A spec as it is shown, with or without what may be a password. */
+/** Returns the API's form of a spec, with or without values that may be passwords. */
 export const specView = (spec: DeploymentSpec, whole: boolean): SpecView => ({
   mounts: spec.volumes.map(({ type, source, destination, permission, key }) => ({
     type,
@@ -94,7 +94,7 @@ const amountsView = ({ nanoCpus, memoryBytes }: Amounts) => ({
   memory: memoryBytes,
 });
 
-/** What is sent along with a check may be a password: only its names are for everybody. */
+/** Headers of a check may contain passwords, so only their names are public. */
 const shown = (check: HealthCheckView, whole: boolean): HealthCheckView =>
   check.type !== 'http' || whole
     ? check

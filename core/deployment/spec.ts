@@ -1,6 +1,6 @@
 /**
- * The one normal form of what a deployment runs: defaults filled in, every short form spelled out, numbers in base
- * units. Immutable; a revision is one of these. How a draft becomes one is decided in normalize.ts.
+ * The normal form of what a deployment runs: with defaults, without short forms, numbers in base units. Immutable; each
+ * revision is one of these. normalize.ts converts drafts to it.
  */
 
 import type { ContainerOptions } from '../container/options.ts';
@@ -10,18 +10,18 @@ import type { Dependency } from './dependency.ts';
 import type { UpdatePolicy } from './update.ts';
 
 /**
- * A mount: a host path, a named volume (source empty: an anonymous one), memory, or a file whose content is a config's
- * or a secret's.
+ * A mount: a host path, a named volume (an anonymous one when the source is empty), memory, or a file with the content
+ * of a config or a secret.
  */
 export interface Volume {
   readonly type: 'bind' | 'volume' | 'tmpfs' | 'config' | 'secret';
-  /** Absolute host path of a bind; name of a volume, a config or a secret; empty for tmpfs. */
+  /** The absolute host path of a bind; the name of a volume, config or secret; empty for tmpfs. */
   readonly source: string;
   readonly destination: string;
-  /** Of a config: the key of its JSON whose value the file holds; without one it holds the whole text. */
+  /** For a config: the key of its JSON whose value the file holds; undefined for the whole text. */
   readonly key?: string;
   readonly permission: 'rw' | 'ro';
-  /** Whether a missing host path is made by the engine, as docker does for the string form. */
+  /** Whether the engine creates a missing host path, as docker does for the string form. */
   readonly makeSource: boolean;
 }
 
@@ -33,21 +33,21 @@ export interface Port {
   readonly protocol: 'tcp' | 'udp';
 }
 
-/** Amounts of what a host has; null is no bound. */
+/** Amounts of the host's resources; null is unlimited. */
 export interface Amounts {
-  /** Thousand-millionths of a core. */
+  /** CPUs in nanocores. */
   readonly nanoCpus: number | null;
   readonly memoryBytes: number | null;
 }
 
-/** What one revision of a deployment runs. Secrets and credentials are kept apart, sealed ({@link Confidential}). */
+/** The spec of one revision of a deployment. Secrets and credentials are sealed separately ({@link Confidential}). */
 export interface DeploymentSpec {
   readonly image: string;
   readonly kind: 'worker' | 'job';
   readonly labels: Readonly<Record<string, string>>;
   readonly volumes: readonly Volume[];
   readonly ports: readonly Port[];
-  /** null: the image's own. */
+  /** null for the image's own. */
   readonly command: readonly string[] | null;
   readonly entrypoint: readonly string[] | null;
   readonly user: string | null;
@@ -58,30 +58,30 @@ export interface DeploymentSpec {
   readonly stopSignal: string | null;
   readonly stopGraceMs: number;
   readonly pullPolicy: 'IfNotPresent' | 'Always' | 'Never';
-  /** Of a worker; changing them replaces nothing. */
+  /** Of a worker; changing them replaces no containers. */
   readonly healthChecks: readonly HealthCheck[];
-  /** How the next revision takes over from this one's predecessor; changing it replaces nothing. */
+  /** How the rollout of this revision replaces the previous one; changing it replaces no containers. */
   readonly update: UpdatePolicy;
-  /** What must be so before anything of it is made; changing it replaces nothing. */
+  /** What must be met before any container is created; changing it replaces no containers. */
   readonly dependsOn: readonly Dependency[];
-  /** Whether a change of a secret or config it refers to makes another revision; of a job it never does. */
+  /** Whether a change of a referenced secret or config makes a new revision; never for a job. */
   readonly onSecretChange: 'rollout' | 'none';
   readonly onConfigChange: 'rollout' | 'none';
-  /** How its containers are set up: network, rights, memory, names and bounds. */
+  /** The container options: network, privileges, memory, names and limits. */
   readonly container: ContainerOptions;
-  /** On what terms a job runs; null of a worker. Changing them replaces nothing. */
+  /** The terms of a job; null for a worker. Changing them replaces no containers. */
   readonly job: JobTerms | null;
 }
 
-/** Stands for the value of a secret of the deployment's namespace. */
+/** A reference to a secret of the deployment's namespace, used instead of a value. */
 export interface SecretReference {
   readonly secretRef: string;
 }
 
-/** The value of a variable: as it is, or whose it is. */
+/** The value of a variable, or the secret that holds it. */
 export type EnvironmentValue = string | SecretReference;
 
-/** The part of a revision that is stored encrypted: the environment and the registry's credentials. */
+/** The part of a revision that is stored encrypted: the environment and the registry credentials. */
 export interface Confidential {
   readonly environment: Readonly<Record<string, EnvironmentValue>>;
   readonly credentials: {
@@ -91,7 +91,7 @@ export interface Confidential {
   } | null;
 }
 
-/** A draft in normal form: who it is, how many, and what they run. */
+/** A draft in normal form: the identity, the number of replicas and the spec. */
 export interface Declaration {
   readonly name: string;
   readonly namespace: string;
@@ -99,6 +99,6 @@ export interface Declaration {
   readonly replicas: number;
   readonly spec: DeploymentSpec;
   readonly confidential: Confidential;
-  /** What the draft calls the environment, where it is not `secrets`: its faults go by that name. */
+  /** The field that the draft uses for the environment, when it is not `secrets`; violations point to it. */
   readonly environmentName?: 'environment';
 }

@@ -1,4 +1,7 @@
-/** The statuses of a deployment: one list for the API, the store and the filters. What leads to each is decided in core/reconcile/judge/judge.ts. */
+/**
+ * The statuses of a deployment, for the API, the store and the filters. core/reconcile/judge/judge.ts decides which one
+ * applies.
+ */
 import * as v from 'valibot';
 
 /** Every status, in the spelling of the API. */

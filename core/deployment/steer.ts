@@ -1,6 +1,6 @@
 /**
- * The frame of the commands that steer a worker's rollout (rollback, restart, pause, resume): one transaction, one
- * event, one wake. What each of them changes is decided in the file of its name.
+ * The common part of the commands that steer a worker's rollout (rollback, restart, pause, resume): one transaction,
+ * one event, one wake. Each command decides its change in its own file.
  */
 import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
@@ -11,7 +11,7 @@ import { detail, findDeployment } from './read.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
 import type { Deployment } from './view.ts';
 
-/** What becomes of a worker: what of its record is new, the revision that comes with it, and the event that says so. */
+/** A change of a worker: the changed fields of its record, its new revision if any, and the event that records it. */
 export interface Steered {
   readonly changes: Partial<Pick<DeploymentRecord, 'image' | 'revision' | 'paused' | 'resumes'>>;
   readonly revision?: Omit<RevisionRecord, 'uid' | 'createdAt' | 'author'>;
@@ -19,7 +19,7 @@ export interface Steered {
   readonly message: string;
 }
 
-/** Decides what becomes of a worker; null: nothing. */
+/** Decides the change of a worker; null for none. */
 export type Steer = (record: DeploymentRecord, stores: Stores) => Promise<Steered | null>;
 
 /**

@@ -1,4 +1,4 @@
-/** Which signals can stop a container: those that engines know, by name or number. */
+/** The signals that can stop a container: those that engines know, by name or number. */
 import * as v from 'valibot';
 
 const names = [

@@ -1,6 +1,6 @@
 /**
- * How a deployment moves from one revision to the next: the wire schema of `update`, its normal form and defaults.
- * The steps that follow from it are decided in core/reconcile/rollout.ts.
+ * The rollout settings of a deployment: the wire schema of `update`, its normal form and defaults.
+ * core/reconcile/rollout.ts decides the steps that follow from it.
  */
 
 import * as v from 'valibot';
@@ -10,7 +10,7 @@ import { formatDuration, parseDuration } from './quantity.ts';
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000));
 const duration = v.union([v.number(), v.string()]);
 
-/** The terms of a rollout as a client sends them. */
+/** The rollout settings as a client sends them. */
 export const UpdateDraft = v.strictObject({
   order: v.optional(v.picklist(['start-first', 'stop-first'])),
   parallelism: v.optional(count),
@@ -23,7 +23,7 @@ export const UpdateDraft = v.strictObject({
 /** See the schema of this name. */
 export interface UpdateDraft extends v.InferInput<typeof UpdateDraft> {}
 
-/** The terms of a rollout as the API shows them; null: Ring decides. */
+/** The rollout settings as the API shows them; null where Ring decides. */
 export const UpdateView = v.object({
   order: v.nullable(v.picklist(['start-first', 'stop-first'])),
   parallelism: v.nullable(v.number()),
@@ -36,24 +36,24 @@ export const UpdateView = v.object({
 /** See the schema of this name. */
 export interface UpdateView extends v.InferOutput<typeof UpdateView> {}
 
-/** The terms of a rollout. Times in ms. */
+/** The rollout settings. Times in ms. */
 export interface UpdatePolicy {
-  /** null: start first, unless something that only one instance can hold forces it to stop first. */
+  /** null: start first, unless something that only one instance can hold requires stop-first. */
   readonly order: 'start-first' | 'stop-first' | null;
-  /** How many replicas are replaced at once; null: a quarter of them, at least one; one where the old stops first. */
+  /** The number of replicas replaced at once; null for a quarter of them, at least one, or one with stop-first. */
   readonly parallelism: number | null;
-  /** How many instances there may be beyond the replicas while the new start beside the old; null: as many as parallelism. */
+  /** The number of instances beyond the replicas while new ones start beside old ones; null for the parallelism. */
   readonly maxSurge: number | null;
-  /** How long a new instance must be up and ready before it takes over. */
+  /** How long a new instance must be up and ready before it replaces the old one. */
   readonly minHealthyMs: number;
-  /** How long an old instance goes on serving what reached it before, once nothing new is sent to it. */
+  /** How long an old instance keeps running after new traffic stops, to finish open connections. */
   readonly drainDelayMs: number;
-  /** How long a rollout may go without a replica taking over before it has failed. */
+  /** How long a rollout may go without progress of a replica before it fails. */
   readonly deadlineMs: number;
   readonly onFailure: 'rollback' | 'pause';
 }
 
-/** What holds where nothing is declared. */
+/** The rollout settings of a deployment that declares none. */
 export const defaultUpdate: UpdatePolicy = {
   order: null,
   parallelism: null,
@@ -72,7 +72,7 @@ const bounds = {
   deadline: { leastMs: 1000, mostMs: 24 * hourMs, words: 'from 1s to 24h' },
 } as const;
 
-/** The terms in normal form, the default where none is given or what is given is at fault; says every fault. */
+/** Returns the settings in normal form, with the default for missing or faulty ones; reports every fault. */
 export function parseUpdate(draft: UpdateDraft = {}, say: Say): UpdatePolicy {
   const time = (field: keyof typeof bounds, otherwise: number): number => {
     const given = draft[field];
@@ -96,7 +96,7 @@ export function parseUpdate(draft: UpdateDraft = {}, say: Say): UpdatePolicy {
   return policy;
 }
 
-/** Said of the field that was given, since the other may be a default. */
+/** Reports the field that was given, since the other may be a default. */
 function checkDeadline({ minHealthyMs, deadlineMs }: UpdatePolicy, draft: UpdateDraft, say: Say): void {
   if (deadlineMs > minHealthyMs) return;
   if (draft.deadline === undefined) {
@@ -106,7 +106,7 @@ function checkDeadline({ minHealthyMs, deadlineMs }: UpdatePolicy, draft: Update
   }
 }
 
-/** The draft that stands for terms: parsed again they are the same. */
+/** Returns the draft that parses to these settings. */
 export const updateDraft = (policy: UpdatePolicy): UpdateDraft => ({
   order: policy.order ?? undefined,
   parallelism: policy.parallelism ?? undefined,
@@ -115,7 +115,7 @@ export const updateDraft = (policy: UpdatePolicy): UpdateDraft => ({
   on_failure: policy.onFailure,
 });
 
-/** The terms as the API shows them. */
+/** Returns the settings as the API shows them. */
 export const updateView = (policy: UpdatePolicy): UpdateView => ({
   order: policy.order,
   parallelism: policy.parallelism,

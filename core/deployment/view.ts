@@ -1,6 +1,6 @@
 /**
- * What the API shows of a deployment: the summary of lists and the detail of one. The list is joined from two texts
- * (declared and observed), so each half is made here, once.
+ * The API's forms of a deployment: the summary in lists and the detail of one. Lists are joined from two stored texts
+ * (declared and observed), so each half is made here once.
  */
 import * as v from 'valibot';
 import { specEntries } from './spec-view.ts';
@@ -21,13 +21,13 @@ const declared = v.object({
 });
 
 const rollout = v.object({
-  /** rolling_back and rolled_back: the declared revision failed, and `from` is the one that is returned to. */
+  /** rolling_back and rolled_back: the declared revision failed, and `from` is the revision that it returns to. */
   state: v.picklist(['in_progress', 'paused', 'completed', 'failed', 'rolling_back', 'rolled_back']),
-  /** The revision it moves to. */
+  /** The revision being rolled out. */
   revision: v.number(),
-  /** The revision that is returned to when it fails; null for the first. */
+  /** The revision to return to when the rollout fails; null for the first. */
   from: v.nullable(v.number()),
-  /** Replicas of that revision that have proved themselves, of so many. */
+  /** The number of replicas, of `total`, that run that revision and are stable. */
   updated: v.number(),
   total: v.number(),
   started_at: v.string(),
@@ -35,21 +35,23 @@ const rollout = v.object({
   reason: v.nullable(v.string()),
 });
 
-/** How the latest rollout stands. */
+/** The state of the latest rollout. */
 export interface RolloutView extends v.InferOutput<typeof rollout> {}
 
-/** Whether it has still to go. The first one has come far enough when everything runs: nothing is there to return to. */
+/**
+ * Whether a rollout is still in progress. The first rollout does not count, since there is no revision to return to.
+ */
 export const isUnderWay = (view: RolloutView | null): boolean =>
   view?.state === 'rolling_back' || (view?.state === 'in_progress' && view.from !== null);
 
 const schedule = v.object({
-  /** null: never, or suspended. */
+  /** null when never due, or suspended. */
   next_run_at: v.nullable(v.string()),
-  /** The last instant that a run was begun for by it. */
+  /** The last scheduled instant for which a run was started. */
   last_run_at: v.nullable(v.string()),
 });
 
-/** How a job's schedule stands. */
+/** The state of a job's schedule. */
 export interface ScheduleView extends v.InferOutput<typeof schedule> {}
 
 const observed = v.object({
@@ -63,14 +65,14 @@ const observed = v.object({
   schedule: v.nullable(schedule),
 });
 
-/** The half of the summary that commands write. */
+/** The part of the summary that commands write. */
 export interface DeclaredView extends v.InferOutput<typeof declared> {}
-/** The half of the summary that the recorder writes. */
+/** The part of the summary that the recorder writes. */
 export interface ObservedView extends v.InferOutput<typeof observed> {}
 
 const summary = v.object({ ...declared.entries, ...observed.entries });
 
-/** A deployment in a list. `observed_at` is when the status was last seen to be so; null before the first look. */
+/** A deployment in a list. `observed_at` is when the status was last confirmed; null before the first look. */
 export interface DeploymentSummary extends v.InferOutput<typeof summary> {}
 /** Documents a {@link DeploymentSummary}. */
 export const DeploymentSummary: v.GenericSchema<DeploymentSummary> = summary;
@@ -79,14 +81,14 @@ const detail = v.object({
   ...summary.entries,
   volumes: v.string(),
   ...specEntries,
-  /** The environment: values, or `***` to those who may not see them, and the names of secrets. */
+  /** The environment: values, `***` for callers who may not see them, and the names of secrets. */
   secrets: v.record(v.string(), v.union([v.string(), v.object({ secretRef: v.string() })])),
   image_id: v.nullable(v.string()),
   image_digest: v.nullable(v.string()),
-  /** Whether the rollout is held by hand. */
+  /** Whether the rollout is paused by a user. */
   paused: v.boolean(),
   deleted_at: v.nullable(v.string()),
-  /** Where it was waited for: what came of that. */
+  /** The result of waiting, when the request waited. */
   wait: v.optional(WaitView),
 });
 

@@ -1,6 +1,6 @@
 /**
- * Brings the two ways to write a volume to one: `"source:destination[:ro|rw]"` and the object. What a config or a
- * secret holds, and whether there is such a one, is not asked here.
+ * Parses both forms of a volume to one: `"source:destination[:ro|rw]"` and the object. Does not check whether a config
+ * or a secret exists, or what it holds.
  */
 import * as v from 'valibot';
 import { dnsLabel } from '../name.ts';
@@ -11,21 +11,21 @@ import type { Volume } from './spec.ts';
 type VolumeDraft = NonNullable<DeploymentDraft['volumes']>[number];
 type VolumeObject = Exclude<VolumeDraft, string>;
 
-/** The name of a volume of the engine. */
+/** The syntax of the name of an engine's volume. */
 export const volumeName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,254}$/;
 
-/** What to say of a text that is none. */
+/** The message for any other text. */
 export const volumeNameMessage =
   'must be the name of a volume: 2 to 255 letters, digits and "_.-", beginning with a letter or digit';
 
-/** The volume in normal form, or what is wrong with it. */
+/** Returns the volume in normal form, or its fault. */
 export function parseVolume(
   draft: VolumeDraft,
 ): Volume | { readonly field: string; readonly message: string } {
   return typeof draft === 'string' ? fromText(draft) : fromObject(draft);
 }
 
-/** The object that stands for a volume: parsed again it is the same volume. */
+/** Returns the object that parses to this volume. */
 export function volumeDraft(volume: Volume): VolumeDraft {
   if (volume.makeSource) return `${volume.source}:${volume.destination}:${volume.permission}`;
   const { type, source, destination, permission, key } = volume;
@@ -33,7 +33,7 @@ export function volumeDraft(volume: Volume): VolumeDraft {
   return source === '' ? { type, destination, permission } : { type, source, destination, permission };
 }
 
-/** Whether a volume is a file that Ring writes: a config's or a secret's. */
+/** Whether a volume is a file that Ring writes, from a config or a secret. */
 export const isFile = ({ type }: Pick<Volume, 'type'>): boolean => type === 'config' || type === 'secret';
 
 function fromText(text: string) {
@@ -69,7 +69,7 @@ function fromObject(draft: VolumeObject) {
   return checked(volume, { source: '/source', destination: '/destination' });
 }
 
-/** What only a file that Ring writes may have, and what it may not. */
+/** Checks the fields that only a file written by Ring may have, or may not have. */
 function fileFault({ type = 'volume', permission, destination, key }: VolumeObject) {
   if (key !== undefined && type !== 'config') {
     return { field: '/key', message: 'only a volume of type config has a key' };

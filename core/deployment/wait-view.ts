@@ -1,11 +1,11 @@
-/** What can be waited for, and how the API shows what came of it. What leads to each is decided in has-come.ts. */
+/** The conditions that can be waited for, and the API's form of the result. evaluate-wait.ts decides the result. */
 import * as v from 'valibot';
 
 /**
- * What can be waited for. `running`: the declared revision serves in every replica and its rollout is complete; a job:
- * its newest run has completed. `completed`: the same, whatever became of a worker since its rollout was complete.
- * `healthy`: `running`, and nothing is wrong. `deleted`: nothing of it is left. `settled`: what is declared has come, or
- * failed for good; a job with a schedule is settled when it is declared, and what is deleted when it is gone.
+ * The conditions. `running`: the declared revision serves in every replica and its rollout is complete; for a job: its
+ * newest run has completed. `completed`: the same, ignoring what happened to a worker since its rollout completed.
+ * `healthy`: `running`, and nothing is wrong. `deleted`: nothing of it is left. `settled`: the declaration is reached,
+ * or failed for good; a job with a schedule is settled when it is declared, and a deleted deployment when it is gone.
  */
 export const untils = ['running', 'completed', 'healthy', 'deleted', 'settled'] as const;
 /** One of {@link untils}. */
@@ -14,11 +14,11 @@ export type Until = (typeof untils)[number];
 const wait = v.object({
   until: v.picklist(untils),
   outcome: v.picklist(['reached', 'failed', 'timeout']),
-  /** Why it failed, or what it still waits for; null where it was reached. */
+  /** Why it failed, or what it still waits for; null when it was reached. */
   reason: v.nullable(v.string()),
 });
 
-/** What came of waiting, as the API shows it. */
+/** The result of waiting, as the API shows it. */
 export interface WaitView extends v.InferOutput<typeof wait> {}
 /** Documents a {@link WaitView}. */
 export const WaitView: v.GenericSchema<WaitView> = wait;

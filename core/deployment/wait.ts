@@ -1,4 +1,6 @@
-/** Waits until what is declared has come: looks, waits for a change, and looks again. What a look means: has-come.ts. */
+/**
+ * Waits for a condition of a deployment: evaluates it, waits for a change, and evaluates it again (evaluate-wait.ts).
+ */
 import { RingError } from '../errors.ts';
 import type { Changes } from '../event/changes.ts';
 import { makeStop, type Stop } from '../log/stop.ts';
@@ -6,10 +8,10 @@ import type { Cache, Clock, Deployments } from '../ports.ts';
 import type { RunRecord } from '../run/run.ts';
 import type { Runs } from '../run/runs.ts';
 import type { AbortSignalLike } from '../runtime.ts';
-import { type Come, hasCome, runHasCome, type Standing } from './has-come.ts';
+import { type DeploymentState, type Evaluation, evaluateRunWait, evaluateWait } from './evaluate-wait.ts';
 import type { Until, WaitView } from './wait-view.ts';
 
-/** What waiting needs. */
+/** The ports that waiting needs. */
 export interface WaitPorts {
   readonly deployments: Deployments;
   readonly runs: Runs;
@@ -18,62 +20,68 @@ export interface WaitPorts {
   readonly clock: Clock;
 }
 
-/** What is waited for, and for how long at most. */
+/** The condition to wait for, and for how long at most. */
 export interface WaitQuery {
-  /** Another deployment that is made under this id meanwhile is not it. */
+  /** The uid of the deployment: another one created under this id meanwhile does not count. */
   readonly id: string;
   readonly until: Until;
   readonly timeoutMs: number;
 }
 
-/** How a wait ended: what came of it, and how the deployment stood; null: it was gone, undefined: it could not be read. */
+/**
+ * How a wait ended: the result, and the deployment at that time; null when it was gone, undefined when it could not be
+ * read.
+ */
 export interface Waited {
   readonly view: WaitView;
-  readonly standing: Standing | null | undefined;
+  readonly standing: DeploymentState | null | undefined;
 }
 
-// However much is written, nobody looks more often than this: it is far less than anyone would notice.
+// The minimum time between looks, which bounds the load under many writes without a noticeable delay.
 const betweenLooksMs = 25;
 const untilAnotherTryMs = 500;
 
-/** Waits until a deployment stands as asked, cannot any more, or the time is up; or until one of the signals. Never rejects. */
+/**
+ * Waits until a condition of a deployment is reached or cannot be reached any more, until the time is up, or until one
+ * of the signals. Never rejects.
+ */
 export async function waitFor(
   query: WaitQuery,
   ports: WaitPorts,
   signals: readonly AbortSignalLike[],
 ): Promise<Waited> {
   let uid: string | null = null;
-  let standing: Standing | null | undefined;
-  const look = async (): Promise<Come> => {
+  let standing: DeploymentState | null | undefined;
+  const look = async (): Promise<Evaluation> => {
     const found = await ports.cache.value(`standing/${query.id}`, () => standingOf(query.id, ports));
     uid ??= found?.record.uid ?? null;
     standing = found?.record.uid === uid ? found : null;
-    return hasCome(query.until, standing);
+    return evaluateWait(query.until, standing);
   };
-  const view = await untilCome(look, query, { ports, signals });
+  const view = await waitUntil(look, query, { ports, signals });
   return { view, standing };
 }
 
-/** The same for one run of a job, which comes when it has completed; the run as it stood, where it could be read. */
+/** Waits in the same way for one run of a job to complete; returns the run, when it could be read. */
 export async function waitForRun(
   { id, number, timeoutMs, until }: WaitQuery & { readonly number: number },
   ports: WaitPorts,
   signals: readonly AbortSignalLike[],
 ): Promise<{ readonly view: WaitView; readonly run: RunRecord | null }> {
   let run: RunRecord | null = null;
-  const look = async (): Promise<Come> => {
+  const look = async (): Promise<Evaluation> => {
     run = await ports.cache.value(`run/${id}/${number}`, async () => {
       const record = await ports.deployments.find(id);
       return record && ports.runs.find(record.uid, number);
     });
-    return runHasCome(run);
+    return evaluateRunWait(run);
   };
-  const view = await untilCome(look, { until, timeoutMs }, { ports, signals });
+  const view = await waitUntil(look, { until, timeoutMs }, { ports, signals });
   return { view, run };
 }
 
-async function untilCome(
-  look: () => Promise<Come>,
+async function waitUntil(
+  look: () => Promise<Evaluation>,
   { until, timeoutMs }: Pick<WaitQuery, 'until' | 'timeoutMs'>,
   { ports, signals }: { readonly ports: WaitPorts; readonly signals: readonly AbortSignalLike[] },
 ): Promise<WaitView> {
@@ -85,8 +93,9 @@ async function untilCome(
     for (;;) {
       const isLast = signal.aborted;
       const seen = await lookOnce(look, changes);
-      if (seen) reason = seen.come.reason;
-      if (seen && seen.come.state !== 'waiting') return { until, outcome: seen.come.state, reason };
+      if (seen) reason = seen.evaluation.reason;
+      if (seen && seen.evaluation.state !== 'waiting')
+        return { until, outcome: seen.evaluation.state, reason };
       if (isLast) return { until, outcome: 'timeout', reason };
       await clock.sleep(seen ? betweenLooksMs : untilAnotherTryMs, signal);
       if (seen) await changes.after(seen.position, signal);
@@ -96,7 +105,7 @@ async function untilCome(
   }
 }
 
-/** A signal that is given with the first of others, or by hand; after that none of them is listened to. */
+/** Makes a signal that is aborted with the first of the others, or by hand, which also removes its listeners. */
 function stopWith(signals: readonly AbortSignalLike[]): Stop {
   const own = makeStop();
   const stop = () => {
@@ -108,22 +117,25 @@ function stopWith(signals: readonly AbortSignalLike[]): Stop {
   return { signal: own.signal, stop };
 }
 
-/** What a look says and where it stood before; null where the database does not answer: what was asked for was done. */
+/**
+ * Returns one evaluation, and the position before it; null when the database does not answer, because the request
+ * itself has succeeded.
+ */
 async function lookOnce(
-  look: () => Promise<Come>,
+  look: () => Promise<Evaluation>,
   changes: Changes,
-): Promise<{ readonly come: Come; readonly position: string } | null> {
+): Promise<{ readonly evaluation: Evaluation; readonly position: string } | null> {
   try {
-    // Read before the look: what is written in between is another position.
+    // Read before the look, so that a write in between counts as a change.
     const position = await changes.position();
-    return { come: await look(), position };
+    return { evaluation: await look(), position };
   } catch (error) {
     if (error instanceof RingError && error.code === 'DATABASE_UNAVAILABLE') return null;
     throw error;
   }
 }
 
-async function standingOf(id: string, { deployments, runs }: WaitPorts): Promise<Standing | null> {
+async function standingOf(id: string, { deployments, runs }: WaitPorts): Promise<DeploymentState | null> {
   const record = await deployments.find(id);
   if (record === null) return null;
   const { uid } = record;

@@ -1,4 +1,4 @@
-/** What happened to a deployment, as the API shows it. Repeats are counted, not multiplied. */
+/** The API's form of a deployment's events. Repeated events are counted, not duplicated. */
 import * as v from 'valibot';
 
 /** Levels, from the least to the worst. */
@@ -18,7 +18,7 @@ const event = v.object({
   last_seen: v.string(),
 });
 
-/** The parts of an event, for what shows it with more beside it. */
+/** The schema entries of an event, for views that add further fields. */
 export const eventEntries = event.entries;
 
 /** An event as the API shows it; `timestamp` equals `last_seen`. */
@@ -26,7 +26,7 @@ export interface EventView extends v.InferOutput<typeof event> {}
 /** Documents an {@link EventView}. */
 export const EventView: v.GenericSchema<EventView> = event;
 
-/** Every reason an event can give. */
+/** Every reason of an event. */
 export type EventReason =
   | 'DeploymentCreated'
   | 'DeploymentChanged'
@@ -74,7 +74,7 @@ export type EventReason =
 
 /** An event to be recorded. */
 export interface NewEvent {
-  /** Of the deployment it belongs to. */
+  /** The uid of its deployment. */
   readonly uid: string;
   /** RFC 3339. */
   readonly at: string;

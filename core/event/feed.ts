@@ -1,6 +1,6 @@
 /**
- * The port to events in the order in which they were told: each gets the next number when it is told, and another one
- * each time it is told again. What is kept for how long is the store's; how it is followed, follow.ts.
+ * The port to events in the order in which they were recorded: each event gets the next sequence number, and another
+ * one each time it repeats. The store decides on retention; follow.ts follows the feed.
  */
 import * as v from 'valibot';
 import { eventEntries, type Level } from './event.ts';
@@ -17,7 +17,7 @@ export interface DeploymentEvent extends v.InferOutput<typeof deploymentEvent> {
 /** Documents a {@link DeploymentEvent}. */
 export const DeploymentEvent: v.GenericSchema<DeploymentEvent> = deploymentEvent;
 
-/** Which events are wanted; what is left out or empty filters nothing. */
+/** A filter of events; undefined or empty fields match everything. */
 export interface FeedFilter {
   readonly uid?: string | undefined;
   readonly level?: Level | undefined;
@@ -26,32 +26,32 @@ export interface FeedFilter {
   readonly deployments?: readonly string[] | undefined;
 }
 
-/** An event as it was told last. */
-export interface ToldEvent {
-  /** Grows with everything that is told, and is never given twice. */
+/** An event with its latest sequence number. */
+export interface SequencedEvent {
+  /** Grows with every recorded event and is never reused. */
   readonly sequence: number;
   readonly event: DeploymentEvent;
 }
 
-/** What was told after a number. */
-export interface ToldPart {
-  /** In their order; as many as were asked for at most. */
-  readonly events: readonly ToldEvent[];
-  /** All that was told up to here is among them, is not wanted, or is not kept. */
+/** The events after a sequence number. */
+export interface EventPage {
+  /** In order; at most as many as requested. */
+  readonly events: readonly SequencedEvent[];
+  /** Every event up to this number is included, does not match, or is not kept. */
   readonly until: number;
-  /** The last number that was ever given. */
+  /** The last sequence number issued. */
   readonly last: number;
-  /** The last number whose event is not kept any more; 0: none was dropped. */
+  /** The last number whose event is not kept any more; 0 when none was dropped. */
   readonly dropped: number;
 }
 
-/** Events in the order in which they were told. */
+/** Events in the order in which they were recorded. */
 export interface EventFeed {
-  /** The newest so many, the newest last; with `before`, of those with a lower number. */
+  /** Returns the newest `limit` events, the newest last; with `before`, only those with a lower number. */
   newest(
     filter: FeedFilter,
     page: { readonly limit: number; readonly before?: number | undefined },
-  ): Promise<readonly ToldEvent[]>;
-  /** What was told after a number, the oldest first, at most so many. */
-  after(sequence: number, filter: FeedFilter, limit: number): Promise<ToldPart>;
+  ): Promise<readonly SequencedEvent[]>;
+  /** Returns the events after a sequence number, the oldest first, at most `limit`. */
+  after(sequence: number, filter: FeedFilter, limit: number): Promise<EventPage>;
 }

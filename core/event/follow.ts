@@ -1,49 +1,49 @@
 /**
- * Follows events: the newest there are, then what is told, one part at a time and only as fast as whoever listens takes
- * it. What was not kept until it could be told is said to be missing.
+ * Follows events: first the newest existing ones, then new ones, one page at a time at the reader's pace. Reports a gap
+ * when events were dropped before they could be sent.
  */
 import { makeStop } from '../log/stop.ts';
 import type { Cache, Clock, Deployments } from '../ports.ts';
 import type { AbortSignalLike } from '../runtime.ts';
 import type { Changes } from './changes.ts';
-import type { EventFeed, FeedFilter, ToldEvent } from './feed.ts';
+import type { EventFeed, FeedFilter, SequencedEvent } from './feed.ts';
 
-/** What a follower is told: an event (again, when its count was raised), a gap, that there still is nothing, or the end. */
+/** An item for a follower: an event (repeated when its count was raised), a gap, a keep-alive, or the end. */
 export type FollowedEvent =
-  | { readonly kind: 'event'; readonly told: ToldEvent }
-  /** Some of what was told after this number is not kept any more, or the number was never given here. */
+  | { readonly kind: 'event'; readonly recorded: SequencedEvent }
+  /** Some events after this number are not kept any more, or the number was never issued by this installation. */
   | { readonly kind: 'gap'; readonly after: number; readonly reason: 'not_kept' | 'unknown_id' }
   | { readonly kind: 'idle' }
-  /** The deployment that was followed is gone. */
+  /** The followed deployment is gone. */
   | { readonly kind: 'end' };
 
-/** What is followed. */
+/** What to follow. */
 export interface FollowEventsQuery {
   readonly filter: FeedFilter;
-  /** How many of the newest come first. */
+  /** How many of the newest events come first. */
   readonly limit: number;
-  /** The number of the last event that a reader who comes back has had; undefined: it is new. */
+  /** The number of the last event that a returning reader received; undefined for a new reader. */
   readonly after?: number | undefined;
-  /** Of the one deployment that is followed: the stream ends with it. */
+  /** The id of a single followed deployment: the stream ends with it. */
   readonly deployment?: string | undefined;
 }
 
-/** What following needs. Whoever stops reading aborts the signal. */
+/** The ports that following needs. Readers abort the signal when they stop. */
 export interface FollowEventsPorts {
   readonly feed: EventFeed;
   readonly changes: Changes;
   readonly deployments: Pick<Deployments, 'find'>;
-  /** So that many who follow the same look once. */
+  /** Shares reads among followers of the same query. */
   readonly cache: Cache;
   readonly clock: Clock;
   readonly signal: AbortSignalLike;
 }
 
-/** So many events are held for a reader at once. */
+/** The maximum number of events in memory for one reader. */
 const partSize = 100;
 const idleMs = 15_000;
 
-/** Follows until the signal, or until the one deployment that is followed is gone. */
+/** Yields until the signal aborts, or until the single followed deployment is gone. */
 export async function* followEvents(
   query: FollowEventsQuery,
   ports: FollowEventsPorts,
@@ -54,26 +54,26 @@ export async function* followEvents(
   let missing = at;
   let spokeAt = clock.now();
   while (!signal.aborted) {
-    // Read before looking: what is told in between is another position.
+    // Read before looking, so that an event recorded in between counts as a change.
     const position = await changes.position();
     const part = await cache.value(`events/${at}/${JSON.stringify(filter)}`, () =>
       feed.after(at, filter, partSize),
     );
     if (part.dropped > Math.max(at, missing)) yield { kind: 'gap', after: at, reason: 'not_kept' };
     missing = Math.max(missing, part.dropped);
-    for (const told of part.events) yield { kind: 'event', told };
+    for (const recorded of part.events) yield { kind: 'event', recorded };
     if (part.events.length > 0) spokeAt = clock.now();
     at = part.until;
     if (part.until < part.last) continue;
     if (await isGone(query, ports)) return yield { kind: 'end' };
-    // What happens to others is no sign of life to who follows this one.
+    // Events of other deployments do not count as activity for this follower.
     if (!(await isSilentSince(spokeAt, position, ports))) continue;
     yield { kind: 'idle' };
     spokeAt = clock.now();
   }
 }
 
-/** What comes first, and from where it goes on. */
+/** Yields the first events; returns the number to continue after. */
 async function* begin(
   { filter, limit, after }: FollowEventsQuery,
   feed: EventFeed,
@@ -82,7 +82,7 @@ async function* begin(
   if (after !== undefined && after <= last) return after;
   if (after !== undefined) yield { kind: 'gap', after, reason: 'unknown_id' };
   const newest = await feed.newest(filter, { limit });
-  for (const told of newest) yield { kind: 'event', told };
+  for (const recorded of newest) yield { kind: 'event', recorded };
   return Math.max(last, newest.at(-1)?.sequence ?? 0);
 }
 
@@ -93,13 +93,13 @@ const isGone = async (
   deployment !== undefined &&
   cache.value(`is-gone/${filter.uid}`, async () => (await deployments.find(deployment))?.uid !== filter.uid);
 
-/** Waits for a change; or, and then true, until the reader should hear that it is still connected. */
+/** Waits for a change (returns false), or until a keep-alive is due (returns true). */
 async function isSilentSince(
   spokeAt: number,
   position: string,
   { changes, clock, signal }: FollowEventsPorts,
 ): Promise<boolean> {
-  // A clock that was set back is no reason to be silent for longer.
+  // A clock that was set back must not prolong the silence.
   const left = Math.min(idleMs, idleMs - (clock.now() - spokeAt));
   const { signal: over, stop } = makeStop();
   signal.addEventListener('abort', stop, { once: true });

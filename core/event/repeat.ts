@@ -1,19 +1,19 @@
 /**
- * When an event is one that was seen before: then its row is counted and no other is made, so that a lasting fault is
- * one row though other things happen in between. How rows are kept is the store's.
+ * Decides whether an event repeats an earlier one. The earlier row's count is then raised instead of adding a row, so
+ * that a persistent fault is one row even when other events happen in between. The store keeps the rows.
  */
 import type { EventView } from './event.ts';
 
-/** Among so many of a deployment's newest events, and all that are added with it, a repeat is looked for. */
+/** How many of a deployment's newest events, besides those of the same batch, are searched for a repeat. */
 export const repeatableEvents = 50;
 
-/** What happens again later than that is told anew. */
+/** An event that happens again after this time is recorded as a new one. */
 const repeatsWithinMs = 24 * 60 * 60 * 1000;
 
-/** What tells one event from another, and when it was last seen. */
+/** The fields that distinguish events, and when the event was last seen. */
 export type Seen = Pick<EventView, 'level' | 'component' | 'reason' | 'message' | 'last_seen'>;
 
-/** Whether `next` repeats an event that was seen within a day of it. */
+/** Whether `next` repeats an event that was last seen within a day of it. */
 export const isRepeat = (seen: Seen, next: Seen): boolean =>
   seen.reason === next.reason &&
   seen.message === next.message &&

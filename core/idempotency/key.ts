@@ -1,41 +1,41 @@
 /**
- * The key under which a client sends a request that must be done once, however often it is sent: what is kept of it, and
- * what becomes of a request that brings it. Pure; who keeps it is behind the port, what is done once stands in once.ts.
+ * Idempotency keys: the record of a key, and the decision about a request that carries it. Pure; the port stores the
+ * keys, and once.ts runs requests.
  */
 
-/** A key, and whose it is: those of others are other keys. */
+/** A key and its owner: equal keys of different users are different keys. */
 export interface RequestKey {
   /** Id of the user. */
   readonly caller: string;
   readonly key: string;
 }
 
-/** How long a key is kept, ms. */
+/** How long a key is kept, in ms. */
 export const keyKeptMs = 24 * 60 * 60 * 1000;
 
-/** Longer than any request takes, those that wait included. */
+/** Longer than any request takes, including waiting requests, in ms. */
 const longestRequestMs = 2 * 60 * 60 * 1000;
 
-/** What is kept of a key. */
+/** The stored state of a key. */
 export interface KeyRecord {
-  /** Of the request that first brought it. */
+  /** The fingerprint of the request that first used the key. */
   readonly fingerprint: string;
-  /** ms since 1970. */
+  /** In ms since 1970. */
   readonly claimedAt: number;
-  /** Whether a process that lives is at it. */
+  /** Whether a live process is handling the request. */
   readonly isUnderWay: boolean;
-  /** Whether what was asked for is done; it is noted together with the deed. */
+  /** Whether the request's work is committed; recorded in the same transaction as the work. */
   readonly isCommitted: boolean;
-  /** What was answered, sealed; null: nothing was, so far. */
+  /** The sealed reply; null when there is none yet. */
   readonly reply: string | null;
 }
 
-/** What becomes of a request: it is done now, or what was answered is answered again, or it is refused. */
+/** The decision about a request: run it, repeat the stored reply, or refuse it. */
 export type Claim =
   | { readonly kind: 'granted' | 'other_request' | 'under_way' | 'lost' }
   | { readonly kind: 'answered'; readonly reply: string };
 
-/** Judges a request by what is kept of its key; null: nothing. */
+/** Decides about a request from the record of its key; null without a record. */
 export function judgeClaim(
   record: KeyRecord | null,
   { fingerprint, now }: { readonly fingerprint: string; readonly now: number },
@@ -44,22 +44,25 @@ export function judgeClaim(
   if (record.fingerprint !== fingerprint) return { kind: 'other_request' };
   if (record.reply !== null) return { kind: 'answered', reply: record.reply };
   if (record.isUnderWay && record.claimedAt > now - longestRequestMs) return { kind: 'under_way' };
-  // Whoever was at it is gone: what was not done is done now, what was done is never done again.
+  // The process that handled it is gone: uncommitted work is done now, committed work is never repeated.
   return { kind: record.isCommitted ? 'lost' : 'granted' };
 }
 
-/** Keys as they are kept. What it writes is seen in no list. */
+/** The store of keys. Its writes do not count as changes for caches and lists. */
 export interface RequestKeys {
-  /** Judges by {@link judgeClaim} and, where it is granted, takes the key for this process: of several at once, one. */
+  /**
+   * Decides by {@link judgeClaim} and, when granted, claims the key for this process; only one of several concurrent
+   * requests succeeds.
+   */
   claim(of: RequestKey, fingerprint: string): Promise<Claim>;
-  /** Keeps the answer to a request whose key was taken here. */
+  /** Stores the reply to a request whose key was claimed here. */
   answer(of: RequestKey, reply: string): Promise<void>;
-  /** Gives a key back that was taken here: it is as if it had never come, unless its deed is done. */
+  /** Releases a key that was claimed here, as if it had never been used, unless its work is committed. */
   release(of: RequestKey): Promise<void>;
 }
 
-/** The part of it that belongs to the transaction of the deed. */
+/** The part of the store that takes part in the transaction of the work. */
 export interface DoneKeys {
-  /** Notes that what was asked for is done. */
+  /** Records that the work of the request is done. */
   add(of: RequestKey): Promise<void>;
 }

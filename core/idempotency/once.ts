@@ -1,6 +1,6 @@
 /**
- * Does what a request asks for once, however often it is sent under its key: again it is only answered again. What a
- * request is, and which ones may be repeated, is for whoever brings it.
+ * Runs each keyed request once, however often it is sent; a repeated request gets the stored reply. Callers define the
+ * request and which requests may be repeated.
  */
 import { RingError } from '../errors.ts';
 import type { Log, Vault, Write } from '../ports.ts';
@@ -8,11 +8,11 @@ import type { Claim, RequestKey, RequestKeys } from './key.ts';
 
 /** A request with its key. */
 export interface KeyedRequest extends RequestKey {
-  /** All that makes it this request and no other one. */
+  /** Everything that distinguishes this request from others. */
   readonly content: string;
 }
 
-/** What was answered, as it is kept. */
+/** A reply as it is stored. */
 export interface KeptReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,21 +23,21 @@ export interface KeptReply {
 export type RecordDone = (write: Write) => Write;
 
 /**
- * Does the work, or answers as it was answered before. IDEMPOTENCY_KEY_REUSED for another request under the key,
- * IDEMPOTENCY_KEY_IN_FLIGHT, IDEMPOTENCY_REPLY_LOST where it was done and nobody knows what was answered. What the work
- * throws is thrown; if nothing was written by then, the key is as if it had never come.
+ * Does the work, or returns the stored reply. IDEMPOTENCY_KEY_REUSED when the key was used with another request,
+ * IDEMPOTENCY_KEY_IN_FLIGHT, IDEMPOTENCY_REPLY_LOST when the work was done but its reply was not stored. Rethrows
+ * errors of the work; if nothing was written by then, the key is released.
  */
 export type Once = (
   request: KeyedRequest,
   work: (recordDone: RecordDone) => Promise<KeptReply>,
 ) => Promise<{ readonly reply: KeptReply; readonly isRepeated: boolean }>;
 
-/** What {@link makeOnce} needs. */
+/** The ports that {@link makeOnce} needs. */
 export interface OncePorts {
   readonly requestKeys: RequestKeys;
-  /** Replies may hold secrets. */
+  /** Encrypts replies, which may hold secrets. */
   readonly vault: Vault;
-  /** A digest that tells nothing of a text to whoever has not the installation's key: requests hold secrets too. */
+  /** A keyed digest, because requests may hold secrets too: it reveals nothing without the installation's key. */
   readonly digest: (text: string) => string;
   readonly log: Pick<Log, 'warn'>;
 }
@@ -52,12 +52,12 @@ export const makeOnce =
     try {
       const reply = await work(recordDoneOf(of));
       await requestKeys.answer(of, vault.seal(JSON.stringify(reply), ownerOf(of))).catch((error: unknown) => {
-        log.warn('A reply could not be kept: the same request cannot be answered again', { error });
+        log.warn('A reply could not be stored: repeats of this request will be refused', { error });
       });
       return { reply, isRepeated: false };
     } catch (error) {
       await requestKeys.release(of).catch((released: unknown) => {
-        log.warn('An Idempotency-Key could not be given back', { error: released });
+        log.warn('An Idempotency-Key could not be released', { error: released });
       });
       throw error;
     }
@@ -89,17 +89,17 @@ const refusals: {
   other_request: () =>
     new RingError(
       'IDEMPOTENCY_KEY_REUSED',
-      'This Idempotency-Key came with another request: take a new key for each request',
+      'This Idempotency-Key was used with another request: use a new key for each request',
     ),
   under_way: () =>
     new RingError(
       'IDEMPOTENCY_KEY_IN_FLIGHT',
-      'The request with this Idempotency-Key is under way: send it again in a moment for its answer',
+      'The request with this Idempotency-Key is in progress: send it again in a moment to get its reply',
       { retryAfterSeconds: 1 },
     ),
   lost: () =>
     new RingError(
       'IDEMPOTENCY_REPLY_LOST',
-      'The request with this Idempotency-Key was carried out, and Ring ended before it kept its answer: read what came of it; it is not done again under this key',
+      'The request with this Idempotency-Key was carried out, but Ring stopped before it stored the reply: read the resource to see the result; the request is not repeated under this key',
     ),
 };

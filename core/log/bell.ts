@@ -1,9 +1,9 @@
 /**
- * Lets one loop wait for any of many. A race of long-lived promises would grow with every round; a bell is waited for
- * anew each time.
+ * Lets one loop wait for any of many sources. A race of long-lived promises would grow with every round; a bell makes a
+ * new promise for each wait.
  */
 
-/** Wakes whoever waits; a ring while nobody waits is kept. */
+/** Wakes the waiting loop; a ring while nothing waits is remembered. */
 export interface Bell {
   ring(): void;
   wait(): Promise<void>;

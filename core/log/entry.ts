@@ -8,16 +8,18 @@ const entry = v.object({
   timestamp: v.string(),
   stream: v.picklist(['stdout', 'stderr']),
   container: v.string(),
-  /** Of a job: which part of its run. */
+  /** For a job: the part of its run. */
   replica: v.number(),
 });
 
-/** A line with its time before it, as the contract has it, and where it came from beside it. */
+/**
+ * A line of a log: `message` begins with its time, as the API contract requires, and further fields name its source.
+ */
 export interface LogEntry extends v.InferOutput<typeof entry> {}
 /** Documents a {@link LogEntry}. */
 export const LogEntry: v.GenericSchema<LogEntry> = entry;
 
-/** The entry for a line of an instance. */
+/** Makes the entry for a line of an instance. */
 export const toEntry = ({ at, stream, message }: LogLine, instance: Instance): LogEntry => ({
   message: `${at} ${message}`,
   timestamp: at,

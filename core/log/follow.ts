@@ -1,6 +1,6 @@
 /**
- * Follows a deployment's logs: what there is, then what comes, over restarts and replacements, until the deployment is
- * gone. What there is is held up to a bound; nothing is read ahead of whoever listens after that but one line a container.
+ * Follows a deployment's logs: existing lines, then new ones, across restarts and replacements, until the deployment is
+ * gone. Existing lines are buffered up to a limit; after that at most one line of each container is read ahead.
  */
 import type { Cache, Deployments } from '../ports.ts';
 import { isOver } from '../run/run.ts';
@@ -14,26 +14,26 @@ import { type LogQuery, readNewest } from './read.ts';
 import { requireInstances, selectInstances } from './select.ts';
 import { type Beginning, type FollowPorts, type LogSource, openSource } from './source.ts';
 
-/** What a follower is told: a line, that older ones are left out, that there still is nothing, or that nothing more comes. */
+/** An item for a follower: a line, a gap where older lines are left out, a keep-alive, or the end. */
 export type Followed =
-  /** `place` is for a reader who wants to come back and go on after this line. */
+  /** `place` allows a reader to return and continue after this line. */
   | { readonly kind: 'line'; readonly entry: LogEntry; readonly place: string }
-  /** There is more to begin with than is held for one reader. */
+  /** There are more existing lines than the buffer holds. */
   | { readonly kind: 'gap' }
   | { readonly kind: 'idle' }
   | { readonly kind: 'end'; readonly reason: Ended };
 
-/** Why nothing more comes: the deployment is gone, or the run that was followed is over. */
+/** Why the stream ends: the deployment is gone, or the followed run is over. */
 type Ended = 'deleted' | 'over';
 
-/** What is followed. */
+/** What to follow. */
 export interface FollowQuery extends LogQuery {
   readonly deploymentId: string;
-  /** Only what a reader who comes back has not read. */
+  /** Only lines that a returning reader has not received. */
   readonly after?: Resume | undefined;
 }
 
-/** What following a deployment needs. Whoever stops reading aborts the signal. */
+/** The ports that following a deployment needs. Readers abort the signal when they stop. */
 export interface FollowDeploymentPorts extends FollowPorts {
   readonly deployments: Pick<Deployments, 'find' | 'observation'>;
   readonly runs: Pick<Runs, 'find'>;
@@ -41,15 +41,15 @@ export interface FollowDeploymentPorts extends FollowPorts {
 }
 
 const lookMs = 500;
-// Of what there is to begin with, for one reader: thousands of lines, and no burden for a hundred readers.
+// The limit of existing lines per reader: thousands of lines, and affordable for a hundred readers.
 const heldBytes = 2 * 1024 * 1024;
 const idleMs = 15_000;
-// What a run wrote last may still be on its way when it is over.
+// The last lines of a run may arrive shortly after it is over.
 const quietLooks = 3;
 
 /**
- * Follows until the signal or the deployment's end. Rejects where there is nothing to begin with: INSTANCE_NOT_FOUND as
- * in readLogs, or an engine that does not answer; later on it waits for the engine to come back.
+ * Yields until the signal aborts or the deployment ends. Rejects when the first read fails: INSTANCE_NOT_FOUND as in
+ * readLogs, or an engine that does not answer. Later failures of the engine are waited out.
  */
 export async function followLogs(
   query: FollowQuery,
@@ -79,13 +79,15 @@ async function* follow(
   yield* live({ sources, bell, watch, places }, ports);
 }
 
-/** Where to go on after what there was. */
+/** Where to continue after the existing lines. */
 interface Onward {
   readonly beginnings: readonly { readonly instance: Instance; readonly beginning: Beginning }[];
   readonly places: Places;
 }
 
-/** What there is; returns where to go on with each container, so that nothing of it is held any longer than it is told. */
+/**
+ * Yields the existing lines; returns where to continue with each container, so that no line is held after it was sent.
+ */
 async function* history(
   query: FollowQuery,
   ports: FollowDeploymentPorts,
@@ -114,11 +116,11 @@ async function* history(
   return { beginnings, places };
 }
 
-/** From when on a container is read, in ms since 1970. */
+/** The instant from which a container is read, in ms since 1970. */
 const sinceOf = ({ after, since }: FollowQuery, start: Position | null | undefined): number | undefined =>
   start ? Date.parse(start.at) : after ? undefined : since;
 
-/** Where a reader stands with a container of which it has read nothing yet; null: before its first line. */
+/** The position of a reader in a container of which it has read nothing yet; null before its first line. */
 const startOf = (
   { tail, since }: FollowQuery,
   { oldest, began }: Pick<Found, 'oldest' | 'began'>,
@@ -135,7 +137,7 @@ interface Live {
   readonly places: Places;
 }
 
-/** What comes, the earliest of what is there first. */
+/** Yields new lines, the earliest available one first. */
 async function* live(
   { sources, bell, watch, places }: Live,
   { clock, signal }: FollowDeploymentPorts,
@@ -153,23 +155,23 @@ async function* live(
   }
 }
 
-/** What was read to begin with. */
+/** The existing lines that were read. */
 interface Found {
   readonly entries: readonly LogEntry[];
-  /** The first of them, where there are older ones that were left out. */
+  /** The first of them, when older ones were left out. */
   readonly oldest: LogEntry | undefined;
   readonly began: number;
-  /** Where a reader who comes back was with the container; null: before its first line. */
+  /** The position of a returning reader in the container; null before its first line. */
   readonly start: Position | null;
 }
 
-/** Where to go on with a container of which these entries, the newest of all containers, were read. */
+/** Returns where to continue with a container after these entries, the newest of all containers. */
 const beginningOf = ({ id }: Instance, query: FollowQuery, found: Found): Beginning => {
   const { entries, oldest, began, start } = found;
   const own = positionAfter(entries.filter(({ container }) => container === id));
   if (own) return { position: own };
   if (query.tail === 0) return { position: null, since: began };
-  // Its lines were too old to be among the newest, or there were none.
+  // The container has no lines, or its lines are too old to be among the newest.
   if (oldest) return { position: { at: oldest.timestamp, count: 0 } };
   return { position: start, since: sinceOf(query, start) };
 };
@@ -190,28 +192,28 @@ const takeEarliest = (sources: ReadonlyMap<string, LogSource>): LogEntry | null 
 };
 
 interface Attaching {
-  /** Ids of containers that were looked at. */
+  /** Ids of the known containers. */
   readonly known: Set<string>;
   readonly attach: (instance: Instance) => void;
   readonly ring: () => void;
 }
 
-/** Says when nothing more comes. */
+/** Detects the end of a stream. */
 interface Watch {
-  /** There was a line: what is over may have more. */
+  /** Notes a line: a finished source may have more. */
   noise(): null;
-  /** Why nothing more comes; null: something may. */
+  /** Returns why the stream ends; null while it continues. */
   ended(): Ended | null;
 }
 
-/** Looks from time to time which containers there are by now, and whether what is followed still goes on. */
+/** Looks periodically for new containers, and whether the followed deployment or run still exists. */
 const openWatch = (query: FollowQuery, ports: FollowDeploymentPorts, attaching: Attaching): Watch => {
   let gone = false;
   let quiet = 0;
   const watch = async (): Promise<void> => {
     while (!ports.signal.aborted && !gone) {
       await ports.clock.sleep(lookMs, ports.signal);
-      // What cannot be looked at now is looked at again: a follower outlives a database or an engine that is away.
+      // A failed look is repeated: a follower outlives outages of the database and the engine.
       const ids = await look(query, ports).catch(() => []);
       gone = ids === null;
       if (ids?.some((id) => !attaching.known.has(id)))
@@ -230,7 +232,7 @@ const openWatch = (query: FollowQuery, ports: FollowDeploymentPorts, attaching: 
   };
 };
 
-/** Whether the run that is followed is over, or forgotten. */
+/** Whether the followed run is over, or not kept any more. */
 const isRunOver = async (
   { uid, run }: FollowQuery,
   { cache, runs }: FollowDeploymentPorts,
@@ -241,7 +243,7 @@ const isRunOver = async (
     return found === null || isOver(found);
   });
 
-/** The ids of the deployment's containers as last recorded; null when it is gone. */
+/** Returns the ids of the deployment's containers as last recorded; null when it is gone. */
 const look = ({ deploymentId, uid }: FollowQuery, { cache, deployments }: FollowDeploymentPorts) =>
   cache.value(`containers/${uid}`, async (): Promise<readonly string[] | null> => {
     const record = await deployments.find(deploymentId);

@@ -1,13 +1,13 @@
-/** How many streams may be open at once: each holds a client's connection and several to the engine. */
+/** Limits the number of concurrent streams: each one holds a client's connection and several to the engine. */
 import { RingError } from '../errors.ts';
 
-/** A number of places. */
+/** A limited number of places. */
 export interface StreamLimit {
-  /** Takes a place and returns the way to give it back, once. TOO_MANY_STREAMS when none is free. */
+  /** Takes a place and returns the function that releases it. TOO_MANY_STREAMS when none is free. */
   take(): () => void;
 }
 
-/** Makes a limit with this many places, all free; `what` holds a place, in words. */
+/** Makes a limit with this many places, all free; `what` names the stream in the error message. */
 export const makeStreamLimit = (most: number, what = 'streams are open'): StreamLimit => {
   let open = 0;
   return {

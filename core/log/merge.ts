@@ -1,14 +1,11 @@
 /** Merges the logs of replicas into one, by time. */
 
-/** What can be merged: times that sort as text. */
+/** An item that can be merged: its time sorts as text. */
 export interface Timed {
   readonly timestamp: string;
 }
 
-/**
- * All items of lists that are each in the order they were written, by time. Stable: no list's own order changes, and
- * of equal times the earlier list comes first.
- */
+/** Merges lists by time. Stable: keeps the order within each list, and for equal times the earlier list comes first. */
 export const mergeByTime = <T extends Timed>(lists: readonly (readonly T[])[]): readonly T[] => {
   const [only = [], ...others] = lists;
   if (others.length === 0) return only;

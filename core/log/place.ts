@@ -1,39 +1,41 @@
 /**
- * How far a reader of several containers' logs has come, as one text that it can come back with. A time alone would not
- * do: of two replicas, one may be behind the other.
+ * The progress of a reader over several containers' logs, as one text with which it can return. A time alone is not
+ * enough, because one replica may lag behind another.
  */
 import type { LogEntry } from './entry.ts';
 import { advanced, type Position } from './position.ts';
 
-/** What a reader who comes back has read. */
+/** What a returning reader has read. */
 export interface Resume {
-  /** The time of the last line it had, of whichever container. */
+  /** The time of the last line it received, of any container. */
   readonly at: string;
-  /** How far it was with each container, by the end of its id. */
+  /** Its position in each container, by the end of the container's id. */
   readonly positions: ReadonlyMap<string, Position>;
-  /** Whether these are all of the containers that it knew. */
+  /** Whether these are all containers that it knew. */
   readonly isWhole: boolean;
 }
 
-/** Follows how far a reader comes. */
+/** Tracks the progress of a reader. */
 export interface Places {
-  /** The place after this entry, which is read now, as text. */
+  /** Records this entry as read; returns the place after it as text. */
   after(entry: LogEntry): string;
 }
 
 const keyLength = 12;
-/** More containers would make the text, which goes with every line, longer than the lines. */
+/**
+ * The maximum number of containers in a place: more would make the text, sent with every line, longer than the lines.
+ */
 const mostKept = 32;
 /** More lines than any one instant has. */
 const allOf = 999_999_999;
 
 const keyOf = (container: string): string => container.slice(-keyLength);
 
-/** Where a reader who comes back goes on with a container; null: at its first line, it is a new one. */
+/** Returns where a returning reader continues with a container; null for the first line of a new container. */
 export const resumedAt = ({ at, positions, isWhole }: Resume, container: string): Position | null =>
   positions.get(keyOf(container)) ?? (isWhole ? null : { at, count: allOf });
 
-/** The places of a reader who begins with these containers at these positions. */
+/** Tracks the places of a reader that starts with these containers at these positions. */
 export const makePlaces = (
   beginnings: Iterable<readonly [container: string, position: Position]>,
 ): Places => {
@@ -43,7 +45,7 @@ export const makePlaces = (
     after({ container, timestamp }) {
       const key = keyOf(container);
       const position = advanced(positions.get(key) ?? null, timestamp);
-      // Read last, left out last.
+      // Re-insert at the end, so that the least recently read is dropped first.
       positions.delete(key);
       positions.set(key, position);
       return textOf(timestamp, [...positions].slice(-mostKept));
@@ -58,7 +60,7 @@ const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z`;
 const isTime = new RegExp(`^${time}$`);
 const isPosition = new RegExp(`^([^~;]{1,${keyLength}})~(\\d{1,9})(?:~(${time}))?$`);
 
-/** Reads a place; a time by itself is one too, of all containers. null for anything else. */
+/** Parses a place; a plain time is also a valid place, for all containers. null for anything else. */
 export const parsePlace = (text: string): Resume | null => {
   const [at = '', ...parts] = text.split(';');
   if (!isTime.test(at) || parts.length > mostKept) return null;

@@ -1,39 +1,39 @@
-/** Reads what a deployment's containers wrote until now, as one list by time. */
+/** Reads the existing log lines of a deployment's containers as one list by time. */
 import type { AbortSignalLike, Instance, Runtime } from '../runtime.ts';
 import { type LogEntry, toEntry } from './entry.ts';
 import { mergeByTime } from './merge.ts';
 import { requireInstances, type Selection } from './select.ts';
 import { hasNothingToRead } from './unread.ts';
 
-/** Which lines are wanted. */
+/** The lines to read. */
 export interface LogQuery extends Selection {
-  /** The newest so many, over all containers. */
+  /** At most this many of the newest lines, over all containers. */
   readonly tail: number;
-  /** ms since 1970, inclusive; undefined is from the beginning. */
+  /** In ms since 1970, inclusive; undefined for the beginning. */
   readonly since?: number | undefined;
 }
 
-/** Reading needs the engine, and a signal that ends it. */
+/** The ports that reading needs, and a signal that ends it. */
 export interface LogSourcePorts {
   readonly runtime: Pick<Runtime, 'observe' | 'logs'>;
   readonly signal: AbortSignalLike;
 }
 
-/** What of a container is wanted. */
+/** The part of a container's log to read. */
 export interface LogPart {
   readonly instance: Instance;
-  /** ms since 1970, inclusive; undefined is as the query says. */
+  /** In ms since 1970, inclusive; undefined for the query's. */
   readonly since?: number | undefined;
-  /** ms since 1970, exclusive; undefined is to the end. */
+  /** In ms since 1970, exclusive; undefined for the end. */
   readonly until?: number | undefined;
 }
 
-/** Containers that are read at the same time: a connection to the engine each. */
+/** The number of containers read concurrently: each needs a connection to the engine. */
 const atOnce = 8;
-/** The same where memory is bounded: each holds twice the bound for a moment. */
+/** The same with bounded memory: each briefly holds twice the bound. */
 const boundedAtOnce = 2;
 
-/** The newest lines by time. INSTANCE_NOT_FOUND where the query names a container that is not there. */
+/** Returns the newest lines by time. INSTANCE_NOT_FOUND when the query names a container that does not exist. */
 export const readLogs = async (query: LogQuery, ports: LogSourcePorts): Promise<readonly LogEntry[]> =>
   readParts(
     (await requireInstances(query, ports.runtime)).map((instance) => ({ instance })),
@@ -41,23 +41,26 @@ export const readLogs = async (query: LogQuery, ports: LogSourcePorts): Promise<
     ports,
   );
 
-/** The newest lines, and whether older ones that were asked for are left out. */
+/** The newest lines, and whether older requested ones are left out. */
 export interface Newest {
   readonly entries: readonly LogEntry[];
   readonly isCut: boolean;
 }
 
-/** A query that takes no more than so many bytes. */
+/** A query with a maximum size in bytes. */
 type Bounded = LogQuery & { readonly mostBytes: number };
 
-/** The newest lines of these parts by time, up to so many bytes; a container that is gone meanwhile has none. */
+/**
+ * Returns the newest lines of these parts by time, up to a number of bytes; a container that disappears meanwhile has
+ * none.
+ */
 export const readNewest = (
   parts: readonly LogPart[],
   query: Bounded,
   ports: LogSourcePorts,
 ): Promise<Newest> => readAll(parts, query, ports);
 
-/** The newest lines of just these parts. */
+/** Returns the newest lines of exactly these parts. */
 export const readParts = async (
   parts: readonly LogPart[],
   query: LogQuery,
@@ -108,12 +111,12 @@ const readOne = async (
   return { entries, isCut: newest.isCut };
 };
 
-/** What an entry holds beside its message. */
+/** The estimated size of an entry besides its message, in bytes. */
 const entryBytes = 200;
 
 const weightOf = ({ message }: { readonly message: string }): number => message.length + entryBytes;
 
-/** The last of them that are no more than so many bytes together, one at least. */
+/** Returns the last entries that fit into `most` bytes together, at least one. */
 const bounded = (entries: readonly LogEntry[], mostBytes: number): Newest => {
   let first = entries.length;
   for (let bytes = 0; first > 0; first -= 1) {

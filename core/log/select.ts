@@ -1,18 +1,18 @@
-/** Which containers the logs of a deployment come from. */
+/** Selects the containers whose logs are read. */
 import { RingError } from '../errors.ts';
 import { runOfSlot } from '../run/run.ts';
 import type { Instance, Runtime } from '../runtime.ts';
 
-/** Whose logs: a deployment's or one run's, or only those of the containers that the selector means. */
+/** Selects a deployment's or one run's containers, optionally limited to those that a text identifies. */
 export interface Selection {
   readonly uid: string;
-  /** The number of a job's run; undefined is all there is. */
+  /** The number of a job's run; undefined for all. */
   readonly run?: number | undefined;
-  /** The number of a replica or of a run's part, a container's name, or the beginning of its id; undefined is all. */
+  /** The number of a replica or of a run's part, a container's name, or a prefix of its id; undefined for all. */
   readonly container?: string | undefined;
 }
 
-/** The containers of a selection, ended ones included, sorted by replica. They may be none. */
+/** Returns the containers of a selection, including stopped ones, sorted by replica; possibly none. */
 export const selectInstances = async (
   { uid, run, container }: Selection,
   runtime: Pick<Runtime, 'observe'>,
@@ -23,7 +23,7 @@ export const selectInstances = async (
   return own.filter((instance) => container === undefined || isMeant(instance, container)).sort(bySlot);
 };
 
-/** The same, but INSTANCE_NOT_FOUND where a selector means none. */
+/** Returns the same, but rejects with INSTANCE_NOT_FOUND when the container text matches none. */
 export const requireInstances = async (
   selection: Selection,
   runtime: Pick<Runtime, 'observe'>,
@@ -34,12 +34,12 @@ export const requireInstances = async (
 };
 
 const isMeant = ({ id, containerName, identity }: Instance, container: string): boolean => {
-  // A replica's number is never as high as a run's next one's slots.
+  // Replica numbers are always below the slots of a run.
   if (/^\d{1,4}$/.test(container)) return runOfSlot(identity.slot).index === Number(container);
   return containerName === container || id.startsWith(container);
 };
 
-/** The order of a deployment's containers: by replica, then by revision. */
+/** Sorts a deployment's containers by replica, then by revision. */
 export const bySlot = (one: Instance, other: Instance): number =>
   one.identity.slot - other.identity.slot ||
   one.identity.revision - other.identity.revision ||

@@ -1,10 +1,10 @@
-/** Reads the instant from which logs are wanted. */
+/** Parses the instant from which logs are requested. */
 import { parseDuration } from '../deployment/quantity.ts';
 import { invalidRequest } from '../errors.ts';
 
 /**
- * ms since 1970 of an RFC 3339 time, of a duration before now (`10m`) or of unix seconds; INVALID_REQUEST for anything
- * else.
+ * Returns ms since 1970 for an RFC 3339 time, a duration before now (`10m`) or unix seconds; INVALID_REQUEST for
+ * anything else.
  */
 export const sinceMs = (text: string, now: number): number => {
   const ago = parseDuration(text);

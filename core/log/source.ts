@@ -1,6 +1,6 @@
 /**
- * Follows one container over its restarts, one line ahead of whoever reads: the next line is asked for when this one
- * was taken. Which containers there are is decided in follow.ts.
+ * Follows one container across its restarts, one line ahead of the reader: the next line is read when the current one
+ * was taken. follow.ts decides which containers to follow.
  */
 import type { Clock } from '../ports.ts';
 import type { AbortSignalLike, Instance, LogLine, Runtime } from '../runtime.ts';
@@ -11,20 +11,20 @@ import { hasNothingToRead } from './unread.ts';
 
 /** The next line of one container. */
 export interface LogSource {
-  /** null while there is none yet. */
+  /** Returns the next line; null while there is none. */
   peek(): LogEntry | null;
-  /** Takes the line that peek shows; the next one is on its way. */
+  /** Takes the line that peek returns, and reads the next one. */
   take(): void;
 }
 
-/** What following needs; the signal ends it. */
+/** The ports that following needs; the signal ends it. */
 export interface FollowPorts {
   readonly runtime: Pick<Runtime, 'observe' | 'logs'>;
   readonly clock: Clock;
   readonly signal: AbortSignalLike;
 }
 
-/** Where a source begins: after a position, or from an instant (ms since 1970), or at the container's first line. */
+/** Where a source begins: after a position, at an instant (ms since 1970), or at the container's first line. */
 export interface Beginning {
   readonly position: Position | null;
   readonly since?: number | undefined;
@@ -33,7 +33,7 @@ export interface Beginning {
 const firstPauseMs = 250;
 const longestPauseMs = 5000;
 
-/** Begins to follow a container and rings whenever there is a line. */
+/** Starts to follow a container; rings the bell for each new line. */
 export const openSource = (
   instance: Instance,
   beginning: Beginning,
@@ -81,7 +81,7 @@ const pump = async (
       }
     } catch (error) {
       if (hasNothingToRead(error)) return;
-      // The engine is away or the stream broke: what was missed is read when it is back.
+      // The engine is unavailable or the stream broke: missed lines are read when it is back.
       pauseMs = Math.max(pauseMs, firstPauseMs * 2);
     }
     await ports.clock.sleep(pauseMs, ports.signal);
@@ -89,7 +89,7 @@ const pump = async (
   }
 };
 
-/** The lines after a position. The engine counts in coarser units, so it repeats some: they are dropped. */
+/** Yields the lines after a position. The engine's filter is coarser and repeats some lines; they are dropped. */
 async function* fresh(
   instance: Instance,
   { position, since }: Beginning,

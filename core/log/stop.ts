@@ -1,14 +1,17 @@
-/** One end for many: the platform warns of signals with more than a few listeners, and a follower has one a container. */
+/**
+ * One abort signal for many listeners: the platform warns about signals with more than a few listeners, and a follower
+ * has one per container.
+ */
 import type { AbortSignalLike } from '../runtime.ts';
 
-/** A signal and the way to give it. */
+/** A signal and the function that aborts it. */
 export interface Stop {
   readonly signal: AbortSignalLike;
-  /** Gives the signal; again is fine. */
+  /** Aborts the signal; repeating it has no effect. */
   stop(): void;
 }
 
-/** Makes a signal that has not been given. */
+/** Makes a signal that is not aborted. */
 export const makeStop = (): Stop => {
   const listeners = new Set<() => void>();
   let aborted = false;
@@ -23,9 +26,9 @@ export const makeStop = (): Stop => {
     stop() {
       if (aborted) return;
       aborted = true;
-      const told = [...listeners];
+      const notified = [...listeners];
       listeners.clear();
-      for (const listener of told) listener();
+      for (const listener of notified) listener();
     },
   };
 };

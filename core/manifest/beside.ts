@@ -1,12 +1,15 @@
 /**
- * The deployments as they will stand when all that is declared together is: so that what clashes only on the way there
- * is not refused, and what clashes in the end is, whichever comes first.
+ * Presents the deployments as they will be once everything is declared, so that conflicts are judged by the end result
+ * and not by the order of the entries.
  */
 import type { DeploymentRecord } from '../deployment/record.ts';
 import type { Declaration } from '../deployment/spec.ts';
 import type { Declared, Deployments, Stores } from '../ports.ts';
 
-/** The same stores, whose declared deployments are those of the end. Reads them once, when they are first asked for. */
+/**
+ * Returns the same stores, except that the declared deployments are those of the end result. Reads them once, when
+ * first needed.
+ */
 export function asInTheEnd(stores: Stores, declarations: readonly Declaration[]): Stores {
   const replaced = new Map(declarations.map((one) => [keyOf(one), one]));
   let known: Promise<readonly Declared[]> | null = null;
@@ -27,13 +30,13 @@ export function asInTheEnd(stores: Stores, declarations: readonly Declaration[])
 const keyOf = ({ namespace, name }: Pick<Declaration, 'namespace' | 'name'>): string =>
   `${namespace}/${name}`;
 
-/** What is declared of one; where it is not stored yet, under the name that it is sent by. */
+/** Returns a declared deployment; one that is not stored yet under the name it was sent with. */
 const declaredBy = (
   { name, namespace, runtime, replicas, spec }: Declaration,
   stored?: DeploymentRecord,
 ): Declared => {
   const { kind, image } = spec;
   const fresh = { uid: '', id: name, namespace, name, runtime, kind, image, replicas };
-  const untold = { revision: 0, generation: 0, paused: false, resumes: 0, createdAt: '', updatedAt: '' };
-  return { record: { ...fresh, ...untold, ...stored, deletedAt: null }, spec };
+  const unstored = { revision: 0, generation: 0, paused: false, resumes: 0, createdAt: '', updatedAt: '' };
+  return { record: { ...fresh, ...unstored, ...stored, deletedAt: null }, spec };
 };

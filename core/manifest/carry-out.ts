@@ -1,7 +1,6 @@
 /**
- * Carries out what is declared together, inside one transaction: namespaces first, then configs and secrets, what is to
- * go, deployments, and at last what follows for those that use what changed. All of it or, where anything is refused,
- * nothing.
+ * Applies everything declared together, inside one transaction: namespaces first, then configs and secrets, deletions,
+ * deployments, and finally new revisions for the users of what changed. All or nothing: any refusal cancels everything.
  */
 import { checkUsersKeys } from '../config/keys.ts';
 import { changeDeployment } from '../deployment/change.ts';
@@ -15,33 +14,33 @@ import { asInTheEnd } from './beside.ts';
 import type { Change } from './change.ts';
 import type { DeploymentEntry, Entries } from './entries.ts';
 import { type StoredInput, storeConfig, storeSecret } from './inputs.ts';
-import { readNamespaces, tellNamespaces } from './namespaces.ts';
+import { namespaceChanges, readNamespaces } from './namespaces.ts';
 import { makeRefusals, type Refusals } from './refusals.ts';
-import { newInputs, standingOf, type Told, type Touched, tell } from './touched.ts';
+import { type DeploymentChange, describeChange, newInputs, snapshotOf, type Touched } from './touched.ts';
 
-/** What is to be carried out. */
+/** What to apply. */
 export interface Order {
   readonly entries: Entries;
-  /** Of the namespaces that are spoken of, what is selected and not declared goes; null: nothing does. */
+  /** Selects what to delete when it is not declared, in the named namespaces; null for nothing. */
   readonly prune: Selector | null;
 }
 
-/** What was carried out. */
+/** The result of applying. */
 export interface CarriedOut {
   readonly namespaces: readonly Change[];
   readonly inputs: readonly Change[];
-  readonly deployments: readonly Told[];
+  readonly deployments: readonly DeploymentChange[];
 }
 
-/** Who has it carried out, by what. */
+/** The caller and the stores that applying needs. */
 export interface Carrying {
   readonly caller: Author;
   readonly ports: Omit<CommandPorts, 'write' | 'wake' | 'cron'>;
-  /** What others hold of the host's ports. */
+  /** The host ports that others hold. */
   readonly held: HeldPorts;
 }
 
-/** Carries it out. Rejects with every refusal at once: see refusals.ts. */
+/** Applies it. Rejects with every refusal at once: see refusals.ts. */
 export async function carryOut(order: Order, stores: Stores, carrying: Carrying): Promise<CarriedOut> {
   const { entries } = order;
   const refusals = makeRefusals();
@@ -55,13 +54,13 @@ export async function carryOut(order: Order, stores: Stores, carrying: Carrying)
   const revised = await follow(inputs, { stores, carrying, refusals });
   refusals.settle();
   const touched = [...declared, ...revised.filter(isNotAmong(declared)), ...gone];
-  const deployments: Told[] = [];
+  const deployments: DeploymentChange[] = [];
   for (const one of touched) {
-    const told = await tell(one, stores, carrying.ports.vault);
-    if (told) deployments.push(told);
+    const change = await describeChange(one, stores, carrying.ports.vault);
+    if (change) deployments.push(change);
   }
   return {
-    namespaces: await tellNamespaces(before, stores.namespaces),
+    namespaces: await namespaceChanges(before, stores.namespaces),
     inputs: inputs.map((input) => withRollouts(input, deployments)),
     deployments,
   };
@@ -89,7 +88,7 @@ async function declare(
     await refusals.attempt(pointer, async () => {
       const { namespace, name, environmentName } = declaration;
       const existing = await stores.deployments.findByName(namespace, name);
-      const before = existing && (await standingOf(existing, stores));
+      const before = existing && (await snapshotOf(existing, stores));
       const record =
         existing && existing.deletedAt === null
           ? await changeDeployment(existing, declaration, { stores, ports, held, caller })
@@ -101,7 +100,7 @@ async function declare(
   return touched;
 }
 
-/** Takes away what is selected and not declared, in the namespaces that are spoken of. */
+/** Deletes the selected deployments that are not declared, in the named namespaces. */
 async function prune(
   { deployments, within }: Entries,
   selector: Selector,
@@ -113,14 +112,14 @@ async function prune(
     const { namespace, name, deletedAt } = record;
     const isMeant = within.has(namespace) && !kept.has(`${namespace}/${name}`) && deletedAt === null;
     if (!isMeant || !isSelected(spec.labels, selector)) continue;
-    const before = await standingOf(record, stores);
+    const before = await snapshotOf(record, stores);
     const deleted = await markDeleted(record, { caller: carrying.caller, at }, stores);
     touched.push({ before, record: deleted, reason: 'it is selected by prune and not declared' });
   }
   return touched;
 }
 
-/** Gives those that use a changed config or secret another revision, but for those that have it by now. */
+/** Gives the users of a changed config or secret a new revision, except those that already have one. */
 async function follow(
   inputs: readonly StoredInput[],
   { stores, carrying, refusals }: Within & { readonly refusals: Refusals },
@@ -133,7 +132,7 @@ async function follow(
       await refusals.attempt(pointer, () => checkUsersKeys({ ...changed, data }, stores.deployments));
     for (const record of await stores.deployments.usersOf(changed.kind, changed.namespace, changed.name)) {
       if (touched.has(record.uid)) continue;
-      const before = await standingOf(record, stores);
+      const before = await snapshotOf(record, stores);
       touched.set(record.uid, { before, record, reason: null });
     }
   }
@@ -147,8 +146,8 @@ async function follow(
   return moved;
 }
 
-/** Which deployments take a config or secret in its new version. */
-function withRollouts({ change, changed }: StoredInput, deployments: readonly Told[]): Change {
+/** Adds to a change which deployments roll out a config or secret in its new version. */
+function withRollouts({ change, changed }: StoredInput, deployments: readonly DeploymentChange[]): Change {
   if (changed === null) return change;
   const takers = deployments.filter(
     ({ before, desired }) =>

@@ -1,21 +1,21 @@
 /**
- * What applying declarations does, change by change, as the API tells of it: a plan and what was applied have the same
- * form. How it comes about is decided in apply.ts.
+ * The API's form of the changes that applying declarations makes; a plan and an applied change set have the same form.
+ * apply.ts computes them.
  */
 import * as v from 'valibot';
 
-/** What can be declared in a manifest, in the order in which it is applied. */
+/** The kinds that a manifest can declare, in the order in which they are applied. */
 const kinds = ['namespace', 'config', 'secret', 'deployment'] as const;
 
-/** `scale`: nothing but the number of replicas differs. `none`: it is as it is declared. */
+/** `scale`: only the number of replicas differs. `none`: nothing differs. */
 const changes = ['create', 'update', 'scale', 'delete', 'none'] as const;
 /** One of {@link changes}. */
 export type ChangeKind = (typeof changes)[number];
 
 const field = v.object({
-  /** Where in the declaration, as a JSON pointer. */
+  /** JSON pointer into the declaration. */
   pointer: v.string(),
-  /** null: there is nothing. What may be a secret is `***`. */
+  /** null when there was no value. Values that may be secret are `***`. */
   before: v.unknown(),
   after: v.unknown(),
 });
@@ -23,11 +23,11 @@ const field = v.object({
 /** One difference of a declaration. */
 export interface FieldChange extends v.InferOutput<typeof field> {}
 
-/** One step of the reconciler, told. */
+/** One step of the reconciler with its description. */
 const step = v.object({
   /** The kind of step, such as `createInstance`. */
   kind: v.string(),
-  /** Which replica, or part of a job's run; null: it is for all of them. */
+  /** The replica, or part of a job's run; null when it concerns all of them. */
   slot: v.nullable(v.number()),
   words: v.string(),
 });
@@ -38,26 +38,26 @@ const change = v.object({
   namespace: v.string(),
   change: v.picklist(changes),
   fields: v.array(field),
-  /** Why, where it is not the declaration itself that says so; else null. */
+  /** The reason, when it is not the declaration itself; else null. */
   reason: v.nullable(v.string()),
-  /** Number of a deployment's revision afterwards; null of anything else, and of one that is deleted. */
+  /** The number of a deployment's revision afterwards; null for other kinds and for a deleted deployment. */
   revision: v.nullable(v.number()),
-  /** Whether instances that run are replaced by new ones. */
+  /** Whether running instances are replaced. */
   replaces: v.boolean(),
   /** Ids of the deployments that a changed config or secret rolls out. */
   rolls_out: v.array(v.string()),
-  /** What a deployment waits for before anything new is made of it; else null. */
+  /** What a deployment waits for before a container is created; else null. */
   waits_for: v.nullable(v.string()),
-  /** The reconciler's first steps; null: the engine could not be seen. */
+  /** The reconciler's first steps; null when the engine could not be observed. */
   actions: v.nullable(v.array(step)),
 });
 
-/** What becomes of one thing. */
+/** The change of one resource. */
 export interface Change extends v.InferOutput<typeof change> {}
 
 const changeSet = v.object({
   changes: v.array(change),
-  /** How many of each kind of change. */
+  /** The number of changes of each kind. */
   summary: v.object({
     create: v.number(),
     update: v.number(),
@@ -65,16 +65,16 @@ const changeSet = v.object({
     delete: v.number(),
     none: v.number(),
   }),
-  /** Why the engine could not be seen, and so no steps are told; null: it was. */
+  /** Why the engine could not be observed, so that no steps are listed; null when it was. */
   unseen: v.nullable(v.string()),
 });
 
-/** What becomes of all that is declared. */
+/** The changes of everything declared. */
 export interface ChangeSet extends v.InferOutput<typeof changeSet> {}
 /** Documents a {@link ChangeSet}. */
 export const ChangeSet: v.GenericSchema<ChangeSet> = changeSet;
 
-/** Counts changes. */
+/** Counts changes by kind. */
 export function summarize(all: readonly Pick<Change, 'change'>[]): ChangeSet['summary'] {
   const summary = { create: 0, update: 0, scale: 0, delete: 0, none: 0 };
   for (const one of all) summary[one.change] += 1;

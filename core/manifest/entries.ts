@@ -1,6 +1,6 @@
 /**
- * Takes documents apart into what they declare, each entry with the place that it was sent from, and says all that is
- * wrong with entries by themselves. What they may not be beside others is decided when they are stored.
+ * Splits documents into the entries that they declare, each with its pointer, and reports all violations of single
+ * entries. Conflicts with other entries are checked when they are stored.
  */
 import type { Role } from '../access/user.ts';
 import { type AdmitPorts, admitDraft } from '../deployment/admit.ts';
@@ -11,39 +11,39 @@ import type { Manifest, Manifests } from './manifest.ts';
 import { makeRefusals, type Refusals } from './refusals.ts';
 
 interface Entry {
-  /** JSON pointer into what was sent. */
+  /** JSON pointer into the request. */
   readonly pointer: string;
   readonly name: string;
   readonly namespace: string;
 }
 
-/** A config that is declared. */
+/** A declared config. */
 export interface ConfigEntry extends Entry {
   readonly data: string;
 }
 
-/** A secret that is declared. */
+/** A declared secret. */
 export interface SecretEntry extends Entry {
   readonly value: string;
 }
 
-/** A deployment that is declared, in normal form. */
+/** A declared deployment, in normal form. */
 export interface DeploymentEntry extends Entry {
   readonly declaration: Declaration;
 }
 
-/** All that is declared together. */
+/** Everything declared together. */
 export interface Entries {
-  /** Those that are declared themselves. */
+  /** The namespaces that are declared explicitly. */
   readonly namespaces: readonly { readonly pointer: string; readonly name: string }[];
   readonly configs: readonly ConfigEntry[];
   readonly secrets: readonly SecretEntry[];
   readonly deployments: readonly DeploymentEntry[];
-  /** Every namespace that is spoken of. */
+  /** Every namespace that is named. */
   readonly within: ReadonlySet<string>;
 }
 
-/** Nothing at all. */
+/** No entries. */
 export const noEntries: Entries = {
   namespaces: [],
   configs: [],
@@ -52,7 +52,7 @@ export const noEntries: Entries = {
   within: new Set(),
 };
 
-/** What the documents declare. INVALID_REQUEST or POLICY_VIOLATION with all that is wrong in any of them. */
+/** Returns the entries of the documents. INVALID_REQUEST or POLICY_VIOLATION with all violations of all documents. */
 export async function readEntries(
   manifests: Manifests,
   { role }: { readonly role: Role },
@@ -118,7 +118,7 @@ async function readDocument(
 
 const entryOf = ({ entry }: { readonly entry: Entry }): Entry => entry;
 
-/** Gives each of a kind its name, its namespace and its place. */
+/** Adds to each entry of a kind its name, namespace and pointer. */
 const placing =
   (manifest: Manifest, at: string) =>
   <T extends { readonly namespace?: string | undefined }>(

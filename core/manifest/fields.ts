@@ -1,6 +1,6 @@
 /**
- * How two declarations of a deployment differ, field by field in the words of those who declare. What may be a secret
- * is never told, only where it differs.
+ * Computes how two declarations of a deployment differ, field by field under the names of the API. Values that may be
+ * secret are masked; only their pointers are shown.
  */
 
 import type { DeploymentDraft } from '../deployment/draft.ts';
@@ -11,10 +11,10 @@ import type { FieldChange } from './change.ts';
 
 const hidden = '***';
 
-/** What the environment is called by those who declare. */
+/** The field that the client uses for the environment. */
 type EnvironmentName = 'secrets' | 'environment';
 
-/** The differences by pointer; of one that is new, all that is not as it would be by default. */
+/** Returns the differences by pointer; for a new deployment, every field that differs from its default. */
 export function fieldsOf(before: Declaration | null, after: Declaration): FieldChange[] {
   const environmentName = after.environmentName ?? 'secrets';
   const from = before === null ? bare(after) : draftOf(before);
@@ -30,13 +30,13 @@ export function fieldsOf(before: Declaration | null, after: Declaration): FieldC
   }));
 }
 
-/** As text and back, so that what is undefined is no member; who it is stands beside. */
+/** Via JSON, so that undefined members do not exist; without the fields that identify the deployment. */
 function membersOf(draft: Partial<DeploymentDraft>, environmentName: EnvironmentName): unknown {
   const { name: _name, namespace: _namespace, secrets, ...rest } = draft;
   return JSON.parse(JSON.stringify({ ...rest, [environmentName]: secrets }));
 }
 
-/** One that says nothing but what has to be said; without the image, since every one is told. */
+/** A minimal declaration; without the image, so that it is always listed. */
 function bare({ name, namespace, spec: { kind } }: Declaration): Partial<DeploymentDraft> {
   const { image: _image, ...rest } = draftOf(normalize({ name, namespace, image: 'none', kind }));
   return rest;
@@ -61,7 +61,7 @@ const isObject = (value: unknown): value is object =>
 const member = (holder: object, key: string): unknown =>
   Object.hasOwn(holder, key) ? Reflect.get(holder, key) : undefined;
 
-/** Values of the environment, a registry's password, and what a log driver sends its lines with. */
+/** The fields with secret values: the environment, registry passwords and options of log drivers. */
 const confided =
   /^\/(secrets|environment)\/[^/]*$|^\/registry_credentials\/password$|^\/logging\/options\/[^/]*$/;
 

@@ -1,4 +1,4 @@
-/** Stores the configs and secrets that are declared together with others. What follows for their users comes later. */
+/** Stores the configs and secrets that are declared together with other resources. Their users are revised later. */
 import { insertConfig } from '../config/create.ts';
 import type { ChangedInput } from '../deployment/revise-users.ts';
 import type { Configs } from '../ports.ts';
@@ -8,16 +8,16 @@ import { hasValue, sealed } from '../secret/value.ts';
 import type { Change } from './change.ts';
 import type { ConfigEntry, SecretEntry } from './entries.ts';
 
-/** A config or secret as it was stored: its change, and its new version where it has one. */
+/** A stored config or secret: its change, and its new version if it changed. */
 export interface StoredInput {
   readonly pointer: string;
   readonly change: Change;
   readonly changed: ChangedInput | null;
-  /** What a config holds now. */
+  /** The current data of a config. */
   readonly data: string | null;
 }
 
-/** Inside a transaction: makes a config what is declared; its version grows only with a change. */
+/** Inside a transaction: stores a declared config; its version grows only with a change. */
 export async function storeConfig(
   { pointer, name, namespace, data }: ConfigEntry,
   at: string,
@@ -38,7 +38,7 @@ export async function storeConfig(
   return { pointer, data, changed, change: { ...same, change: 'update', fields } };
 }
 
-/** Inside a transaction: gives a secret the value that is declared; its version grows only with a change. */
+/** Inside a transaction: stores a declared secret; its version grows only with a change. */
 export async function storeSecret(
   { pointer, name, namespace, value }: SecretEntry,
   secrets: Secrets,
@@ -65,7 +65,7 @@ export async function storeSecret(
   return { pointer, data: null, changed, change: { ...same, change: 'update', fields } };
 }
 
-/** A change of what the reconciler has no steps for. */
+/** A change without steps of the reconciler. */
 const quiet: Omit<Change, 'kind' | 'id' | 'namespace' | 'fields'> = {
   change: 'create',
   reason: null,

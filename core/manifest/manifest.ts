@@ -1,6 +1,6 @@
 /**
- * A manifest: namespaces, configs, secrets and deployments that are declared together, as a client sends it. Strict, so
- * that nothing that is misspelt is passed over. What becomes of it is decided in apply.ts.
+ * The wire schema of a manifest: namespaces, configs, secrets and deployments that are declared together. Strict, so
+ * that misspelt fields are rejected. apply.ts applies it.
  */
 import * as v from 'valibot';
 import { DeploymentEntry, LabelsDraft } from '../deployment/draft.ts';
@@ -26,15 +26,15 @@ const manifest = v.strictObject({
 });
 
 /**
- * One document. `namespace` is that of every entry that names none (else `default`), `labels` are added to every
- * deployment that does not say otherwise; the other keys are names. A config's `data` that is an object becomes its
+ * One document. `namespace` applies to every entry that names none (default: `default`), and `labels` are added to
+ * every deployment unless it sets them itself; the other keys are names. An object as a config's `data` becomes its
  * JSON text.
  */
 export interface Manifest extends v.InferInput<typeof manifest> {}
 /** Validates a {@link Manifest}. */
 export const Manifest: v.GenericSchema<Manifest> = manifest;
 
-/** One document or several, which are applied as one. */
+/** One document, or several that are applied as one. */
 export type Manifests = Manifest | Manifest[];
 /** Validates {@link Manifests}. */
 export const Manifests: v.GenericSchema<Manifests> = v.union([v.array(Manifest), Manifest]);

@@ -1,18 +1,18 @@
-/** The namespaces of what is declared together: made where they are not there, and told of where that is news. */
+/** The namespaces of a manifest: created when they do not exist, and reported when they change. */
 import type { NamespaceRecord, Namespaces } from '../namespace/namespace.ts';
 import type { Stores } from '../ports.ts';
 import type { Change, ChangeKind } from './change.ts';
 import type { Entries } from './entries.ts';
 import type { Refusals } from './refusals.ts';
 
-/** Namespaces that are spoken of, as they were. */
+/** The named namespaces before the change. */
 export interface NamespacesBefore {
   readonly byName: ReadonlyMap<string, NamespaceRecord | null>;
-  /** Those that are declared themselves: they are told of, whether anything becomes of them or not. */
+  /** The explicitly declared namespaces, which are reported even when they do not change. */
   readonly declared: ReadonlySet<string>;
 }
 
-/** Inside a transaction, first of all: reads them, and makes those that are declared themselves. */
+/** Inside a transaction, first of all: reads the namespaces, and creates the explicitly declared ones. */
 export async function readNamespaces(
   { namespaces, configs, secrets, deployments, within }: Entries,
   stores: Pick<Stores, 'namespaces'>,
@@ -24,29 +24,38 @@ export async function readNamespaces(
   for (const { pointer, name } of namespaces) {
     const before = byName.get(name) ?? null;
     if (before === null) await stores.namespaces.insert(name, at);
-    // What is put into one that is being deleted keeps it; nothing else does.
+    // A resource stored in a namespace that is being deleted keeps it; nothing else does.
     else if (before.deletedAt !== null && !filled.has(name))
       refusals.say(pointer, 'is being deleted: try again once it is gone');
   }
   return { byName, declared: new Set(namespaces.map(({ name }) => name)) };
 }
 
-/** Inside the transaction, at its end: what became of them. */
-export async function tellNamespaces(
+/** Inside the transaction, at its end: returns the changes of the namespaces. */
+export async function namespaceChanges(
   { byName, declared }: NamespacesBefore,
   namespaces: Pick<Namespaces, 'find'>,
 ): Promise<readonly Change[]> {
-  const told: Change[] = [];
+  const changes: Change[] = [];
   for (const [name, before] of byName) {
     const change = changeOf(before, await namespaces.find(name));
     if (change === 'none' && !declared.has(name)) continue;
     const reason = change === 'update' ? 'its deletion is cancelled' : null;
-    told.push({
-      ...{ kind: 'namespace', id: name, namespace: name, change, fields: [], reason, revision: null },
-      ...{ replaces: false, rolls_out: [], waits_for: null, actions: [] },
+    changes.push({
+      kind: 'namespace',
+      id: name,
+      namespace: name,
+      change,
+      fields: [],
+      reason,
+      revision: null,
+      replaces: false,
+      rolls_out: [],
+      waits_for: null,
+      actions: [],
     });
   }
-  return told;
+  return changes;
 }
 
 function changeOf(before: NamespaceRecord | null, after: NamespaceRecord | null): ChangeKind {

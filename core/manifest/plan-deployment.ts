@@ -1,28 +1,31 @@
-/** The command that plans one deployment: what declaring it would do, or what is still to be done for what is declared. */
+/**
+ * The command that plans one deployment: what declaring it would change, or the reconciler's next steps for the current
+ * declaration.
+ */
 import type { Caller } from '../access/user.ts';
 import { type Address, addressed, addressedName } from '../addressed.ts';
 import { admitDraft } from '../deployment/admit.ts';
 import { declarationFor } from '../deployment/declare.ts';
 import type { DeploymentDeclaration } from '../deployment/draft.ts';
-import { knowingHeldPorts } from '../deployment/held-ports.ts';
+import { withHeldPorts } from '../deployment/held-ports.ts';
 import { findDeployment } from '../deployment/read.ts';
 import type { Stores } from '../ports.ts';
-import { type ManifestPorts, told } from './apply.ts';
+import { describeChanges, type ManifestPorts } from './apply.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { ChangeSet } from './change.ts';
 import { noEntries } from './entries.ts';
 import { rehearse } from './rehearse.ts';
-import { standingOf, tell } from './touched.ts';
+import { describeChange, snapshotOf } from './touched.ts';
 
-/** A URL's id and what was sent to it, if anything was. */
+/** The id from the URL and the declaration, if one was sent. */
 export interface PlanTarget {
   readonly id: string;
   readonly declaration: DeploymentDeclaration | undefined;
 }
 
 /**
- * What PUT with this declaration would do, and be refused for; without one, what the reconciler has to do now.
- * DEPLOYMENT_NOT_FOUND where nothing is declared, and the errors of PUT.
+ * Returns what PUT with this declaration would change, with the errors of PUT; without a declaration, what the
+ * reconciler has to do now. DEPLOYMENT_NOT_FOUND when nothing is declared.
  */
 export async function planDeployment(
   { id, declaration }: PlanTarget,
@@ -33,13 +36,13 @@ export async function planDeployment(
     declaration === undefined
       ? await rehearse(ports.write, (stores) => asItIs(id, stores, ports))
       : await asDeclared({ id, given: declaration }, declaration, { caller, ports });
-  return told(done, ports.foresee);
+  return describeChanges(done, ports.foresee);
 }
 
 async function asItIs(id: string, stores: Stores, { vault }: ManifestPorts): Promise<CarriedOut> {
   const record = await findDeployment(id, stores.deployments);
-  const before = await standingOf(record, stores);
-  const found = await tell({ before, record, reason: null }, stores, vault);
+  const before = await snapshotOf(record, stores);
+  const found = await describeChange({ before, record, reason: null }, stores, vault);
   return { namespaces: [], inputs: [], deployments: found ? [found] : [] };
 }
 
@@ -50,7 +53,7 @@ async function asDeclared(
 ): Promise<CarriedOut> {
   const admitted = await admitDraft({ ...given, ...addressedName(address) }, caller, ports);
   const { hostPorts } = ports.policy;
-  return knowingHeldPorts({ hostPorts }, (held) =>
+  return withHeldPorts({ hostPorts }, (held) =>
     rehearse(ports.write, async (stores) => {
       const existing = await addressed(address, stores.deployments);
       const declaration = declarationFor(existing, admitted);

@@ -1,17 +1,19 @@
 /**
- * Gathers what is refused of many declarations, so that all of it is said at once and in the words of the one who sent
- * them. What is no fault of theirs is not gathered.
+ * Collects the refusals of many declarations, so that all are reported at once with the pointers of the request. Other
+ * errors are not collected.
  */
 import { type ErrorCode, RingError, summaryOf, type Violation } from '../errors.ts';
 
-/** What is refused so far. */
+/** The refusals so far. */
 export interface Refusals {
-  /** Does one declaration's work; where that is refused, notes it below the pointer and gives nothing. */
+  /**
+   * Runs the work for one declaration; when it is refused, records the refusal below the pointer and returns nothing.
+   */
   attempt<T>(pointer: string, work: () => T | Promise<T>): Promise<T | undefined>;
-  /** Notes one fault. */
+  /** Records one violation. */
   say(pointer: string, message: string): void;
   /**
-   * Rejects where anything was refused: with the code of all of it where that is one, else INVALID_REQUEST; with every
+   * Rejects when anything was refused: with the common code when there is one, else INVALID_REQUEST; with every
    * violation, up to a hundred.
    */
   settle(): void;
@@ -24,10 +26,10 @@ const refusing: ReadonlySet<ErrorCode> = new Set([
   'DEPLOYMENT_BEING_DELETED',
 ]);
 
-/** A reply stays readable, whatever was sent. */
+/** Limits the size of a response, whatever was sent. */
 const mostViolations = 100;
 
-/** Nothing is refused yet. */
+/** Makes an empty collection. */
 export function makeRefusals(): Refusals {
   const codes = new Set<ErrorCode>();
   const violations: Violation[] = [];

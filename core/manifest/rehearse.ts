@@ -1,8 +1,8 @@
-/** Does work in a transaction that is taken back whatever comes of it. */
+/** Runs work in a transaction that is always rolled back. */
 import { RingError } from '../errors.ts';
 import type { Stores, Write } from '../ports.ts';
 
-/** What the work gives, none of which has happened afterwards. Rejects as the work does. */
+/** Returns the result of the work, whose changes are rolled back. Rejects as the work does. */
 export async function rehearse<T>(write: Write, work: (stores: Stores) => Promise<T>): Promise<T> {
   const given: T[] = [];
   const takeBack = new Error('A rehearsal is taken back');
@@ -12,7 +12,7 @@ export async function rehearse<T>(write: Write, work: (stores: Stores) => Promis
       throw takeBack;
     });
   } catch (error) {
-    // The last one: the work may be done again where the database was busy.
+    // The last result: the work runs again when the database was busy.
     const last = given.at(-1);
     if (error === takeBack && last !== undefined) return last;
     throw error;

@@ -1,6 +1,6 @@
 /**
- * Deployments before and after what was declared: what of them changed, and what the reconciler will find of them.
- * What changed them is decided in carry-out.ts.
+ * Deployments before and after applying: their changes, and the desired state that the reconciler will find.
+ * carry-out.ts makes the changes.
  */
 import type { DeploymentRecord, RevisionRecord } from '../deployment/record.ts';
 import { readableConfidential } from '../deployment/revision.ts';
@@ -10,48 +10,52 @@ import { isOver } from '../run/run.ts';
 import type { Change, ChangeKind } from './change.ts';
 import { fieldsOf } from './fields.ts';
 
-/** A deployment as it was; `before` null: it was not. */
-export interface Standing {
+/** The state of a deployment before the change. */
+export interface Snapshot {
   readonly record: DeploymentRecord;
   readonly revision: RevisionRecord;
 }
 
-/** A deployment that something was declared about. */
+/** A deployment that the manifests concern. */
 export interface Touched {
-  readonly before: Standing | null;
-  /** Its record now. */
+  readonly before: Snapshot | null;
+  /** Its record after the change. */
   readonly record: DeploymentRecord;
-  /** What the environment is called by the one who declares it. */
+  /** The field that the client uses for the environment. */
   readonly environmentName?: Declaration['environmentName'];
-  /** Why it changed, where the declaration itself does not say so. */
+  /** Why it changed, when the declaration does not explain it. */
   readonly reason: string | null;
 }
 
-/** What became of one, and what the reconciler will find. */
-export interface Told {
+/** The change of a deployment, and the desired state that the reconciler will find. */
+export interface DeploymentChange {
   readonly change: Change;
   readonly desired: Desired;
-  readonly before: Standing | null;
+  readonly before: Snapshot | null;
 }
 
-/** Inside the transaction: how a deployment stands now; null where its revision is gone. */
-export async function standingOf(
+/** Inside the transaction: returns the current state of a deployment; null when its revision is gone. */
+export async function snapshotOf(
   record: DeploymentRecord,
   { deployments }: Pick<Stores, 'deployments'>,
-): Promise<Standing | null> {
+): Promise<Snapshot | null> {
   const revision = await deployments.revision(record.uid, record.revision);
   return revision && { record, revision };
 }
 
-/** Inside the transaction, at its end: what became of a deployment. */
-export async function tell(touched: Touched, stores: Stores, vault: Vault): Promise<Told | null> {
+/** Inside the transaction, at its end: describes the change of a deployment. */
+export async function describeChange(
+  touched: Touched,
+  stores: Stores,
+  vault: Vault,
+): Promise<DeploymentChange | null> {
   const record = (await stores.deployments.find(touched.record.id)) ?? touched.record;
-  const after = await standingOf(record, stores);
+  const after = await snapshotOf(record, stores);
   if (after === null) return null;
   const { before, reason, environmentName } = touched;
   const change = changeOf(before, record);
   const isGone = change === 'delete' || record.deletedAt !== null;
-  const open = (one: Standing) => ({
+  const open = (one: Snapshot) => ({
     ...declarationOf(one, vault),
     ...(environmentName === undefined ? {} : { environmentName }),
   });
@@ -75,29 +79,29 @@ export async function tell(touched: Touched, stores: Stores, vault: Vault): Prom
   };
 }
 
-const specHashOf = ({ revision }: Standing): string => revision.specHash;
+const specHashOf = ({ revision }: Snapshot): string => revision.specHash;
 
-function changeOf(before: Standing | null, after: DeploymentRecord): ChangeKind {
+function changeOf(before: Snapshot | null, after: DeploymentRecord): ChangeKind {
   if (before === null) return 'create';
   if (before.record.generation === after.generation) return 'none';
   if (after.deletedAt !== null) return 'delete';
   return before.record.revision === after.revision ? 'scale' : 'update';
 }
 
-/** What it takes in another version than before, in words. */
-const inputsTaken = (before: Standing | null, { revision }: Standing): readonly string[] =>
+/** Describes the inputs whose version changed. */
+const inputsTaken = (before: Snapshot | null, { revision }: Snapshot): readonly string[] =>
   newInputs(before, revision).map(({ kind, name, version }) => `takes version ${version} of ${kind} ${name}`);
 
-/** The secrets and configs that a revision takes in another version than the one before it. */
-export const newInputs = (before: Standing | null, revision: RevisionRecord): RevisionRecord['inputs'] =>
+/** Returns the secrets and configs that a revision uses in another version than the one before it. */
+export const newInputs = (before: Snapshot | null, revision: RevisionRecord): RevisionRecord['inputs'] =>
   revision.inputs.filter(({ kind, name, version }) =>
     before?.revision.inputs.some((one) => one.kind === kind && one.name === name && one.version !== version),
   );
 
 const unread: Confidential = { environment: {}, credentials: null };
 
-/** What is declared; without its secrets where their key is lost. */
-function declarationOf({ record, revision }: Standing, vault: Vault): Declaration {
+/** Returns the declaration; without its secrets when their key is lost. */
+function declarationOf({ record, revision }: Snapshot, vault: Vault): Declaration {
   const { name, namespace, runtime, replicas } = record;
   const confidential = readableConfidential(revision, vault) ?? unread;
   return { name, namespace, runtime, replicas, spec: revision.spec, confidential };
@@ -105,8 +109,8 @@ function declarationOf({ record, revision }: Standing, vault: Vault): Declaratio
 
 const mostRuns = 1000;
 
-/** What the reconciler will find of it. */
-async function desiredOf({ record, revision }: Standing, stores: Stores): Promise<Desired> {
+/** Returns the desired state that the reconciler will find. */
+async function desiredOf({ record, revision }: Snapshot, stores: Stores): Promise<Desired> {
   const { uid, kind } = record;
   const observation = await stores.deployments.observation(uid);
   const runs = kind === 'job' ? await stores.runs.list(uid, mostRuns) : [];

@@ -1,18 +1,18 @@
-/** What is declared and what of it is there, in numbers: read off the list of deployments, once for each change of it. */
+/** Counts declared and running deployments from the list of deployments, once for each change of it. */
 import { type Status, statuses } from '../deployment/status.ts';
 import type { DeploymentSummary } from '../deployment/view.ts';
 import type { Cache, Deployments } from '../ports.ts';
 
-/** All deployments, in numbers. */
+/** Counts over all deployments. */
 export interface Fleet {
-  /** How many have each status; those without any are there with 0. */
+  /** The number of deployments with each status, including statuses with 0. */
   readonly byStatus: Readonly<Record<Status, number>>;
-  /** Replicas of workers that are declared, and those of them that are ready. */
+  /** The declared replicas of workers, and how many of them are ready. */
   readonly wanted: number;
   readonly ready: number;
 }
 
-/** Counts them. */
+/** Counts the deployments of a list. */
 export const fleetOf = (
   deployments: readonly Pick<DeploymentSummary, 'status' | 'kind' | 'replicas' | 'ready_replicas'>[],
 ): Fleet => {
@@ -26,13 +26,13 @@ export const fleetOf = (
   };
 };
 
-/** What counting needs. */
+/** The ports that counting needs. */
 export interface FleetPorts {
   readonly deployments: Pick<Deployments, 'listText'>;
   readonly cache: Pick<Cache, 'value'>;
 }
 
-/** Counts what is stored; as often as it is asked, it is read once for each change. */
+/** Counts the stored deployments; reads them once for each change. */
 export const readFleet = ({ deployments, cache }: FleetPorts): Promise<Fleet> =>
   cache.value('fleet', async () => {
     const { text } = await deployments.listText({ namespaces: [], statuses: [] });

@@ -1,10 +1,13 @@
-/** What Ring counts of itself, as one text for whoever scrapes it. What is counted where: adapters/metrics. */
+/** The port to Ring's own metrics, as one text for a scraper. adapters/metrics collects them. */
 
-/** The counters of this process, and what stands in the database. */
+/** The counters of this process and figures from the database. */
 export interface Metrics {
-  /** All of it in Prometheus's text format, {@link metricsMediaType}. What cannot be read is left out, and said. */
+  /**
+   * Returns all metrics in Prometheus's text format, {@link metricsMediaType}. Figures that cannot be read are left out
+   * and logged.
+   */
   text(): Promise<string>;
 }
 
-/** The format of that text. */
+/** The media type of that text. */
 export const metricsMediaType = 'text/plain; version=0.0.4; charset=utf-8';

@@ -1,4 +1,4 @@
-/** The commands on namespaces: made ahead of what comes into them, read, and deleted, with what is in them or without. */
+/** The commands that create, read and delete namespaces, the latter with or without their contents. */
 import type { Caller } from '../access/user.ts';
 import type { CommandPorts } from '../deployment/create.ts';
 import { markDeleted } from '../deployment/remove.ts';
@@ -6,7 +6,7 @@ import { RingError } from '../errors.ts';
 import type { Clock, Stores, Write } from '../ports.ts';
 import { type Namespace, type NamespaceRecord, type Namespaces, toNamespace } from './namespace.ts';
 
-/** The namespace of this name; NAMESPACE_NOT_FOUND without one. */
+/** Returns the namespace of this name; NAMESPACE_NOT_FOUND without one. */
 export async function findNamespace(
   name: string,
   namespaces: Pick<Namespaces, 'find'>,
@@ -16,7 +16,7 @@ export async function findNamespace(
   throw new RingError('NAMESPACE_NOT_FOUND', 'Namespace not found');
 }
 
-/** Makes a namespace with nothing in it. NAMESPACE_EXISTS. */
+/** Creates an empty namespace. NAMESPACE_EXISTS. */
 export const createNamespace = (
   name: string,
   { write, clock }: { readonly write: Write; readonly clock: Pick<Clock, 'now'> },
@@ -27,8 +27,8 @@ export const createNamespace = (
   });
 
 /**
- * Deletes a namespace that nothing is in (NAMESPACE_NOT_EMPTY, naming what is) or, with `cascade`, all that is in it,
- * and the namespace with the last of it. Answers with what it was. NAMESPACE_NOT_FOUND.
+ * Deletes an empty namespace (NAMESPACE_NOT_EMPTY, naming its contents, otherwise) or, with `cascade`, all its
+ * contents, and the namespace with the last of them. Returns the namespace. NAMESPACE_NOT_FOUND.
  */
 export async function deleteNamespace(
   { name, cascade }: { readonly name: string; readonly cascade: boolean },
@@ -64,7 +64,7 @@ async function refuseContents(name: string, { deployments, configs, secrets }: S
   throw new RingError('NAMESPACE_NOT_EMPTY', `Namespace ${name} is not empty: ${what}; ${way}`);
 }
 
-/** Deletes all that is in it, deployments as everywhere: their containers go as the reconciler removes them. */
+/** Deletes all contents of a namespace; the reconciler then removes the containers of its deployments. */
 async function empty(
   name: string,
   by: { readonly caller: Pick<Caller, 'username'>; readonly at: string },

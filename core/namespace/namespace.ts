@@ -1,27 +1,36 @@
-/** A namespace: what deployments, configs and secrets are in, with a network of its own. It is made by what is put in it. */
+/**
+ * A namespace: a group of deployments, configs and secrets with a network of its own. Storing a resource in it creates
+ * it.
+ */
 import * as v from 'valibot';
 import { dnsLabel } from '../name.ts';
 
-/** A namespace as stored, with how much is in it. Times are RFC 3339. */
+/** A namespace as stored, with the number of its resources. Times are RFC 3339. */
 export interface NamespaceRecord {
   readonly name: string;
   readonly createdAt: string;
-  /** Set while what is in it is being deleted: it goes with the last of it, unless something new comes into it. */
+  /**
+   * Set while its contents are being deleted; it is removed with the last of them, unless a new resource is stored in
+   * it.
+   */
   readonly deletedAt: string | null;
-  /** Those that are being deleted included. */
+  /** Includes those being deleted. */
   readonly deployments: number;
   readonly configs: number;
   readonly secrets: number;
 }
 
-/** The port to namespaces. Whatever is stored in one makes it where it is not there, and takes back its deletion. */
+/**
+ * The store of namespaces. Storing a resource in a namespace creates it when it does not exist, and cancels its
+ * deletion.
+ */
 export interface Namespaces {
   find(name: string): Promise<NamespaceRecord | null>;
   /** Sorted by name. */
   list(): Promise<readonly NamespaceRecord[]>;
-  /** NAMESPACE_EXISTS when the name is taken. */
+  /** Creates a namespace. NAMESPACE_EXISTS when the name is taken. */
   insert(name: string, at: string): Promise<void>;
-  /** Removes it at once where no deployment is in it, else with the last of them. */
+  /** Removes it at once when it has no deployments, else with the last of them. */
   delete(name: string, at: string): Promise<void>;
 }
 
@@ -46,7 +55,7 @@ export interface NamespaceDraft extends v.InferInput<typeof draft> {}
 /** Validates a {@link NamespaceDraft}. */
 export const NamespaceDraft: v.GenericSchema<NamespaceDraft> = draft;
 
-/** A namespace as it is shown. */
+/** Returns the API's form of a namespace. */
 export const toNamespace = ({ name, createdAt, deletedAt, ...counts }: NamespaceRecord): Namespace => ({
   name,
   created_at: createdAt,

@@ -7,7 +7,7 @@ import type { Secrets } from './secrets.ts';
 import { checkValue, sealed } from './value.ts';
 import { toSecret } from './view.ts';
 
-/** What the commands that write secrets need. */
+/** The ports that the commands that write secrets need. */
 export interface SecretPorts {
   readonly write: Write;
   readonly clock: Pick<Clock, 'now'>;
@@ -16,7 +16,7 @@ export interface SecretPorts {
   readonly wake: Wake;
 }
 
-/** Stores a new secret. INVALID_REQUEST; SECRET_EXISTS where the name is taken in its namespace. */
+/** Stores a new secret. INVALID_REQUEST; SECRET_EXISTS when the name is taken in its namespace. */
 export async function createSecret(
   draft: SecretDraft,
   ports: Pick<SecretPorts, 'write' | 'clock' | 'vault'>,
@@ -25,7 +25,9 @@ export async function createSecret(
   return toSecret(await ports.write(({ secrets }) => insertSecret(draft, secrets, ports)));
 }
 
-/** Inside a transaction: stores the secret under its name, or its qualified name where that id is taken. */
+/**
+ * Inside a transaction: stores the secret under its name as its id, or under its qualified name when that id is taken.
+ */
 export async function insertSecret(
   { name, namespace = defaultNamespace, value }: SecretDraft,
   secrets: Secrets,

@@ -1,4 +1,7 @@
-/** The command behind PUT: creates a secret, changes it and rolls the change out, or finds nothing to do. */
+/**
+ * The command behind PUT: creates a secret, or changes it and rolls out the change, or does nothing when nothing
+ * differs.
+ */
 import type { Caller } from '../access/user.ts';
 import { addressed, addressedName } from '../addressed.ts';
 import { reviseUsers } from '../deployment/revise-users.ts';
@@ -8,15 +11,15 @@ import type { Secret, SecretDeclaration, SecretRecord } from './secret.ts';
 import { checkValue, hasValue, sealed } from './value.ts';
 import { toSecret } from './view.ts';
 
-/** A URL's id and what was sent to it. */
+/** The id from the URL and the body that was sent. */
 export interface SecretTarget {
   readonly id: string;
   readonly declaration: SecretDeclaration;
 }
 
 /**
- * Gives the secret of this id (or `<name>.<namespace>`) this value; the version grows only with a change, and then the
- * deployments that use it roll out, unless they asked for none. INVALID_REQUEST.
+ * Sets the value of the secret of this id (or `<name>.<namespace>`). The version grows only with a change, and then the
+ * deployments that use it roll out, unless they declare otherwise. INVALID_REQUEST.
  */
 export async function declareSecret(
   target: SecretTarget,

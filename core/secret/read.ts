@@ -3,7 +3,7 @@ import { RingError } from '../errors.ts';
 import type { SecretRecord } from './secret.ts';
 import type { Secrets } from './secrets.ts';
 
-/** The secret of this id or `<name>.<namespace>`; SECRET_NOT_FOUND without one. */
+/** Returns the secret of this id or `<name>.<namespace>`; SECRET_NOT_FOUND without one. */
 export const findSecret = async (id: string, secrets: Secrets): Promise<SecretRecord> => {
   const record = await secrets.find(id);
   if (record) return record;

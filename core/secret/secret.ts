@@ -1,6 +1,6 @@
 /**
- * A secret: a named text that only containers get to see. Clients write its value and never read it again; stored it is
- * sealed for its own name and version, so that one put in another's place does not open.
+ * A secret: a named text that only containers can read. Clients write its value and never read it back. The stored
+ * value is sealed for its own name and version, so that it cannot be decrypted as another secret.
  */
 import * as v from 'valibot';
 import { dnsLabel } from '../name.ts';
@@ -10,7 +10,7 @@ export interface SecretRecord {
   readonly id: string;
   readonly name: string;
   readonly namespace: string;
-  /** The value as sealed by the Vault for {@link ownerOf} it. */
+  /** The value as sealed by the Vault for the owner of {@link ownerOf}. */
   readonly sealed: string;
   /** From 1; grows with each change of the value. */
   readonly version: number;
@@ -18,7 +18,7 @@ export interface SecretRecord {
   readonly updatedAt: string;
 }
 
-/** Whose a sealed value is. */
+/** Returns the owner that a value is sealed for. */
 export const ownerOf = ({
   namespace,
   name,

@@ -1,4 +1,4 @@
-/** The port to the secrets that are stored, their values sealed. */
+/** The port to the stored secrets, whose values are sealed. */
 import type { SecretRecord } from './secret.ts';
 
 /** Secrets by id, and by name within a namespace. */
@@ -6,9 +6,9 @@ export interface Secrets {
   find(idOrQualified: string): Promise<SecretRecord | null>;
   findByName(namespace: string, name: string): Promise<SecretRecord | null>;
   list(namespaces: readonly string[]): Promise<readonly SecretRecord[]>;
-  /** SECRET_EXISTS when (namespace, name) or the id is taken. */
+  /** Stores a secret. SECRET_EXISTS when (namespace, name) or the id is taken. */
   insert(secret: SecretRecord): Promise<void>;
-  /** SECRET_NOT_FOUND without such a secret. */
+  /** Replaces a secret. SECRET_NOT_FOUND without such a secret. */
   update(secret: SecretRecord): Promise<void>;
   delete(id: string): Promise<void>;
 }

@@ -1,11 +1,11 @@
-/** What a secret's value may be, and how it is sealed and opened. */
+/** Validates, seals and opens the values of secrets. */
 import { invalidRequest, RingError } from '../errors.ts';
 import type { Vault } from '../ports.ts';
 import { ownerOf, type SecretRecord } from './secret.ts';
 
 /**
- * INVALID_REQUEST for what no variable and no file could hold as it was sent. Bytes that are no text are given as text,
- * in base64, and decoded by whoever reads them.
+ * Rejects values that neither a variable nor a file could hold unchanged, with INVALID_REQUEST. Clients send binary
+ * values as base64, which the container decodes.
  */
 export function checkValue(value: string): void {
   const message = value.includes('\0')
@@ -19,14 +19,14 @@ export function checkValue(value: string): void {
 
 const loneSurrogate = /\p{Surrogate}/u;
 
-/** A secret with this value. */
+/** Returns a secret with this value sealed. */
 export const sealed = (
   secret: Omit<SecretRecord, 'sealed'>,
   value: string,
   vault: Pick<Vault, 'seal'>,
 ): SecretRecord => ({ ...secret, sealed: vault.seal(value, ownerOf(secret)) });
 
-/** Whether it has this value; false where its key is lost: to write it anew is the way out. */
+/** Whether a secret has this value; false when its key is lost, because writing it again is the remedy. */
 export function hasValue(secret: SecretRecord, value: string, vault: Pick<Vault, 'open'>): boolean {
   try {
     return vault.open(secret.sealed, ownerOf(secret)) === value;

@@ -1,7 +1,7 @@
-/** Turns a stored secret into what the API shows. */
+/** Converts a stored secret to the API's form. */
 import type { Secret, SecretRecord } from './secret.ts';
 
-/** The API's form of a secret: all but its value. */
+/** Returns the API's form of a secret: everything except its value. */
 export const toSecret = ({ id, name, namespace, version, createdAt, updatedAt }: SecretRecord): Secret => ({
   id,
   name,

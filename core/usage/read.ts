@@ -1,4 +1,4 @@
-/** Measures what the containers of deployments use, of one or of many. */
+/** Measures the resource usage of the containers of one or many deployments. */
 import { findDeployment } from '../deployment/read.ts';
 import type { DeploymentRecord } from '../deployment/record.ts';
 import { bySlot, selectInstances } from '../log/select.ts';
@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import type { InstanceUsage } from './usage.ts';
 import { type DeploymentUsage, isLiving, type LivingInstance, usageView } from './view.ts';
 
-/** What measuring needs. */
+/** The ports that measuring needs. */
 export interface UsagePorts {
   readonly deployments: Deployments;
   readonly runtime: Pick<Runtime, 'observe' | 'usage'>;
@@ -16,9 +16,9 @@ export interface UsagePorts {
 
 /** Which deployments to measure. */
 export interface UsageFilter {
-  /** Ids or `<name>.<namespace>`; none: all deployments with a running container. */
+  /** Ids or `<name>.<namespace>`; empty for all deployments with a running container. */
   readonly deployments: readonly string[];
-  /** None: those of all namespaces. */
+  /** Empty for all namespaces. */
   readonly namespaces: readonly string[];
 }
 
@@ -28,8 +28,9 @@ interface Measured {
 }
 
 /**
- * What the running containers of deployments use, sorted by the deployment's id: one look at the engine and one measurement for all. DEPLOYMENT_NOT_FOUND for one that is
- * named; RuntimeError where the engine does not answer.
+ * Returns the usage of the running containers of deployments, sorted by the deployment's id, with one list call and one
+ * measurement for all. DEPLOYMENT_NOT_FOUND for an unknown id in the filter; RuntimeError when the engine does not
+ * answer.
  */
 export const readUsages = async (
   filter: UsageFilter,
@@ -38,7 +39,7 @@ export const readUsages = async (
   return measure(await measuredOf(filter, ports), ports);
 };
 
-/** The same for one deployment. DEPLOYMENT_NOT_FOUND; RuntimeError where the engine does not answer. */
+/** Returns the usage of one deployment. DEPLOYMENT_NOT_FOUND; RuntimeError when the engine does not answer. */
 export const readUsage = async (id: string, ports: UsagePorts): Promise<DeploymentUsage> => {
   const record = await findDeployment(id, ports.deployments);
   const instances = (await selectInstances({ uid: record.uid }, ports.runtime)).filter(isLiving);

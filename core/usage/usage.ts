@@ -1,43 +1,42 @@
 /**
- * What running containers use, as a container engine's host tells it: the port's part and its words. How the figures
- * are read is decided in adapters/docker, what is shown of them in view.ts.
+ * The part of the engine port that measures running containers. adapters/docker reads the figures; view.ts shows them.
  */
 
-/** What has gone through a container's own network since it joined it, in bytes. */
+/** Traffic through a container's own network since it joined it, in bytes. */
 export interface NetworkUsage {
   readonly receivedBytes: number;
   readonly sentBytes: number;
 }
 
-/** What one running container uses. */
+/** The usage of one running container. */
 export interface InstanceUsage {
   /** The engine's container id. */
   readonly id: string;
-  /** 100 is one core in full use; null where it began anew while it was measured. */
+  /** 100 is one fully used core; null when the container restarted during the measurement. */
   readonly cpuPercent: number | null;
-  /** Without what the kernel only caches and would give back. */
+  /** Without page cache that the kernel can reclaim. */
   readonly memoryBytes: number;
-  /** null: it may take all that the host has. */
+  /** null when unlimited. */
   readonly memoryLimitBytes: number | null;
-  /** null: it has no network of its own, or nobody counts. */
+  /** null when it has no network of its own, or its traffic is not counted. */
   readonly network: NetworkUsage | null;
-  /** Processes and threads; null where nobody counts. */
+  /** Processes and threads; null when they are not counted. */
   readonly pids: number | null;
 }
 
-/** A container that is asked about. */
+/** A container to measure. */
 export interface Measured {
   /** The engine's container id. */
   readonly id: string;
-  /** null: it has no network of its own. */
+  /** null when it has no network of its own. */
   readonly connected: boolean | null;
 }
 
-/** The part of a container engine that tells what its containers use. Rejects with RuntimeError. */
+/** The part of a container engine that measures its containers. Rejects with RuntimeError. */
 export interface MeasurableEngine {
   /**
-   * What these containers use now, in the order asked; those that do not run (any more) are left out. The processor's
-   * share lies between two readings a moment apart, so this takes from a quarter of a second to a few.
+   * Returns the current usage of these containers, in the given order; containers that do not run are left out. The CPU
+   * share needs two readings, so this takes from a quarter of a second to a few seconds.
    */
   usage(of: readonly Measured[]): Promise<readonly InstanceUsage[]>;
 }

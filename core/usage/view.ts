@@ -1,15 +1,15 @@
-/** What a deployment's containers use, as the API shows it. */
+/** The API's form of the usage of a deployment's containers. */
 import * as v from 'valibot';
 import { runOfSlot } from '../run/run.ts';
 import type { Instance } from '../runtime.ts';
 import type { InstanceUsage } from './usage.ts';
 
 const figures = {
-  /** 100 is one core in full use. */
+  /** 100 is one fully used core. */
   cpu_percent: v.nullable(v.number()),
-  /** Without what the kernel only caches and would give back. */
+  /** Without page cache that the kernel can reclaim. */
   memory_bytes: v.nullable(v.number()),
-  /** Since each joined its network; null where it has none of its own. */
+  /** Since each container joined its network; null when it has none of its own. */
   network_rx_bytes: v.nullable(v.number()),
   network_tx_bytes: v.nullable(v.number()),
   /** Processes and threads. */
@@ -21,16 +21,16 @@ const instance = v.object({
   id: v.string(),
   /** The container's name. */
   container: v.string(),
-  /** Of a job: which part of its run. */
+  /** For a job: the part of its run. */
   replica: v.number(),
-  /** Of a job: the number of its run; null for a worker. */
+  /** For a job: the number of its run; null for a worker. */
   run: v.nullable(v.number()),
   revision: v.number(),
   state: v.picklist(['running', 'restarting', 'paused']),
   started_at: v.nullable(v.string()),
   restarts: v.number(),
   ...figures,
-  /** null: it may take all that the host has. */
+  /** null when unlimited. */
   memory_limit_bytes: v.nullable(v.number()),
   memory_percent: v.nullable(v.number()),
 });
@@ -39,16 +39,16 @@ const usage = v.object({
   deployment: v.string(),
   namespace: v.string(),
   measured_at: v.string(),
-  /** Those that run, by replica; figures that could not be read are null. */
+  /** The running instances, by replica; figures that could not be read are null. */
   instances: v.array(instance),
-  /** The sums over the figures that there are; null where there are none. */
+  /** The sums of the available figures; null when there are none. */
   total: v.object(figures),
 });
 
 type InstanceUsageView = v.InferOutput<typeof instance>;
 type Figures = InstanceUsageView & Record<keyof typeof figures, number | null>;
 
-/** What the running containers of one deployment use. */
+/** The usage of the running containers of one deployment. */
 export interface DeploymentUsage extends v.InferOutput<typeof usage> {}
 /** Documents a {@link DeploymentUsage}. */
 export const DeploymentUsage: v.GenericSchema<DeploymentUsage> = usage;
@@ -56,10 +56,10 @@ export const DeploymentUsage: v.GenericSchema<DeploymentUsage> = usage;
 const living = ['running', 'restarting', 'paused'] as const;
 type Living = (typeof living)[number];
 
-/** A container that has processes, or is about to have them again. */
+/** A container that has processes, or will have them again shortly. */
 export type LivingInstance = Instance & { readonly state: Living };
 
-/** Whether a container has processes, or is about to have them again. */
+/** Whether a container has processes, or will have them again shortly. */
 export const isLiving = (one: Instance): one is LivingInstance => living.some((state) => state === one.state);
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
@@ -90,16 +90,16 @@ const sumOf = (instances: readonly Figures[], key: keyof typeof figures): number
   return known.length === 0 ? null : rounded(known.reduce((sum, value) => sum + value, 0));
 };
 
-/** What was measured of whom. */
+/** The measurement of a deployment's instances. */
 export interface Measurement {
   readonly deployment: { readonly id: string; readonly namespace: string; readonly isJob: boolean };
-  /** ms since 1970. */
+  /** In ms since 1970. */
   readonly at: number;
   readonly instances: readonly LivingInstance[];
   readonly used: readonly InstanceUsage[];
 }
 
-/** Shows a measurement. */
+/** Returns the API's form of a measurement. */
 export const usageView = ({ deployment, at, instances, used }: Measurement): DeploymentUsage => {
   const byId = new Map(used.map((one) => [one.id, one]));
   const views = instances.map((one) => instanceView(one, byId.get(one.id), deployment.isJob));

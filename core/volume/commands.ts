@@ -1,4 +1,4 @@
-/** Volumes listed, made and removed: never one that is in use, never one that is not this installation's. */
+/** The commands that list, create and delete volumes: never one that is in use, never one of another installation. */
 import type { Caller, Role } from '../access/user.ts';
 import { bindFault, type Policy } from '../deployment/policy.ts';
 import { seesSecrets } from '../deployment/read.ts';
@@ -7,20 +7,20 @@ import type { Declared, Deployments } from '../ports.ts';
 import { RuntimeError } from '../runtime.ts';
 import type { EngineVolume, EngineVolumes, Volume, VolumeDraft } from './volume.ts';
 
-/** What reading volumes needs. */
+/** The ports that reading volumes needs. */
 export interface VolumePorts {
   readonly runtime: EngineVolumes;
   readonly deployments: Pick<Deployments, 'declared'>;
 }
 
-/** What making one needs besides. */
+/** The further ports that creating a volume needs. */
 export interface CreateVolumePorts extends VolumePorts {
   readonly policy: Policy;
 }
 
 const defaultDriver = 'local';
 
-/** The volumes of this installation, by name, with who uses each. */
+/** Returns the volumes of this installation, by name, with the users of each. */
 export async function listVolumes(
   caller: Pick<Caller, 'role'>,
   ports: VolumePorts,
@@ -29,7 +29,7 @@ export async function listVolumes(
   return volumes.map((volume) => toVolume(volume, declared, caller));
 }
 
-/** The volume of this name; VOLUME_NOT_FOUND where there is none of this installation. */
+/** Returns the volume of this name; VOLUME_NOT_FOUND when this installation has none. */
 export async function readVolume(
   name: string,
   caller: Pick<Caller, 'role'>,
@@ -40,7 +40,10 @@ export async function readVolume(
   throw new RingError('VOLUME_NOT_FOUND', 'Volume not found');
 }
 
-/** Makes a volume. VOLUME_EXISTS, saying so where it is somebody else's; POLICY_VIOLATION for what reaches the host; INVALID_REQUEST for what the engine refuses. */
+/**
+ * Creates a volume. VOLUME_EXISTS, also when it belongs to something else, which the message then says;
+ * POLICY_VIOLATION for options that reach the host; INVALID_REQUEST for what the engine rejects.
+ */
 export async function createVolume(
   { name, driver = defaultDriver, driver_opts: driverOpts = {}, labels = {} }: VolumeDraft,
   caller: Pick<Caller, 'role'>,
@@ -64,7 +67,7 @@ export async function createVolume(
   return readVolume(name, caller, ports);
 }
 
-/** Removes a volume and all that is in it. VOLUME_NOT_FOUND; VOLUME_IN_USE, naming who uses it. */
+/** Removes a volume and its data. VOLUME_NOT_FOUND; VOLUME_IN_USE, naming its users. */
 export async function deleteVolume(
   name: string,
   caller: Pick<Caller, 'role'>,
@@ -93,7 +96,7 @@ function toVolume(volume: EngineVolume, declared: readonly Declared[], caller: P
   const users = declared.filter(({ spec }) =>
     spec.volumes.some(({ type, source }) => type === 'volume' && source === name),
   );
-  // A share's password may be among them.
+  // The options may contain the password of a share.
   const hidden = Object.fromEntries(Object.keys(driverOpts).map((key) => [key, '***']));
   return {
     name,
@@ -106,7 +109,7 @@ function toVolume(volume: EngineVolume, declared: readonly Declared[], caller: P
   };
 }
 
-/** A driver and its options can mount whatever the host has: they are left to administrators, as binds are. */
+/** A driver and its options can mount anything of the host, so only administrators may set them, as with binds. */
 async function enforce(
   { driver, driverOpts }: Pick<EngineVolume, 'driver' | 'driverOpts'>,
   role: Role,

@@ -1,33 +1,35 @@
 /**
- * A named volume of the engine that is this installation's: made by hand, or by a deployment that mounts it. Names are
- * the engine's, so they stand beside namespaces. What mounts one is decided in core/deployment/volume.ts.
+ * A named volume of the engine that belongs to this installation: created by a user, or by a deployment that mounts it.
+ * Names are global to the engine, so volumes have no namespace. core/deployment/volume.ts describes mounts.
  */
 import * as v from 'valibot';
 import { volumeName, volumeNameMessage } from '../deployment/volume.ts';
 
-/** A volume of this installation, as the engine tells of it. */
+/** A volume of this installation, as the engine reports it. */
 export interface EngineVolume {
   readonly name: string;
   readonly driver: string;
   readonly driverOpts: Readonly<Record<string, string>>;
   /** Without those that begin with `ring.`. */
   readonly labels: Readonly<Record<string, string>>;
-  /** RFC 3339; null where the engine does not say. */
+  /** RFC 3339; null when the engine does not report it. */
   readonly createdAt: string | null;
-  /** Names of the containers that mount it, running or not, whosever they are. */
+  /** Names of all containers that mount it, running or not, including those of others. */
   readonly containers: readonly string[];
 }
 
-/** All that is needed to make a volume. */
+/** A request to create a volume. */
 export type VolumeRequest = Pick<EngineVolume, 'name' | 'driver' | 'driverOpts' | 'labels'>;
 
-/** The engine's volumes, each call with a deadline; they reject with RuntimeError. */
+/** The engine's volumes. Each call has a deadline and rejects with RuntimeError. */
 export interface EngineVolumes {
   /** Those of this installation, sorted by name. */
   volumes(): Promise<readonly EngineVolume[]>;
-  /** Makes a volume with this installation's labels; `name_taken` where there is one of that name, whosever it is. */
+  /**
+   * Creates a volume with this installation's labels; `name_taken` when a volume of that name exists, whoever owns it.
+   */
   createVolume(request: VolumeRequest): Promise<void>;
-  /** Removes a volume of this installation and all that is in it; one that is gone, or not its own, is left. */
+  /** Removes a volume of this installation and its data; a missing volume, or one of others, is left alone. */
   removeVolume(name: string): Promise<void>;
 }
 

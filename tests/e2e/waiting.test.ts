@@ -100,7 +100,7 @@ test('whoever waits at another server hears of what this one did, and a server t
   expect(last.wait).toEqual({
     until: 'deleted',
     outcome: 'timeout',
-    reason: 'nobody has deleted it',
+    reason: 'it has not been deleted',
   });
   expect(await beside.ended).toBe(0);
 });

@@ -146,7 +146,7 @@ onBothTransports('configs', (open) => {
       status: 409,
       body: {
         code: 'CONFIG_IN_USE',
-        error: 'Config app-config is used by api, web: declare them without it, or delete them, first',
+        error: 'Config app-config is used by api, web: change or delete these deployments first',
       },
     });
     await api.call('DELETE', '/deployments/api');

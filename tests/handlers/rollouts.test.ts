@@ -82,7 +82,7 @@ onBothTransports('rollouts', (open) => {
     expect(await to(3)).toEqual([
       409,
       'NOTHING_TO_ROLL_BACK_TO',
-      'Nothing to roll back deployment web to: revision 3 is the one that is declared',
+      'Nothing to roll back deployment web to: revision 3 is already the declared one',
     ]);
     expect(await to(7)).toEqual([
       404,

@@ -120,7 +120,7 @@ onBothTransports('secrets', (open) => {
     expect([used.status, used.body.code, used.body.error]).toEqual([
       409,
       'SECRET_IN_USE',
-      'Secret db is used by web: declare them without it, or delete them, first',
+      'Secret db is used by web: change or delete these deployments first',
     ]);
     await api.call('DELETE', '/deployments/web');
     expect((await api.call('DELETE', '/secrets/db')).status).toBe(200);

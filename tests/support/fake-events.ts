@@ -1,6 +1,6 @@
 /** Events in memory: repeats counted, a thousand of each deployment kept, and the order in which they were told. */
 import type { EventView, NewEvent } from '../../core/event/event.ts';
-import type { EventFeed, FeedFilter, ToldEvent } from '../../core/event/feed.ts';
+import type { EventFeed, FeedFilter, SequencedEvent } from '../../core/event/feed.ts';
 import { isRepeat, repeatableEvents } from '../../core/event/repeat.ts';
 import type { Events } from '../../core/ports.ts';
 import type { FakeData } from './fake-data.ts';
@@ -99,7 +99,7 @@ export const makeFakeEventFeed = (read: () => Promise<FakeData>): EventFeed => (
 const toldEvents = (
   data: FakeData,
   { uid, level, namespaces = [], deployments = [] }: FeedFilter,
-): readonly ToldEvent[] =>
+): readonly SequencedEvent[] =>
   [...data.events]
     .flatMap(([of, events]) => {
       const record = data.deployments.get(of);

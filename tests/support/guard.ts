@@ -3,7 +3,7 @@
  * in its place. What Ring could not know is no fault of its: what it saw last counts as well as what is.
  */
 import { isOnHost } from '../../core/container/options.ts';
-import { orderOf } from '../../core/deployment/forces.ts';
+import { orderOf } from '../../core/deployment/update-order.ts';
 import type { Desired } from '../../core/ports.ts';
 import type { Instance } from '../../core/runtime.ts';
 

@@ -2,8 +2,9 @@
  * What deployments take of the host's memory, by what they request, and what they ask for besides. Who gets it is
  * decided in admission.ts. Pure.
  */
-import { orderOf } from '../../deployment/forces.ts';
+
 import type { RevisionRecord } from '../../deployment/record.ts';
+import { orderOf } from '../../deployment/update-order.ts';
 import type { Desired } from '../../ports.ts';
 import { isOver, runSlot } from '../../run/run.ts';
 import type { Instance } from '../../runtime.ts';

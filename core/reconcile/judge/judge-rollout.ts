@@ -2,8 +2,9 @@
  * How a rollout stands and where it goes from there: under way, paused, done, or failed and on its way back. The only
  * place that says that a revision has proved itself. Which slots it moves is decided in turns.ts. Pure.
  */
-import { forcedStopFirst } from '../../deployment/forces.ts';
+
 import { formatDuration } from '../../deployment/quantity.ts';
+import { forcedStopFirst } from '../../deployment/update-order.ts';
 import type { RolloutView } from '../../deployment/view.ts';
 import type { EventReason, NewEvent } from '../../event/event.ts';
 import type { Instance } from '../../runtime.ts';

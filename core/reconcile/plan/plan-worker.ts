@@ -1,6 +1,7 @@
 /** What a worker's slot needs. Level-triggered: read off what is there, whatever happened before. */
-import { orderOf } from '../../deployment/forces.ts';
+
 import type { RevisionRecord } from '../../deployment/record.ts';
+import { orderOf } from '../../deployment/update-order.ts';
 import type { Instance } from '../../runtime.ts';
 import { containerName, identityOf } from '../identity.ts';
 import { checksOf, hasProved, healthOf, stillServes, untilProved } from '../judge/readiness.ts';

@@ -3,8 +3,9 @@
  * that is wanted; the others rest at the one that proved itself, or are left alone while they serve. Read off what is
  * there, so it says the same after a crash. Pure.
  */
-import { orderOf } from '../../deployment/forces.ts';
+
 import type { RevisionRecord } from '../../deployment/record.ts';
+import { orderOf } from '../../deployment/update-order.ts';
 import type { Instance } from '../../runtime.ts';
 import { isShut } from '../gate/hold.ts';
 import { hasProved, stillServes } from '../judge/readiness.ts';

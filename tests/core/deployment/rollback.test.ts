@@ -130,7 +130,7 @@ describe('finds', () => {
     });
     await expect(back(world, 1)).rejects.toMatchObject({
       code: 'NOTHING_TO_ROLL_BACK_TO',
-      message: 'Nothing to roll back deployment web to: revision 1 is the one that is declared',
+      message: 'Nothing to roll back deployment web to: revision 1 is already the declared one',
     });
     expect(world.woken).toEqual(['uid-1']);
   });

@@ -42,7 +42,7 @@ async function openWorld(): Promise<World> {
 
 const shown = (one: FollowedEvent): unknown =>
   one.kind === 'event'
-    ? `${one.told.sequence} ${one.told.event.message} x${one.told.event.count}`
+    ? `${one.recorded.sequence} ${one.recorded.event.message} x${one.recorded.event.count}`
     : one.kind === 'gap'
       ? `gap after ${one.after}: ${one.reason}`
       : one.kind;

@@ -44,7 +44,7 @@ it('answers also where the answer cannot be kept, and then does it never again',
   };
   expect(await once(request, work)).toEqual({ reply: answer, isRepeated: false });
   failing.at = null;
-  expect(warned).toEqual(['A reply could not be kept: the same request cannot be answered again']);
+  expect(warned).toEqual(['A reply could not be stored: repeats of this request will be refused']);
   await expect(once(request, order)).rejects.toMatchObject({ code: 'IDEMPOTENCY_REPLY_LOST' });
 });
 
@@ -63,7 +63,7 @@ it('throws what failed, also where the key cannot be given back', async () => {
     throw failure;
   };
   await expect(once(request, work)).rejects.toBe(failure);
-  expect(warned).toEqual(['An Idempotency-Key could not be given back']);
+  expect(warned).toEqual(['An Idempotency-Key could not be released']);
 });
 
 it('leaves nothing undone that is rolled back: the same request does it', async () => {

@@ -1,7 +1,7 @@
 /** What holds of every plan for a worker while it moves between revisions: nobody who is served loses that. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { orderOf } from '../../../core/deployment/forces.ts';
+import { orderOf } from '../../../core/deployment/update-order.ts';
 import { containerName, identityOf } from '../../../core/reconcile/identity.ts';
 import { judge } from '../../../core/reconcile/judge/judge.ts';
 import { hasProved, healthOf, isServed, stillServes } from '../../../core/reconcile/judge/readiness.ts';

@@ -1,7 +1,6 @@
 /**
- * What a declaration may not be beside the others that are declared, and beside what else the host runs: the rules
- * that need a look at them, and so hold only inside the transaction that stores it. What a declaration may not be by
- * itself is normalize.ts's business.
+ * Checks a declaration against the other declarations and the other programs on the host. These rules need the store,
+ * so they only hold inside the transaction that stores it. normalize.ts checks a declaration by itself.
  */
 import type { Role } from '../access/user.ts';
 import { invalidRequest, RingError, type Violation } from '../errors.ts';
@@ -12,38 +11,37 @@ import { type BindPolicy, enforceBindsBeside } from './policy.ts';
 import { portsClash } from './port.ts';
 import type { Declaration, DeploymentSpec, Port } from './spec.ts';
 
-/** Who a declaration is, and what it runs. */
-export type Newcomer = Pick<Declaration, 'name' | 'namespace' | 'replicas'> & {
+/** The declaration to check. */
+export type Candidate = Pick<Declaration, 'name' | 'namespace' | 'replicas'> & {
   readonly spec: Pick<DeploymentSpec, 'dependsOn' | 'ports' | 'volumes'>;
 };
 
-/** What a newcomer is judged beside. */
-export interface Neighbourhood {
+/** What a declaration is checked against. */
+export interface ConflictContext {
   readonly deployments: Pick<Deployments, 'declared'>;
-  /** Who asks, and what the operator allows. */
+  /** The caller's role and the operator's policy. */
   readonly role: Role;
   readonly policy: BindPolicy;
-  /** What others hold of the host's ports. */
+  /** The host ports that others hold. */
   readonly held: HeldPorts;
-  /** What is declared of it so far; null: nothing, it is new. */
+  /** Its current declaration; null when it is new. */
   readonly before: { readonly replicas: number; readonly ports: readonly Port[] } | null;
-  /** What the client named it by, where it did not send the spec itself. */
+  /** The pointer to report when the client did not send the spec itself. */
   readonly pointer?: string;
 }
 
 /**
- * Refuses what would wait for itself by way of others (INVALID_REQUEST, naming the circle), and ports that another
- * deployment declares or somebody else holds (PORT_IN_USE, naming who), and binds that lie within or around another
- * deployment's (POLICY_VIOLATION).
+ * Rejects cyclic dependencies (INVALID_REQUEST, naming the cycle), ports that another deployment declares or another
+ * program holds (PORT_IN_USE, naming the holder), and binds within or around another deployment's (POLICY_VIOLATION).
  */
-export async function checkNeighbours(newcomer: Newcomer, beside: Neighbourhood): Promise<void> {
+export async function checkConflicts(newcomer: Candidate, beside: ConflictContext): Promise<void> {
   const { dependsOn, ports, volumes } = newcomer.spec;
   const hasBinds = volumes.some(({ type }) => type === 'bind');
   if (dependsOn.length === 0 && ports.length === 0 && !hasBinds) return;
   const present = (await beside.deployments.declared()).filter(
     ({ record: { name, namespace } }) => name !== newcomer.name || namespace !== newcomer.namespace,
   );
-  // Containers of what is being deleted may still run.
+  // Containers of a deployment that is being deleted may still run.
   if (hasBinds) await enforceBindsBeside(newcomer.spec, present, beside);
   const others = present.filter(({ record }) => record.deletedAt === null);
   refuseCircles(newcomer, others, beside.pointer);
@@ -55,7 +53,7 @@ export async function checkNeighbours(newcomer: Newcomer, beside: Neighbourhood)
       return fresh.includes(port) && holder ? `published by deployment ${holder.record.id}` : null;
     }),
   );
-  // What its own containers listen on cannot be in its way; where it has none, somebody else may have come.
+  // Ports of its own containers do not conflict; without containers, another program may have taken a port.
   const asked = before !== null && before.replicas > 0 ? fresh : ports;
   if (newcomer.replicas === 0 || asked.length === 0) return;
   const taken = beside.held.among(asked);
@@ -68,7 +66,7 @@ export async function checkNeighbours(newcomer: Newcomer, beside: Neighbourhood)
 }
 
 function refuseCircles(
-  { name, namespace, spec: { dependsOn } }: Newcomer,
+  { name, namespace, spec: { dependsOn } }: Candidate,
   others: readonly Declared[],
   at?: string,
 ): void {

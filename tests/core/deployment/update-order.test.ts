@@ -1,9 +1,9 @@
 /** What forces a rollout to stop the old instance first, and what does not. */
 import { describe, expect, it } from 'vitest';
 import { defaultContainer } from '../../../core/container/options.ts';
-import { forcedStopFirst, orderOf } from '../../../core/deployment/forces.ts';
 import type { DeploymentSpec, Port, Volume } from '../../../core/deployment/spec.ts';
 import { defaultUpdate } from '../../../core/deployment/update.ts';
+import { forcedStopFirst, orderOf } from '../../../core/deployment/update-order.ts';
 import { aSpec } from '../../support/records.ts';
 
 const port: Port = { published: 8080, target: 80, hostIp: '127.0.0.1', protocol: 'tcp' };

@@ -1,46 +1,46 @@
 /**
- * Whether what somebody waits for has come, cannot come any more, or may still: judged by what is declared now and by
- * what was recorded of just that. Pure; who waits and for how long is decided in wait.ts.
+ * Evaluates whether the condition that a client waits for is reached, can no longer be reached, or is pending, from
+ * what is declared now and its recorded observation. Pure; wait.ts does the waiting.
  */
 import type { ObservationRecord } from '../ports.ts';
 import type { RunRecord } from '../run/run.ts';
 import type { DeploymentRecord } from './record.ts';
 import type { Until } from './wait-view.ts';
 
-/** How a deployment stands, as stored. */
-export interface Standing {
+/** The stored state of a deployment. */
+export interface DeploymentState {
   readonly record: DeploymentRecord;
   readonly observation: ObservationRecord | null;
-  /** Of a job: its newest run; null before the first. */
+  /** The newest run of a job; null before the first. */
   readonly newest: RunRecord | null;
-  /** Whether it is a job that runs by a schedule. */
+  /** Whether it is a job with a schedule. */
   readonly isScheduled: boolean;
 }
 
-/** What a look says. */
-export interface Come {
+/** The result of an evaluation. */
+export interface Evaluation {
   readonly state: 'waiting' | 'reached' | 'failed';
   readonly reason: string | null;
 }
 
-const reached: Come = { state: 'reached', reason: null };
-const waiting = (reason: string): Come => ({ state: 'waiting', reason });
-const failed = (reason: string): Come => ({ state: 'failed', reason });
+const reached: Evaluation = { state: 'reached', reason: null };
+const waiting = (reason: string): Evaluation => ({ state: 'waiting', reason });
+const failed = (reason: string): Evaluation => ({ state: 'failed', reason });
 
-/** Judges a deployment; null: there is none any more. */
-export function hasCome(until: Until, standing: Standing | null): Come {
+/** Evaluates a condition of a deployment; `null` when the deployment does not exist any more. */
+export function evaluateWait(until: Until, state: DeploymentState | null): Evaluation {
   const isForItsEnd = until === 'deleted' || until === 'settled';
-  if (standing === null) return isForItsEnd ? reached : failed('it was deleted');
-  if (standing.record.deletedAt !== null) {
-    const left = standing.observation?.view.status_reason ?? 'what is left of it is being removed';
+  if (state === null) return isForItsEnd ? reached : failed('it was deleted');
+  if (state.record.deletedAt !== null) {
+    const left = state.observation?.view.status_reason ?? 'its containers are being removed';
     return isForItsEnd ? waiting(left) : failed('it is being deleted');
   }
-  if (until === 'deleted') return waiting('nobody has deleted it');
-  return standing.record.kind === 'job' ? jobHasCome(until, standing) : workerHasCome(until, standing);
+  if (until === 'deleted') return waiting('it has not been deleted');
+  return state.record.kind === 'job' ? evaluateJob(until, state) : evaluateWorker(until, state);
 }
 
-/** Judges one run of a job, which comes when it completes; null: it is not kept any more. */
-export function runHasCome(run: RunRecord | null): Come {
+/** Evaluates a run of a job, which is reached when it completes; `null` when the run is not kept any more. */
+export function evaluateRunWait(run: RunRecord | null): Evaluation {
   if (run === null) return failed('the run is not kept any more');
   const { number, cancelReason, result } = run;
   if (result.state === 'completed') return reached;
@@ -50,16 +50,16 @@ export function runHasCome(run: RunRecord | null): Come {
   return waiting(result.reason ?? `run ${number} is ${result.state}`);
 }
 
-function jobHasCome(until: Until, { observation, newest, isScheduled }: Standing): Come {
+function evaluateJob(until: Until, { observation, newest, isScheduled }: DeploymentState): Evaluation {
   if (until === 'settled' && isScheduled) return reached;
   const reason = observation?.view.status_reason ?? null;
-  if (newest === null) return waiting(reason ?? 'it has not been run yet');
-  const come = runHasCome(newest);
-  return come.state === 'waiting' ? waiting(reason ?? come.reason ?? 'it runs') : come;
+  if (newest === null) return waiting(reason ?? 'it has not run yet');
+  const evaluation = evaluateRunWait(newest);
+  return evaluation.state === 'waiting' ? waiting(reason ?? evaluation.reason ?? 'it runs') : evaluation;
 }
 
-/** The rollout says it: of any other revision than the declared one, it says nothing. */
-function workerHasCome(until: Until, { record, observation }: Standing): Come {
+/** Evaluates the recorded rollout, which only counts for the declared revision. */
+function evaluateWorker(until: Until, { record, observation }: DeploymentState): Evaluation {
   const rollout = observation?.memory.rollout ?? null;
   const unseen = waiting(`revision ${record.revision} has not been looked at yet`);
   if (observation === null || rollout?.revision !== record.revision) return unseen;
@@ -76,11 +76,11 @@ function workerHasCome(until: Until, { record, observation }: Standing): Come {
           : (view.status_reason ?? `${revision} is being rolled out`),
       );
     case 'paused':
-      // Resumed since: the next look goes on with it.
+      // Resumed since the observation: the next tick continues it.
       if (rollout.resumes !== record.resumes) return unseen;
       return failed(why ?? `${revision} failed, and its rollout is paused`);
     case 'failed':
-      return failed(why ?? `${revision} did not come up`);
+      return failed(why ?? `${revision} did not start`);
     default:
       return failed(`${why ?? `${revision} failed`}; back to revision ${rollout.from}`);
   }
@@ -90,8 +90,8 @@ function worksWhollyNow(
   until: Until,
   { replicas }: DeploymentRecord,
   { status, status_reason, ready_replicas, rollout }: ObservationRecord['view'],
-): Come {
-  // Scaled since: what was seen is of another number of replicas.
+): Evaluation {
+  // Scaled since the observation: it counted another number of replicas.
   if (rollout?.total !== replicas) return waiting(`${replicas} replicas have not been looked at yet`);
   const isWhole = until !== 'healthy' || (status_reason === null && ready_replicas >= replicas);
   return status === 'running' && isWhole ? reached : waiting(status_reason ?? `it is ${status}`);

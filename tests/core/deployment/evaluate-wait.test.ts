@@ -1,19 +1,23 @@
 import { describe, expect, it, test } from 'vitest';
-import { hasCome, runHasCome, type Standing } from '../../../core/deployment/has-come.ts';
+import {
+  type DeploymentState,
+  evaluateRunWait,
+  evaluateWait,
+} from '../../../core/deployment/evaluate-wait.ts';
 import { untils } from '../../../core/deployment/wait-view.ts';
 import { emptyMemory, type RolloutMemory } from '../../../core/reconcile/memory.ts';
 import { aRollout, viewOf } from '../../support/observed.ts';
 import { aDeployment, aRunRecord, type aView, madeAt } from '../../support/records.ts';
 
 interface Seen {
-  readonly record?: Partial<Standing['record']>;
+  readonly record?: Partial<DeploymentState['record']>;
   readonly rollout?: Partial<RolloutMemory>;
   readonly total?: number;
   readonly view?: Partial<ReturnType<typeof aView>>;
 }
 
 /** `web` at its second revision, whose rollout is complete, but for what is said. */
-const aWorker = ({ record = {}, rollout = {}, total = 1, view = {} }: Seen = {}): Standing => {
+const aWorker = ({ record = {}, rollout = {}, total = 1, view = {} }: Seen = {}): DeploymentState => {
   const remembered = aRollout({ revision: 2, from: 1, ...rollout });
   const shown = viewOf(remembered);
   return {
@@ -27,7 +31,7 @@ const aWorker = ({ record = {}, rollout = {}, total = 1, view = {} }: Seen = {})
   };
 };
 
-const job = (newest: Standing['newest'], isScheduled = false): Standing => ({
+const job = (newest: DeploymentState['newest'], isScheduled = false): DeploymentState => ({
   ...aWorker({ record: { kind: 'job' }, view: { rollout: null } }),
   newest,
   isScheduled,
@@ -38,7 +42,8 @@ const aRun = (
   reason: string | null = null,
 ) => aRunRecord({ number: 3, result: { ...aRunRecord().result, state, reason } });
 
-const states = (standing: Standing | null) => untils.map((until) => hasCome(until, standing).state);
+const states = (standing: DeploymentState | null) =>
+  untils.map((until) => evaluateWait(until, standing).state);
 
 describe('a worker', () => {
   it('has come when it runs and the rollout of what is declared is complete', () => {
@@ -47,15 +52,15 @@ describe('a worker', () => {
 
   it('is waited for while what was seen is of another revision', () => {
     const standing = aWorker({ record: { revision: 3 } });
-    expect(hasCome('running', standing)).toEqual({
+    expect(evaluateWait('running', standing)).toEqual({
       state: 'waiting',
       reason: 'revision 3 has not been looked at yet',
     });
-    expect(hasCome('running', { ...standing, observation: null }).state).toBe('waiting');
+    expect(evaluateWait('running', { ...standing, observation: null }).state).toBe('waiting');
   });
 
   it('is waited for while what was seen is of another number of replicas', () => {
-    expect(hasCome('running', aWorker({ record: { replicas: 3 } }))).toEqual({
+    expect(evaluateWait('running', aWorker({ record: { replicas: 3 } }))).toEqual({
       state: 'waiting',
       reason: '3 replicas have not been looked at yet',
     });
@@ -63,18 +68,18 @@ describe('a worker', () => {
 
   it('is waited for while its rollout goes on, though the old one serves', () => {
     const standing = aWorker({ rollout: { state: 'in_progress' }, view: { status_reason: '0 of 1' } });
-    expect(hasCome('running', standing)).toEqual({ state: 'waiting', reason: '0 of 1' });
+    expect(evaluateWait('running', standing)).toEqual({ state: 'waiting', reason: '0 of 1' });
     const held = aWorker({ rollout: { state: 'in_progress' }, record: { paused: true } });
-    expect(hasCome('running', held).reason).toBe('the rollout is paused by hand');
+    expect(evaluateWait('running', held).reason).toBe('the rollout is paused by hand');
   });
 
   it.each(['creating', 'unknown', 'crash_loop_back_off'] as const)('that is %s does not run', (status) => {
     const standing = aWorker({ view: { status, status_reason: 'why' } });
-    expect(untils.map((until) => hasCome(until, standing))).toEqual([
+    expect(untils.map((until) => evaluateWait(until, standing))).toEqual([
       { state: 'waiting', reason: 'why' },
       { state: 'reached', reason: null },
       { state: 'waiting', reason: 'why' },
-      { state: 'waiting', reason: 'nobody has deleted it' },
+      { state: 'waiting', reason: 'it has not been deleted' },
       { state: 'waiting', reason: 'why' },
     ]);
   });
@@ -89,13 +94,13 @@ describe('a worker', () => {
     (state) => {
       const standing = aWorker({ rollout: { state, reason: 'it died' } });
       expect(states(standing)).toEqual(['failed', 'failed', 'failed', 'waiting', 'failed']);
-      expect(hasCome('running', standing).reason).toContain('it died');
+      expect(evaluateWait('running', standing).reason).toContain('it died');
     },
   );
 
   it('is waited for when its failed rollout was resumed since', () => {
     const standing = aWorker({ rollout: { state: 'paused' }, record: { resumes: 1 } });
-    expect(hasCome('running', standing).state).toBe('waiting');
+    expect(evaluateWait('running', standing).state).toBe('waiting');
   });
 
   it('that is being deleted comes to its end, and to nothing else', () => {
@@ -114,20 +119,20 @@ describe('a job', () => {
     ['cancelled', 'failed'],
   ] as const)('whose newest run is %s is %s', (run, state) => {
     expect(states(job(aRun(run)))).toEqual([state, state, state, 'waiting', state]);
-    expect(runHasCome(aRun(run)).state).toBe(state);
+    expect(evaluateRunWait(aRun(run)).state).toBe(state);
   });
 
   it('without a run is waited for, unless it is settled by its schedule', () => {
     expect(states(job(null))).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'waiting']);
     expect(states(job(null, true))).toEqual(['waiting', 'waiting', 'waiting', 'waiting', 'reached']);
-    expect(hasCome('settled', job(aRun('failed'), true)).state).toBe('reached');
+    expect(evaluateWait('settled', job(aRun('failed'), true)).state).toBe('reached');
   });
 
   it('says why its run failed', () => {
-    expect(hasCome('completed', job(aRun('failed', 'exit code 3')))).toEqual({
+    expect(evaluateWait('completed', job(aRun('failed', 'exit code 3')))).toEqual({
       state: 'failed',
       reason: 'exit code 3',
     });
-    expect(runHasCome(null)).toEqual({ state: 'failed', reason: 'the run is not kept any more' });
+    expect(evaluateRunWait(null)).toEqual({ state: 'failed', reason: 'the run is not kept any more' });
   });
 });
