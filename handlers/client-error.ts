@@ -1,14 +1,17 @@
-/** Why a call of the client failed, in one error whatever the reason: refused by Ring, not reached, or no answer of Ring's. */
+/** The error of a failed call of the client: refused by Ring, server not reachable, or an unexpected reply. */
 import type { ErrorCode, Violation } from '../core/errors.ts';
 import type { Problem } from './problems.ts';
 
-/** Ring's own codes; UNREACHABLE where nothing answered, UNEXPECTED_REPLY where what answered is not this API. */
+/** Ring's own codes; UNREACHABLE when nothing answered, UNEXPECTED_REPLY when the reply is not from this API. */
 export type ClientErrorCode = ErrorCode | 'UNREACHABLE' | 'UNEXPECTED_REPLY';
 
-/** `refused`: Ring said no; `unreachable`: nothing or half an answer came; `unexpected`: an answer of something else; `unsent`: never asked. */
+/**
+ * `refused`: Ring refused the request; `unreachable`: no reply, or an incomplete one; `unexpected`: a reply of
+ * something else; `unsent`: the request was never sent.
+ */
 export type ClientErrorKind = 'refused' | 'unreachable' | 'unexpected' | 'unsent';
 
-/** What is known of a failure. */
+/** The details of a failure. */
 export interface ClientFailure {
   readonly kind: ClientErrorKind;
   readonly code: ClientErrorCode;
@@ -25,13 +28,13 @@ export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly kind: ClientErrorKind;
   readonly code: ClientErrorCode;
-  /** null where nothing answered. */
+  /** null when nothing answered. */
   readonly status: number | null;
-  /** What was wrong with the request, by JSON pointer or `?key`. */
+  /** The violations of the request, by JSON pointer or `?key`. */
   readonly violations: readonly Violation[];
-  /** Seconds after which another try makes sense; null where the server does not say. */
+  /** Seconds after which a retry makes sense; null when the server does not say. */
   readonly retryAfterSeconds: number | null;
-  /** For the server's log. */
+  /** Identifies the request in the server's log. */
   readonly requestId: string | null;
   /** The body of the reply, JSON parsed. */
   readonly body: unknown;
@@ -48,7 +51,7 @@ export class ClientError extends Error {
   }
 }
 
-/** The error for a reply that is no success. */
+/** Makes the error for a reply without success. */
 export const refusal = (response: Response, body: unknown): ClientError => {
   const { status, headers } = response;
   const requestId = headers.get('x-request-id') ?? undefined;
@@ -63,26 +66,33 @@ export const refusal = (response: Response, body: unknown): ClientError => {
   return new ClientError(message, { ...known, kind: 'unexpected', code: 'UNEXPECTED_REPLY' });
 };
 
-/** The error for a reply of success whose body is not what it says it is. */
+/** Makes the error for a successful reply whose body is not what its content type says. */
 export const unreadable = ({ status, headers }: Response, cause: unknown): ClientError =>
   new ClientError('The reply cannot be read as what this API sends: is the URL right?', {
-    ...{ kind: 'unexpected', code: 'UNEXPECTED_REPLY', status, cause },
+    kind: 'unexpected',
+    code: 'UNEXPECTED_REPLY',
+    status,
+    cause,
     requestId: headers.get('x-request-id') ?? undefined,
   });
 
-/** The error for a server that does not answer, or not to the end. */
+/** Makes the error for a server that does not answer, or not completely. */
 export const unreachable = (url: string, cause: unknown): ClientError =>
   new ClientError(`${shown(url)} does not answer: ${wordsOf(cause).replaceAll(url, shown(url))}`, {
-    ...{ kind: 'unreachable', code: 'UNREACHABLE', cause },
+    kind: 'unreachable',
+    code: 'UNREACHABLE',
+    cause,
   });
 
-/** The error for a request that would have meant another one. */
+/** Makes the error for a request whose URL would mean another resource. */
 export const unsent = (pointer: string, message: string): ClientError =>
   new ClientError(`${pointer}: ${message}`, {
-    ...{ kind: 'unsent', code: 'INVALID_REQUEST', violations: [{ pointer, message }] },
+    kind: 'unsent',
+    code: 'INVALID_REQUEST',
+    violations: [{ pointer, message }],
   });
 
-/** A URL may hold a password. */
+/** Removes the password from a URL. */
 const shown = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url);
 
 const wordsOf = (thrown: unknown): string => {

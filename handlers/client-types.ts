@@ -1,12 +1,12 @@
 /**
- * The types of the client, made from the list of endpoints: what a call takes and what it resolves with. Types only;
+ * The types of the client, derived from the list of endpoints: the parameters of a call and its result. Types only;
  * client.ts does the work.
  */
 import type * as v from 'valibot';
 import type { ByteStream, Schema, Streamed, Written } from './endpoint.ts';
 import type { Endpoints } from './routes.ts';
 
-/** What any endpoint may have. */
+/** The parts that an endpoint may have. */
 interface Described {
   readonly params?: Schema | undefined;
   readonly query?: Schema | undefined;
@@ -16,7 +16,7 @@ interface Described {
 
 type InputOf<S> = NonNullable<S> extends Schema ? v.InferInput<NonNullable<S>> : never;
 
-/** Texts of a URL may be given as what they stand for. */
+/** Parameters in a URL may be given as values instead of texts. */
 type AsMeant<T> = T extends readonly (infer Item)[]
   ? readonly Item[]
   : [T] extends ['true' | 'false']
@@ -43,20 +43,20 @@ type BodyPart<S> = [InputOf<S>] extends [never]
     ? { readonly body?: InputOf<S> }
     : { readonly body: InputOf<S> };
 
-/** What goes with any call. */
+/** Options of any call. */
 export interface CallOptions {
   /** Such as `if-match` or `idempotency-key`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a call of this endpoint takes. */
+/** The parameters of a call of this endpoint. */
 export type Call<E extends Described> = ParamsPart<E['params']> &
   QueryPart<E['query']> &
   BodyPart<E['body']> &
   CallOptions & { readonly accept?: undefined };
 
-/** Asks a streamed endpoint for the stream; the second way is the first one in other words. */
+/** Requests the stream of a streamed endpoint; the second form is equivalent to the first. */
 type StreamCall<E extends Described> = Omit<Call<E>, 'accept' | 'query'> &
   (
     | (QueryPart<E['query']> & { readonly accept: 'text/event-stream' })
@@ -72,7 +72,7 @@ type BodyOf<S> =
         ? T
         : never;
 
-/** A reply of success; its headers in any case of letters. */
+/** A successful reply; header names are case-insensitive. */
 export interface ClientReply<Status, Body> {
   readonly status: Status;
   readonly body: Body;
@@ -94,5 +94,5 @@ type IsStreamed<R> = Extract<R[keyof R], Streamed<unknown>> extends never ? fals
 
 type MethodOf<E extends Described> = IsStreamed<E['replies']> extends true ? Streaming<E> : Plain<E>;
 
-/** One method for each endpoint, under the endpoint's name. */
+/** One method for each endpoint, named like the endpoint. */
 export type Client = { readonly [Name in keyof Endpoints]: MethodOf<Endpoints[Name]> };

@@ -1,6 +1,6 @@
 /**
- * The package's face `ring-orchestrator/client`: one typed method for each endpoint, over fetch. It knows where each
- * endpoint is (routes.ts) and nothing else of them at run time: it imports no schema and no library.
+ * The package's entry point `ring-orchestrator/client`: one typed method for each endpoint, over fetch. At run time it
+ * knows only the routes (routes.ts): it imports no schema and no library.
  */
 
 import { ClientError, refusal, unreachable, unreadable, unsent } from './client-error.ts';
@@ -10,17 +10,17 @@ import { routes } from './routes.ts';
 export { ClientError, type ClientErrorCode, type ClientErrorKind } from './client-error.ts';
 export type { Client } from './client-types.ts';
 
-/** Whom a client asks, and as whom. */
+/** The server and the credentials of a client. */
 export interface ClientOptions {
   /** Where Ring is, base path included, such as `https://ring.example.com/ring`. */
   readonly url: string;
   /** Sent as a bearer token. */
   readonly token?: string | undefined;
-  /** In the place of the platform's. */
+  /** Used instead of the platform's fetch. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 }
 
-/** Any call, as it is sent: its parts have been checked by the types of {@link Call}. */
+/** Any call as it is sent; the types of {@link Call} have checked its parts. */
 interface AnyCall extends CallOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
@@ -35,8 +35,8 @@ interface AnyReply {
 }
 
 /**
- * A client of one server. A method resolves with status, body and headers of a success, and rejects with
- * {@link ClientError} for all else; a call whose signal aborts rejects with the signal's reason. A streamed endpoint
+ * Makes a client of one server. A method resolves with the status, body and headers of a success, and rejects with
+ * {@link ClientError} otherwise; a call whose signal aborts rejects with the signal's reason. A streamed endpoint
  * called with `accept: 'text/event-stream'`, or with `follow` in its query, resolves with the stream as body.
  */
 export function makeClient(options: ClientOptions): Client;
@@ -81,7 +81,7 @@ const ask = async (url: string, init: RequestInit, options: ClientOptions): Prom
   }
 };
 
-/** Redirects are not followed: a POST would become a GET on the way, and the token go elsewhere. */
+/** Redirects are not followed, because a POST would become a GET and the token could be sent elsewhere. */
 const initOf = (method: string, call: AnyCall, token: string | undefined): RequestInit => ({
   method,
   redirect: 'manual',
@@ -95,7 +95,7 @@ const initOf = (method: string, call: AnyCall, token: string | undefined): Reque
   ...(call.signal ? { signal: call.signal } : {}),
 });
 
-/** A path with its parameters; an empty one or `..` would make it the path of something else. */
+/** Fills the parameters into a path; an empty one, or `..`, would change the path's meaning. */
 const filled = (path: string, params: AnyCall['params'] = {}): string =>
   path.replaceAll(/:(\w+)/g, (_whole, name: string) => {
     const value = String(params[name] ?? '');
@@ -114,7 +114,7 @@ const searchOf = (query: AnyCall['query'] = {}): string => {
   return search.size === 0 ? '' : `?${search}`;
 };
 
-/** A reply without its body: coded as a cut connection, since the request may have been carried out. */
+/** The error for a reply without its body: coded as a reset connection, since the request may have been carried out. */
 const cutShort = (): Error =>
   Object.assign(new Error('the reply ended before its body'), { code: 'ECONNRESET' });
 

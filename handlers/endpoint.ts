@@ -1,34 +1,34 @@
 /**
- * The shape of an endpoint and of its reply. Types only, and two functions that return what they are given: what
- * happens to an endpoint is decided in serve.ts and router.ts.
+ * The shape of an endpoint and of its reply. Types, and functions that return their argument; serve.ts and router.ts
+ * run endpoints.
  */
 import type * as v from 'valibot';
 import type { Scope } from '../core/access/scope.ts';
 import type { Caller } from '../core/access/user.ts';
 import type { Json, Stores } from '../core/ports.ts';
 
-/** Methods of endpoints; HEAD comes with each GET. */
+/** Methods of endpoints; HEAD is served with each GET. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Validates what comes in, documents what goes out. */
+/** Validates input and documents output. */
 export type Schema = v.GenericSchema<unknown, unknown>;
 
-/** A query's schema: its entries say which keys are known. */
+/** The schema of a query: its entries name the known keys. */
 export type QuerySchema = Schema & { readonly entries: Readonly<Record<string, unknown>> };
 
-/** A reply whose body is JSON, or a stream of the same items in a media type of its own. */
+/** A reply whose body is JSON, or a stream of the same items in another media type. */
 export interface Streamed<T> {
   readonly mediaType: string;
   readonly json: v.GenericSchema<T>;
 }
 
-/** Declares a reply that is streamed on demand and plain JSON otherwise. */
+/** Declares a reply that is streamed on request and plain JSON otherwise. */
 export const streamed = <T>(mediaType: string, json: v.GenericSchema<T>): Streamed<T> => ({
   mediaType,
   json,
 });
 
-/** A reply that is no JSON but text in a media type of its own; the handler names it in `content-type` too. */
+/** A reply that is text in its own media type instead of JSON; the handler names it in `content-type` too. */
 export interface Written {
   readonly mediaType: string;
   readonly json?: undefined;
@@ -37,7 +37,7 @@ export interface Written {
 /** Declares a reply that is text. */
 export const written = (mediaType: string): Written => ({ mediaType });
 
-/** What an endpoint can answer: a schema for each status of success. */
+/** The replies of an endpoint: a schema for each success status. */
 export type Replies = Readonly<Record<number, Schema | Streamed<unknown> | Written>>;
 
 /** Headers of a reply, in lower case. */
@@ -50,7 +50,7 @@ export interface Reply<Status extends number, Body> {
   readonly headers: Headers;
 }
 
-/** Bytes on their way. */
+/** A stream of bytes. */
 export type ByteStream = ReadableStream<Uint8Array>;
 
 /** Makes a reply; its status and body must be among those the endpoint declares. */
@@ -60,7 +60,7 @@ export const reply = <const Status extends number, const Body>(
   headers: Headers = {},
 ): Reply<Status, Body> => ({ status, body, headers });
 
-/** Lists may be handed out read-only, and as text that was made before. */
+/** Lists may be read-only, or text that was made before. */
 type Sendable<T> = T extends readonly (infer Item)[] ? readonly Item[] | Json<readonly Item[]> : T | Json<T>;
 
 type BodyOf<S> =
@@ -78,12 +78,12 @@ type OutputOf<S> = S extends Schema ? v.InferOutput<S> : undefined;
 
 type CallerOf<S extends Scope> = S extends 'public' ? null : Caller;
 
-/** What an endpoint is handed: all of it validated. */
+/** The validated input of an endpoint. */
 export interface Input<S extends Scope, Params, Query, Body> {
-  /** For its headers and its signal; the body has been read. */
+  /** For its headers and its signal; the body has already been read. */
   readonly request: Request;
   readonly requestId: string;
-  /** The other end of the connection; null where the host does not say. */
+  /** The address of the connection; null when the host does not report it. */
   readonly remoteAddress: string | null;
   readonly params: OutputOf<Params>;
   readonly query: OutputOf<Query>;
@@ -91,12 +91,12 @@ export interface Input<S extends Scope, Params, Query, Body> {
   readonly caller: CallerOf<S>;
 }
 
-/** The thing that a request is about. */
+/** The resource that a request concerns. */
 export interface Target {
   readonly method: Method;
-  /** As the path says; null where the request makes it. */
+  /** The id in the path; null when the request creates it. */
   readonly id: string | null;
-  /** What the body says of its name. */
+  /** The name and namespace in the body. */
   readonly given: {
     readonly name?: string | undefined;
     readonly namespace?: string | undefined;
@@ -104,10 +104,10 @@ export interface Target {
   };
 }
 
-/** The tag of what a request is about, as it stands in these stores; null where it is not there. */
+/** Returns the tag of the target from these stores; null when it does not exist. */
 export type TagOf = (target: Target, stores: Stores) => Promise<string | null>;
 
-/** An endpoint: where it is, who may call it, what it takes and gives, and what it does with which ports. */
+/** An endpoint: its route, scope, schemas and handler, with the ports that the handler needs. */
 export interface Endpoint<
   Ports,
   M extends Method,
@@ -125,19 +125,19 @@ export interface Endpoint<
   readonly summary: string;
   readonly params?: Params;
   readonly query?: Query;
-  /** JSON; an optional schema: it may be left out. */
+  /** JSON; an optional schema makes the body optional. */
   readonly body?: Body;
   readonly replies: R;
-  /** Of what can be changed: who asks for a state of it by `If-Match` gets it changed only there. */
+  /** For a resource that can be changed: enables `If-Match`. */
   readonly tag?: TagOf;
   /**
-   * A property and not a method: so a handler whose ports are not given does not compile. The `write` it is handed is
-   * wrapped by serve.ts: its transactions also check preconditions and record the Idempotency-Key.
+   * A property, not a method, so that a handler whose ports are missing does not compile. serve.ts wraps its `write`:
+   * transactions also check preconditions and record the Idempotency-Key.
    */
   readonly handle: (input: Input<S, Params, Query, Body>, ports: Ports) => Promise<ReplyOf<R>>;
 }
 
-/** Any endpoint that can do with these ports. */
+/** Any endpoint that these ports satisfy. */
 export interface AnyEndpoint<Ports, S extends Scope = Scope> {
   readonly method: Method;
   readonly path: string;
@@ -151,7 +151,7 @@ export interface AnyEndpoint<Ports, S extends Scope = Scope> {
   readonly handle: (input: AnyInput, ports: Ports) => Promise<Reply<number, unknown>>;
 }
 
-/** The input of an endpoint that is not known: only what was validated by its own schemas fits. */
+/** The input of an unknown endpoint: only what its own schemas validated fits. */
 export interface AnyInput {
   readonly request: Request;
   readonly requestId: string;
@@ -162,7 +162,7 @@ export interface AnyInput {
   readonly caller: never;
 }
 
-/** Declares an endpoint; the types of its parts are taken from what is written. */
+/** Declares an endpoint and infers its types. */
 export const endpoint = <
   Ports,
   const M extends Method,

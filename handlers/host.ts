@@ -1,53 +1,56 @@
-/** What the host of the endpoints brings, and how every answer leaves through it: with the request's id, or as a problem. */
+/**
+ * The options of the host that serves the endpoints, and the helpers through which every reply is sent, with the
+ * request's id or as a problem.
+ */
 import { RingError } from '../core/errors.ts';
 import type { Headers, Reply } from './endpoint.ts';
 import { send, standardResponse, type ToResponse } from './http.ts';
 import { locate } from './path.ts';
 import { type Occurrence, problemOf, ringErrorOf, statusOf } from './problems.ts';
 
-/** What the host of endpoints may bring. */
+/** The options of the host of endpoints. */
 export interface HostOptions {
-  /** Path below which everything stands, such as `/ring`; the default is none. */
+  /** The path below which all endpoints are served, such as `/ring`; none by default. */
   readonly basePath?: string | undefined;
   readonly toResponse?: ToResponse | undefined;
-  /** Told of every failure that is not the caller's fault, with what must not be shown to callers. */
+  /** Called for every failure that is not the caller's fault, with details that callers must not see. */
   readonly onError?: ((error: unknown, occurrence: Occurrence) => void) | undefined;
-  /** Whether PUT, PATCH and DELETE change what is there only with `If-Match`; the default is no. */
+  /** Whether PUT, PATCH and DELETE change existing resources only with `If-Match`; no by default. */
   readonly requireIfMatch?: boolean | undefined;
-  /** Told of each request as it comes; what it gives back is told how that was answered. */
+  /** Called for each request; the function that it returns is called with the reply. */
   readonly onRequest?: ((occurrence: Occurrence) => (answered: Answered) => void) | undefined;
-  /** Names requests that bring no `x-request-id` of their own. */
+  /** Makes ids for requests without an `x-request-id` of their own. */
   readonly newRequestId?: (() => string) | undefined;
 }
 
-/** What the host knows of a request that the request itself does not say. */
+/** What the host knows about a request that the request itself does not contain. */
 export interface RequestSource {
-  /** The other end of the connection: a proxy where there is one. */
+  /** The address of the connection: a proxy's when there is one. */
   readonly remoteAddress?: string | undefined;
 }
 
-/** How a request was answered; of a stream, how it began. */
+/** How a request was answered; for a stream, how it began. */
 export interface Answered {
-  /** The path of its endpoint as that declares it; null where there is none. */
+  /** The path pattern of its endpoint; null without one. */
   readonly route: string | null;
   readonly status: number;
-  /** Who called, by name; null where that is not known. */
+  /** The caller's name; null when unknown. */
   readonly user: string | null;
 }
 
-/** A request that is being answered. */
+/** A request in progress. */
 export interface RequestInProgress extends Occurrence {
   readonly route: string | null;
-  /** Noted once it is known who calls. */
+  /** Set once the caller is known. */
   user: string | null;
   readonly done: ((answered: Answered) => void) | undefined;
 }
 
-/** The id of a request: the `x-request-id` it was given where that is well formed, else a new one. */
+/** Returns the id of a request: its `x-request-id` when well-formed, else a new one. */
 export const requestIdOf = (given: string | null, newRequestId: () => string): string =>
   given !== null && /^[\w.:-]{1,128}$/.test(given) ? given : newRequestId();
 
-/** Which request this is: its own `x-request-id` where that is sane, else a new one; and which endpoint it is for. */
+/** Identifies a request: its id, and the endpoint it is for. */
 export const occurrenceOf = (
   request: Request,
   { newRequestId = () => crypto.randomUUID(), onRequest }: HostOptions,
@@ -76,7 +79,7 @@ export const respond = (
   return response;
 };
 
-/** Answers with the problem that was thrown, and tells the host where it was not the caller's fault. */
+/** Sends the problem for an error, and reports it to the host when it is not the caller's fault. */
 export const refuse = (
   thrown: unknown,
   occurrence: RequestInProgress,
@@ -88,11 +91,11 @@ export const refuse = (
   return respond({ ...problem, headers: { ...problem.headers, ...options.headers } }, occurrence, options);
 };
 
-/** The methods that a path with these endpoints answers to. */
+/** Returns the methods of a path with these endpoints. */
 export const methodsOf = (endpoints: readonly { readonly method: string }[]): readonly string[] =>
   endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).sort();
 
-/** Answers 405 and says which methods there are. */
+/** Sends 405 with the allowed methods. */
 export const refuseMethod = (
   endpoints: readonly { readonly method: string }[],
   occurrence: RequestInProgress,
@@ -101,11 +104,11 @@ export const refuseMethod = (
   const allow = methodsOf(endpoints).join(', ');
   const error = new RingError(
     'METHOD_NOT_ALLOWED',
-    `${occurrence.method} is not possible here, only ${allow}`,
+    `${occurrence.method} is not allowed here, only ${allow}`,
   );
   return refuse(error, occurrence, { ...options, headers: { allow } });
 };
 
-/** Answers 404 for a path where no endpoint is. */
+/** Sends 404 for a path without an endpoint. */
 export const refusePath = (occurrence: RequestInProgress, options: HostOptions): Response =>
   refuse(new RingError('ROUTE_NOT_FOUND', 'There is no such endpoint'), occurrence, options);

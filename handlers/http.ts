@@ -1,24 +1,21 @@
-/**
- * HTTP's own matters: a JSON body read within its limits, a reply sent, a stream that cannot harm the process.
- * What the body means and what the reply says is decided elsewhere.
- */
+/** HTTP details: reads JSON bodies within limits, sends replies, and guards streams. */
 import { RingError } from '../core/errors.ts';
 import { Json } from '../core/ports.ts';
 import type { ByteStream, Headers, Reply } from './endpoint.ts';
 import { Later } from './later.ts';
 
-/** Makes the Response of the host; a host may have a faster one than the platform's. */
+/** Makes the host's Response; a host may have a faster one than the platform's. */
 export type ToResponse = (status: number, body: string | ByteStream | null, headers: Headers) => Response;
 
 /** The platform's own Response. */
 export const standardResponse: ToResponse = (status, body, headers) =>
   new Response(body, { status, headers });
 
-/** The most that a request's body may have. */
+/** The maximum size of a request body, in bytes. */
 const mostBodyBytes = 1_048_576;
 const mostDepth = 32;
 
-/** UNSUPPORTED_MEDIA_TYPE for anything but JSON in UTF-8; decided before the body is touched. */
+/** Rejects anything except JSON in UTF-8 with UNSUPPORTED_MEDIA_TYPE, before the body is read. */
 export const refuseOtherMedia = (request: Request): void => {
   const [type = '', ...parameters] = (request.headers.get('content-type') ?? '').toLowerCase().split(';');
   const json = /^application\/([a-z0-9.-]+\+)?json$/.test(type.trim());
@@ -27,14 +24,14 @@ export const refuseOtherMedia = (request: Request): void => {
   throw new RingError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json in UTF-8');
 };
 
-/** Reads a JSON body. BODY_TOO_LARGE over the limit, MALFORMED_BODY for no JSON, none at all or one nested too deeply. */
+/** Reads a JSON body. BODY_TOO_LARGE over the limit, MALFORMED_BODY when it is empty, not JSON or nested too deeply. */
 export const readJson = async (request: Request): Promise<unknown> => {
   const text = await readText(request);
   if (text.trim() === '') throw new RingError('MALFORMED_BODY', 'The body is empty: JSON is expected');
   return shallowValue(text);
 };
 
-/** The same where nothing need be sent: undefined for an empty body, whatever its type is said to be. */
+/** Reads an optional JSON body: undefined for an empty body of any type. */
 export const readOptionalJson = async (request: Request): Promise<unknown> => {
   const text = await readText(request);
   if (text.trim() === '') return undefined;
@@ -55,7 +52,7 @@ const readText = async ({ headers, body }: Request): Promise<string> => {
   if (announced > mostBodyBytes) throw tooLarge();
   if (!body) return '';
   const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
-  // Read to its end before it is judged: what is left unread would be in the way of the connection's next request.
+  // Read to the end before it is judged, because unread data would corrupt the connection's next request.
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for (let chunk = await next(reader); chunk; chunk = await next(reader)) {
@@ -71,7 +68,7 @@ const next = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Ui
     const { done, value } = await reader.read();
     return done ? undefined : value;
   } catch (cause) {
-    throw new RingError('MALFORMED_BODY', 'The body ended early', { cause });
+    throw new RingError('MALFORMED_BODY', 'The body is incomplete', { cause });
   }
 };
 
@@ -111,13 +108,13 @@ export interface Sending {
   readonly requestId: string;
   /** HEAD: everything but the body. */
   readonly headOnly: boolean;
-  /** Told when a stream's source fails; by then the reply is under way. */
+  /** Called when a stream's source fails after the reply has started. */
   readonly report: (error: unknown) => void;
 }
 
 /**
- * Turns a reply into the host's Response. Text in a media type of its own passes as it is, a stream is guarded,
- * everything else becomes JSON.
+ * Turns a reply into the host's Response: text in its own media type unchanged, streams guarded, everything else as
+ * JSON.
  */
 export const send = (
   { status, body: given, headers }: Reply<number, unknown>,
@@ -143,8 +140,8 @@ const textOf = (body: unknown, headers: Headers): string | null => {
 };
 
 /**
- * A stream that is read only as the client reads. Where its source fails, events end, and their reader comes back for
- * more; any other body breaks off, for half of it must not be taken for the whole.
+ * Wraps a stream that is read only as the client reads. When its source fails, an event stream ends, so that its reader
+ * reconnects; any other body is aborted, so that a part is not taken for the whole.
  */
 const guarded = (
   source: ByteStream,
@@ -157,8 +154,8 @@ const guarded = (
     if (!open) return;
     open = false;
     if (isEventStream) controller.close();
-    // The reason is for the log alone.
-    else controller.error(new Error('The body broke off'));
+    // The reason is only for the log.
+    else controller.error(new Error('The body was interrupted'));
   };
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     try {

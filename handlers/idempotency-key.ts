@@ -1,6 +1,6 @@
 /**
- * `Idempotency-Key`: a POST that is sent again under its key is answered again and not done again. What is kept, and for
- * how long, is decided in core/idempotency.
+ * `Idempotency-Key`: a POST that is repeated under its key gets the stored reply and is not carried out again.
+ * core/idempotency decides on storage.
  */
 import type { Caller } from '../core/access/user.ts';
 import { RingError } from '../core/errors.ts';
@@ -9,7 +9,7 @@ import { Json } from '../core/ports.ts';
 import { type Reply, reply } from './endpoint.ts';
 import { locate } from './path.ts';
 
-/** A request that may come again. */
+/** A request that may be repeated. */
 export interface RepeatableRequest {
   readonly request: Request;
   readonly caller: Caller;
@@ -17,7 +17,7 @@ export interface RepeatableRequest {
   readonly sent: unknown;
 }
 
-/** The key of a request; null without one. INVALID_REQUEST for one that is none. */
+/** Returns the key of a request; null without one. INVALID_REQUEST for an invalid key. */
 export const keyOf = ({ headers }: Request): string | null => {
   const given = headers.get('idempotency-key');
   if (given === null) return null;
@@ -29,7 +29,7 @@ export const keyOf = ({ headers }: Request): string | null => {
   );
 };
 
-/** Does the work once for a key. The reply that is given again says so in `idempotency-replayed`. */
+/** Does the work once for a key. A repeated reply is marked with `idempotency-replayed`. */
 export const onceFor = async (
   key: string,
   { request, caller, sent, once }: RepeatableRequest & { readonly once: Once },
@@ -47,14 +47,14 @@ export const onceFor = async (
   });
 };
 
-/** A stream cannot be kept: no POST answers with one. */
+/** Streams cannot be stored; no POST replies with one. */
 const kept = ({ status, body, headers }: Reply<number, unknown>): KeptReply => {
-  if (body instanceof ReadableStream) throw new Error('A stream cannot be answered again');
+  if (body instanceof ReadableStream) throw new Error('A stream cannot be stored for replay');
   const text = body instanceof Json ? body.text : JSON.stringify(body);
   return { status, headers: { ...headers }, body: body === null ? null : text };
 };
 
-/** The same text for bodies that say the same: members of objects in one order. */
+/** Sorts the members of objects, so that equal bodies have equal texts. */
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return ['list', ...value.map(sorted)];
   if (typeof value !== 'object' || value === null) return value ?? null;

@@ -1,4 +1,6 @@
-/** The package's face `ring-orchestrator/handlers`: every endpoint by name, and what serves them. */
+/**
+ * The package's entry point `ring-orchestrator/handlers`: every endpoint by name, and the functions that serve them.
+ */
 export * from './configs/endpoints.ts';
 export * from './deployments/endpoints.ts';
 export * from './description/endpoints.ts';

@@ -1,4 +1,7 @@
-/** What a request brings, validated by the schemas of its endpoint: path, query and body, with every fault named at once. */
+/**
+ * Reads the input of a request and validates it with the schemas of its endpoint: path, query and body, reporting all
+ * violations at once.
+ */
 import * as v from 'valibot';
 import { RingError, summaryOf, type Violation } from '../core/errors.ts';
 import { validate } from '../core/validate.ts';
@@ -10,21 +13,21 @@ import { type QueryRead, readQuery } from './query.ts';
 /** The parameters of a path, still escaped. */
 export type RawParams = Readonly<Record<string, string>>;
 
-/** The schemas of an endpoint, and what it reads from a request without a query: the same each time. */
+/** The schemas of an endpoint, and its input from an empty query, which is always the same. */
 export interface InputSchemas {
   readonly endpoint: Pick<AnyEndpoint<never>, 'method' | 'params' | 'query' | 'body'>;
   readonly emptyQuery: QueryRead;
 }
 
-/** A body as it was sent, and all input as the endpoint's schemas made it. */
+/** A body as it was sent, and all input as the endpoint's schemas parsed it. */
 export interface ValidInput {
   readonly sent: unknown;
   readonly valid: Pick<AnyInput, 'params' | 'query' | 'body'>;
 }
 
 /**
- * Reads and validates what a request brings. INVALID_REQUEST with all faults; UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE and
- * MALFORMED_BODY before any of them is looked for.
+ * Reads and validates the input of a request. INVALID_REQUEST with all violations; UNSUPPORTED_MEDIA_TYPE,
+ * BODY_TOO_LARGE and MALFORMED_BODY before that.
  */
 export const readInput = async (
   { endpoint, emptyQuery }: InputSchemas,
@@ -46,13 +49,13 @@ export const readInput = async (
     ...(body.violations ?? []),
   ];
   if (violations.length > 0) throw invalid(violations);
-  // The endpoint's own schemas have just made these what its types say.
+  // The endpoint's own schemas have just produced these types.
   const valid = { params: params.output as never, query: query.output as never, body: body.output as never };
-  // Nothing and an empty object are the same request where no body is taken.
+  // No body and an empty object are equivalent when an endpoint takes no body.
   return { sent: endpoint.body ? sent : undefined, valid };
 };
 
-/** Of endpoints that take no body: clients that always send JSON may send an empty object. */
+/** For endpoints without a body: clients that always send JSON may send an empty object. */
 const noBody: Schema = v.optional(v.strictObject({}));
 
 const readBody = async (schema: Schema, request: Request): Promise<unknown> => {
@@ -66,7 +69,7 @@ const none = { output: undefined, violations: undefined };
 const unescaped = (raw: RawParams): Record<string, string> =>
   Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, decodeURIComponent(value)]));
 
-/** A reply stays readable, whatever was sent. */
+/** Limits the size of a reply, whatever was sent. */
 const mostViolations = 100;
 
 const invalid = (violations: readonly Violation[]): RingError =>

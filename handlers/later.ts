@@ -1,12 +1,12 @@
 /**
- * A JSON body that takes its time: blanks, which JSON allows before a value, keep the connection alive until the value
- * is there. Who waits for it never meets a proxy's patience, or a client's.
+ * A delayed JSON body: whitespace, which JSON allows before a value, keeps the connection alive until the value is
+ * there, so that waiting clients and proxies do not time out.
  */
 import { makeStop } from '../core/log/stop.ts';
 import { type Clock, Json } from '../core/ports.ts';
 import type { ByteStream } from './endpoint.ts';
 
-/** JSON of a T whose text is on its way. */
+/** The JSON of a T that is not available yet. */
 export class Later<T> extends Json<T> {
   readonly stream: ByteStream;
 
@@ -18,7 +18,9 @@ export class Later<T> extends Json<T> {
 
 const beatMs = 15_000;
 
-/** The JSON of what comes; `close` is called once, when it has come, failed, or the client goes. */
+/**
+ * Makes the JSON of a promised value; `close` is called once, when it is available, fails, or the client disconnects.
+ */
 export const laterJson = <T>(
   coming: Promise<T>,
   clock: Pick<Clock, 'sleep'>,
@@ -26,7 +28,7 @@ export const laterJson = <T>(
 ): Later<T> => {
   const encoder = new TextEncoder();
   const value = coming.then((found) => JSON.stringify(found));
-  // Whoever reads is told of the failure; nobody may be reading just then.
+  // The reader receives the error; nobody may be reading at the moment.
   value.catch(() => undefined);
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     const beat = makeStop();

@@ -1,4 +1,4 @@
-/** How logs are answered, whosever they are: once as a list, or followed as server-sent events. */
+/** Replies with logs of deployments and runs: as a list, or followed as server-sent events. */
 import * as v from 'valibot';
 import { RingError, summaryOf } from '../core/errors.ts';
 import { LogEntry } from '../core/log/entry.ts';
@@ -16,7 +16,7 @@ import { reply, streamed } from './endpoint.ts';
 import { flag, integer } from './query.ts';
 import { eventStream, eventStreamHeaders, type ServerSentEvent } from './sse.ts';
 
-/** What reading and following need. */
+/** The ports that reading and following need. */
 export interface LogPorts {
   readonly deployments: Deployments;
   readonly runs: Pick<Runs, 'find'>;
@@ -26,7 +26,7 @@ export interface LogPorts {
   readonly streams: StreamLimit;
 }
 
-/** Which lines a caller may ask for. */
+/** The query parameters that select lines. */
 export const logQuery = v.object({
   tail: integer({ min: 0, max: 10_000, otherwise: 1000 }),
   since: v.optional(v.pipe(v.string(), v.maxLength(64, 'is too long'))),
@@ -40,17 +40,17 @@ export const logQuery = v.object({
 /** Lines, or a stream of them. */
 export const logReplies = { 200: streamed('text/event-stream', v.array(LogEntry)) };
 
-/** What was asked for, and of whom. */
+/** The parameters of a log request. */
 export interface LogRequest {
-  /** Whose: a deployment's, or one run's of it. */
+  /** The deployment, or one run of it. */
   readonly of: Pick<FollowQuery, 'uid' | 'deploymentId' | 'run'>;
   readonly query: v.InferOutput<typeof logQuery>;
   readonly request: Request;
 }
 
 /**
- * The newest lines, those of what ran before, or all that come. INSTANCE_NOT_FOUND, TOO_MANY_STREAMS; INVALID_REQUEST
- * for both at once.
+ * Replies with the newest lines, those of the previous run, or a stream. INSTANCE_NOT_FOUND, TOO_MANY_STREAMS;
+ * INVALID_REQUEST for previous and follow together.
  */
 export async function replyWithLogs({ of, query, request }: LogRequest, ports: LogPorts) {
   if (query.follow && query.previous) throw notBoth();
@@ -68,7 +68,7 @@ const notBoth = (): RingError => {
   return new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
 };
 
-/** A client that lost its connection says which line it had last. */
+/** Reads the place that a reconnecting client sends. */
 const comingBack = (request: Request): Partial<FollowQuery> => {
   const after = parsePlace(request.headers.get('last-event-id') ?? '');
   return after ? { after, since: undefined, tail: 10_000 } : {};

@@ -1,6 +1,6 @@
 /**
- * The OpenAPI 3.1 document, made from the list of endpoints: what validates is what documents. Made when it is first
- * asked for; what one operation looks like is decided in description/.
+ * Makes the OpenAPI 3.1 document from the list of endpoints and their validating schemas, when first requested.
+ * description/ describes single operations.
  */
 
 import { type JsonSchema, makeConverter } from './description/json-schema.ts';
@@ -9,16 +9,16 @@ import { documentPath, operationOf, tagOf } from './description/operation.ts';
 import { bearer, headerParameters, problemReply, replyHeaders } from './description/shared.ts';
 import type { AnyEndpoint } from './endpoint.ts';
 
-/** Of which Ring the document is. */
+/** The options of the document. */
 export interface DocumentOptions {
-  /** Ring's. */
+  /** Ring's version. */
   readonly version: string;
 }
 
 const about = `Everything Ring does is done over this API. Bodies are JSON, times are RFC 3339 in UTC.
 HEAD answers wherever GET does. An id in a path is the id, or the name and the namespace with a dot between.`;
 
-/** The document of these endpoints, as plain JSON. */
+/** Returns the document of these endpoints as plain JSON. */
 export const makeDocument = (
   endpoints: Readonly<Record<string, AnyEndpoint<never>>>,
   { version }: DocumentOptions,
@@ -46,6 +46,6 @@ export const makeDocument = (
   };
 };
 
-/** What people come for stands first. */
+/** Sorts the system endpoints last. */
 const systemLast = (one: string, other: string): number =>
   Number(one === 'system') - Number(other === 'system');

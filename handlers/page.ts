@@ -1,6 +1,6 @@
 /**
- * Lists in parts: `limit` and `cursor` in the query, the way to the next part in `Link`. A cursor holds the sort key of
- * the last item that was given, so what comes or goes meanwhile neither repeats nor hides another.
+ * Pagination of lists: `limit` and `cursor` in the query, the next page in `Link`. A cursor holds the sort key of the
+ * last returned item, so that added or removed items neither repeat nor hide others.
  */
 import * as v from 'valibot';
 import { RingError, summaryOf } from '../core/errors.ts';
@@ -8,10 +8,10 @@ import { cut, type Page } from '../core/page.ts';
 import type { Headers } from './endpoint.ts';
 import { locate } from './path.ts';
 
-/** The most items of one part. */
+/** The maximum number of items on a page. */
 const mostItems = 1000;
 
-/** Of a part that is asked for by its cursor alone. */
+/** The number of items on a page requested by cursor alone. */
 const usualItems = 100;
 
 const limitRule = `must be a whole number from 1 to ${mostItems}`;
@@ -25,36 +25,36 @@ const limit = v.pipe(
   v.maxValue(mostItems, limitRule),
 );
 
-/** What a cursor of ours looks like inside: its mark, then the sort key. */
+/** The content of a cursor: this prefix, then the sort key. */
 const mark = 'after:';
 const cursorText = /^YWZ0ZXI6(?:[\w-]{4})*(?:[\w-]{2,3})?$/;
 
-/** `cursor` in a query: the sort key of the last item of the part before. */
+/** `cursor` in a query: the sort key of the last item of the previous page. */
 export const cursor = v.optional(
   v.pipe(
     v.string(),
-    v.maxLength(1024, 'must be a cursor that a reply gave'),
-    v.regex(cursorText, 'must be a cursor that a reply gave'),
+    v.maxLength(1024, 'must be a cursor returned by a reply'),
+    v.regex(cursorText, 'must be a cursor returned by a reply'),
     v.transform((text) => keyOf(text)),
   ),
 );
 
-/** `limit` and `cursor` of a list that comes whole without them. */
+/** `limit` and `cursor` of a list that is complete without them. */
 export const pageQuery = { limit: v.optional(limit), cursor };
 
-/** What a query says of parts. */
+/** The pagination parameters of a query. */
 interface PageQuery {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
 
-/** The part that a query asks for; null: the whole list, as it always was. */
+/** Returns the requested page; null for the whole list. */
 export const pageOf = (query: PageQuery): Page | null =>
   query.limit === undefined && query.cursor === undefined
     ? null
     : { after: query.cursor ?? null, limit: query.limit ?? usualItems };
 
-/** The whole list or the part that is asked for, and the headers that go with it. */
+/** Returns the whole list or the requested page, with its headers. */
 export const paged = <T>(
   all: readonly T[],
   keyOfItem: (item: T) => string,
@@ -66,20 +66,22 @@ export const paged = <T>(
   return { items, headers: linkTo(request, next) };
 };
 
-/** A sort key for whole numbers, in their order. */
+/** A sort key for whole numbers, ascending. */
 export const numberKey = (number: number): string => String(number).padStart(16, '0');
 
-/** The same from the highest down. */
+/** A sort key for whole numbers, descending. */
 export const fallingKey = (number: number): string => numberKey(Number.MAX_SAFE_INTEGER - number);
 
-/** The number of a sort key of {@link numberKey}; INVALID_REQUEST for a cursor that was made of something else. */
+/** Returns the number of a sort key of {@link numberKey}; INVALID_REQUEST for the cursor of another list. */
 export const numberOf = (key: string): number => {
   if (/^\d{16}$/.test(key)) return Number(key);
   const violations = [{ pointer: '?cursor', message: 'is of another list' }];
   throw new RingError('INVALID_REQUEST', summaryOf(violations), { violations });
 };
 
-/** `Link` to the part after this sort key, at the same path with the same other parameters; nothing after the last part. */
+/**
+ * Returns the `Link` header to the page after this sort key, with the same other parameters; none after the last page.
+ */
 export const linkTo = (request: Request, next: string | null): Headers => {
   if (next === null) return {};
   const { path, search } = locate(request.url);
@@ -88,7 +90,7 @@ export const linkTo = (request: Request, next: string | null): Headers => {
   return { link: `<${path}?${parameters}>; rel="next"` };
 };
 
-/** In base64url, so that nobody reads a meaning into it and it needs no escape. */
+/** In base64url, so that it is opaque and needs no escaping. */
 const cursorOf = (key: string): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(mark + key)))
     .replaceAll('+', '-')

@@ -1,4 +1,4 @@
-/** Paths of requests: where they end and the query begins, what they match, whether they can be read at all. */
+/** Paths of requests: parsing, matching and validation. */
 import { RingError } from '../core/errors.ts';
 
 /** The path and the query string (without `?`) of a request's URL, as sent. */
@@ -13,7 +13,7 @@ export const locate = (url: string): { readonly path: string; readonly search: s
   return { path: url.slice(start, query), search: url.slice(query + 1, end) };
 };
 
-/** INVALID_REQUEST for a path with a malformed escape. */
+/** Rejects a path with a malformed escape with INVALID_REQUEST. */
 export const refuseMalformed = (path: string): void => {
   if (!path.includes('%')) return;
   try {
@@ -23,7 +23,10 @@ export const refuseMalformed = (path: string): void => {
   }
 };
 
-/** The parameters of a path that matches a pattern such as `/deployments/:id`, still escaped; null where it does not. */
+/**
+ * Returns the parameters of a path that matches a pattern such as `/deployments/:id`, still escaped; null without a
+ * match.
+ */
 export const matchPath = (pattern: string, path: string): Readonly<Record<string, string>> | null => {
   const wanted = segmentsOf(pattern);
   const given = segmentsOf(path);
@@ -37,7 +40,7 @@ export const matchPath = (pattern: string, path: string): Readonly<Record<string
 
 const segmentsOf = (path: string): readonly string[] => path.replace(/\/+$/, '').split('/');
 
-/** A base path in the form `/a/b`, empty for none; INVALID_REQUEST for one with characters of a pattern. */
+/** Normalizes a base path to `/a/b`, or to the empty text for none; INVALID_REQUEST for one with pattern characters. */
 export const normalBase = (basePath = ''): string => {
   const base = basePath.replace(/\/+$/, '');
   if (base === '' || /^(\/[\w.~-]+)+$/.test(base)) return base;

@@ -1,4 +1,4 @@
-/** All that the endpoints together need: the one list a composition root fills. Each endpoint names its own part. */
+/** The ports of all endpoints together, provided by the composition root. Each endpoint names the ones it needs. */
 import type { LoginLimit } from '../core/access/login-limit.ts';
 import type { CommandPorts } from '../core/deployment/create.ts';
 import type { Changes } from '../core/event/changes.ts';
@@ -47,11 +47,11 @@ export interface Ports extends CommandPorts {
   readonly healthRecords: HealthReadPorts['healthRecords'];
   readonly host: Host;
   readonly gc: GarbageCollector;
-  /** How fast passwords may be guessed. */
+  /** Limits password guessing. */
   readonly loginLimit: LoginLimit;
   readonly metrics: Metrics;
   readonly namespaces: Namespaces;
-  /** For requests with an `Idempotency-Key`. */
+  /** Handles requests with an `Idempotency-Key`. */
   readonly once: Once;
   readonly passwords: Passwords;
   readonly reconcile: Reconcile;
@@ -61,6 +61,6 @@ export interface Ports extends CommandPorts {
   readonly streams: StreamLimit;
   readonly tokens: Tokens;
   readonly users: Users;
-  /** How many may wait at once for a deployment to stand as asked. */
+  /** Limits the number of waiting requests. */
   readonly waits: StreamLimit;
 }

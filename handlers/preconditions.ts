@@ -1,31 +1,31 @@
 /**
- * The preconditions of a request: they are checked in the same transaction as the endpoint's write, before it, and the tag
- * of what was written is read there, after it. No endpoint can skip them: it gets no other `write`.
+ * The preconditions of a request: checked in the transaction of the endpoint's write, before it; the new tag is read
+ * there after it. Endpoints cannot skip them, because this is the only `write` that they get.
  */
 import { RingError } from '../core/errors.ts';
 import type { Write } from '../core/ports.ts';
 import { checkPreconditions, type Preconditions, readCondition } from '../core/precondition.ts';
 import type { AnyEndpoint, Headers, Target } from './endpoint.ts';
 
-/** A request that changes something. */
+/** A request that changes a resource. */
 export interface ChangeRequest {
   readonly request: Request;
   readonly params: unknown;
   readonly body: unknown;
-  /** Whether what is there may be changed only with its ETag as `If-Match`. */
+  /** Whether an existing resource may be changed only with its ETag as `If-Match`. */
   readonly requireIfMatch: boolean;
 }
 
-/** How writes are wrapped, and what is known after them. */
+/** Wraps writes, and returns the headers known after them. */
 export interface RequestPreconditions {
   readonly wrap: (write: Write) => Write;
-  /** `etag` of what was written last; none of what was deleted. */
+  /** The `etag` of the last write; none for a deleted resource. */
   readonly headers: () => Headers;
 }
 
 const unconditional: RequestPreconditions = { wrap: (write) => write, headers: () => ({}) };
 
-/** The preconditions of a request. INVALID_REQUEST for ones that cannot be read. */
+/** Returns the preconditions of a request. INVALID_REQUEST for malformed ones. */
 export const preconditionsOf = <Ports>(
   { method, tag }: Pick<AnyEndpoint<Ports>, 'method' | 'tag'>,
   { request, params, body, requireIfMatch }: ChangeRequest,
@@ -64,14 +64,11 @@ export const preconditionsOf = <Ports>(
   };
 };
 
-/** A condition that cannot be checked must not look as if it held. */
+/** Rejects conditions that cannot be checked, so that they are not ignored silently. */
 const refuseConditions = ({ headers }: Request): void => {
   for (const name of ['If-Match', 'If-None-Match']) {
     if (headers.has(name)) {
-      throw new RingError(
-        'INVALID_REQUEST',
-        `${name}: there is nothing here whose ETag could be checked, so leave it out`,
-      );
+      throw new RingError('INVALID_REQUEST', `${name}: this endpoint has no ETag to check, so leave it out`);
     }
   }
 };

@@ -1,6 +1,6 @@
 /**
- * Turns whatever was thrown into a problem body (RFC 9457) that also is the contract's `{error, code}`. What is no
- * error of Ring's own loses its text here.
+ * Converts anything thrown to a problem body (RFC 9457), which also contains `{error, code}`. Messages of errors that
+ * are not Ring's own are hidden.
  */
 import * as v from 'valibot';
 import { type ErrorCode, RingError } from '../core/errors.ts';
@@ -73,12 +73,12 @@ const titles: Readonly<Record<number, string>> = {
   413: 'The body is too large',
   415: 'Unsupported media type',
   417: 'The expectation cannot be met',
-  422: 'The request cannot be repeated so',
+  422: 'The request cannot be repeated like this',
   428: 'A precondition is needed',
   429: 'Too many requests',
   431: 'The headers are too large',
   500: 'Internal error',
-  503: 'Not available now',
+  503: 'Unavailable',
 };
 
 /** The members of a problem's body. */
@@ -89,7 +89,7 @@ export const problemEntries = {
   title: v.string(),
   status: v.number(),
   detail: v.string(),
-  /** The path that was asked for. */
+  /** The path of the request. */
   instance: v.string(),
   errors: v.array(v.object({ pointer: v.string(), detail: v.string() })),
   request_id: v.string(),
@@ -102,14 +102,14 @@ export interface Problem extends v.InferOutput<typeof problem> {}
 /** Documents a {@link Problem}. */
 export const Problem: v.GenericSchema<Problem> = problem;
 
-/** Where an error happened. */
+/** The request in which an error happened. */
 export interface Occurrence {
   readonly method: string;
   readonly path: string;
   readonly requestId: string;
 }
 
-/** What may be shown of anything that was thrown. */
+/** Returns the error to show for anything thrown. */
 export const ringErrorOf = (thrown: unknown): RingError => {
   if (thrown instanceof RingError) return thrown;
   if (thrown instanceof RuntimeError) {
@@ -120,7 +120,7 @@ export const ringErrorOf = (thrown: unknown): RingError => {
   return new RingError('INTERNAL', 'Internal server error', { cause: thrown });
 };
 
-/** The problem body of an error. */
+/** Returns the problem body of an error. */
 export const problemBody = (error: RingError, { path, requestId }: Occurrence): Problem => {
   const status = statusOf[error.code];
   return {
@@ -136,7 +136,7 @@ export const problemBody = (error: RingError, { path, requestId }: Occurrence): 
   };
 };
 
-/** The headers that go with an error's status: how to authenticate, when to try again, that the connection ends. */
+/** Returns the headers for an error's status: how to authenticate, when to retry, or that the connection is closed. */
 export const problemHeaders = (error: RingError): Headers => {
   const status = statusOf[error.code];
   const retryAfter = error.retryAfterSeconds ?? (status === 429 ? 1 : status === 503 ? 5 : undefined);
@@ -144,7 +144,7 @@ export const problemHeaders = (error: RingError): Headers => {
     'content-type': 'application/problem+json',
     ...(status === 401 ? { 'www-authenticate': challenge(error.code) } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }),
-    // The rest of a body that was too large is still on its way: the next request must not meet it.
+    // The rest of an oversized body is still arriving and must not be taken for the next request.
     ...(status === 413 ? { connection: 'close' } : {}),
   };
 };
@@ -152,6 +152,6 @@ export const problemHeaders = (error: RingError): Headers => {
 const challenge = (code: ErrorCode): string =>
   code === 'INVALID_CREDENTIALS' ? 'Bearer realm="ring", error="invalid_grant"' : 'Bearer realm="ring"';
 
-/** The reply for an error. */
+/** Returns the reply for an error. */
 export const problemOf = (error: RingError, occurrence: Occurrence): Reply<number, Problem> =>
   reply(statusOf[error.code], problemBody(error, occurrence), problemHeaders(error));

@@ -1,4 +1,4 @@
-/** Query strings: which keys there are, how their texts become numbers, lists and durations. */
+/** Query strings: their known keys, and how their texts become numbers, lists and durations. */
 import * as v from 'valibot';
 import { formatDuration, parseDuration } from '../core/deployment/quantity.ts';
 import {
@@ -12,7 +12,7 @@ import { nearest } from '../core/nearest.ts';
 import { validate } from '../core/validate.ts';
 import type { QuerySchema } from './endpoint.ts';
 
-/** A whole number within bounds, written in decimal digits. */
+/** A whole number within bounds, in decimal digits. */
 export const integer = (bounds: {
   readonly min: number;
   readonly max: number;
@@ -45,7 +45,7 @@ export const duration = ({ most, otherwise }: { readonly most: number; readonly 
   );
 };
 
-/** Labels that are asked for, such as `app=web,tier!=db`. */
+/** A label selector, such as `app=web,tier!=db`. */
 export const selector = () =>
   v.optional(
     v.pipe(
@@ -71,13 +71,13 @@ export const flag = () =>
     'false',
   );
 
-/** What a query string says, or everything that is wrong with it. */
+/** The parsed query, or all its violations. */
 export interface QueryRead {
   readonly output: unknown;
   readonly violations: readonly Violation[];
 }
 
-/** Reads a query string by its schema, or says everything that is wrong with it; keys that begin with `_` are ignored. */
+/** Parses a query string by its schema, or returns all violations; ignores keys that begin with `_`. */
 export const readQuery = (schema: QuerySchema | undefined, search: string): QueryRead => {
   const violations: Violation[] = wellFormed(search)
     ? []

@@ -1,6 +1,6 @@
 /**
- * Finds the endpoint for a request: base path, HEAD beside each GET, 405 with Allow, 404 for the rest. The only file
- * that knows the router library; what an endpoint answers is decided in serve.ts.
+ * Routes a request to its endpoint: base path, HEAD with each GET, 405 with Allow, 404 otherwise. The only file that
+ * uses the router library; serve.ts runs the endpoint.
  */
 import { type IRequest, Router } from 'itty-router';
 import { RingError } from '../core/errors.ts';
@@ -28,7 +28,7 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
     base: normalBase(options.basePath),
   });
   for (const [path, endpoints] of byPath(list)) {
-    // One route a path: each that comes before the one that is asked for is tried in vain.
+    // One route per path, because each route before the requested one is tried without a match.
     const mounted = new Map(
       endpoints.flatMap((endpoint) => {
         const one = mount<Ports>(endpoint, ports);
@@ -56,7 +56,7 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
   };
 };
 
-/** Endpoints by path, literal paths before those with parameters that would match them too. */
+/** Groups endpoints by path, literal paths before patterns that would match them too. */
 const byPath = <Ports>(list: readonly AnyEndpoint<Ports>[]): Map<string, AnyEndpoint<Ports>[]> => {
   const paths = new Map<string, AnyEndpoint<Ports>[]>();
   const parameters = (path: string) => path.split(':').length;

@@ -1,6 +1,6 @@
 /**
- * Where every endpoint is, by name: the one page where all routes are seen, and all that the client has of the list at
- * run time. The compiler checks it against the endpoints: a line that is missing, superfluous or wrong is an error.
+ * The routes of all endpoints by name: an overview, and all that the client needs of the list at run time. The compiler
+ * checks it against the endpoints: a missing, superfluous or wrong line is an error.
  */
 import type { endpoints } from './endpoints.ts';
 

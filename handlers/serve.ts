@@ -1,6 +1,6 @@
 /**
- * One endpoint as a plain `(Request) => Promise<Response>`: who calls, may they, is the input valid, and only then the
- * endpoint's own work. Which endpoint a request is for is decided in router.ts, or by whoever serves a single one.
+ * Serves one endpoint as a plain `(Request) => Promise<Response>`: authenticates and authorizes the caller, validates
+ * the input, and runs the endpoint. router.ts selects the endpoint.
  */
 import { hasScope, type Scope } from '../core/access/scope.ts';
 import type { Caller } from '../core/access/user.ts';
@@ -25,34 +25,34 @@ import { locate, matchPath, normalBase } from './path.ts';
 import { preconditionsOf } from './preconditions.ts';
 import { type QueryRead, readQuery } from './query.ts';
 
-/** What an endpoint needs beside its own ports: unless it is public, someone who knows the callers. */
+/** The ports that an endpoint needs besides its own: unless it is public, one that authenticates callers. */
 export type Access<S extends Scope> = S extends 'public' ? unknown : { readonly authenticate: Authenticate };
 
-/** The ports that serving an endpoint uses itself, where they are given. */
+/** The optional ports that serving an endpoint uses itself. */
 export interface ServingPorts {
-  /** Without it only public endpoints answer. */
+  /** Without it only public endpoints are served. */
   readonly authenticate?: Authenticate;
   /** Without it requests with an `Idempotency-Key` are refused. */
   readonly once?: Once;
-  /** Handed on to the endpoint with preconditions, tag and key around each transaction. */
+  /** Passed to the endpoint with preconditions, tag and key around each transaction. */
   readonly write?: Write;
 }
 
-/** An endpoint with all it needs. */
+/** An endpoint with everything it needs. */
 export interface Mounted<Ports> {
   readonly endpoint: AnyEndpoint<Ports>;
   readonly ports: Ports & ServingPorts;
-  /** What a request without a query asks for: the same each time. */
+  /** The parsed empty query, which is always the same. */
   readonly emptyQuery: QueryRead;
 }
 
-/** Puts an endpoint and all it needs together. */
+/** Combines an endpoint with everything it needs. */
 export const mount = <Ports>(
   endpoint: AnyEndpoint<Ports>,
   ports: NoInfer<Ports> & ServingPorts,
 ): Mounted<Ports> => ({ endpoint, ports, emptyQuery: readQuery(endpoint.query, '') });
 
-/** Serves one endpoint alone, at its own path. Ports it names and that are not given do not compile. Never rejects. */
+/** Serves a single endpoint at its own path. Missing ports do not compile. Never rejects. */
 export const serve = <Ports, S extends Scope>(
   endpoint: AnyEndpoint<Ports, S>,
   ports: NoInfer<Ports> & Access<NoInfer<S>> & ServingPorts,
@@ -70,14 +70,14 @@ export const serve = <Ports, S extends Scope>(
   };
 };
 
-/** What is known of a request beside itself, and how the host wants it to be answered. */
+/** The context of a request, and the options of the host. */
 export interface AnswerContext {
   readonly params: RawParams;
   readonly options: HostOptions;
   readonly source?: RequestSource | undefined;
 }
 
-/** Answers a request to an endpoint whose path was already matched. Never rejects. */
+/** Runs the endpoint for a request whose path was already matched. Never rejects. */
 export const answer = async <Ports>(
   mounted: Mounted<Ports>,
   request: Request,
@@ -110,11 +110,11 @@ const run = async <Ports>(
   const caller = endpoint.scope === 'public' ? null : await callerOf(request, ports.authenticate);
   if (caller) occurrence.user = caller.username;
   if (caller && !hasScope(caller.role, endpoint.scope)) {
-    throw new RingError('FORBIDDEN', `This needs more than the role ${caller.role}`);
+    throw new RingError('FORBIDDEN', `The role ${caller.role} does not allow this`);
   }
   const { sent, valid } = await readInput(mounted, request, params);
   const { requestId } = occurrence;
-  // The scope says whether there is a caller, as the endpoint's types do.
+  // The scope determines whether there is a caller, as the endpoint's types do.
   const input: AnyInput = { request, requestId, remoteAddress, caller: caller as never, ...valid };
   if (endpoint.method === 'GET') return endpoint.handle(input, ports);
   return change(mounted, input, { caller, sent, requireIfMatch });
@@ -122,14 +122,14 @@ const run = async <Ports>(
 
 interface ChangeContext {
   readonly caller: Caller | null;
-  /** The body as it came. */
+  /** The body as it was sent. */
   readonly sent: unknown;
   readonly requireIfMatch: boolean;
 }
 
 /**
  * Runs an endpoint that changes something, with its `write` wrapped: each transaction first checks the request's
- * preconditions and records its Idempotency-Key, and leaves the new tag for the reply.
+ * preconditions and records its Idempotency-Key, and provides the new tag for the reply.
  */
 const change = async <Ports>(
   { endpoint, ports }: Mounted<Ports>,
@@ -144,11 +144,11 @@ const change = async <Ports>(
     const { status, body, headers } = await endpoint.handle(input, wrapped);
     return { status, body, headers: { ...preconditions.headers(), ...headers } };
   };
-  // Without a caller, as at a login, nothing is done that could be done twice.
+  // Public endpoints have no caller, so they have no idempotency keys.
   const key = caller && endpoint.method === 'POST' ? keyOf(request) : null;
   if (key === null || caller === null) return work((unrecorded) => unrecorded);
   if (!once) {
-    throw new RingError('INVALID_REQUEST', 'Idempotency-Key: no replies are kept here, so leave it out');
+    throw new RingError('INVALID_REQUEST', 'Idempotency-Key: this server stores no replies, so leave it out');
   }
   return onceFor(key, { request, caller, sent, once }, work);
 };
@@ -157,6 +157,6 @@ const callerOf = async (request: Request, authenticate: Authenticate | undefined
   const [, token] = /^bearer +(\S+)$/i.exec(request.headers.get('authorization')?.trim() ?? '') ?? [];
   if (token === undefined || !authenticate) throw new RingError('UNAUTHORIZED', 'A bearer token is needed');
   const caller = await authenticate(token);
-  if (!caller) throw new RingError('UNAUTHORIZED', 'The token is not valid or has ended');
+  if (!caller) throw new RingError('UNAUTHORIZED', 'The token is not valid or has expired');
   return caller;
 };

@@ -1,7 +1,7 @@
-/** Server-sent events: one item a time, only as the client reads, and everything released when it goes. */
+/** Server-sent events: one item at a time, as fast as the client reads, releasing everything when it disconnects. */
 import type { ByteStream } from './endpoint.ts';
 
-/** Of every reply that is one: nothing on the way is to hold it back until there is more. */
+/** The headers of every event stream: proxies must not buffer it. */
 export const eventStreamHeaders = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
 
 /** An event as it is written; without data it is a comment that keeps the connection alive. */
@@ -21,13 +21,13 @@ const text = ({ id, event, data }: ServerSentEvent): string => {
   return `${lines.join('\n')}\n\n`;
 };
 
-/** Streams events; `close` is called once, when they end, fail, or the client goes. */
+/** Streams events; `close` is called once, when they end, fail, or the client disconnects. */
 export const eventStream = (events: AsyncGenerator<ServerSentEvent>, close: () => void): ByteStream => {
   const encoder = new TextEncoder();
   let greeted = false;
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     if (!greeted) {
-      // Sent at once, so that the client knows it is connected before there is anything to tell.
+      // Sent at once, so that the client knows it is connected before the first event.
       greeted = true;
       return controller.enqueue(encoder.encode('retry: 1000\n\n'));
     }

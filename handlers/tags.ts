@@ -1,6 +1,6 @@
 /**
- * Which tag each thing has that can be changed, found as its command finds it. What a tag is made of is decided in
- * core/tag.ts, what is asked of it in core/precondition.ts.
+ * Finds the tag of each resource that can be changed, in the same way as its command finds the resource. core/tag.ts
+ * makes tags, core/precondition.ts checks them.
  */
 import type { UserRecord } from '../core/access/user.ts';
 import { addressed } from '../core/addressed.ts';
@@ -45,12 +45,12 @@ const ofUser: TagOf = async ({ id, given }, { users }) => {
   return user && userTag(user);
 };
 
-/** The tags of what can be changed, by what it is. */
+/** The functions that return the tags of resources, by kind. */
 export const tags = { ofDeployment, ofConfig, ofSecret, ofUser };
 
 /**
- * The header with the tag of what is about to be read: asked for before, so that it is never newer than what is read.
- * Nothing for what is not there.
+ * Returns the header with the tag of a resource, read before the resource so that it is never newer. Empty for a
+ * missing resource.
  */
 export const etagHeader = async (
   cache: Cache,
@@ -63,13 +63,13 @@ export const etagHeader = async (
 
 const untagged: Headers = {};
 
-/** How one thing is read: its tag, and what is shown of it. */
+/** How one resource is read: its tag, and its view. */
 interface Reading<T> {
   readonly tag: () => Promise<string | null>;
   readonly body: () => Promise<T>;
 }
 
-/** The text of what is read and the header with its tag, by one look at the cache. */
+/** Returns the text of a resource and the header with its tag, from one cache entry. */
 export const readTagged = async <T>(
   cache: Cache,
   key: string,

@@ -1,6 +1,6 @@
 /**
- * Replies that wait: `?wait=` and `timeout` on what changes a deployment and on reading it. What is waited for, and when
- * it has come, is decided in core/deployment.
+ * Replies that wait: `?wait=` and `timeout` on requests that change or read a deployment. core/deployment evaluates the
+ * condition.
  */
 import * as v from 'valibot';
 import type { Caller } from '../core/access/user.ts';
@@ -16,41 +16,41 @@ import type { AbortSignalLike } from '../core/runtime.ts';
 import { type Later, laterJson } from './later.ts';
 import { duration } from './query.ts';
 
-/** What waiting replies need. */
+/** The ports that waiting replies need. */
 export interface WaitReplyPorts extends WaitPorts, ReadPorts {
-  /** How many may wait at once. */
+  /** Limits the number of waiting requests. */
   readonly waits: StreamLimit;
-  /** Aborted when Ring stops: nobody waits any longer. */
+  /** Aborted when Ring stops, which ends all waits. */
   readonly closing: AbortSignalLike;
 }
 
 const timeout = duration({ most: 3_600_000, otherwise: '60s' });
 
-/** What may be waited for while reading. */
+/** The conditions that can be waited for while reading. */
 export const waitQuery = v.object({ wait: v.optional(v.picklist(untils)), timeout });
 
-/** What may be waited for after a write. */
+/** The conditions that can be waited for after a write. */
 export const writeWaitQuery = v.object({
   wait: v.optional(v.picklist(['running', 'completed', 'healthy', 'settled'])),
   timeout,
 });
 
-/** What may be waited for after a deletion. */
+/** The conditions that can be waited for after a deletion. */
 export const deleteWaitQuery = v.object({ wait: v.optional(v.picklist(['deleted', 'settled'])), timeout });
 
-/** What was asked for, and by whom. */
+/** The wait parameters and the caller. */
 export interface WaitRequest {
   readonly query: v.InferOutput<typeof waitQuery>;
   readonly request: Request;
   readonly caller: Pick<Caller, 'role'>;
 }
 
-/** Waits where that was asked for: the deployment as it stands then, with what came of it. */
+/** Waits if requested; returns the deployment as it is then, with the result. */
 export type See = (deployment: Deployment) => Promise<Deployment>;
 
 /**
- * Does what is to be waited for, with a place taken before: who may not wait changes nothing. TOO_MANY_STREAMS where
- * none is free.
+ * Does the work to be waited for, after taking a place: a request that may not wait changes nothing. TOO_MANY_STREAMS
+ * when no place is free.
  */
 export async function awaiting<T>(
   asked: WaitRequest,
@@ -91,7 +91,7 @@ export async function awaitingRun(
   }
 }
 
-/** A deployment once it stands as asked. DEPLOYMENT_NOT_FOUND, TOO_MANY_STREAMS. */
+/** Returns a deployment once its condition is met. DEPLOYMENT_NOT_FOUND, TOO_MANY_STREAMS. */
 export async function readLater(
   { id, until, timeoutMs }: WaitQuery,
   { request, caller }: Omit<WaitRequest, 'query'>,
@@ -114,7 +114,7 @@ export async function readLater(
   }
 }
 
-/** The deployment as the wait left it; what is gone or cannot be read, as it was before. */
+/** Returns the deployment after the wait; as it was before when it is gone or cannot be read. */
 async function shown(
   { view, standing }: Waited,
   before: Deployment,
@@ -128,7 +128,7 @@ async function shown(
   } catch (error) {
     const code = error instanceof RingError ? error.code : null;
     if (code === 'DEPLOYMENT_NOT_FOUND') return { ...left(), wait: view };
-    // What was asked for is done: an error would say that it is not.
+    // The request itself succeeded, so an error would be wrong.
     if (code === 'DATABASE_UNAVAILABLE') return { ...before, wait: view };
     throw error;
   }

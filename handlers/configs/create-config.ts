@@ -1,4 +1,4 @@
-/** POST /configs: a new config. */
+/** POST /configs: creates a config. */
 import { Config, ConfigDraft } from '../../core/config/config.ts';
 import { type ConfigPorts, createConfig as create } from '../../core/config/create.ts';
 import { endpoint, reply } from '../endpoint.ts';

@@ -1,4 +1,4 @@
-/** PUT /configs/:id: the config is what the body says, whether it was there or not. */
+/** PUT /configs/:id: creates the config, or changes an existing one. */
 import { Config, ConfigDeclaration } from '../../core/config/config.ts';
 import type { ConfigPorts } from '../../core/config/create.ts';
 import { declareConfig as declare } from '../../core/config/declare.ts';

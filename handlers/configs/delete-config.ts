@@ -1,4 +1,4 @@
-/** DELETE /configs/:id: answers with what is no more. */
+/** DELETE /configs/:id: deletes a config and returns it. */
 import { Config } from '../../core/config/config.ts';
 import { deleteConfig as remove } from '../../core/config/delete.ts';
 import type { Write } from '../../core/ports.ts';

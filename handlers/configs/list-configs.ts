@@ -1,4 +1,4 @@
-/** GET /configs: all configs, or those of some namespaces. */
+/** GET /configs: lists all configs, or those of some namespaces. */
 import * as v from 'valibot';
 import { Config } from '../../core/config/config.ts';
 import { toConfig } from '../../core/config/view.ts';

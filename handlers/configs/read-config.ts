@@ -1,4 +1,4 @@
-/** GET /configs/:id: one config. */
+/** GET /configs/:id: returns one config. */
 import { Config } from '../../core/config/config.ts';
 import { findConfig } from '../../core/config/read.ts';
 import { toConfig } from '../../core/config/view.ts';

@@ -1,4 +1,4 @@
-/** POST /deployments: a new deployment. */
+/** POST /deployments: creates a deployment. */
 import { type CommandPorts, createDeployment as create } from '../../core/deployment/create.ts';
 import { DeploymentDraft } from '../../core/deployment/draft.ts';
 import { Deployment } from '../../core/deployment/view.ts';

@@ -1,4 +1,4 @@
-/** PUT /deployments/:id: the deployment is what the body says, whether it was there or not. */
+/** PUT /deployments/:id: creates the deployment, or changes an existing one. */
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { declareDeployment as declare } from '../../core/deployment/declare.ts';
 import { DeploymentDeclaration } from '../../core/deployment/draft.ts';

@@ -1,4 +1,4 @@
-/** DELETE /deployments/:id: deleted at once, gone when the last container is. */
+/** DELETE /deployments/:id: marks the deployment as deleted; it is gone with its last container. */
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { removeDeployment } from '../../core/deployment/remove.ts';
 import { Deployment } from '../../core/deployment/view.ts';

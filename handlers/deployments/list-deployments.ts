@@ -1,4 +1,4 @@
-/** GET /deployments: summaries, as the store keeps them. */
+/** GET /deployments: lists summaries, as stored. */
 import * as v from 'valibot';
 import { Status } from '../../core/deployment/status.ts';
 import { DeploymentSummary } from '../../core/deployment/view.ts';
@@ -8,7 +8,7 @@ import { endpoint, reply } from '../endpoint.ts';
 import { linkTo, pageOf, pageQuery } from '../page.ts';
 import { list, selector } from '../query.ts';
 
-/** Lists deployments, or those of some namespaces, statuses and labels, all of them or a part. */
+/** Lists deployments, optionally by namespace, status and labels, in full or in pages. */
 export const listDeployments = endpoint({
   method: 'GET',
   path: '/deployments',

@@ -1,4 +1,4 @@
-/** GET /deployments/:id/events: what happened to a deployment, as a list or as it happens. */
+/** GET /deployments/:id/events: lists or follows the events of a deployment. */
 import * as v from 'valibot';
 import { findDeployment } from '../../core/deployment/read.ts';
 import { EventView, levels } from '../../core/event/event.ts';
@@ -9,7 +9,7 @@ import { cursor, linkTo, numberKey } from '../page.ts';
 import { idParams } from '../params.ts';
 import { flag, integer } from '../query.ts';
 
-/** The most that are kept of one deployment. */
+/** The maximum number of events kept per deployment. */
 const mostKept = 1000;
 
 /**
@@ -46,6 +46,6 @@ export const listEvents = endpoint({
   },
 });
 
-/** Sorts as the list does. */
+/** Sorts like the list. */
 const keyOf = ({ id, last_seen }: EventView): string =>
   `${last_seen} ${numberKey(Number(id.replace('event_', '')))}`;

@@ -1,4 +1,4 @@
-/** GET /usage: what the containers of many deployments use now. What is measured: core/usage. */
+/** GET /usage: measures the containers of many deployments. core/usage defines the figures. */
 import * as v from 'valibot';
 import { dnsLabel } from '../../core/name.ts';
 import { readUsages, type UsagePorts } from '../../core/usage/read.ts';
@@ -8,8 +8,8 @@ import { idParams } from '../params.ts';
 import { list } from '../query.ts';
 
 /**
- * Measures all deployments with a running container, or those that are named, at once. DEPLOYMENT_NOT_FOUND for one that
- * is named, ENGINE_UNAVAILABLE.
+ * Measures all deployments with a running container, or those in the query, at once. DEPLOYMENT_NOT_FOUND for an
+ * unknown id in the query, ENGINE_UNAVAILABLE.
  */
 export const listUsage = endpoint({
   method: 'GET',

@@ -1,4 +1,4 @@
-/** PATCH /deployments/:id: merged into what is declared (RFC 7396). */
+/** PATCH /deployments/:id: merges the body into the current declaration (RFC 7396). */
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { DeploymentPatch, patchDeployment as patch } from '../../core/deployment/patch.ts';
 import { Deployment } from '../../core/deployment/view.ts';
@@ -7,7 +7,9 @@ import { idParams } from '../params.ts';
 import { tags } from '../tags.ts';
 import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
-/** Changes what the body names; `{"replicas": 5}` scales. INVALID_REQUEST, DEPLOYMENT_NOT_FOUND, POLICY_VIOLATION. */
+/**
+ * Changes the fields in the body; `{"replicas": 5}` scales. INVALID_REQUEST, DEPLOYMENT_NOT_FOUND, POLICY_VIOLATION.
+ */
 export const patchDeployment = endpoint({
   method: 'PATCH',
   path: '/deployments/:id',

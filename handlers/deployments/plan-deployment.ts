@@ -1,4 +1,4 @@
-/** POST /deployments/:id/plan: what declaring it would do, or without a body, what is still to be done. */
+/** POST /deployments/:id/plan: plans a declaration or, without a body, returns the reconciler's next steps. */
 import * as v from 'valibot';
 import { DeploymentDeclaration } from '../../core/deployment/draft.ts';
 import type { ManifestPorts } from '../../core/manifest/apply.ts';
@@ -7,7 +7,7 @@ import { planDeployment as plan } from '../../core/manifest/plan-deployment.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
 
-/** Plans a PUT. DEPLOYMENT_NOT_FOUND where nothing is declared; else the errors of PUT. */
+/** Plans a PUT. DEPLOYMENT_NOT_FOUND when nothing is declared; else the errors of PUT. */
 export const planDeployment = endpoint({
   method: 'POST',
   path: '/deployments/:id/plan',

@@ -1,10 +1,10 @@
-/** GET /deployments/:id/metrics: what its containers use now. What is measured: core/usage. */
+/** GET /deployments/:id/metrics: measures the containers of a deployment. core/usage defines the figures. */
 import { readUsage, type UsagePorts } from '../../core/usage/read.ts';
 import { DeploymentUsage } from '../../core/usage/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
 
-/** Measures processor, memory, network and processes of all that run. DEPLOYMENT_NOT_FOUND, ENGINE_UNAVAILABLE. */
+/** Measures CPU, memory, network and processes of all running containers. DEPLOYMENT_NOT_FOUND, ENGINE_UNAVAILABLE. */
 export const readDeploymentMetrics = endpoint({
   method: 'GET',
   path: '/deployments/:id/metrics',

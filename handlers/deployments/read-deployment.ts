@@ -1,4 +1,4 @@
-/** GET /deployments/:id: one deployment in full. */
+/** GET /deployments/:id: returns one deployment in full. */
 import { readDeployment as read, seesSecrets } from '../../core/deployment/read.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { deploymentTag } from '../../core/tag.ts';
@@ -8,8 +8,8 @@ import { etagHeader, readTagged } from '../tags.ts';
 import { readLater, type WaitReplyPorts, waitQuery } from '../wait-reply.ts';
 
 /**
- * Reads a deployment, at once or when it stands as asked; the values of its environment only for callers who may write.
- * DEPLOYMENT_NOT_FOUND, TOO_MANY_STREAMS.
+ * Reads a deployment, at once or when it meets the condition in the query; the values of its environment only for
+ * callers who may write. DEPLOYMENT_NOT_FOUND, TOO_MANY_STREAMS.
  */
 export const readDeployment = endpoint({
   method: 'GET',

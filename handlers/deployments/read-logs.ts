@@ -1,12 +1,12 @@
-/** GET /deployments/:id/logs: what its containers wrote, and what they write. How lines are merged: core/log. */
+/** GET /deployments/:id/logs: reads or follows the output of its containers. core/log merges the lines. */
 import { findDeployment } from '../../core/deployment/read.ts';
 import { endpoint } from '../endpoint.ts';
 import { type LogPorts, logQuery, logReplies, replyWithLogs } from '../log-reply.ts';
 import { idParams } from '../params.ts';
 
 /**
- * Reads the newest lines, those of what ran before, or follows them as server-sent events. DEPLOYMENT_NOT_FOUND,
- * INSTANCE_NOT_FOUND, TOO_MANY_STREAMS; INVALID_REQUEST for both at once.
+ * Reads the newest lines, or those of the previous run, or follows them as server-sent events. DEPLOYMENT_NOT_FOUND,
+ * INSTANCE_NOT_FOUND, TOO_MANY_STREAMS; INVALID_REQUEST for previous and follow together.
  */
 export const readLogs = endpoint({
   method: 'GET',

@@ -1,6 +1,6 @@
 /**
- * JSON Schema of the schemas that validate. The only file that knows the library for it; which schemas have a name of
- * their own is decided in named.ts.
+ * Converts the validating schemas to JSON Schema. The only file that uses the conversion library; named.ts decides
+ * which schemas have names.
  */
 import { type ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import type { Schema } from '../endpoint.ts';
@@ -10,17 +10,17 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 type Reference = Readonly<Record<'$ref', string>>;
 
-/** What a client sends, or what it gets. */
+/** Whether a schema describes what a client sends or what it receives. */
 export type Side = 'input' | 'output';
 
-/** Turns schemas into JSON Schema (draft 2020-12), those with a name into references to it. */
+/** Converts schemas to JSON Schema (draft 2020-12), named ones to references. */
 export interface Converter {
   convert(schema: Schema, side: Side): JsonSchema;
-  /** All that was referred to so far, and what that refers to, by name. */
+  /** Returns everything referenced so far, transitively, by name. */
   components(): Readonly<Record<string, JsonSchema>>;
 }
 
-/** A converter for schemas of which these have names. */
+/** Makes a converter for these named schemas. */
 export const makeConverter = (named: Readonly<Record<string, Schema>>): Converter => {
   const names = new Map<unknown, string>(Object.entries(named).map(([name, schema]) => [schema, name]));
   const wanted = new Map<string, Side>();
@@ -40,7 +40,7 @@ export const makeConverter = (named: Readonly<Record<string, Schema>>): Converte
     },
     components() {
       const done = new Map<string, JsonSchema>();
-      // Converting one may make others wanted: a Map hands those out that come while it is walked.
+      // Converting one may reference others: a Map also iterates entries that are added meanwhile.
       for (const [name, side] of wanted) {
         const schema = named[name];
         if (schema) done.set(name, inner(schema, side));
@@ -56,7 +56,8 @@ const jsonSchemaOf = (schema: Schema, side: Side, override: Override): JsonSchem
   const { $schema: _draft, ...json } = toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: side,
-    // What JSON Schema cannot say is left out: a description may be looser than the check, never stricter.
+    // Checks that JSON Schema cannot express are left out: the description may be looser than the check, never
+    // stricter.
     errorMode: 'ignore',
     overrideSchema: ({ valibotSchema }) => {
       const reference = override(valibotSchema);
@@ -67,7 +68,10 @@ const jsonSchemaOf = (schema: Schema, side: Side, override: Override): JsonSchem
   return inWireForm(json);
 };
 
-/** Texts of a URL as what they stand for; patterns only where they mean the same without flags, with their rule in words. */
+/**
+ * Describes texts of a URL as the values that they represent; patterns only when they mean the same without flags, with
+ * their rule as text.
+ */
 const overrideAction: NonNullable<ConversionConfig['overrideAction']> = ({
   valibotAction: action,
   jsonSchema,
@@ -89,7 +93,7 @@ const overrideAction: NonNullable<ConversionConfig['overrideAction']> = ({
 const isWire = (metadata: unknown): metadata is { readonly wire: ReturnType<typeof toJsonSchema> } =>
   typeof metadata === 'object' && metadata !== null && 'wire' in metadata;
 
-/** Defaults of a query are written as texts: here they become what they stand for. */
+/** Defaults of a query are texts; this converts them to the values that they represent. */
 const inWireForm = (json: JsonSchema): JsonSchema => {
   const { default: given } = json;
   if (typeof given !== 'string') return json;

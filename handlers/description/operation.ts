@@ -1,11 +1,11 @@
-/** One endpoint as an operation of the document: what it takes, what it answers, who may call it. */
+/** Describes one endpoint as an operation of the document: its parameters, replies and scope. */
 import type { AnyEndpoint, Schema } from '../endpoint.ts';
 import type { Converter, JsonSchema } from './json-schema.ts';
 import { headersOf, parametersOf } from './shared.ts';
 
 type Described = AnyEndpoint<never>;
 
-/** The operation of an endpoint of this name. */
+/** Returns the operation of an endpoint with this name. */
 export const operationOf = (name: string, endpoint: Described, converter: Converter): JsonSchema => {
   const parameters = [
     ...ownParameters(endpoint, converter),
@@ -34,19 +34,20 @@ export const operationOf = (name: string, endpoint: Described, converter: Conver
 export const documentPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
 const parts: Readonly<Record<string, string>> = {
-  ...{
-    healthz: 'system',
-    readyz: 'system',
-    reconcile: 'system',
-    gc: 'system',
-    node: 'system',
-    metrics: 'system',
-  },
+  healthz: 'system',
+  readyz: 'system',
+  reconcile: 'system',
+  gc: 'system',
+  node: 'system',
+  metrics: 'system',
   usage: 'deployments',
-  ...{ 'openapi.json': 'system', docs: 'system', login: 'session', logout: 'session' },
+  'openapi.json': 'system',
+  docs: 'system',
+  login: 'session',
+  logout: 'session',
 };
 
-/** The group an endpoint belongs to: the word its path begins with, runs apart from the jobs they are of. */
+/** Returns the tag of an endpoint: the first word of its path, with runs apart from their deployments. */
 export const tagOf = (path: string): string => {
   const [, first = '', , third] = path.split('/');
   return third === 'runs' ? 'runs' : (parts[first] ?? first);
@@ -54,11 +55,15 @@ export const tagOf = (path: string): string => {
 
 const ownParameters = ({ params, query }: Described, converter: Converter): readonly JsonSchema[] => {
   const given = Object.entries(entriesOf(params)).map(([name, schema]) => ({
-    ...{ name, in: 'path', required: true },
+    name,
+    in: 'path',
+    required: true,
     schema: converter.convert(schema, 'input'),
   }));
   const asked = Object.entries(entriesOf(query)).map(([name, schema]) => ({
-    ...{ name, in: 'query', required: schema.type !== 'optional' },
+    name,
+    in: 'query',
+    required: schema.type !== 'optional',
     ...(name.endsWith('[]') ? { style: 'form', explode: true } : {}),
     schema: converter.convert(schema, 'input'),
   }));
@@ -85,8 +90,8 @@ const requestBody = ({ method }: Described, schema: Schema, converter: Converter
 const words: Readonly<Record<number, string>> = {
   200: 'As asked',
   201: 'Created',
-  204: 'Done; there is nothing to say',
-  503: 'Not available now',
+  204: 'Done; no content',
+  503: 'Unavailable',
 };
 
 const responseOf = (endpoint: Described, status: number, converter: Converter): JsonSchema => {

@@ -1,7 +1,7 @@
-/** GET /docs: a page to read the API and to try it. What it shows and does is decided in page/. */
+/** GET /docs: returns a page for reading and trying the API, see page/. */
 import { endpoint, reply, written } from '../endpoint.ts';
 
-/** Gives the page; it reads the document beside it. */
+/** Returns the page, which reads the document next to it. */
 export const readDocs = endpoint({
   method: 'GET',
   path: '/docs',
@@ -9,7 +9,7 @@ export const readDocs = endpoint({
   summary: 'A page to read this API and to try it',
   replies: { 200: written('text/html') },
   async handle() {
-    // Only who asks for the page needs it in memory.
+    // Loaded only when the page is requested, to save memory.
     const { makePage } = await import('./page/page.ts');
     const { html, headers } = await makePage();
     return reply(200, html, headers);

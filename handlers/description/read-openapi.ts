@@ -1,12 +1,12 @@
-/** GET /openapi.json: this API, described. What stands in the document is decided in ../openapi.ts. */
+/** GET /openapi.json: returns the description of this API, see ../openapi.ts. */
 import * as v from 'valibot';
 import { endpoint, reply } from '../endpoint.ts';
 import { locate } from '../path.ts';
 
-/** Makes the document without a server in it: which that is, the request says. */
+/** Makes the document without its servers entry, which depends on the request. */
 export type MakeDocument = () => Promise<Readonly<Record<string, unknown>>>;
 
-/** Gives the OpenAPI document, for the path below which it was asked for. */
+/** Returns the OpenAPI document, for the base path of the request. */
 export const readOpenapi = endpoint({
   method: 'GET',
   path: '/openapi.json',

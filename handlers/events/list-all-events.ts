@@ -1,4 +1,4 @@
-/** GET /events: what happened to all deployments, as a list or as it happens. */
+/** GET /events: lists or follows the events of all deployments. */
 import * as v from 'valibot';
 import { levels } from '../../core/event/event.ts';
 import { DeploymentEvent } from '../../core/event/feed.ts';
@@ -10,7 +10,7 @@ import { idParams } from '../params.ts';
 import { flag, integer, list } from '../query.ts';
 
 /**
- * Lists the newest events of all deployments, or of some, in the order in which they were told, the newest last; or
+ * Lists the newest events of all deployments, or of some, in the order in which they were recorded, the newest last; or
  * follows them as server-sent events. TOO_MANY_STREAMS.
  */
 export const listAllEvents = endpoint({

@@ -1,9 +1,9 @@
-/** GET /gc: what garbage collection would take away now, and what later. What that is, is decided in core/gc. */
+/** GET /gc: previews garbage collection, now and later. core/gc decides what is removed. */
 import type { GarbageCollector } from '../../core/gc/collector.ts';
 import { GcPreview } from '../../core/gc/report.ts';
 import { endpoint, reply } from '../endpoint.ts';
 
-/** Shows what would go and changes nothing. ENGINE_UNAVAILABLE when the engine does not answer. */
+/** Shows what would be removed and changes nothing. ENGINE_UNAVAILABLE when the engine does not answer. */
 export const previewCleanup = endpoint({
   method: 'GET',
   path: '/gc',

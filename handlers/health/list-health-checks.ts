@@ -1,4 +1,4 @@
-/** GET /deployments/:id/health-checks: how each check of each instance stands, and what was answered last. */
+/** GET /deployments/:id/health-checks: lists the state and last results of each check of each instance. */
 import * as v from 'valibot';
 import { type HealthReadPorts, readHealthChecks } from '../../core/health/read.ts';
 import { HealthCheckStanding } from '../../core/health/view.ts';
@@ -26,7 +26,7 @@ export const listHealthChecks = endpoint({
   },
 });
 
-/** Each with its sort key: by slot, what has ended before what runs, and the checks of an instance in their order. */
+/** Adds the sort key: by slot, ended instances before running ones, and the checks of an instance in their order. */
 const withKeys = (checks: readonly HealthCheckStanding[]) =>
   checks.map((standing, index) => {
     const { slot, ended_at: endedAt, instance } = standing;

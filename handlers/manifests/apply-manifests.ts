@@ -1,4 +1,4 @@
-/** POST /apply: what is declared together is made so, all of it or nothing. */
+/** POST /apply: applies manifests, all or nothing. */
 import { applyManifests as apply, type ManifestPorts } from '../../core/manifest/apply.ts';
 import { ChangeSet } from '../../core/manifest/change.ts';
 import { Manifests } from '../../core/manifest/manifest.ts';

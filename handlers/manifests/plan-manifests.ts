@@ -1,11 +1,14 @@
-/** POST /plan: what applying would do. Nothing of it is done; who may plan is who may apply, for a plan tells whether a value is the one that is kept. */
+/**
+ * POST /plan: returns what applying would change; changes nothing. It needs the scope of applying, because a plan
+ * reveals whether a value equals the stored one.
+ */
 import { type ManifestPorts, planManifests as plan } from '../../core/manifest/apply.ts';
 import { ChangeSet } from '../../core/manifest/change.ts';
 import { Manifests } from '../../core/manifest/manifest.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { pruneOf, pruneQuery } from './prune.ts';
 
-/** Plans a manifest, or several as one: the reply that POST /apply would give, and its errors. */
+/** Plans a manifest, or several as one: the reply of POST /apply, and its errors. */
 export const planManifests = endpoint({
   method: 'POST',
   path: '/plan',

@@ -1,4 +1,4 @@
-/** The query that says what goes which is not declared. Without a selector nothing does. */
+/** The query parameter that selects undeclared deployments to delete; none without a selector. */
 import * as v from 'valibot';
 import {
   longestSelector,
@@ -13,6 +13,6 @@ export const pruneQuery = v.object({
   prune: v.optional(v.pipe(v.string(), v.maxLength(longestSelector), v.regex(selectorText, selectorMessage))),
 });
 
-/** The selector that was sent; null without one. */
+/** Returns the selector that was sent; null without one. */
 export const pruneOf = ({ prune }: v.InferOutput<typeof pruneQuery>): Selector | null =>
   prune === undefined ? null : parseSelector(prune);

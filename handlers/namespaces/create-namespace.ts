@@ -1,4 +1,4 @@
-/** POST /namespaces: a namespace ahead of what comes into it. */
+/** POST /namespaces: creates an empty namespace. */
 import { createNamespace as create } from '../../core/namespace/commands.ts';
 import { Namespace, NamespaceDraft } from '../../core/namespace/namespace.ts';
 import type { Clock, Write } from '../../core/ports.ts';

@@ -1,4 +1,4 @@
-/** DELETE /namespaces/:name: with all that is in it where that is asked for. */
+/** DELETE /namespaces/:name: deletes a namespace, on request with its contents. */
 import * as v from 'valibot';
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { deleteNamespace as remove } from '../../core/namespace/commands.ts';
@@ -7,7 +7,7 @@ import { endpoint, reply } from '../endpoint.ts';
 import { namespaceParams } from '../params.ts';
 import { flag } from '../query.ts';
 
-/** Deletes a namespace. NAMESPACE_NOT_FOUND; NAMESPACE_NOT_EMPTY unless `cascade` says that all of it goes. */
+/** Deletes a namespace. NAMESPACE_NOT_FOUND; NAMESPACE_NOT_EMPTY without `cascade`. */
 export const deleteNamespace = endpoint({
   method: 'DELETE',
   path: '/namespaces/:name',

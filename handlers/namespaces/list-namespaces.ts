@@ -1,4 +1,4 @@
-/** GET /namespaces: each with how much is in it. */
+/** GET /namespaces: lists namespaces with the number of their resources. */
 import * as v from 'valibot';
 import { Namespace, type Namespaces, toNamespace } from '../../core/namespace/namespace.ts';
 import { cut } from '../../core/page.ts';

@@ -1,4 +1,4 @@
-/** GET /namespaces/:name: one namespace, and how much is in it. */
+/** GET /namespaces/:name: returns one namespace with the number of its resources. */
 import { findNamespace } from '../../core/namespace/commands.ts';
 import { Namespace, type Namespaces, toNamespace } from '../../core/namespace/namespace.ts';
 import { endpoint, reply } from '../endpoint.ts';

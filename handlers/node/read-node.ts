@@ -1,4 +1,4 @@
-/** GET /node/get: the machine and its engine, as they are now. */
+/** GET /node/get: returns the current facts about the host and its engine. */
 import * as v from 'valibot';
 import type { Host } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
@@ -17,7 +17,7 @@ const node = v.object({
   memory_total: v.number(),
 });
 
-/** The machine Ring runs on: usages in percent, memory_total in bytes. */
+/** The host that Ring runs on: usages in percent, memory_total in bytes. */
 export interface Node extends v.InferOutput<typeof node> {}
 /** Documents a {@link Node}. */
 export const Node: v.GenericSchema<Node> = node;

@@ -1,4 +1,4 @@
-/** GET /deployments/:id/revisions: the history of a deployment. */
+/** GET /deployments/:id/revisions: lists the kept revisions of a deployment. */
 import * as v from 'valibot';
 import { listRevisions as list, RevisionView } from '../../core/deployment/revisions.ts';
 import type { Deployments } from '../../core/ports.ts';
@@ -6,7 +6,7 @@ import { endpoint, reply } from '../endpoint.ts';
 import { fallingKey, paged, pageQuery } from '../page.ts';
 import { idParams } from '../params.ts';
 
-/** Lists the revisions that are kept, the newest first. DEPLOYMENT_NOT_FOUND. */
+/** Lists the kept revisions, the newest first. DEPLOYMENT_NOT_FOUND. */
 export const listRevisions = endpoint({
   method: 'GET',
   path: '/deployments/:id/revisions',

@@ -1,4 +1,4 @@
-/** POST /deployments/:id/pause: no further replica begins to be replaced. */
+/** POST /deployments/:id/pause: pauses the rollout of a deployment. */
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { pauseRollout as pause } from '../../core/deployment/pause.ts';
 import { Deployment } from '../../core/deployment/view.ts';
@@ -6,12 +6,15 @@ import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
 import { tags } from '../tags.ts';
 
-/** Holds the rollout; paused already is fine. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
+/**
+ * Pauses the rollout; repeating it changes nothing. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for
+ * a job.
+ */
 export const pauseRollout = endpoint({
   method: 'POST',
   path: '/deployments/:id/pause',
   scope: 'write',
-  summary: 'Hold the rollout of a deployment',
+  summary: 'Pause the rollout of a deployment',
   params: idParams,
   replies: { 200: Deployment },
   tag: tags.ofDeployment,

@@ -1,4 +1,4 @@
-/** POST /deployments/:id/restart: the same spec in fresh containers. */
+/** POST /deployments/:id/restart: replaces all containers with the same spec. */
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { restartDeployment as restart } from '../../core/deployment/restart.ts';
 import { Deployment } from '../../core/deployment/view.ts';
@@ -12,7 +12,7 @@ export const restartDeployment = endpoint({
   method: 'POST',
   path: '/deployments/:id/restart',
   scope: 'write',
-  summary: 'Replace every replica by a fresh one',
+  summary: 'Replace every replica by a new one',
   params: idParams,
   query: writeWaitQuery,
   replies: { 200: Deployment },

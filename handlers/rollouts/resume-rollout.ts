@@ -1,4 +1,4 @@
-/** POST /deployments/:id/resume: the rollout goes on. */
+/** POST /deployments/:id/resume: resumes the rollout of a deployment. */
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { resumeRollout as resume } from '../../core/deployment/resume.ts';
 import { Deployment } from '../../core/deployment/view.ts';
@@ -7,12 +7,15 @@ import { idParams } from '../params.ts';
 import { tags } from '../tags.ts';
 import { awaiting, type WaitReplyPorts, writeWaitQuery } from '../wait-reply.ts';
 
-/** Resumes the rollout; going on already is fine. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST for a job. */
+/**
+ * Resumes the rollout; repeating it changes nothing. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED, INVALID_REQUEST
+ * for a job.
+ */
 export const resumeRollout = endpoint({
   method: 'POST',
   path: '/deployments/:id/resume',
   scope: 'write',
-  summary: 'Let the rollout of a deployment go on',
+  summary: 'Resume the rollout of a deployment',
   params: idParams,
   query: writeWaitQuery,
   replies: { 200: Deployment },

@@ -1,4 +1,4 @@
-/** POST /deployments/:id/rollback: an older revision comes back under a new number. */
+/** POST /deployments/:id/rollback: rolls back to an older revision under a new number. */
 import * as v from 'valibot';
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { rollBack } from '../../core/deployment/rollback.ts';
@@ -12,17 +12,17 @@ const rollback = v.strictObject({
   revision: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
 });
 
-/** Which revision comes back; without one the one before. */
+/** The revision to roll back to; the previous one by default. */
 export interface Rollback extends v.InferInput<typeof rollback> {}
 /** Validates a {@link Rollback}. */
 export const Rollback: v.GenericSchema<Rollback> = rollback;
 
-/** Rolls back to a revision, or to the one before. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION. */
+/** Rolls back to a revision, or to the previous one. REVISION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, POLICY_VIOLATION. */
 export const rollBackDeployment = endpoint({
   method: 'POST',
   path: '/deployments/:id/rollback',
   scope: 'write',
-  summary: 'Roll back to the revision before or to a given one',
+  summary: 'Roll back to the previous or to a given revision',
   params: idParams,
   query: writeWaitQuery,
   body: v.optional(Rollback),

@@ -1,11 +1,11 @@
-/** POST /deployments/:id/runs/:number/cancel: ends a run before its time. */
+/** POST /deployments/:id/runs/:number/cancel: cancels a run. */
 import type { CommandPorts } from '../../core/deployment/create.ts';
 import { cancelRun as cancel } from '../../core/run/cancel.ts';
 import { RunView } from '../../core/run/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { runParams } from '../params.ts';
 
-/** Asks that a run end; one that is over stays as it is. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND. */
+/** Requests the end of a run; a finished one stays as it is. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND. */
 export const cancelRun = endpoint({
   method: 'POST',
   path: '/deployments/:id/runs/:number/cancel',

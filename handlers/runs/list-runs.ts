@@ -1,4 +1,4 @@
-/** GET /deployments/:id/runs: the runs of a job that are kept. */
+/** GET /deployments/:id/runs: lists the kept runs of a job. */
 import * as v from 'valibot';
 import { listRuns as list, type RunReadPorts } from '../../core/run/read.ts';
 import { RunSummary } from '../../core/run/view.ts';

@@ -1,12 +1,12 @@
-/** GET /deployments/:id/runs/:number/logs: what the containers of one run wrote, and what they write. */
+/** GET /deployments/:id/runs/:number/logs: reads or follows the output of one run's containers. */
 import { findRun } from '../../core/run/read.ts';
 import { endpoint } from '../endpoint.ts';
 import { type LogPorts, logQuery, logReplies, replyWithLogs } from '../log-reply.ts';
 import { runParams } from '../params.ts';
 
 /**
- * Reads or follows the lines of one run, as the deployment's are; a stream ends with the run. DEPLOYMENT_NOT_FOUND,
- * RUN_NOT_FOUND, INSTANCE_NOT_FOUND, TOO_MANY_STREAMS; INVALID_REQUEST for previous and follow at once.
+ * Reads or follows the lines of one run, like those of a deployment; a stream ends with the run. DEPLOYMENT_NOT_FOUND,
+ * RUN_NOT_FOUND, INSTANCE_NOT_FOUND, TOO_MANY_STREAMS; INVALID_REQUEST for previous and follow together.
  */
 export const readRunLogs = endpoint({
   method: 'GET',

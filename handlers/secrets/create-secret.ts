@@ -1,10 +1,10 @@
-/** POST /secrets: a new secret. */
+/** POST /secrets: creates a secret. */
 import { createSecret as create, type SecretPorts } from '../../core/secret/create.ts';
 import { Secret, SecretDraft } from '../../core/secret/secret.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { tags } from '../tags.ts';
 
-/** Creates a secret; its value is in no reply, ever. SECRET_EXISTS when the name is taken in its namespace. */
+/** Creates a secret; no reply ever contains its value. SECRET_EXISTS when the name is taken in its namespace. */
 export const createSecret = endpoint({
   method: 'POST',
   path: '/secrets',

@@ -1,4 +1,4 @@
-/** PUT /secrets/:id: the secret has this value, whether it was there or not. */
+/** PUT /secrets/:id: creates the secret, or changes an existing one. */
 import type { SecretPorts } from '../../core/secret/create.ts';
 import { declareSecret as declare } from '../../core/secret/declare.ts';
 import { Secret, SecretDeclaration } from '../../core/secret/secret.ts';
@@ -6,7 +6,9 @@ import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
 import { tags } from '../tags.ts';
 
-/** Creates (201) or changes (200) a secret, and rolls a change out. INVALID_REQUEST where the body names another one. */
+/**
+ * Creates (201) or changes (200) a secret, and rolls out the change. INVALID_REQUEST when the body names another one.
+ */
 export const declareSecret = endpoint({
   method: 'PUT',
   path: '/secrets/:id',

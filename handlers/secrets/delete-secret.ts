@@ -1,4 +1,4 @@
-/** DELETE /secrets/:id: answers with what is no more. */
+/** DELETE /secrets/:id: deletes a secret and returns it without its value. */
 import type { Write } from '../../core/ports.ts';
 import { deleteSecret as remove } from '../../core/secret/delete.ts';
 import { Secret } from '../../core/secret/secret.ts';

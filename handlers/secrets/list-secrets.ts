@@ -1,4 +1,4 @@
-/** GET /secrets: all secrets, or those of some namespaces, without their values. */
+/** GET /secrets: lists all secrets, or those of some namespaces, without their values. */
 import * as v from 'valibot';
 import { dnsLabel } from '../../core/name.ts';
 import { cut } from '../../core/page.ts';

@@ -1,4 +1,4 @@
-/** GET /secrets/:id: one secret, without its value. */
+/** GET /secrets/:id: returns one secret, without its value. */
 import type { Cache } from '../../core/ports.ts';
 import { findSecret } from '../../core/secret/read.ts';
 import { Secret } from '../../core/secret/secret.ts';
@@ -14,7 +14,7 @@ export const readSecret = endpoint({
   method: 'GET',
   path: '/secrets/:id',
   scope: 'read',
-  summary: 'Read what is known of a secret',
+  summary: 'Read a secret without its value',
   params: idParams,
   replies: { 200: Secret },
   async handle({ params }, { secrets, cache }: { secrets: Secrets; cache: Cache }) {

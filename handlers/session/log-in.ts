@@ -1,9 +1,12 @@
-/** POST /login: a token for a name and a password. */
+/** POST /login: exchanges a name and a password for a token. */
 import { Credentials, Session } from '../../core/access/credentials.ts';
 import { type LoginPorts, login } from '../../core/access/login.ts';
 import { endpoint, reply } from '../endpoint.ts';
 
-/** Gives a token. INVALID_CREDENTIALS without saying which of the two was wrong; TOO_MANY_REQUESTS after many wrong ones. */
+/**
+ * Returns a token. INVALID_CREDENTIALS without saying which of the two was wrong; TOO_MANY_REQUESTS after many
+ * failures.
+ */
 export const logIn = endpoint({
   method: 'POST',
   path: '/login',

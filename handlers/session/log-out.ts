@@ -1,4 +1,4 @@
-/** POST /logout: the token of this very request ends. */
+/** POST /logout: revokes the token of the request. */
 import * as v from 'valibot';
 import { logout } from '../../core/access/logout.ts';
 import type { Write } from '../../core/ports.ts';
@@ -9,7 +9,7 @@ export const logOut = endpoint({
   method: 'POST',
   path: '/logout',
   scope: 'self',
-  summary: 'End the token this request is made with',
+  summary: 'Revoke the token of this request',
   replies: { 204: v.null() },
   async handle({ caller }, ports: { write: Write }) {
     await logout(caller, ports);

@@ -1,4 +1,4 @@
-/** GET /readyz: whether database and engine answer, naming the one that does not. */
+/** GET /readyz: reports whether database and engine answer, naming the one that does not. */
 import * as v from 'valibot';
 import { RingError } from '../../core/errors.ts';
 import type { DatabaseHealth } from '../../core/ports.ts';
@@ -10,14 +10,14 @@ import { problemBody, problemEntries, problemHeaders } from '../problems.ts';
 const side = v.picklist(['UP', 'DOWN']);
 const readiness = v.object({ state: side, database: side, engine: side });
 
-/** Which sides answer; `UP` in all only when both do. */
+/** The state of each dependency; `state` is `UP` only when both are. */
 export interface Readiness extends v.InferOutput<typeof readiness> {}
 /** Documents a {@link Readiness}. */
 export const Readiness: v.GenericSchema<Readiness> = readiness;
 
 const unready = v.object({ ...readiness.entries, ...problemEntries });
 
-/** Which side does not answer, and the problem that this is. */
+/** The state of each dependency, as a problem. */
 export interface Unreadiness extends v.InferOutput<typeof unready> {}
 /** Documents an {@link Unreadiness}. */
 export const Unreadiness: v.GenericSchema<Unreadiness> = unready;
@@ -33,7 +33,7 @@ export const readReadiness = endpoint({
   method: 'GET',
   path: '/readyz',
   scope: 'public',
-  summary: 'Say whether database and engine answer',
+  summary: 'Report whether database and engine answer',
   replies: { 200: Readiness, 503: Unreadiness },
   async handle({ request, requestId }, ports: { database: DatabaseHealth; runtime: Pick<Runtime, 'ping'> }) {
     const [database, engine] = await Promise.all([

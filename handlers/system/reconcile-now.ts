@@ -1,4 +1,4 @@
-/** POST /reconcile: one tick, now. What a tick does is decided in core/reconcile. */
+/** POST /reconcile: runs one tick now. core/reconcile decides what a tick does. */
 import type { Reconcile } from '../../core/ports.ts';
 import { TickReport } from '../../core/reconcile/report.ts';
 import { endpoint, reply } from '../endpoint.ts';
@@ -8,7 +8,7 @@ export const reconcileNow = endpoint({
   method: 'POST',
   path: '/reconcile',
   scope: 'write',
-  summary: 'Reconcile once, now, and say what was done',
+  summary: 'Reconcile once now, and report what was done',
   replies: { 200: TickReport },
   handle: async (_input, { reconcile }: { reconcile: Reconcile }) => reply(200, await reconcile()),
 });

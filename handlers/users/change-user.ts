@@ -1,4 +1,4 @@
-/** PUT /users/:id: what the body names changes. Who may change what is decided in core/access/change-user.ts. */
+/** PUT /users/:id: changes the fields in the body. core/access/change-user.ts checks permissions. */
 import { changeUser as change } from '../../core/access/change-user.ts';
 import { UserChange } from '../../core/access/credentials.ts';
 import { User } from '../../core/access/user.ts';

@@ -1,4 +1,4 @@
-/** POST /users: another user. */
+/** POST /users: creates a user. */
 
 import { createUser as create } from '../../core/access/create-user.ts';
 import { UserDraft } from '../../core/access/credentials.ts';

@@ -1,4 +1,4 @@
-/** DELETE /users/:id: the user and the tokens are gone. */
+/** DELETE /users/:id: deletes a user, which invalidates their tokens. */
 import { deleteUser as remove } from '../../core/access/delete-user.ts';
 import { User } from '../../core/access/user.ts';
 import type { Write } from '../../core/ports.ts';

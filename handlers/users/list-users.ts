@@ -1,4 +1,4 @@
-/** GET /users: everyone who may use Ring. */
+/** GET /users: lists all users. */
 import * as v from 'valibot';
 import { User } from '../../core/access/user.ts';
 import { toUser } from '../../core/access/view.ts';

@@ -1,4 +1,4 @@
-/** GET /users/me: who the caller is. */
+/** GET /users/me: returns the caller's user. */
 
 import { User } from '../../core/access/user.ts';
 import { toUser } from '../../core/access/view.ts';
@@ -23,7 +23,7 @@ export const readOwnUser = endpoint({
       },
       body: async () => {
         const user = await users.find(caller.userId);
-        if (!user) throw new RingError('UNAUTHORIZED', 'The token is not valid or has ended');
+        if (!user) throw new RingError('UNAUTHORIZED', 'The token is not valid or has expired');
         return toUser(user);
       },
     });

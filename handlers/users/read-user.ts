@@ -1,4 +1,4 @@
-/** GET /users/:id: one user. Who may read whom is decided in core/access/read-user.ts. */
+/** GET /users/:id: returns one user. core/access/read-user.ts checks permissions. */
 import { readUser as read } from '../../core/access/read-user.ts';
 import { User } from '../../core/access/user.ts';
 import type { Cache, Users } from '../../core/ports.ts';

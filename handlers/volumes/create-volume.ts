@@ -1,9 +1,9 @@
-/** POST /volumes: a named volume of the engine, made ahead of what mounts it. */
+/** POST /volumes: creates a named volume of the engine. */
 import { type CreateVolumePorts, createVolume as create } from '../../core/volume/commands.ts';
 import { Volume, VolumeDraft } from '../../core/volume/volume.ts';
 import { endpoint, reply } from '../endpoint.ts';
 
-/** Creates a volume. VOLUME_EXISTS; POLICY_VIOLATION for a driver or options that are left to administrators. */
+/** Creates a volume. VOLUME_EXISTS; POLICY_VIOLATION for a driver or options reserved for administrators. */
 export const createVolume = endpoint({
   method: 'POST',
   path: '/volumes',

@@ -1,11 +1,11 @@
-/** GET /volumes: the volumes of this Ring, with who uses each. */
+/** GET /volumes: lists the volumes of this installation with their users. */
 import * as v from 'valibot';
 import { listVolumes as list, type VolumePorts } from '../../core/volume/commands.ts';
 import { Volume } from '../../core/volume/volume.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { paged, pageQuery } from '../page.ts';
 
-/** Lists volumes, as the engine has them now. */
+/** Lists volumes, as currently reported by the engine. */
 export const listVolumes = endpoint({
   method: 'GET',
   path: '/volumes',

@@ -1,4 +1,4 @@
-/** GET /volumes/:name: one volume, and who uses it. */
+/** GET /volumes/:name: returns one volume with its users. */
 import { readVolume as read, type VolumePorts } from '../../core/volume/commands.ts';
 import { Volume } from '../../core/volume/volume.ts';
 import { endpoint, reply } from '../endpoint.ts';

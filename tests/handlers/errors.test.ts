@@ -175,7 +175,7 @@ describe('the router', () => {
     });
     const router = createRouter([streaming, events], ports, { onError: (error) => seen.push(error) });
     const broken = await router(new Request('http://x/stream'));
-    await expect(broken.text()).rejects.toThrow('The body broke off');
+    await expect(broken.text()).rejects.toThrow('The body was interrupted');
     expect(seen).toEqual([new Error('The source broke')]);
     left = 2;
     const ended = await router(new Request('http://x/events'));

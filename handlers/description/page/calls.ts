@@ -1,4 +1,4 @@
-/** The part of the page's program that lets people try an operation: a form of what it takes, and what came back. */
+/** The part of the page's script that sends requests: a form with the parameters of an operation, and the reply. */
 
 /** A script; it defines `callView` of ({ method, path, operation, media }, document). */
 export const calls = String.raw`

@@ -1,6 +1,6 @@
 /**
- * The page that shows the API: one document that loads nothing but ./openapi.json from where it came. What it does is
- * decided in program.ts; that it can do nothing else is the policy sent with it.
+ * The page that shows the API: one document that loads nothing except ./openapi.json from its own server. program.ts is
+ * its script; the policy sent with it allows nothing else.
  */
 import { program } from './program.ts';
 import { style } from './style.ts';
@@ -34,7 +34,7 @@ const html = `<!doctype html>
 </html>
 `;
 
-/** The page, and the headers that keep it to itself: its own script and style by their hashes, its own server. */
+/** Returns the page and its headers, which restrict it to its own script and style (by hash) and its own server. */
 export const makePage = async (): Promise<{
   readonly html: string;
   readonly headers: Readonly<Record<string, string>>;

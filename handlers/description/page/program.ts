@@ -1,6 +1,6 @@
 /**
- * The program of the page that shows the API: reads ./openapi.json, lists every operation, and sends calls to the server
- * it came from. A token is kept in memory alone and is gone with the page; text from the server is only ever text.
+ * The script of the page that shows the API: reads ./openapi.json, lists every operation, and sends requests to its own
+ * server. Tokens are kept in memory only; text from the server is only inserted as text.
  */
 import { calls } from './calls.ts';
 import { words } from './words.ts';
@@ -40,7 +40,7 @@ const operationView = ({ method, path, operation }, root) => {
       el('span', {}, operation.summary),
       el('span', { class: 'scope' }, scope)),
     inside);
-  // Filled when it is first opened: a page with all of it would be slow to come.
+  // Filled when it is first opened, because rendering all operations at once would be slow.
   view.addEventListener('toggle', () => {
     if (inside.childElementCount > 0) return;
     inside.append(
@@ -133,5 +133,5 @@ const start = async () => {
 start().catch((error) => document.querySelector('section').replaceChildren(el('p', { role: 'alert' }, String(error))));
 `;
 
-/** The page's script, whole. */
+/** The complete script of the page. */
 export const program = words + calls + page;

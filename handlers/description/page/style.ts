@@ -1,4 +1,7 @@
-/** How the page that shows the API looks: light or dark as the reader's system is, one column, and the operations alone, on a narrow screen. */
+/**
+ * The style of the page that shows the API: light or dark like the reader's system, and a single column on narrow
+ * screens.
+ */
 
 /** The page's style sheet. */
 export const style = `

@@ -1,4 +1,4 @@
-/** The part of the page's program that puts schemas into words: what a value may be, and one to begin with. */
+/** The part of the page's script that formats schemas: their type as text, and a sample value. */
 
 /** A script; it defines `typeText` and `sample`, both of (schema, document). */
 export const words = String.raw`
