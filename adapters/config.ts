@@ -1,6 +1,6 @@
 /**
- * The settings: their names, their defaults, and how the environment, the file named by RING_CONFIG and flags become
- * one checked object. What a setting means is decided where it is used.
+ * The settings: their names and defaults, and how the environment, the file named by RING_CONFIG and flags are merged
+ * into one validated object.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -187,7 +187,7 @@ function unknownKeys(values: Values, allowed: readonly string[], what: string): 
     .filter((name) => !allowed.includes(name) && values[name] !== undefined)
     .map((name) => {
       const near = nearest(name, allowed);
-      return `${name} is no known ${what}${near ? `; did you mean ${near}?` : ''}`;
+      return `${name} is not a known ${what}${near ? `; did you mean ${near}?` : ''}`;
     });
 }
 

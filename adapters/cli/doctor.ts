@@ -18,7 +18,7 @@ import type { OutputOptions } from './output-option.ts';
 import { printValue } from './print.ts';
 import { readVersion } from './version.ts';
 
-/** What `ring doctor` may be told. */
+/** The options of `ring doctor`. */
 export type DoctorOptions = SettingsInput & OutputOptions;
 
 // An engine that takes longer than that to say its version does not do its work.

@@ -1,6 +1,6 @@
 /**
  * What a command exits with: one number for each kind of end, and one table from the codes of errors to those numbers.
- * How an error is told is decided in failure.ts.
+ * failure.ts formats errors.
  */
 import type { ClientErrorCode } from '../../handlers/client.ts';
 
@@ -76,7 +76,7 @@ export const exitOf = {
   ENGINE_UNAVAILABLE: exits.error,
   INTERNAL: exits.error,
   UNREACHABLE: exits.unreachable,
-  // Something answers in the place of Ring, as a proxy does when Ring is down.
+  // Something answers instead of Ring, as a proxy does when Ring is down.
   UNEXPECTED_REPLY: exits.unreachable,
 } as const satisfies Record<ClientErrorCode, ExitCode>;
 

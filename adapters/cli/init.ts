@@ -9,7 +9,7 @@ import type { CommandContext } from './command-context.ts';
 import { CommandError } from './failure.ts';
 import { starterManifest } from './starter.ts';
 
-/** What `ring init` may be told. */
+/** The options of `ring init`. */
 export interface InitOptions {
   readonly port: number;
 }

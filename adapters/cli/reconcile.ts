@@ -1,4 +1,4 @@
-/** `ring reconcile`: one reconcile for cron, told in one line and an exit code. It is safe beside a running server. */
+/** `ring reconcile`: one reconcile for cron, reported in one line and an exit code. It is safe beside a running server. */
 import { RingError } from '../../core/errors.ts';
 import type { TickReport } from '../../core/reconcile/report.ts';
 import { readSettings, type SettingsInput } from '../config.ts';
@@ -12,8 +12,8 @@ const exitFailed = 1;
 
 /** Reconciles once. Resolves to 0 converged, 2 not yet or not to be seen, 3 another holds the lease, 1 failed. */
 export const reconcile = async (flags: SettingsInput, json: boolean): Promise<0 | 1 | 2 | 3> => {
-  const say = (line: string, told: Readonly<Record<string, unknown>>) =>
-    process.stdout.write(`${json ? JSON.stringify(told) : line}\n`);
+  const say = (line: string, report: Readonly<Record<string, unknown>>) =>
+    process.stdout.write(`${json ? JSON.stringify(report) : line}\n`);
   let ring: Ring | null = null;
   try {
     const settings = readSettings(flags);

@@ -88,8 +88,8 @@ describe('a setting', () => {
   });
 
   it.each([
-    ['RING_PROT', '1', 'RING_PROT is no known setting; did you mean RING_PORT?'],
-    ['RING_SOMETHING_ELSE', '1', 'RING_SOMETHING_ELSE is no known setting'],
+    ['RING_PROT', '1', 'RING_PROT is not a known setting; did you mean RING_PORT?'],
+    ['RING_SOMETHING_ELSE', '1', 'RING_SOMETHING_ELSE is not a known setting'],
     ['RING_PORT', '70000', 'RING_PORT must be a whole number from 0 to 65535, not "70000"'],
     ['RING_PORT', '3030x', 'RING_PORT must be a whole number from 0 to 65535, not "3030x"'],
     ['RING_PORT', '-1', 'RING_PORT must be a whole number from 0 to 65535, not "-1"'],
@@ -125,7 +125,7 @@ describe('a setting', () => {
     expect(() => readSettings({}, { RING_PORT: 'x', RING_HSOT: 'y', RING_CONCURRENCY: 'z' })).toThrow(
       expect.objectContaining({
         message: [
-          'RING_HSOT is no known setting; did you mean RING_HOST?',
+          'RING_HSOT is not a known setting; did you mean RING_HOST?',
           'RING_PORT must be a whole number from 0 to 65535, not "x"',
           'RING_CONCURRENCY must be a whole number from 1 to 256, not "z"',
         ].join('\n'),
@@ -135,7 +135,7 @@ describe('a setting', () => {
 
   it('in code is refused by the name it has there', () => {
     const mistyped: object = { dataDri: '/tmp/ring' };
-    expect(() => checkSettings(mistyped)).toThrow('dataDri is no known option; did you mean dataDir?');
+    expect(() => checkSettings(mistyped)).toThrow('dataDri is not a known option; did you mean dataDir?');
     expect(() => checkSettings({ interval: 'soon' })).toThrow(/^interval must be a duration/);
   });
 });
@@ -169,7 +169,7 @@ describe('the file that RING_CONFIG names', () => {
       `RING_CONFIG: ${RING_CONFIG} is not a JSON object`,
     );
     expect(() => readSettings({}, file('{"RING_PORTS": 1}'))).toThrow(
-      `RING_PORTS is no known setting in ${RING_CONFIG}; did you mean RING_PORT?`,
+      `RING_PORTS is not a known setting in ${RING_CONFIG}; did you mean RING_PORT?`,
     );
     expect(() => readSettings({}, file('{'))).toThrow(`RING_CONFIG: ${RING_CONFIG} is not a JSON object`);
   });

@@ -88,7 +88,7 @@ describe('ring doctor', () => {
     const { code, of } = await examine([], { RING_PROT: '1' });
     expect([code, of('settings')]).toMatchObject([
       1,
-      { state: 'fail', says: 'RING_PROT is no known setting; did you mean RING_PORT?' },
+      { state: 'fail', says: 'RING_PROT is not a known setting; did you mean RING_PORT?' },
     ]);
   });
 

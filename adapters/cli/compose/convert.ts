@@ -112,7 +112,7 @@ function sayName(service: string, label: string, { deployments, say }: Naming): 
   say(`${service}.name`, `becomes ${label}: others have to call it that${still}`);
 }
 
-/** The services that Compose would start; the others are told. */
+/** The services that Compose would start; the others are reported. */
 function takenOf(
   services: Readonly<Record<string, unknown>>,
   profiles: readonly string[],

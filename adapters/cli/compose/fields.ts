@@ -1,4 +1,4 @@
-/** Reads what Compose files say in several ways: lists or objects, texts or numbers. What nobody asked for is told. */
+/** Reads what Compose files say in several ways: lists or objects, texts or numbers. Unknown keys are reported. */
 
 /** Notes what could not be carried over: where (the key within its service), and why or what to do. */
 export type Say = (key: string, message: string) => void;
@@ -6,7 +6,7 @@ export type Say = (key: string, message: string) => void;
 /** The members of an object, each taken once. */
 export interface Fields {
   take(key: string): unknown;
-  /** The names of those that nobody took, but for the file's own extensions. */
+  /** The names of keys that were not read, except extensions. */
   rest(): readonly string[];
 }
 

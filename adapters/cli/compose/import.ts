@@ -17,7 +17,7 @@ import { type Converted, convertCompose } from './convert.ts';
 import type { ReadEnvFile } from './environment.ts';
 import { labelOf } from './texts.ts';
 
-/** What `ring import compose` may be told. */
+/** The options of `ring import compose`. */
 export interface ImportOptions {
   readonly output?: string;
   readonly project?: string;

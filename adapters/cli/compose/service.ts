@@ -1,5 +1,5 @@
 /**
- * One service of a Compose file as a deployment. What Ring does not have is told, key by key; what neither side needs
+ * One service of a Compose file as a deployment. What Ring does not support is reported, key by key; what neither side needs
  * to say (`expose`, a network of one's own) goes without a word.
  */
 import { amountsOf } from './amounts.ts';

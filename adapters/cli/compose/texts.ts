@@ -57,7 +57,7 @@ function rewriteOne(inside: string): Rewritten {
   return { ...otherwise, text: `\${${name}:-${otherwise.text}}` };
 }
 
-/** The parts of a text between colons, but for those within variables. */
+/** Splits a text at colons, except those within variables. */
 export function splitColons(text: string): readonly string[] {
   const parts = [''];
   let at = 0;

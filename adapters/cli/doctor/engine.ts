@@ -35,7 +35,7 @@ function unreached(fault: string, address: string): Finding {
     return fail(
       'engine',
       `${address} may not be used by this user`,
-      'add the user to the group that owns the socket (usermod -aG docker <user>, then log in anew)',
+      'add the user to the group that owns the socket (usermod -aG docker <user>, then log in again)',
     );
   }
   if (/ENOENT/.test(fault)) {

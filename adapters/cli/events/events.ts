@@ -8,7 +8,7 @@ import { printList, printValue } from '../print.ts';
 import type { Session } from '../session.ts';
 import { eventLine, eventView, type ShownEvent } from './view.ts';
 
-/** What `ring events` may be told. */
+/** The options of `ring events`. */
 export interface EventsOptions extends NamespaceOption, OutputOptions {
   readonly follow?: true;
   readonly level?: Level;

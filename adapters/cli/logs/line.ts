@@ -52,7 +52,7 @@ const colour = new RegExp(`^${esc}\\[[0-9;]*m$`);
 
 /**
  * What may reach a terminal: colours, where there are any, and tabs. Whatever would move the cursor, ring, or write into
- * the title is left out; a carriage return counts as the beginning of the line anew.
+ * the title is left out; a carriage return counts as the beginning of the line.
  */
 export function forTerminal(text: string, paint: Paint): string {
   const coloured = paint('dim', ' ') !== ' ';

@@ -9,7 +9,7 @@ import type { Session } from '../session.ts';
 import type { LogLine } from './line.ts';
 import { makeWriter, type Write } from './writer.ts';
 
-/** What `ring logs` may be told. */
+/** The options of `ring logs`. */
 export interface LogsOptions extends NamespaceOption {
   readonly follow?: true;
   readonly tail?: number;

@@ -10,7 +10,7 @@ import { loadManifests, type ManifestFlags } from './load.ts';
 import { doneLine, planLines } from './render.ts';
 import { send } from './send.ts';
 
-/** What `ring apply` may be told. */
+/** The options of `ring apply`. */
 export interface ApplyOptions extends ManifestFlags, OutputOptions {
   readonly wait?: true;
   readonly timeout: string;

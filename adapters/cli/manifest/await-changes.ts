@@ -72,7 +72,7 @@ interface Failed {
   readonly end: WaitEnd;
 }
 
-/** The exit code of all: told is the first that failed, else the first that the time was too short for. */
+/** The exit code of all: that of the first that failed, else of the first that timed out. */
 async function firstFailure(
   waits: readonly Promise<Failed | null>[],
   tell: (failed: Failed) => Promise<ExitCode>,

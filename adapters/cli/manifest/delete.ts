@@ -13,7 +13,7 @@ import { waitUntil } from '../follow/wait-for.ts';
 import type { Session } from '../session.ts';
 import { loadManifests, type ManifestFlags } from './load.ts';
 
-/** What `ring delete -f` may be told. */
+/** The options of `ring delete -f`. */
 export interface DeleteManifestOptions extends ManifestFlags {
   readonly timeout: string;
 }

@@ -1,4 +1,4 @@
-/** How the faults of a manifest are told: a line each, with the file, the line and the column. */
+/** Formats the faults of a manifest: one line each, with file, line and column. */
 import type { Violation } from '../../../core/errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
@@ -23,8 +23,8 @@ const mostFaults = 20;
 export const faultsError = (faults: readonly Fault[], exit?: ExitCode): CommandError => {
   const lines = [...new Set(faults.map(lineOf))];
   const more = lines.length - mostFaults;
-  const told = [...lines.slice(0, mostFaults), ...(more > 0 ? [`and ${more} more`] : [])];
-  return new CommandError(told.join('\n'), exit);
+  const shown = [...lines.slice(0, mostFaults), ...(more > 0 ? [`and ${more} more`] : [])];
+  return new CommandError(shown.join('\n'), exit);
 };
 
 const lineOf = ({ file, position, message }: Fault): string =>

@@ -10,7 +10,7 @@ import { type Manifests, readManifests } from './manifests.ts';
 import type { ReadOutside } from './outside-files.ts';
 import { readSources, readText, textOf } from './sources.ts';
 
-/** What every command about manifests is told. */
+/** The options of every command about manifests. */
 export interface ManifestFlags {
   readonly file: readonly string[];
   readonly envFile?: readonly string[];

@@ -1,6 +1,6 @@
 /**
  * Turns the texts that `-f` names into manifests: variables put in, files read in, checked against the schema that the
- * server checks with, every fault told with its line. Sending them is send.ts's business.
+ * server checks with, every fault reported with its line. Sending them is send.ts's business.
  */
 import { resolve } from 'node:path';
 import type { Violation } from '../../../core/errors.ts';

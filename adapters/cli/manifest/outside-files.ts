@@ -26,7 +26,7 @@ export async function fillFromFiles(document: unknown, read: ReadOutside, say: S
   }
 }
 
-/** Puts the content in the place of the path; what is wrong, where something is. */
+/** Replaces the path by the content; returns the fault, if any. */
 async function fill(entry: unknown, field: string, read: ReadOutside): Promise<string | null> {
   if (!isObject(entry) || !Object.hasOwn(entry, 'file')) return null;
   const content = await contentOf(entry, field, read);
@@ -38,7 +38,7 @@ async function fill(entry: unknown, field: string, read: ReadOutside): Promise<s
 
 async function contentOf(entry: object, field: string, read: ReadOutside): ReturnType<ReadOutside> {
   if (Object.hasOwn(entry, field)) {
-    return { fault: `stands in the place of "${field}": give only one of the two` };
+    return { fault: `replaces "${field}": give only one of the two` };
   }
   const path = memberOf(entry, 'file');
   return typeof path === 'string' && path !== '' ? read(path) : { fault: 'must be the path of a file' };

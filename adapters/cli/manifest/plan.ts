@@ -1,4 +1,4 @@
-/** `ring plan`: what applying would do, told by the server that would do it. Nothing of it is done. */
+/** `ring plan`: prints what applying would change, as planned by the server. Changes nothing. */
 import { type ExitCode, exits } from '../exit-codes.ts';
 import type { OutputOptions } from '../output-option.ts';
 import { printValue } from '../print.ts';
@@ -7,7 +7,7 @@ import { loadManifests, type ManifestFlags } from './load.ts';
 import { planLines } from './render.ts';
 import { send } from './send.ts';
 
-/** What `ring plan` may be told. */
+/** The options of `ring plan`. */
 export interface PlanOptions extends ManifestFlags, OutputOptions {
   readonly prune?: string;
 }

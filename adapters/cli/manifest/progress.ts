@@ -1,19 +1,19 @@
 /**
  * Says on stderr what happens while somebody waits: the events of the deployments, and what holds one up, each time that
- * it is something else. It is told as far as it can be: nothing depends on it.
+ * it is something else. It is shown as far as possible: nothing depends on it.
  */
 import { stayWith } from '../follow/stay.ts';
 import type { Session } from '../session.ts';
 import { plain } from '../table.ts';
 
-/** What is told of work that goes on. */
+/** Progress of work in progress. */
 export interface Progress {
   /** Why a deployment has not come yet. */
   reason(id: string, why: string): void;
   close(): void;
 }
 
-/** The part of an event that is told. */
+/** The part of an event that is shown. */
 interface Told {
   readonly deployment: string;
   readonly message: string;
@@ -26,7 +26,7 @@ export const openProgress = (session: Session, ids: readonly string[], since: nu
   const ended = new AbortController();
   const said = new Map<string, string>();
   const say = (id: string, words: string) => {
-    // What is repeated is not told again.
+    // Repeated events are not shown again.
     if (ended.signal.aborted || said.get(id) === words) return;
     said.set(id, words);
     terminal.note(terminal.paintNote('dim', plain(`${id}: ${words}`)));

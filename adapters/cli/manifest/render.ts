@@ -27,7 +27,7 @@ export function planLines({ changes, summary, unseen }: ChangeSet, paint: Paint)
     `${summary.none} as declared`,
   ];
   const steps =
-    unseen === null ? [] : [paint('yellow', `The engine cannot be seen, so no steps are told: ${unseen}`)];
+    unseen === null ? [] : [paint('yellow', `The engine cannot be seen, so no steps are shown: ${unseen}`)];
   return [...lines, ...steps, `${counts.join(', ')}.`];
 }
 
@@ -84,7 +84,7 @@ const shown = (value: unknown): string => {
 
 const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** Two texts of several lines: what both begin and end with is left out, but for a line around. */
+/** Two texts of several lines: the common beginning and end are left out, except for one line of context. */
 function textLines(before: string, after: string, paint: Paint): readonly string[] {
   const [from, to] = [before.split('\n'), after.split('\n')];
   const most = Math.min(from.length, to.length);

@@ -1,6 +1,6 @@
 /**
  * Sends manifests to be applied or planned. A reply that was lost on the way is asked for again under the same key, so
- * that nothing is done twice; what the server refuses is told with the lines it is about.
+ * that nothing is done twice; what the server refuses is reported with the lines it concerns.
  */
 import type { ChangeSet } from '../../../core/manifest/change.ts';
 import { ClientError } from '../../../handlers/client.ts';

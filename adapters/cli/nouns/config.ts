@@ -5,7 +5,7 @@ import { idIn } from '../names.ts';
 import type { Session } from '../session.ts';
 import { contentOf } from './content.ts';
 
-/** What `ring config set` may be told. */
+/** The options of `ring config set`. */
 export interface SetConfigOptions extends NamespaceOption {
   readonly file?: string;
   readonly data?: string;

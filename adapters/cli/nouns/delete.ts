@@ -11,7 +11,7 @@ import type { Session } from '../session.ts';
 import type { Kind } from './kind.ts';
 import { readNames } from './kinds.ts';
 
-/** What `ring delete` may be told. */
+/** The options of `ring delete`. */
 export interface DeleteOptions extends YesOption, WaitOptions {
   readonly namespace?: string;
   readonly cascade?: true;

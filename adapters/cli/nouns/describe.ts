@@ -3,7 +3,7 @@ import { CommandError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { readNames } from './kinds.ts';
 
-/** What `ring describe` may be told. */
+/** The options of `ring describe`. */
 export interface DescribeOptions {
   readonly namespace?: string;
 }

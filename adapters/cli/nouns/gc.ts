@@ -9,7 +9,7 @@ import type { Session } from '../session.ts';
 import { type Column, tableLines } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What `ring gc` may be told. */
+/** The options of `ring gc`. */
 export interface GcOptions extends OutputOptions {
   readonly dryRun?: true;
 }

@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 import type { Kind } from './kind.ts';
 import { readNames } from './kinds.ts';
 
-/** What `ring get` may be told. */
+/** The options of `ring get`. */
 export interface GetOptions extends OutputOptions {
   readonly namespace?: string;
   readonly selector?: string;

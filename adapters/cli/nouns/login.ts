@@ -6,7 +6,7 @@ import { CommandError } from '../failure.ts';
 import { connect, openSession, type Session } from '../session.ts';
 import { checkUrl, defaultUrl } from '../target.ts';
 
-/** What `ring login` may be told. */
+/** The options of `ring login`. */
 export interface LoginOptions {
   readonly username?: string;
   readonly passwordStdin?: true;

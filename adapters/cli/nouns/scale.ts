@@ -11,7 +11,7 @@ import { printList, printValue } from '../print.ts';
 import type { Session } from '../session.ts';
 import { deploymentView } from './deployment-view.ts';
 
-/** What `ring scale` may be told. */
+/** The options of `ring scale`. */
 export interface ScaleOptions extends OutputOptions, NamespaceOption, WaitOptions {}
 
 /**

@@ -5,7 +5,7 @@ import { idIn } from '../names.ts';
 import type { Session } from '../session.ts';
 import { contentOf } from './content.ts';
 
-/** What `ring secret set` may be told. */
+/** The options of `ring secret set`. */
 export interface SetSecretOptions extends NamespaceOption {
   readonly file?: string;
   readonly stdin?: true;

@@ -13,7 +13,7 @@ export interface PasswordOptions {
   readonly passwordStdin?: true;
 }
 
-/** What `ring user create` may be told. */
+/** The options of `ring user create`. */
 export interface CreateUserOptions extends PasswordOptions, OutputOptions {
   readonly role?: User['role'];
 }

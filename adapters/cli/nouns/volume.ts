@@ -5,7 +5,7 @@ import { printOne } from '../print.ts';
 import type { Session } from '../session.ts';
 import { volumeView } from './resource-views.ts';
 
-/** What `ring volume create` may be told. */
+/** The options of `ring volume create`. */
 export interface CreateVolumeOptions extends OutputOptions {
   readonly driver?: string;
   readonly opt?: readonly string[];

@@ -12,7 +12,7 @@ import { printValue } from '../print.ts';
 import type { Session } from '../session.ts';
 import { waitingReason } from './waiting.ts';
 
-/** What `ring run` may be told. */
+/** The options of `ring run`. */
 export interface RunOptions extends NamespaceOption {
   readonly env?: readonly string[];
   readonly detach?: true;
@@ -20,7 +20,7 @@ export interface RunOptions extends NamespaceOption {
   readonly output: 'text' | 'json';
 }
 
-/** What is run, and with which words in the place of its own. */
+/** The job to run, and the arguments that replace its own. */
 export interface RunWanted {
   readonly name: string;
   readonly command: readonly string[];

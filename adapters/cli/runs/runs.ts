@@ -9,7 +9,7 @@ import { printList, printValue, type View } from '../print.ts';
 import type { Session } from '../session.ts';
 import { plain } from '../table.ts';
 
-/** What `ring runs` may be told. */
+/** The options of `ring runs`. */
 export interface RunsOptions extends NamespaceOption, OutputOptions {
   readonly limit?: number;
   readonly cancel?: true;

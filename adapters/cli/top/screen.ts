@@ -1,5 +1,5 @@
 /**
- * A page that is written anew again and again: on a terminal in the place of the page before, on a screen of its own that
+ * A page that is written repeatedly: on a terminal instead of the previous page, on a screen of its own that
  * is left behind at the end; elsewhere one page after the other.
  */
 import { plain } from '../table.ts';

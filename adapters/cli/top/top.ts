@@ -9,7 +9,7 @@ import type { Session } from '../session.ts';
 import { openScreen } from './screen.ts';
 import { deploymentUsageView, type InstanceRow, instanceUsageView, type Order, sorted } from './views.ts';
 
-/** What `ring top` may be told. */
+/** The options of `ring top`. */
 export interface TopOptions extends NamespaceOption, OutputOptions {
   /** The time between two looks; `true` is the usual one. */
   readonly watch?: string | true;

@@ -8,7 +8,7 @@ import { type WaitEnd, waitUntil } from '../follow/wait-for.ts';
 import { idIn } from '../names.ts';
 import type { Session } from '../session.ts';
 
-/** What `ring wait` may be told. */
+/** The options of `ring wait`. */
 export interface WaitOptions extends NamespaceOption {
   readonly for: Until;
   readonly timeout: string;

@@ -75,7 +75,7 @@ describe('ring serve', () => {
       code: 1,
       stdout: '',
       stderr: [
-        'ring: RING_HSOT is no known setting; did you mean RING_HOST?',
+        'ring: RING_HSOT is not a known setting; did you mean RING_HOST?',
         'ring: RING_PORT must be a whole number from 0 to 65535, not "x"',
         '',
       ].join('\n'),

@@ -143,7 +143,7 @@ secrets:
 `;
     expect(await refusal(text)).toEqual([
       'app.yaml:2:7: configs/a/file /app/missing cannot be read: there is no such file',
-      'app.yaml:3:7: configs/b/file stands in the place of "data": give only one of the two',
+      'app.yaml:3:7: configs/b/file replaces "data": give only one of the two',
       expect.stringMatching(/^app\.yaml:5:7: MISSING is not set: set it, give a file/),
     ]);
   });

@@ -88,7 +88,7 @@ describe('showing a plan', () => {
 
   it('says that no steps are known where the engine is away', () => {
     const lines = planLines(aSet([aChange({ actions: null })], 'it does not answer'), plainly);
-    expect(lines.at(-2)).toBe('The engine cannot be seen, so no steps are told: it does not answer');
+    expect(lines.at(-2)).toBe('The engine cannot be seen, so no steps are shown: it does not answer');
   });
 
   it('lets nothing of a value steer the terminal', () => {
