@@ -1,7 +1,4 @@
-/**
- * Puts core, handlers and adapters together for one open installation: says who gets whom, and decides nothing else.
- * Opening and closing are ring.ts's business.
- */
+/** Wires core, handlers and adapters together for one installation. ring.ts opens and closes it. */
 import { makeAuthenticate } from '../core/access/authenticate.ts';
 import { makeLoginLimit } from '../core/access/login-limit.ts';
 import { inTurns } from '../core/concurrency/in-turns.ts';
@@ -38,7 +35,7 @@ import { makePasswords } from './security/passwords.ts';
 import { makeTokens } from './security/tokens.ts';
 import { makeVault } from './security/vault.ts';
 
-/** What is open already. */
+/** The opened resources. */
 export interface Opened {
   readonly settings: Settings;
   readonly data: Data;
@@ -49,7 +46,7 @@ export interface Opened {
   readonly closing: AbortSignalLike;
 }
 
-/** What endpoints need, and what runs beside them. */
+/** The ports of the endpoints, and the background work. */
 export interface Composed {
   readonly ports: Ports;
   readonly timer: Timer;
@@ -64,7 +61,10 @@ const leastStaleMs = 120_000;
 // How late a scheduled run may begin: longer than a reboot, and than the pause between two calls of `ring reconcile`.
 const leastLateMs = 600_000;
 
-/** Composes everything at rest: nothing runs until the timer, the prober and the garbage collection are started. */
+/**
+ * Composes everything without starting it: nothing runs until the timer, the prober and the garbage collection are
+ * started.
+ */
 export function compose(opened: Opened): Composed {
   const shared = makeShared(opened);
   const background = makeBackground(opened, shared);

@@ -27,7 +27,7 @@ export const wholeNumber = (least: number, most: number) => {
   );
 };
 
-/** A duration of at least so many ms, told in ms. A number is ms already. */
+/** A duration of at least so many ms, as ms. A number is already in ms. */
 export const duration = (leastMs: number) => {
   const rule = `must be a duration of at least ${leastMs}ms, such as 10s (units: ms s m h d)`;
   return v.pipe(

@@ -1,33 +1,33 @@
 /**
- * The book of addresses that Ring hands out in each namespace's network. The engine's list is the truth; the book
- * only bridges the time between a reservation and the list that shows it.
+ * Reserves addresses in each namespace's network. The engine's list is authoritative; the reservations only bridge the
+ * time until the list shows them.
  */
 import { RuntimeError } from '../../core/runtime.ts';
 import { type Range, toAddress } from './subnets.ts';
 
-/** Who holds which addresses, as a list showed it. */
+/** The holder of addresses, as a list showed it. */
 export interface Holding {
   readonly namespace: string;
   readonly addresses: readonly string[];
 }
 
-/** Reservations of this process, checked against what lists show. */
+/** Reservations of this process, checked against lists. */
 export interface AddressBook {
-  /** An address of the range that nobody is known to hold, marked as held. `network` when there is none. */
+  /** Reserves an address of the range that is not known to be held. `network` when there is none. */
   reserve(namespace: string, own: Range): string;
-  /** Marks an address that is to be used again as held, whoever is known to hold it. */
+  /** Reserves an address that is to be used again, whoever is known to hold it. */
   claim(namespace: string, address: string): void;
-  /** Says that a list taken from now on shows the address if it is in use. */
+  /** Marks a reservation as used: a list taken from now on shows it if it is in use. */
   settle(namespace: string, address: string): void;
-  /** Gives back an address that was not used after all. */
+  /** Releases an address that was not used. */
   release(namespace: string, address: string): void;
   /** Whether a reservation is under way in the namespace. */
   isPending(namespace: string): boolean;
-  /** The network of the namespace is gone, and nobody is about to join another. */
+  /** Forgets the namespace, whose network is gone and which nothing is about to join. */
   forget(namespace: string): void;
-  /** To be taken before a list is asked for. */
+  /** Returns a mark to take before a list is requested. */
   mark(): number;
-  /** What that list showed. */
+  /** Updates the reservations from the list requested after the mark. */
   learn(mark: number, holdings: readonly Holding[]): void;
 }
 
@@ -39,7 +39,7 @@ interface Entry {
 /** Makes an empty book. */
 export const makeAddressBook = (): AddressBook => {
   const book = new Map<string, Map<string, Entry>>();
-  // Freed addresses rest as long as possible: clients may remember names for minutes.
+  // Freed addresses are reused as late as possible, because clients may cache names for minutes.
   const cursors = new Map<string, number>();
   let time = 0;
 

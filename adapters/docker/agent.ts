@@ -1,7 +1,4 @@
-/**
- * The connections to an engine: kept for the next call, watched by TCP itself, and reported where one breaks in the
- * middle of an answer.
- */
+/** The HTTP agent for connections to an engine: keep-alive, TCP probes, and an error when an answer breaks off. */
 import { type Agent, type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
@@ -29,7 +26,7 @@ const reportBrokenAnswer = (request: ClientRequest): void => {
   request.once('response', (response) => {
     response.once('close', () => {
       if (!response.complete && request.listenerCount('error') > 0) {
-        request.emit('error', new Error('the answer broke off'));
+        request.emit('error', new Error('the response was interrupted'));
       }
     });
   });

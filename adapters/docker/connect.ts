@@ -1,6 +1,6 @@
 /**
- * The connection to one engine: reads its version once, speaks the lower of both, and does so again after the
- * connection was lost. What is asked over it is decided by its neighbours.
+ * The connection to one engine: negotiates the API version on connecting and again after the connection was lost. Other
+ * files decide which calls to make.
  */
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
@@ -20,12 +20,12 @@ export type EngineAddress =
       readonly key?: string | Buffer | undefined;
     };
 
-/** What an engine said of itself when it was connected to. */
+/** The facts that an engine reported when it was connected to. */
 export interface EngineFacts {
   readonly version: string;
   /** The API version spoken with it. */
   readonly apiVersion: string;
-  /** The driver that containers log with unless told otherwise. */
+  /** The engine's default log driver. */
   readonly logDriver: string;
 }
 
@@ -39,7 +39,7 @@ export interface Engine {
   open(path: string, query: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Readable>;
   /** A stream that ends with the connection; its errors end nothing but itself. */
   keep<Kind extends Readable>(stream: Kind): Kind;
-  /** What the engine said of itself; connects if need be. */
+  /** The facts that the engine reported; connects if necessary. */
   facts(): Promise<EngineFacts>;
   /** Grows with every new connection. */
   epoch(): number;
@@ -51,7 +51,9 @@ interface Session {
   readonly facts: EngineFacts;
 }
 
-/** Ring asks for nothing newer than `newest`, which the newest engines still speak, nor can it do with less than `oldest`. */
+/**
+ * The newest API version that Ring needs, which the newest engines still support, and the oldest one that it supports.
+ */
 const apiVersions = { oldest: '1.41', newest: '1.44' } as const;
 
 const order = (version: string): number => {
@@ -59,7 +61,7 @@ const order = (version: string): number => {
   return major * 1000 + minor;
 };
 
-/** The API version to speak with an engine; throws a line for the operator where there is none. */
+/** Returns the API version to use with an engine; throws a message for the operator when there is none. */
 export const negotiate = (engine: { readonly newest: string; readonly oldest: string }): string => {
   const { oldest, newest } = apiVersions;
   if (!(order(engine.newest) >= order(oldest) && order(engine.oldest) <= order(newest))) {
@@ -78,8 +80,15 @@ const connectionOf = (address: EngineAddress): Docker.DockerOptions =>
 
 // Everything is said, even what is undefined: the library would fill the gaps from its own reading of the environment.
 const unsaid = (protocol: 'http' | 'https') => ({
-  ...{ socketPath: undefined, host: undefined, port: undefined, pathPrefix: undefined, timeout: undefined },
-  ...{ ca: undefined, cert: undefined, key: undefined, username: undefined },
+  socketPath: undefined,
+  host: undefined,
+  port: undefined,
+  pathPrefix: undefined,
+  timeout: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  username: undefined,
   // The types of the library do not know that it takes one.
   agent: makeAgent(protocol),
 });

@@ -1,6 +1,6 @@
 /**
- * Asks one of docker's credential helpers for what it holds of a registry: a program run without a shell, for no longer
- * than it may take. Which helper is asked is decided in docker-config.ts.
+ * Runs one of docker's credential helpers, without a shell and with a timeout. docker-config.ts decides which helper to
+ * run.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { RuntimeError } from '../../core/runtime.ts';
@@ -13,7 +13,7 @@ export interface HelperQuestion {
   readonly timeoutMs: number;
 }
 
-/** What a helper holds. Never to be shown. */
+/** The helper's credentials. Must never be shown. */
 export interface HelperAnswer {
   /** `<token>` where the secret is an identity token. */
   readonly username: string;
@@ -24,11 +24,14 @@ const mostBytes = 64 * 1024;
 // What all helpers say, on their stdout.
 const notFound = /credentials not found/i;
 
-/** The helper's own words are shown to nobody: a broken one may say anything. */
+/** The helper's own output is never shown, because a broken helper may print secrets. */
 const failure = (program: string, what: string): RuntimeError =>
   new RuntimeError('image_unreachable', `the credential helper ${program} ${what}`);
 
-/** What the helper holds, null where it has nothing. RuntimeError `image_denied` where it is missing, `image_unreachable` where it fails. */
+/**
+ * Returns the helper's credentials; null when it has none. RuntimeError `image_denied` when the helper is missing,
+ * `image_unreachable` when it fails.
+ */
 export const askHelper = async (question: HelperQuestion): Promise<HelperAnswer | null> => {
   const program = `docker-credential-${question.name}`;
   if (!/^[\w.-]+$/.test(question.name)) {
@@ -48,7 +51,7 @@ const read = (program: string, output: string): HelperAnswer => {
   } catch {
     // The parser's words would quote what it said.
   }
-  throw failure(program, 'gave an answer that is none');
+  throw failure(program, 'returned an invalid answer');
 };
 
 interface Run {
@@ -82,7 +85,7 @@ const ending = (child: ChildProcess, program: string): Promise<Run> =>
     child.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       pieces.push(chunk);
-      if (bytes > mostBytes) reject(failure(program, 'said too much'));
+      if (bytes > mostBytes) reject(failure(program, 'returned too much output'));
     });
     child.once('close', (exitCode) =>
       resolve({ exitCode, output: Buffer.concat(pieces).toString('utf8').trim() }),

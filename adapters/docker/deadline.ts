@@ -1,13 +1,16 @@
-/** Decides that nothing waits for ever: every call has a deadline, and all calls end when the engine is let go. */
+/** Gives every engine call a deadline, and ends all calls when the connection is closed. */
 import type { Readable } from 'node:stream';
 import type { AbortSignalLike } from '../../core/runtime.ts';
 import { EngineError, Overdue } from './engine-error.ts';
 
-/** Calls under way, each with a deadline of its own. */
+/** The calls in progress, each with its own deadline. */
 export interface Deadlines {
-  /** Runs the work with a signal that aborts after ms; rejects with EngineError then, even if the work does not heed it. */
+  /**
+   * Runs the work with a signal that aborts after ms; then rejects with EngineError, even if the work ignores the
+   * signal.
+   */
   within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Ends all that is under way, and whatever begins later. */
+  /** Ends all calls in progress, and any later ones. */
   close(): void;
 }
 
@@ -67,7 +70,7 @@ export async function* chunksWithin(stream: Readable, ms: number): AsyncGenerato
     for (;;) {
       let timer: NodeJS.Timeout | undefined;
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Overdue(`nothing was heard for ${ms} ms`)), ms);
+        timer = setTimeout(() => reject(new Overdue(`no data for ${ms} ms`)), ms);
       });
       const next = await Promise.race([iterator.next(), silence]).finally(() => clearTimeout(timer));
       if (next.done) return;

@@ -1,6 +1,6 @@
 /**
- * Reads from the host's docker config who to be at a registry: `auths`, `credHelpers`, `credsStore`, as `docker login`
- * writes them. It is read anew each time, so that credentials that expire are always the latest.
+ * Reads registry credentials from the host's docker config: `auths`, `credHelpers`, `credsStore`, as `docker login`
+ * writes them. It is read again each time, so that expiring credentials are up to date.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,14 +8,14 @@ import * as v from 'valibot';
 import { RuntimeError } from '../../core/runtime.ts';
 import { askHelper, type HelperAnswer } from './credential-helper.ts';
 
-/** Who to be at a registry. Never to be shown. */
+/** Credentials for a registry. Must never be shown. */
 export type RegistryAuth =
   | { readonly username: string; readonly password: string }
   | { readonly identityToken: string };
 
-/** Where the config is, and how long a helper may take (ms). */
+/** The location of the config, and the timeout of helpers (ms). */
 export interface DockerConfigOptions {
-  /** The directory that holds config.json; null: there is none. */
+  /** The directory that contains config.json; null for none. */
   readonly directory: string | null;
   readonly helperTimeoutMs: number;
 }
@@ -67,7 +67,7 @@ const readConfig = async (file: string): Promise<Config | null> => {
     return v.parse(schema, JSON.parse(text));
   } catch {
     // The parser's words would quote from it.
-    throw denied(`the docker config ${file} is not what docker writes`);
+    throw denied(`the docker config ${file} is not a valid docker config`);
   }
 };
 
@@ -84,8 +84,8 @@ const fromHelper = ({ username, secret }: HelperAnswer): RegistryAuth =>
   username === '<token>' ? { identityToken: secret } : { username, password: secret };
 
 /**
- * Makes the function that tells who to be at a registry; null where the config says nothing of it. Rejects with
- * RuntimeError `image_denied` where someone must mend it, `image_unreachable` where a helper fails.
+ * Makes the function that returns the credentials for a registry; null when the config has none. Rejects with
+ * RuntimeError `image_denied` when the config needs a correction, `image_unreachable` when a helper fails.
  */
 export const makeDockerConfig = ({ directory, helperTimeoutMs }: DockerConfigOptions) => {
   return async (registry: string): Promise<RegistryAuth | null> => {

@@ -1,9 +1,6 @@
-/**
- * What went wrong on the way to the engine, before anyone judged it. Which kind of RuntimeError it becomes is decided
- * in faults.ts.
- */
+/** The errors of calls to the engine before they are classified. faults.ts maps them to kinds of RuntimeError. */
 
-/** An answer that is an error (`status` is set), or no answer: not reached, none in time, or the connection closed. */
+/** An error response (`status` is set), or no response: not reachable, timed out, or the connection was closed. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   /** HTTP status of the answer; null when there was none. */
@@ -15,7 +12,7 @@ export class EngineError extends Error {
   }
 }
 
-/** Nothing came within the time that was given for it. */
+/** Nothing was received in time. */
 export class Overdue extends EngineError {
   constructor(message: string) {
     super(null, message);
@@ -27,7 +24,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
 
-/** Turns whatever the client library rejected with into an EngineError. */
+/** Converts anything that the client library rejected with to an EngineError. */
 export const toEngineError = (error: unknown): EngineError => {
   if (error instanceof EngineError) return error;
   const message = text(field(error, 'message')) ?? 'unknown error';
@@ -37,10 +34,10 @@ export const toEngineError = (error: unknown): EngineError => {
   return new EngineError(status, said ?? message.replace(/^\(HTTP code \d+\) .*? - /, '').trim(), error);
 };
 
-/** Whether the engine answered that the thing asked for is not there. */
+/** Whether the engine answered that the object does not exist. */
 export const isNotFound = (error: unknown): boolean => error instanceof EngineError && error.status === 404;
 
-/** Whether no answer came, so that the call may have been done or not. */
+/** Whether there was no answer, so that the outcome of the call is unknown. */
 export const isLost = (error: unknown): boolean => error instanceof EngineError && error.status === null;
 
 /** What a system says when a connection could not be made: nothing was sent over it. */

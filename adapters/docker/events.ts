@@ -1,6 +1,6 @@
 /**
- * The engine's event stream, cut down to this installation's containers and to what happens in networks. It may break
- * or die without a word: a heartbeat on another connection finds out. Events only wake: what is true is for observe.ts.
+ * The engine's event stream, filtered to this installation's containers and to networks. The stream may die silently,
+ * so a heartbeat on another connection checks the engine. Events only trigger a look; observe.ts determines the state.
  */
 import type { AbortSignalLike, RuntimeEvent } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
@@ -19,7 +19,7 @@ export interface EventParts {
   readonly onOpen: () => void;
 }
 
-/** One event: what happened to a container, or in a network that may be anybody's. */
+/** One event: a container's, or of a network of any owner. */
 export type EngineEvent =
   | { readonly type: 'container'; readonly event: RuntimeEvent }
   | { readonly type: 'network'; readonly event: NetworkEvent };
@@ -94,7 +94,10 @@ const beat = (engine: Engine, everyMs: number, die: (error: unknown) => void): (
   return () => clearInterval(timer);
 };
 
-/** What happens to this installation's containers and in all networks, until the signal. Rejects with EngineError when the stream breaks. */
+/**
+ * Yields events of this installation's containers and of all networks, until the signal. Rejects with EngineError when
+ * the stream breaks.
+ */
 export async function* readEvents(parts: EventParts, signal: AbortSignalLike): AsyncGenerator<EngineEvent> {
   const { engine, installationId, heartbeatMs, onOpen } = parts;
   const { controller, release } = follow(signal);
@@ -110,7 +113,9 @@ export async function* readEvents(parts: EventParts, signal: AbortSignalLike): A
     if (!signal.aborted) throw new EngineError(null, 'the event stream ended');
   } catch (error) {
     if (signal.aborted) return;
-    throw error instanceof EngineError ? error : new EngineError(null, 'the event stream broke', error);
+    throw error instanceof EngineError
+      ? error
+      : new EngineError(null, 'the event stream was interrupted', error);
   } finally {
     stopBeating();
     release();

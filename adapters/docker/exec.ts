@@ -1,4 +1,4 @@
-/** Runs a program inside a container and waits for its end, for no longer than it may take. */
+/** Runs a program in a container and waits for its end, with a timeout. */
 import type { Readable } from 'node:stream';
 import type { Exec } from 'dockerode';
 import { type ExecRequest, type ExecResult, RuntimeError } from '../../core/runtime.ts';
@@ -95,9 +95,9 @@ const gather = async (stream: Readable, timeoutMs: number): Promise<string> => {
   return Buffer.concat(pieces).subarray(0, mostOutputBytes).toString('utf8');
 };
 
-/** Programs of one container that took too long and may run on: some are borne, a pile is not. */
+/** The maximum number of timed-out programs of one container that may still be running. */
 const mostOverdue = 5;
-/** Containers of which this is remembered; those that are long gone fall out. */
+/** The maximum number of containers for which this is remembered. */
 const mostContainers = 1000;
 
 const makeOverdue = () => {

@@ -1,16 +1,16 @@
 /**
- * Decides which kind of RuntimeError an engine's refusal is: by its message, never by its HTTP class, which says
- * nothing (configuration faults come as 400, 403, 404 and 500).
+ * Maps an engine's refusal to a kind of RuntimeError: by its message, since the HTTP status is unreliable
+ * (configuration errors come as 400, 403, 404 and 500).
  */
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
 import { EngineError, wasNeverSent } from './engine-error.ts';
 
-/** What was being asked when the engine refused. */
+/** The operation that the engine refused. */
 export type Subject = 'read' | 'create' | 'start' | 'stop' | 'remove' | 'network' | 'pull' | 'other';
 
 type Rule = readonly [pattern: RegExp, kind: RuntimeErrorKind];
 
-/** The engine cannot do anything just now; says nothing about the request. */
+/** The engine is temporarily unavailable; says nothing about the request. */
 const away: readonly Rule[] = [
   [
     /containerd\.sock|transport is closing|client connection is closing|error while dialing|daemon is shutting down/i,
@@ -94,18 +94,18 @@ const otherwise = (subject: Subject, status: number): RuntimeErrorKind => {
   return 'other';
 };
 
-/** Whether the engine says that the address a container is to have in its network belongs to another one. */
+/** Whether the engine says that a container's address in its network belongs to another one. */
 export const isAddressTaken = (message: string): boolean =>
   // The words before it came with Docker 28.
   /^(failed to set up container networking: )?address already in use$/i.test(message);
 
-/** Which kind of failure a message is, in the light of what was asked. */
+/** Returns the kind of failure of a message, given the operation. */
 export const kindOf = (subject: Subject, status: number, message: string): RuntimeErrorKind =>
   rulesOf[subject].find(([pattern]) => pattern.test(message))?.[1] ?? otherwise(subject, status);
 
-/** A message without anything that was confided: values given in `secrets`, and credentials within URLs. */
+/** Redacts the values of `secrets` and credentials within URLs in a message. */
 export const scrub = (message: string, secrets: readonly string[]): string => {
-  if (/invalid environment variable/i.test(message)) return 'The engine refuses the environment';
+  if (/invalid environment variable/i.test(message)) return 'The engine rejects the environment';
   const bare = message.replace(/(\w+:\/\/)[^\s/@]+@/g, '$1');
   return secrets
     .filter((secret) => secret.length > 3)
@@ -114,7 +114,7 @@ export const scrub = (message: string, secrets: readonly string[]): string => {
     .trim();
 };
 
-/** Seconds that a registry asks to wait, where its message says so. */
+/** Returns the seconds that a registry asks to wait, when its message says so. */
 export const retryAfterOf = (message: string): number | undefined => {
   const asked = /(?:retry[- ]after|try again (?:in|after)):? (\d+(?:\.\d+)?)\s*(ms|s|m|h)?/i.exec(message);
   const [, amount, unit] = asked ?? [];
@@ -147,7 +147,7 @@ const staleTask = /\btask [0-9a-f]{12,}:? already exists|container with (given )
 const wordsOf = (kind: RuntimeErrorKind, message: string): string => {
   if (kind === 'command') return commandFault(message);
   return staleTask.test(message)
-    ? `The engine holds on to a process of this container that is no more, since a crash of its own: only a new container can start (${message})`
+    ? `The engine still tracks a process of this container that no longer exists, after a crash of the engine: only a new container can start (${message})`
     : message;
 };
 

@@ -11,7 +11,7 @@ import { type MountSources, mountsOf } from './mounts.ts';
 export interface HostSide {
   /** A network's id, or `host`. */
   readonly networkMode: string;
-  /** The driver that containers log with unless told otherwise. */
+  /** The engine's default log driver. */
   readonly logDriver: string;
   readonly mounts: MountSources;
 }

@@ -1,6 +1,6 @@
 /**
- * Decides which image a revision runs: present, pulled by its policy, or exactly the one it was pinned to. Whoever
- * wants the same image at the same time shares one pull.
+ * Resolves the image of a revision: present, pulled by its policy, or exactly the pinned one. Concurrent requests for
+ * the same image share one pull.
  */
 import type { Image, ImageInspectInfo } from 'dockerode';
 import {
@@ -20,13 +20,15 @@ import { pullStream } from './pull-stream.ts';
 /** What the images need of their neighbours. */
 export interface ImageParts {
   readonly engine: Engine;
-  /** A pull that shows no progress for so long has failed. */
+  /** A pull without progress fails after this time. */
   readonly pullSilenceMs: number;
-  /** Who the host is at a registry; null: nobody. Asked at each pull that brings no credentials of its own. */
+  /**
+   * Returns the host's credentials for a registry; null for none. Called at each pull without credentials of its own.
+   */
   readonly hostAuth: (registry: string) => Promise<RegistryAuth | null>;
 }
 
-/** Who a pull is made as, and where that was said. */
+/** The credentials of a pull and their source. */
 interface Puller {
   readonly auth: RegistryAuth | null;
   readonly source: string;
@@ -44,7 +46,7 @@ const never = (image: string): RuntimeError =>
     `The image ${image} is not on the engine, and its policy is never to pull`,
   );
 
-/** All forms in which a message may hold what was confided. */
+/** All forms in which a message may contain the credentials. */
 const secretsOf = ({ auth }: Puller): readonly string[] => {
   if (!auth) return [];
   if ('identityToken' in auth) return [auth.identityToken];
@@ -52,7 +54,7 @@ const secretsOf = ({ auth }: Puller): readonly string[] => {
   return [password, encodeURIComponent(password), Buffer.from(`${username}:${password}`).toString('base64')];
 };
 
-/** What the engine says of a pull seldom names the image. An engine that does not answer says nothing of it. */
+/** The engine's message about a pull rarely names the image. */
 const notPulled = (image: string, error: RuntimeError): RuntimeError => {
   const { kind, message, retryAfterSeconds } = error;
   if (kind === 'unavailable') return error;
@@ -97,7 +99,7 @@ export const makeImages = ({ engine, pullSilenceMs, hostAuth }: ImageParts) => {
   /** Silence may be the registry's or the engine's own. */
   const judge = async (error: unknown, puller: Puller): Promise<RuntimeError> => {
     if (error instanceof Overdue && (await answers())) {
-      return new RuntimeError('image_unreachable', `the registry fell silent for ${pullSilenceMs} ms`);
+      return new RuntimeError('image_unreachable', `no data from the registry for ${pullSilenceMs} ms`);
     }
     const judged = toRuntimeError(error, 'pull', secretsOf(puller));
     const { kind, message } = judged;
@@ -145,7 +147,7 @@ export const makeImages = ({ engine, pullSilenceMs, hostAuth }: ImageParts) => {
   const pulled = async (image: string, request: ImageRequest): Promise<ResolvedImage> => {
     await pull(image, request.credentials);
     const found = await inspect(image);
-    if (!found) throw new RuntimeError('image_not_found', `The image ${image} was pulled and is gone again`);
+    if (!found) throw new RuntimeError('image_not_found', `The image ${image} was pulled and then removed`);
     return { ...pinOf(image, found), pulled: true };
   };
 

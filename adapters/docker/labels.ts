@@ -1,18 +1,18 @@
 /**
- * The labels by which Ring knows what is its own: identity to labels and back. A container without a complete set of
- * this installation's labels is not Ring's.
+ * The labels that mark Ring's own objects: converts an identity to labels and back. A container without a complete set
+ * of this installation's labels is not Ring's.
  */
 import { attemptOf, type Identity } from '../../core/runtime.ts';
 
 /** The label that every container, network and volume of an installation carries. */
 export const instanceLabel = 'ring.instance';
-/** The label that says the namespace. */
+/** The label with the namespace. */
 export const namespaceLabel = 'ring.namespace';
 
-/** The label that remembers at which address a container first joined, for when it has lost its network. */
+/** The label with the address at which a container first joined, used when it lost its network. */
 export const addressLabel = 'ring.address';
 
-/** The label of a try after the first. */
+/** The label with the attempt, after the first. */
 const attemptLabel = 'ring.attempt';
 
 type Labels = Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export const labelsOf = (installationId: string, identity: Identity): Record<str
 const count = (text: string | undefined): number | null =>
   text !== undefined && /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : null;
 
-/** Who a container is, or null when it is not this installation's. */
+/** Returns the identity of a container; null when it is not this installation's. */
 export const identityOf = (installationId: string, labels: Labels | null | undefined): Identity | null => {
   if (labels?.[instanceLabel] !== installationId) return null;
   const uid = labels['ring.uid'];
@@ -50,7 +50,7 @@ export const identityOf = (installationId: string, labels: Labels | null | undef
   return attempt > 1 ? { ...identity, attempt } : identity;
 };
 
-/** Whether two identities are the same copy of the same revision. */
+/** Whether two identities are the same instance of the same revision. */
 export const isSameInstance = (left: Identity, right: Identity): boolean =>
   left.uid === right.uid &&
   left.revision === right.revision &&

@@ -1,6 +1,6 @@
 /**
- * The engine's words and Ring's, side by side: what is wanted becomes create options, what is listed and inspected
- * becomes an Instance. Pure; who calls the engine with it is decided in instances.ts and observe.ts.
+ * Converts between Ring's types and the engine's: requests to create options, list and inspect results to an Instance.
+ * Pure; instances.ts and observe.ts make the calls.
  */
 import type { ContainerCreateOptions, EndpointSettings } from 'dockerode';
 import type { CreateRequest, Identity, Instance, InstanceState } from '../../core/runtime.ts';

@@ -1,6 +1,6 @@
 /**
- * Decides which of the engine's network events are news: what someone else did to a running container's place in its
- * network. Joining and leaving that belong to a start or an end, and the re-joins that Ring does itself, are not.
+ * Selects the network events that matter: changes by others to a running container's place in its network. Connects and
+ * disconnects that belong to a start or an end, and Ring's own reconnects, are ignored.
  */
 import type { Instance, RuntimeEvent } from '../../core/runtime.ts';
 
@@ -14,7 +14,7 @@ export interface NetworkEvent {
   readonly at: number;
 }
 
-/** What is needed to tell whom an event concerns. */
+/** The lookups needed to find the containers of an event. */
 export interface NewsParts {
   /** What was last seen of a container. */
   readonly last: (id: string) => Instance | undefined;
@@ -23,7 +23,7 @@ export interface NewsParts {
   readonly monotonicMs: () => number;
 }
 
-/** Tells news from echoes. */
+/** Separates relevant events from echoes of Ring's own calls. */
 export interface NetworkNews {
   /** Notes that a re-join of Ring's own begins; call what it returns at its end, saying whether it did anything. */
   rejoining(id: string): (done: boolean) => void;
@@ -35,12 +35,12 @@ export interface NetworkNews {
   concerning(event: NetworkEvent): readonly RuntimeEvent[];
 }
 
-/** The engine may tell of a change a moment after it answered the call that made it. */
+/** The engine may report a change shortly after it answered the call that made it. */
 const echoMs = 1000;
 
 /** Makes the judge; nothing is under way yet. */
 export const makeNetworkNews = ({ last, within, monotonicMs }: NewsParts): NetworkNews => {
-  /** Re-joins of Ring's own, by container: until when (monotonic) what is told of them is an echo. */
+  /** Re-joins of Ring's own, by container: until when (monotonic) their events are echoes. */
   const own = new Map<string, number>();
   /** Containers whose process ended and did not begin again yet: they leave and join as a part of that. */
   const ended = new Set<string>();

@@ -180,7 +180,7 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
         (await remove(network)) || ((await evictGhosts(engine, network.id)) > 0 && (await remove(network)));
       if (isGone && !addresses.isPending(namespace)) addresses.forget(namespace);
       if (isGone) return;
-      log.info('The network of a namespace is left: a container joined it', { namespace });
+      log.info('The network of a namespace was kept: a container joined it', { namespace });
     },
     async namespaces() {
       const found = await list(ownFilter(installationId));

@@ -1,6 +1,6 @@
 /**
- * Decides how little is asked of the engine to know all instances: one list, and an inspect only of what changed in
- * it, what an event named, what seems to have begun or joined its network again, and of everything once after
+ * Observes all instances with as few engine calls as possible: one list, and an inspect of the containers that changed
+ * in it, that an event named, that seem to have restarted or rejoined their network, and of all of them once after
  * (re)connecting.
  */
 import type { ContainerInfo } from 'dockerode';
@@ -23,17 +23,17 @@ export interface ObserverParts {
   readonly monotonicMs: () => number;
 }
 
-/** Looks at the engine, and is told where to look again. */
+/** Observes the engine, and is notified where to look again. */
 export interface Observer {
-  /** One look at a time; all who ask while one is under way share the next one. */
+  /** Runs one observation at a time; callers during one share the next. */
   observe(): Promise<readonly Instance[]>;
-  /** The next look inspects this container anew, by id or name. */
+  /** Makes the next observation inspect this container again, by id or name. */
   touch(idOrName: string): void;
   /** No look inspects this container, by id or name, before the work has ended; the first one after it does. */
   sparing<T>(idOrName: string, work: Promise<T>): Promise<T>;
-  /** The exit code of a run that ended, as an event told it. */
+  /** Records the exit code of a run that ended, from an event. */
   noteExit(id: string, exitCode: number): void;
-  /** The next look inspects everything: events may have been missed. */
+  /** Makes the next observation inspect everything, because events may have been missed. */
   forget(): void;
   /** What was last seen of a container. */
   last(id: string): Instance | undefined;

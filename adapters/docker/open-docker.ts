@@ -1,6 +1,6 @@
 /**
- * Opens a Docker engine as Ring's Runtime: puts the parts of this folder together and sees to it that nothing but
- * RuntimeError leaves it. Each part decides its own matter.
+ * Opens a Docker engine as Ring's Runtime: assembles the parts of this folder and ensures that only RuntimeErrors leave
+ * it.
  */
 import type { Log } from '../../core/ports.ts';
 import type { Instance, LogLine, Runtime, RuntimeEvent } from '../../core/runtime.ts';
@@ -26,18 +26,18 @@ import { makeVolumes } from './volumes.ts';
 
 /** How to reach an engine and as whom to use it. */
 export interface DockerOptions {
-  /** Says which containers, networks and volumes are this installation's. */
+  /** Identifies the containers, networks and volumes of this installation. */
   readonly installationId: string;
   readonly address: EngineAddress;
-  /** Subnets of namespaces are cut from this one. */
+  /** The pool from which subnets of namespaces are allocated. */
   readonly networkPool?: string;
-  /** No single call waits longer (ms); a stop waits its grace period in addition. */
+  /** The maximum duration of a call (ms); a stop adds its grace period. */
   readonly callTimeoutMs?: number;
-  /** A pull without progress for so long has failed (ms). */
+  /** A pull without progress fails after this time (ms). */
   readonly pullSilenceMs?: number;
   /** The directory of the host's docker config, asked for credentials at each pull; null: there is none. */
   readonly dockerConfig?: string | null;
-  /** A credential helper that takes longer has failed (ms). */
+  /** A credential helper fails after this time (ms). */
   readonly helperTimeoutMs?: number;
   /** How often a quiet event stream is checked (ms). */
   readonly heartbeatMs?: number;
@@ -48,7 +48,7 @@ export interface DockerOptions {
 
 /** A Runtime that holds connections until it is closed. */
 export interface DockerRuntime extends Runtime {
-  /** Ends every call under way; containers run on. */
+  /** Ends all calls in progress; containers keep running. */
   close(): void;
 }
 

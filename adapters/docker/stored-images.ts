@@ -83,7 +83,7 @@ export const makeStoredImages = (engine: Engine) => {
     async remove(imageId: string, names: readonly string[]): Promise<boolean> {
       const left = new Set(names);
       for (;;) {
-        // Asked anew before each step: a name may have moved on to another image.
+        // Read again before each step: a name may have moved to another image.
         const now = await namesOf(imageId);
         if (now === null) return true;
         const own = now.filter((name) => left.has(name));

@@ -1,6 +1,6 @@
 /**
- * Arithmetic of IPv4 subnets: which one of a pool is free, which addresses Ring hands out and which are left to
- * strangers. Pure; what is in use is told by networks.ts.
+ * IPv4 subnet arithmetic: which subnet of a pool is free, which addresses Ring assigns and which are left to others.
+ * Pure; networks.ts determines what is in use.
  */
 
 /** A range of addresses as numbers, both ends included. */
@@ -13,9 +13,9 @@ export interface Range {
 export interface Subnet {
   readonly subnet: string;
   readonly gateway: string;
-  /** What the engine hands out to containers that are not Ring's. */
+  /** The range from which the engine assigns addresses to containers that are not Ring's. */
   readonly strangers: string;
-  /** What Ring hands out. */
+  /** The range from which Ring assigns addresses. */
   readonly own: Range;
 }
 
@@ -58,13 +58,13 @@ export const subnetAt = (first: number): Subnet => {
   };
 };
 
-/** How an existing subnet is shared out, null when its form is not one of ours. */
+/** Returns how an existing subnet is divided; null when it does not have Ring's form. */
 export const subnetOf = (cidr: string): Subnet | null => {
   const range = rangeOf(cidr);
   return range && cidr.endsWith(`/${subnetBits}`) ? subnetAt(range.first) : null;
 };
 
-/** The subnets of a pool that overlap nothing in use, lowest first. */
+/** Yields the subnets of a pool that overlap nothing in use, lowest first. */
 export function* freeSubnets(pool: string, inUse: readonly Range[]): Generator<Subnet> {
   const range = rangeOf(pool);
   if (!range) return;

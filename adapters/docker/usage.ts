@@ -1,6 +1,6 @@
 /**
- * Measures what containers use: from the kernel's files where the engine runs on this machine, else by asking it. A
- * processor's share is what lies between two readings, neither too near nor too far apart; nothing is read in between.
+ * Measures containers: from the kernel's files when the engine runs on this host, else by asking the engine. The CPU
+ * share needs two readings, neither too close nor too far apart; nothing is read in between.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InstanceUsage, Measured } from '../../core/usage/usage.ts';
@@ -72,7 +72,7 @@ export const makeUsage = ({ engine, readGroup, monotonicMs }: UsageParts) => {
   };
 };
 
-/** Percent of one core; null where the time is less than before: it began anew. */
+/** Percent of one core; null when the time is less than before, because the container restarted. */
 const shareOf = (before: Reading, now: Reading): number | null => {
   const [ms, nanos] = [now.at - before.at, now.cpuNanos - before.cpuNanos];
   return ms > 0 && nanos >= 0 ? nanos / (ms * 10_000) : null;

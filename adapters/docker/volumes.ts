@@ -18,7 +18,7 @@ interface Inspected {
   readonly CreatedAt?: string;
 }
 
-/** Makes the calls over an engine. They reject with EngineError, but for a name that is taken. */
+/** Makes the calls over an engine. They reject with EngineError, except for a name that is taken. */
 export const makeVolumes = (engine: Engine, installationId: string): EngineVolumes => {
   const inspect = async (name: string): Promise<Inspected | null> => {
     try {
@@ -45,7 +45,7 @@ export const makeVolumes = (engine: Engine, installationId: string): EngineVolum
       return [...(listed.Volumes ?? [])]
         .map((volume): EngineVolume => {
           const users = mounted.filter((one) => one.volume === volume.Name);
-          return told(volume, [...new Set(users.map(({ container }) => container))].sort());
+          return toEngineVolume(volume, [...new Set(users.map(({ container }) => container))].sort());
         })
         .sort((one, other) => (one.name < other.name ? -1 : 1));
     },
@@ -75,7 +75,7 @@ export const makeVolumes = (engine: Engine, installationId: string): EngineVolum
   };
 };
 
-const told = (volume: Inspected, containers: readonly string[]): EngineVolume => ({
+const toEngineVolume = (volume: Inspected, containers: readonly string[]): EngineVolume => ({
   name: volume.Name,
   driver: volume.Driver,
   driverOpts: { ...volume.Options },

@@ -1,15 +1,15 @@
 /**
- * Tells those who wait that something was written: at once where this process wrote it, and by a look from time to
- * time where another one did. Nobody waits, nobody looks.
+ * Notifies waiting callers of writes: at once for writes of this process, and by polling for those of others. Polls
+ * only while somebody waits.
  */
 import { inTurns } from '../../core/concurrency/in-turns.ts';
 import type { Changes } from '../../core/event/changes.ts';
 import type { AbortSignalLike } from '../../core/runtime.ts';
 
-/** How often it is looked for what another process wrote, while somebody waits. */
+/** The polling interval for writes of other processes, in ms. */
 const lookMs = 250;
 
-/** The Changes port, and the way to tell it of a write of this process. */
+/** The Changes port, and the function that reports a write of this process. */
 export interface ToldChanges extends Changes {
   tell(): void;
 }
@@ -19,7 +19,7 @@ interface Waiter {
   readonly end: () => void;
 }
 
-/** Changes of a database whose position is another text after each write. */
+/** Makes the Changes of a database whose position is another text after each write. */
 export function makeChanges(readPosition: () => Promise<string>): ToldChanges {
   const waiting = new Set<Waiter>();
   const position = inTurns(readPosition);
@@ -27,7 +27,7 @@ export function makeChanges(readPosition: () => Promise<string>): ToldChanges {
 
   const look = async (): Promise<void> => {
     if (waiting.size === 0) return;
-    // A database that does not answer now has told nothing: it is asked again.
+    // A database that does not answer now is asked again.
     const now = await position().catch(() => null);
     if (now === null) return;
     for (const waiter of [...waiting]) if (waiter.position !== now) waiter.end();

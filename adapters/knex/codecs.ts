@@ -1,6 +1,6 @@
 /**
- * Records to rows and back: JSON as text, times as RFC 3339 text, ids of users as text. The only place that knows how
- * a record is spelled in the database; which rows are read is decided in the files named after each noun.
+ * Converts records to rows and back: JSON as text, times as RFC 3339 text, user ids as text. The only file that knows
+ * how records are stored; the files named after each noun read the rows.
  */
 import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';

@@ -1,7 +1,6 @@
 /**
- * Tells without a query whether anything was committed, by this process or another: the header of SQLite's WAL index
- * (the `-shm` file, https://sqlite.org/walformat.html#the_wal_index_header) changes with every commit, before the
- * commit is acknowledged. What changed is asked of the database.
+ * Detects commits by this process or others without a query: the header of SQLite's WAL index (the `-shm` file,
+ * https://sqlite.org/walformat.html#the_wal_index_header) changes with every commit, before the commit is acknowledged.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * Opens the database: its directory and file with modes that keep others out, one connection with the dialect's
- * pragmas. What is in it is decided in migrations.ts.
+ * Opens the database: creates its directory and file with private modes, and one connection with the dialect's pragmas.
+ * migrations.ts defines the schema.
  */
 import type { Stats } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
@@ -39,7 +39,7 @@ export async function openConnection(filename: string): Promise<Knex> {
   });
 }
 
-/** knex's own log lines can hold SQL; what they say comes as errors as well. */
+/** knex's own log lines can contain SQL; the same failures are also reported as errors. */
 const silent = () => undefined;
 
 /**

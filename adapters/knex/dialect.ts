@@ -27,7 +27,7 @@ export interface Dialect {
   readonly spaceSql: string;
   /** Gives some of the free bytes back, in less time than anyone would notice. */
   readonly giveBackSql: string;
-  /** Makes the file anew without free bytes, so that it gives them back in parts from then on; nobody writes meanwhile. */
+  /** Rebuilds the file without free bytes, and enables incremental vacuum from then on; nobody writes meanwhile. */
   readonly rebuildSql: readonly string[];
   /** Reads an error of the driver; null for anything else. */
   faultOf(error: unknown): Fault | null;

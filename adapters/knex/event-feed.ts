@@ -1,4 +1,4 @@
-/** Events in the order in which they were told, over all deployments or those of a filter. */
+/** Events in the order in which they were recorded, over all deployments or those of a filter. */
 import type { Knex } from 'knex';
 import type { EventFeed, FeedFilter, SequencedEvent } from '../../core/event/feed.ts';
 import { eventView } from './codecs.ts';

@@ -32,10 +32,10 @@ export const makeEvents = (session: Session): Events =>
 export async function addEvents(trx: Knex, events: readonly NewEvent[]): Promise<void> {
   const fresh = events.map(eventRow);
   const pending = await readRepeatable(trx, fresh);
-  const told = fresh.flatMap((row) => seen(row, pending.get(row.uid)));
-  const changed = [...new Set(told)];
+  const recorded = fresh.flatMap((row) => seen(row, pending.get(row.uid)));
+  const changed = [...new Set(recorded)];
   if (changed.length === 0) return;
-  const sequences = await sequencesOf(trx, told);
+  const sequences = await sequencesOf(trx, recorded);
   const numbered = changed.map((one) => ({
     stored: one.stored,
     row: { ...one.row, sequence: sequences.get(one) ?? 0 },
@@ -49,9 +49,9 @@ export async function addEvents(trx: Knex, events: readonly NewEvent[]): Promise
   await trim(trx, [...new Set(added.map(({ uid }) => uid))]);
 }
 
-/** By when each was told last. */
-async function sequencesOf(trx: Knex, told: readonly Pending[]): Promise<ReadonlyMap<Pending, number>> {
-  const inOrder = [...new Set([...told].reverse())].reverse();
+/** By when each was recorded last. */
+async function sequencesOf(trx: Knex, recorded: readonly Pending[]): Promise<ReadonlyMap<Pending, number>> {
+  const inOrder = [...new Set([...recorded].reverse())].reverse();
   const first = await takeSequences(trx, inOrder.length);
   return new Map(inOrder.map((one, index) => [one, first + index]));
 }

@@ -14,7 +14,7 @@ import { writeRuns } from './runs.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type WritingSession } from './session.ts';
 
 /** What stands in the database of a deployment that is recorded. */
-interface Standing extends Pick<SummaryRow, 'deleted_at' | 'status' | 'seen_at'> {
+interface CurrentRow extends Pick<SummaryRow, 'deleted_at' | 'status' | 'seen_at'> {
   readonly uid: string;
   readonly generation: number;
 }
@@ -26,16 +26,16 @@ export async function writeRecordings(
   nowMs: number,
 ): Promise<void> {
   const { db: trx } = session;
-  const standing = await readStanding(trx, recordings);
+  const current = await readCurrent(trx, recordings);
   const isPurged = ({ uid, generation, purge }: Recording) => {
-    const now = standing.get(uid);
+    const now = current.get(uid);
     return purge && now !== undefined && now.deleted_at !== null && now.generation === generation;
   };
   const lasting = recordings.filter((recording) => !isPurged(recording));
-  await writeObservations(session, lasting, standing);
+  await writeObservations(session, lasting, current);
   await writeRuns(
     session,
-    lasting.filter(({ uid }) => standing.has(uid)),
+    lasting.filter(({ uid }) => current.has(uid)),
   );
   await addEvents(
     trx,
@@ -45,13 +45,13 @@ export async function writeRecordings(
   if (purged.length > 0) await purge(session, purged, nowMs);
 }
 
-async function readStanding(
+async function readCurrent(
   trx: Knex,
   recordings: readonly Recording[],
-): Promise<ReadonlyMap<string, Standing>> {
-  const standing = new Map<string, Standing>();
+): Promise<ReadonlyMap<string, CurrentRow>> {
+  const current = new Map<string, CurrentRow>();
   for (const some of chunksOf(keysAtOnce, recordings)) {
-    const rows: Standing[] = await trx('deployments as d')
+    const rows: CurrentRow[] = await trx('deployments as d')
       .leftJoin('observations as o', 'o.uid', 'd.uid')
       .leftJoin('runtimes as r', 'r.name', 'd.runtime')
       .whereIn(
@@ -59,20 +59,20 @@ async function readStanding(
         some.map(({ uid }) => uid),
       )
       .select('d.uid', 'd.generation', 'd.deleted_at', 'o.status', 'r.seen_at');
-    for (const row of rows) standing.set(row.uid, row);
+    for (const row of rows) current.set(row.uid, row);
   }
-  return standing;
+  return current;
 }
 
 async function writeObservations(
   { db: trx, change: touched }: WritingSession,
   recordings: readonly Recording[],
-  standing: ReadonlyMap<string, Standing>,
+  current: ReadonlyMap<string, CurrentRow>,
 ): Promise<void> {
   const whole: object[] = [];
   const memories: object[] = [];
   for (const { uid, generation, observation } of recordings) {
-    const now = standing.get(uid);
+    const now = current.get(uid);
     if (!observation || !now) continue;
     if (now.generation === generation)
       whole.push({ ...lastSeen(observationRow(uid, observation), now), touched });
@@ -87,7 +87,7 @@ async function writeObservations(
 }
 
 /** While a deployment could be seen, its time was its runtime's; becoming unknown, it keeps the last of these. */
-function lastSeen(row: ObservationRow, { status, seen_at }: Standing): ObservationRow {
+function lastSeen(row: ObservationRow, { status, seen_at }: CurrentRow): ObservationRow {
   const becomesUnknown = row.status === 'unknown' && status !== null && status !== 'unknown';
   return becomesUnknown ? { ...row, observed_at: later(row.observed_at, seen_at) } : row;
 }

@@ -20,7 +20,7 @@ export interface DeploymentRow {
   readonly resumes: number;
 }
 
-/** Table `revisions`: written once, but for the pin. */
+/** Table `revisions`: written once, except the pin. */
 export interface RevisionRow {
   readonly uid: string;
   readonly number: number;
@@ -66,7 +66,7 @@ export interface EventRow {
   readonly count: number;
   readonly first_seen: string;
   readonly last_seen: string;
-  /** Of when it was told last: see event-feed.ts. */
+  /** The sequence number of its last recording: see event-feed.ts. */
   readonly sequence: number;
 }
 

@@ -13,7 +13,7 @@ const leastBytes = 8 * 1024 * 1024;
 /** After each part, in which others come to write: one process after the other would keep a third one out. */
 const pauseMs = 10;
 
-/** A file that cannot give back in parts is made anew only where little has to be copied for it. */
+/** A file without incremental vacuum is rebuilt only when little has to be copied. */
 const mostCopiedBytes = 32 * 1024 * 1024;
 
 interface Space {
@@ -36,7 +36,7 @@ export const makeSpace = (db: Knex) => {
     return isMuch && (gives || bytes - free <= mostCopiedBytes) ? free : 0;
   };
 
-  /** Outside of a transaction, in which the file cannot be made anew. */
+  /** Outside of a transaction, in which the file cannot be rebuilt. */
   const rebuild = async (): Promise<void> => {
     for (const sql of sqlite.rebuildSql) await whileBusy(() => db.raw(sql));
   };

@@ -40,7 +40,7 @@ export interface Store {
   readonly requestKeys: RequestKeys;
   /** For those who wait for something to be written. */
   readonly changes: Changes;
-  /** Events in the order in which they were told. */
+  /** Events in the order in which they were recorded. */
   readonly feed: EventFeed;
   readonly health: DatabaseHealth;
   /** Names this installation for ever: it is made with the database. */

@@ -1,6 +1,6 @@
 /**
- * Decides when garbage is collected: slowly, soon after deployments have changed, and when somebody asks. Never in the way
- * of a tick: it goes on beside them, under the same lease. What is taken away is decided in core/gc.
+ * Decides when garbage is collected: periodically, soon after deployments have changed, and on request. It runs beside
+ * ticks, under the same lease. core/gc decides what is removed.
  */
 
 import { inTurns } from '../../core/concurrency/in-turns.ts';
@@ -49,9 +49,9 @@ export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
     aside((lease, mayGoOn) => collectGarbage({ ports, terms, lease, mayGoOn })).then(tell),
   );
 
-  /** What fails the same way again and again is told once. */
+  /** Logs a persistent failure only once. */
   const complain = (fields: Readonly<Record<string, unknown>>, text: string): void => {
-    if (text !== complaint && text !== '') log.warn('Garbage collection could not do everything', fields);
+    if (text !== complaint && text !== '') log.warn('Garbage collection failed in part', fields);
     complaint = text;
   };
 

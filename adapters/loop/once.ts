@@ -1,6 +1,6 @@
 /**
- * The loop in its other clothes: reconciles once and waits for the work it began, for cron and for whoever asks by
- * hand. What a tick does is decided in core/reconcile.
+ * Reconciles once and waits for the work it began, for cron jobs and manual calls. core/reconcile decides what a tick
+ * does.
  */
 import { RingError } from '../../core/errors.ts';
 import type { Prober } from '../../core/health/prober.ts';
@@ -55,5 +55,5 @@ async function tickUnlessBusy(reconciler: Pick<Reconciler, 'tick'>): Promise<Tic
   }
 }
 
-/** What a shell is told: 0 converged, 2 still converging or not to be seen. */
+/** Returns the exit code: 0 for converged, 2 for still converging or not observable. */
 export const exitCodeOf = (report: TickReport): 0 | 2 => (report.state === 'converged' ? 0 : 2);

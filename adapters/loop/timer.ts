@@ -1,6 +1,6 @@
 /**
- * Decides when to tick: at once when woken, when something falls due, at the latest after the interval; never two at
- * a time. What a tick does is decided in core/reconcile.
+ * Decides when to tick: when woken, when something is due, and at the latest after the interval; never two at a time.
+ * core/reconcile decides what a tick does.
  */
 import { RingError } from '../../core/errors.ts';
 import type { Clock, Log, Wake } from '../../core/ports.ts';
@@ -66,7 +66,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
     rouse = null;
   };
 
-  /** What fails the same way again and again is told once. */
+  /** Logs a persistent failure only once. */
   const complain = (error: unknown) => {
     const next = error instanceof Error ? error.message : String(error);
     if (next !== complaint) log.error('A tick failed', { error });
@@ -116,7 +116,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
         }
       } catch (error) {
         if (!stopping.signal.aborted && waitMs === reopenMs.first) {
-          log.warn('The engine tells no events; looking on by timer', { error });
+          log.warn("The engine's event stream failed; polling by timer", { error });
         }
       }
       await clock.sleep(waitMs, stopping.signal);

@@ -26,17 +26,17 @@ export const makeCounters = () => ({
   }),
   streamsRefused: makeCounter({
     name: 'ring_streams_refused_total',
-    help: 'Streams and waiting requests that found no place.',
+    help: 'Streams and waiting requests that were refused for lack of a free place.',
     labels: ['kind'],
   }),
   calls: makeCounter({
     name: 'ring_engine_calls_total',
-    help: 'What was asked of the engine, by operation.',
+    help: 'Calls to the engine, by operation.',
     labels: ['operation'],
   }),
   callErrors: makeCounter({
     name: 'ring_engine_errors_total',
-    help: 'What the engine refused or did not answer, by operation and kind of error.',
+    help: 'Failed calls to the engine, by operation and kind of error.',
     labels: ['operation', 'kind'],
   }),
   callTimes: makeSpread(
@@ -58,7 +58,7 @@ export const makeCounters = () => ({
   ),
   restarts: makeCounter({
     name: 'ring_restarts_total',
-    help: 'Restarts of containers that were seen, by whomever.',
+    help: 'Observed restarts of containers, by any cause.',
     labels: [],
   }),
   rollouts: makeCounter({
@@ -69,17 +69,17 @@ export const makeCounters = () => ({
   runs: makeCounter({ name: 'ring_runs_total', help: 'Runs of jobs, by outcome.', labels: ['outcome'] }),
   removed: makeCounter({
     name: 'ring_gc_removed_total',
-    help: 'What garbage collection took away, by kind.',
+    help: 'Objects that garbage collection removed, by kind.',
     labels: ['kind'],
   }),
   notRemoved: makeCounter({
     name: 'ring_gc_failures_total',
-    help: 'What garbage collection could not take away, by kind.',
+    help: 'Objects that garbage collection failed to remove, by kind.',
     labels: ['kind'],
   }),
   freedBytes: makeCounter({
     name: 'ring_gc_freed_bytes_total',
-    help: 'Bytes that garbage collection gave back, where that is known.',
+    help: 'Bytes that garbage collection freed, where known.',
     labels: [],
   }),
 });

@@ -18,28 +18,28 @@ export interface Durations extends Naming {
   readonly found: readonly SpreadValue[];
 }
 
-type Told = ReturnType<Histogram<string>['get']>;
+type HistogramValues = ReturnType<Histogram<string>['get']>;
 
 /** A histogram that was counted elsewhere: the library can only add one duration after the other. */
 class Counted extends Histogram<string> {
-  readonly #told: Told;
+  readonly #values: HistogramValues;
 
-  constructor(configuration: HistogramConfiguration<string>, told: Told) {
+  constructor(configuration: HistogramConfiguration<string>, values: HistogramValues) {
     super(configuration);
-    this.#told = told;
+    this.#values = values;
   }
 
-  override get(): Told {
-    return this.#told;
+  override get(): HistogramValues {
+    return this.#values;
   }
 
   /** What the library asks for as it writes the text. */
-  getForPromString(): Told {
-    return this.#told;
+  getForPromString(): HistogramValues {
+    return this.#values;
   }
 }
 
-async function tellDurations({ name, help, labels, bounds, found }: Durations): Told {
+async function durationsOf({ name, help, labels, bounds, found }: Durations): HistogramValues {
   const configuration = { name, help, labelNames: [...labels], buckets: [...bounds], registers: [] };
   const empty = await new Histogram<string>(configuration).get();
   const values = found.flatMap(({ labels: of, upTo, sum, count }) => [
@@ -61,7 +61,7 @@ export const expose = async (metrics: readonly (Numbers | Durations)[]): Promise
   for (const metric of metrics) {
     const { name, help } = metric;
     const common = { name, help, labelNames: [...metric.labels], registers: [registry] };
-    if (metric.type === 'histogram') new Counted(common, tellDurations(metric));
+    if (metric.type === 'histogram') new Counted(common, durationsOf(metric));
     else if (metric.type === 'counter') {
       const counter = new Counter<string>(common);
       for (const { labels, value } of metric.found) counter.inc({ ...labels }, value);

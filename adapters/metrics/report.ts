@@ -5,7 +5,7 @@ import type { Counters } from './counters.ts';
 import type { Durations, Numbers } from './exposition.ts';
 import type { Value } from './tally.ts';
 
-/** What is looked up with each scrape; null: it cannot be told. */
+/** The readings of each scrape; null when unknown. */
 export interface Readings {
   readonly fleet: Fleet | null;
   readonly databaseBytes: number | null;
@@ -27,12 +27,18 @@ type Naming = readonly [name: string, help: string];
 const one = (value: number | null): readonly Value[] => (value === null ? [] : [{ labels: {}, value }]);
 
 const number = (type: 'counter' | 'gauge', [name, help]: Naming, value: number | null): Numbers => ({
-  ...{ type, name, help, labels: [] },
+  type,
+  name,
+  help,
+  labels: [],
   found: one(value),
 });
 
 const split = ([name, help]: Naming, label: string, values: Readonly<Record<string, number>>): Numbers => ({
-  ...{ type: 'gauge', name, help, labels: [label] },
+  type: 'gauge',
+  name,
+  help,
+  labels: [label],
   found: Object.entries(values).map(([key, value]) => ({ labels: { [label]: key }, value })),
 });
 
@@ -49,7 +55,9 @@ const seconds = (ms: number | null): number | null => (ms === null ? null : ms /
 
 const lookedUp = ({ fleet, databaseBytes, instances, ...read }: Readings): readonly Numbers[] => [
   {
-    ...{ type: 'gauge', name: 'ring_build_info', help: 'Which Ring this is, and on what it runs.' },
+    type: 'gauge',
+    name: 'ring_build_info',
+    help: 'The version of Ring and its runtime.',
     labels: ['version', 'node_version'],
     found: [{ labels: { version: read.version, node_version: read.process.nodeVersion }, value: 1 }],
   },
@@ -68,7 +76,7 @@ const lookedUp = ({ fleet, databaseBytes, instances, ...read }: Readings): reado
     seconds(read.lastSeenMs),
   ),
   number('gauge', ['ring_database_up', 'Whether the database answers.'], databaseBytes === null ? 0 : 1),
-  number('gauge', ['ring_database_size_bytes', 'What the database holds of the disk.'], databaseBytes),
+  number('gauge', ['ring_database_size_bytes', 'Size of the database on disk.'], databaseBytes),
 ];
 
 const counted = (counters: Counters): readonly (Numbers | Durations)[] => {
@@ -89,9 +97,9 @@ const counted = (counters: Counters): readonly (Numbers | Durations)[] => {
 };
 
 const ofProcess = ({ memoryBytes, cpuSeconds, startedMs }: Readings['process']): readonly Numbers[] => [
-  number('gauge', ['process_resident_memory_bytes', 'Memory that the process holds.'], memoryBytes),
-  number('counter', ['process_cpu_seconds_total', 'Processor time that it has used.'], cpuSeconds),
-  number('gauge', ['process_start_time_seconds', 'When it was started.'], seconds(startedMs)),
+  number('gauge', ['process_resident_memory_bytes', 'Resident memory of the process.'], memoryBytes),
+  number('counter', ['process_cpu_seconds_total', 'CPU time used by the process.'], cpuSeconds),
+  number('gauge', ['process_start_time_seconds', 'Start time of the process.'], seconds(startedMs)),
 ];
 
 /** Everything that there is to tell; a gauge without a value says nothing. */

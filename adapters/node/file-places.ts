@@ -73,7 +73,7 @@ export const makePlaces = ({ installationId, dataDir, runDir }: FilesOptions): P
 async function openPrivate(base: string, own: string, mayMake: boolean): Promise<string | null> {
   try {
     if (mayMake) await makePrivate(base);
-    if (!(await isTmpfs(base))) return `${base} is no tmpfs`;
+    if (!(await isTmpfs(base))) return `${base} is not a tmpfs`;
     await makePrivate(join(base, own));
   } catch (error) {
     return error instanceof Error && 'syscall' in error ? error.message : String(error);
@@ -92,10 +92,10 @@ const makePrivate = async (path: string): Promise<void> => {
 async function faultOf(path: string): Promise<string | null> {
   try {
     const found = await lstat(path);
-    if (!found.isDirectory()) return `${path} is no directory`;
+    if (!found.isDirectory()) return `${path} is not a directory`;
     if (found.uid !== process.geteuid?.()) return `${path} belongs to another user`;
     if ((found.mode & 0o077) !== 0) return `${path} is open to others: chmod 700 ${path}`;
-    return (await isTmpfs(path)) ? null : `${path} is no tmpfs`;
+    return (await isTmpfs(path)) ? null : `${path} is not a tmpfs`;
   } catch (error) {
     return error instanceof Error && 'syscall' in error ? error.message : String(error);
   }

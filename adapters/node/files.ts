@@ -126,7 +126,7 @@ const fileName = ({ destination }: FileName): string =>
 /** A name that leads nowhere but below the directory it is put in. */
 const checked = (containerName: string): string => {
   if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerName)) return containerName;
-  throw new RuntimeError('file_system', `${JSON.stringify(containerName)} is no name of a container`);
+  throw new RuntimeError('file_system', `${JSON.stringify(containerName)} is not a container name`);
 };
 
 const codeOf = (error: unknown): unknown =>

@@ -5,7 +5,7 @@ import type { HostPaths } from '../../core/ports.ts';
 
 /**
  * Follows symbolic links on this machine. Of a path that does not exist yet, the part that exists is followed: a
- * link in a parent directory leads elsewhere just the same. Null where it cannot be told: a loop, a link to nowhere
+ * link in a parent directory leads elsewhere just the same. Null when it cannot be determined: a loop, a link to nowhere
  * (whoever makes its target decides later), a directory that may not be read.
  */
 export const makeHostPaths = (): HostPaths => ({

@@ -1,7 +1,4 @@
-/**
- * What this machine says of itself: processor, memory and disk in use. How it is shown is decided by the handler of
- * `/node/get`.
- */
+/** Facts about this host: CPU, memory and disk usage. The handler of `/node/get` shows them. */
 import { readFile, statfs } from 'node:fs/promises';
 import { cpus, freemem, hostname, totalmem } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -19,7 +16,9 @@ interface Sample {
 const nearestMs = 150;
 const farthestMs = 10_000;
 
-/** Facts of this machine; `diskPath` names the file system whose use is told. The first call takes about 0.15 s. */
+/**
+ * Facts about this host; `diskPath` selects the file system whose usage is reported. The first call takes about 0.15 s.
+ */
 export const makeHost = ({ diskPath }: { readonly diskPath: string }): Host => {
   const cpuUsage = makeCpuUsage();
   return {

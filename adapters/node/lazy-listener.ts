@@ -22,7 +22,7 @@ export const makeLazyListener = (open: () => Promise<NodeListener>, log: Log): L
     listener = await opening;
     return listener;
   };
-  const failed = (error: unknown) => log.error('What answers requests could not be loaded', { error });
+  const failed = (error: unknown) => log.error('The request handlers could not be loaded', { error });
   return {
     listen(request, response) {
       if (listener) return listener(request, response);

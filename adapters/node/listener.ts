@@ -53,7 +53,7 @@ export const makeListener = (
   log: Log,
   acceptsNames: AcceptsNames = async () => true,
 ): NodeListener => {
-  // What it would find out for itself, were it not told, by loading all of Node's own fetch.
+  // Given explicitly, because it would otherwise find out by loading all of Node's own fetch.
   const adapter = createServerAdapter<RequestSource>(handle, { __useCustomAbortCtrl: true });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     let answered: Response | null = null;
@@ -158,7 +158,7 @@ async function cancel(answered: Response): Promise<void> {
 }
 
 /**
- * Writes a stream at the reader's pace. The source is told when the client leaves or stops reading; a source that
+ * Writes a stream at the reader's pace. The source is notified when the client leaves or stops reading; a source that
  * fails cuts the connection, for the client must not take a part for the whole.
  */
 async function pump(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {

@@ -27,7 +27,7 @@ const tables = [
   { file: 'udp6', protocol: 'udp', state: '07' },
 ] as const;
 
-/** Reads the tables anew each time. */
+/** Reads the tables again each time. */
 export const makeListeners = ({ proc = '/proc' }: ListenersOptions = {}): Listeners => ({
   async on(numbers) {
     const devices = await readFile(join(proc, 'net/dev'), 'utf8').catch(() => '');

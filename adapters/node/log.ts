@@ -19,7 +19,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const censored = /passw|secret|token|authorization|credential|cookie/i;
 const messageLength = 300;
 
-/** Writes JSON lines to stderr, or to `stream`. Errors are told by name, code and message: no stack, no SQL. */
+/** Writes JSON lines to stderr, or to `stream`. Errors are logged by name, code and message: no stack, no SQL. */
 export const openLog = ({
   level,
   stream,

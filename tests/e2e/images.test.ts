@@ -259,7 +259,7 @@ describe('a registry in trouble', () => {
     onTestFinished(impatient.close);
     await expect(impatient.resolveImage(request(image))).rejects.toMatchObject({
       kind: 'image_unreachable',
-      message: cannot(image, 'the registry fell silent for 3000 ms'),
+      message: cannot(image, 'no data from the registry for 3000 ms'),
     });
     registry.behave();
     expect((await resolve(image)).pulled).toBe(true);

@@ -97,9 +97,9 @@ describe("the host's docker config", () => {
 
   it.each([
     ['fails', 'echo "the password is hunter2"; exit 3', 'ended with exit code 3'],
-    ['babbles', 'echo "the password is hunter2"', 'gave an answer that is none'],
-    ['says only half', 'echo \'{"Username": "hunter2"}\'', 'gave an answer that is none'],
-    ['never stops talking', 'yes hunter2', 'said too much'],
+    ['babbles', 'echo "the password is hunter2"', 'returned an invalid answer'],
+    ['says only half', 'echo \'{"Username": "hunter2"}\'', 'returned an invalid answer'],
+    ['never stops talking', 'yes hunter2', 'returned too much output'],
     ['hangs', 'sleep 60', 'did not answer within 500 ms'],
     ['hangs with a child', 'sleep 60 & exec sleep 60', 'did not answer within 500 ms'],
     ['reads nothing and dies', 'kill -9 $$', 'ended with exit code unknown'],

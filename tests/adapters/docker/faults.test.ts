@@ -286,7 +286,7 @@ describe('an engine that refuses', () => {
 
   it('says nothing that was confided', () => {
     expect(scrub('invalid environment variable: =hunter2secret', [])).toBe(
-      'The engine refuses the environment',
+      'The engine rejects the environment',
     );
     expect(scrub('Get "https://joe:pw@r.example/v2/": EOF', [])).toBe('Get "https://r.example/v2/": EOF');
     expect(scrub('bad token hunter2secret here', ['hunter2', 'hunter2secret'])).toBe('bad token *** here');

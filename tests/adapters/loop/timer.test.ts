@@ -192,7 +192,7 @@ describe('an event of the engine', () => {
     await settle();
     expect([reconciler.noticed, said]).toEqual([
       [aDeath],
-      ['The engine tells no events; looking on by timer'],
+      ["The engine's event stream failed; polling by timer"],
     ]);
   });
 
@@ -203,7 +203,7 @@ describe('an event of the engine', () => {
       streams.at(-1)?.end(new Error('no engine'));
       await clock.pass(50);
     }
-    expect(said).toEqual(['The engine tells no events; looking on by timer']);
+    expect(said).toEqual(["The engine's event stream failed; polling by timer"]);
     expect(streams.length).toBeLessThan(22);
     expect(reconciler.begun.length).toBeLessThan(30);
   });

@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== 'linux')('on this host', () => {
   it('writes no secret to a disk, and says what to do', async () => {
     const refused = await kindOf(open(disk).place('web_0', [secret]));
     expect(refused).toBe(
-      `file_system: No place for secret files: ${disk} is no tmpfs: set RING_RUN_DIR to a directory of its own on a tmpfs`,
+      `file_system: No place for secret files: ${disk} is not a tmpfs: set RING_RUN_DIR to a directory of its own on a tmpfs`,
     );
     expect(await readdir(disk)).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe.skipIf(process.platform !== 'linux')('on this host', () => {
       async (path: string) => chmod(await made(path), 0o755),
       /is open to others: chmod 700/,
     ],
-    ['that is a link', (path: string) => symlink(tmpdir(), path), /is no directory/],
+    ['that is a link', (path: string) => symlink(tmpdir(), path), /is not a directory/],
   ])('trusts no directory %s', async (_what, prepare, why) => {
     await prepare(join(memory, own));
     expect(await kindOf(open().place('web_0', [secret]))).toMatch(why);
@@ -127,8 +127,8 @@ describe.skipIf(process.platform !== 'linux')('on this host', () => {
     async (name) => {
       const files = open();
       await files.place('web_0', [secret, config]);
-      expect(await kindOf(files.place(name, [secret]))).toMatch(/^file_system: .* is no name of a container/);
-      expect(await kindOf(files.remove(name))).toMatch(/is no name of a container/);
+      expect(await kindOf(files.place(name, [secret]))).toMatch(/^file_system: .* is not a container name/);
+      expect(await kindOf(files.remove(name))).toMatch(/is not a container name/);
       expect(await files.missing('web_0', [secret, config])).toEqual([]);
     },
   );

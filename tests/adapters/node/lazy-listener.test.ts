@@ -47,5 +47,5 @@ it('loads with the first request where nobody asked it to', async () => {
 it('cuts the connection when it cannot be loaded, and says so', async () => {
   const { url, errors } = await serve(() => Promise.reject(new Error('gone')));
   await expect(fetch(url)).rejects.toThrow();
-  expect(errors).toEqual(['What answers requests could not be loaded']);
+  expect(errors).toEqual(['The request handlers could not be loaded']);
 });
