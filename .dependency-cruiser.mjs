@@ -1,4 +1,4 @@
-// Decides which imports may stand: the direction of the rings, one owner for each library, no cycles.
+// Decides which imports may stand: the direction of the layers, one owner for each library, no cycles.
 // What the compiler already forbids (upward imports, node: in the core) is said here again with a readable reason.
 const only = (library, owner) => ({
   name: `${library.replace(/[^a-z]+/gi, '-')}-has-one-owner`,
@@ -54,7 +54,7 @@ export default {
     },
     {
       name: 'adapters-do-not-know-each-other',
-      comment: 'Adapters meet in ring.ts, in compose.ts and in the entries of the command.',
+      comment: 'Adapters meet in the files directly below adapters, and in the entries of the command.',
       severity: 'error',
       from: { path: '^adapters/([^/]+)/', pathNot: '^adapters/cli/(main|serve|reconcile|init|doctor)\\.ts$' },
       to: { path: '^adapters/', pathNot: '^adapters/$1/' },

@@ -1,7 +1,7 @@
 /** The shapes that settings take, each with the one sentence that is shown when a value does not fit. */
 import { isAbsolute, resolve } from 'node:path';
 import * as v from 'valibot';
-import { parseDuration } from '../core/deployment/quantity.ts';
+import { parseDuration } from '../core/deployment/spec/quantity.ts';
 
 /** A text of at least so many characters. */
 export const text = (least: number) =>

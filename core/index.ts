@@ -2,12 +2,19 @@
 export { hasScope, type Scope } from './access/scope.ts';
 export { type Caller, type Role, roles, type User, type UserRecord } from './access/user.ts';
 export type { Config, ConfigDraft, ConfigRecord } from './config/config.ts';
-export type { DeploymentDeclaration, DeploymentDraft } from './deployment/draft.ts';
 export type { DeploymentRecord, RevisionCause, RevisionRecord } from './deployment/record.ts';
 export type { RevisionView } from './deployment/revisions.ts';
-export type { Amounts, Confidential, Declaration, DeploymentSpec, Port, Volume } from './deployment/spec.ts';
+export type { DeploymentDeclaration, DeploymentDraft } from './deployment/spec/draft.ts';
+export type {
+  Amounts,
+  Confidential,
+  Declaration,
+  DeploymentSpec,
+  Port,
+  Volume,
+} from './deployment/spec/spec.ts';
+export type { UpdatePolicy } from './deployment/spec/update.ts';
 export { type Status, statuses } from './deployment/status.ts';
-export type { UpdatePolicy } from './deployment/update.ts';
 export type { Deployment, DeploymentSummary, RolloutView, ScheduleView } from './deployment/view.ts';
 export { type ErrorCode, type ErrorDetails, RingError, type Violation } from './errors.ts';
 export { type EventReason, type EventView, type Level, levels, type NewEvent } from './event/event.ts';

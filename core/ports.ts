@@ -6,7 +6,7 @@ import type { Caller, Role, UserRecord } from './access/user.ts';
 import type { ConfigRecord } from './config/config.ts';
 import type { DeploymentFilter } from './deployment/filter.ts';
 import type { DeploymentRecord, RevisionInput, RevisionRecord } from './deployment/record.ts';
-import type { DeploymentSpec } from './deployment/spec.ts';
+import type { DeploymentSpec } from './deployment/spec/spec.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
 import type { EventView, Level, NewEvent } from './event/event.ts';
 import type { DoneKeys } from './idempotency/key.ts';

@@ -2,7 +2,7 @@
  * The interface to a container engine, in Ring's terms. adapters/docker maps it to API calls; core/reconcile decides
  * which to make.
  */
-import type { DeploymentSpec } from './deployment/spec.ts';
+import type { DeploymentSpec } from './deployment/spec/spec.ts';
 import type { CleanableEngine } from './gc/engine.ts';
 import type { MeasurableEngine } from './usage/usage.ts';
 import type { EngineVolumes } from './volume/volume.ts';

@@ -1,6 +1,6 @@
 /** Parameters that several endpoints take. */
 import * as v from 'valibot';
-import { volumeName, volumeNameMessage } from '../core/deployment/volume.ts';
+import { volumeName, volumeNameMessage } from '../core/deployment/spec/volume.ts';
 import { dnsLabel } from '../core/name.ts';
 
 /** `:id` in a path: an id, or `<name>.<namespace>` where there are namespaces. */

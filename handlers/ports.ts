@@ -1,6 +1,6 @@
 /** The ports of all endpoints together, provided by the composition root. Each endpoint names the ones it needs. */
 import type { LoginLimit } from '../core/access/login-limit.ts';
-import type { CommandPorts } from '../core/deployment/create.ts';
+import type { CommandPorts } from '../core/deployment/commands/create.ts';
 import type { Changes } from '../core/event/changes.ts';
 import type { EventFeed } from '../core/event/feed.ts';
 import type { GarbageCollector } from '../core/gc/collector.ts';

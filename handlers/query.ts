@@ -1,12 +1,12 @@
 /** Query strings: their known keys, and how their texts become numbers, lists and durations. */
 import * as v from 'valibot';
-import { formatDuration, parseDuration } from '../core/deployment/quantity.ts';
 import {
   longestSelector,
   parseSelector,
   selectorMessage,
   selectorText,
 } from '../core/deployment/selector.ts';
+import { formatDuration, parseDuration } from '../core/deployment/spec/quantity.ts';
 import type { Violation } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { validate } from '../core/validate.ts';

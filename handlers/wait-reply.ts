@@ -6,8 +6,14 @@ import * as v from 'valibot';
 import type { Caller } from '../core/access/user.ts';
 import { detailSeen, type ReadPorts, readDeployment, seesSecrets } from '../core/deployment/read.ts';
 import type { Deployment } from '../core/deployment/view.ts';
-import { type Waited, type WaitPorts, type WaitQuery, waitFor, waitForRun } from '../core/deployment/wait.ts';
-import { untils } from '../core/deployment/wait-view.ts';
+import {
+  type Waited,
+  type WaitPorts,
+  type WaitQuery,
+  waitFor,
+  waitForRun,
+} from '../core/deployment/wait/wait.ts';
+import { untils } from '../core/deployment/wait/wait-view.ts';
 import { RingError } from '../core/errors.ts';
 import type { StreamLimit } from '../core/log/limit.ts';
 import { makeStop } from '../core/log/stop.ts';

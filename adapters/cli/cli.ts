@@ -2,9 +2,9 @@
  * What a command of `ring` is made of. To add one: a file `commands/<noun>.ts` exports `declare<Noun>`, a Declare that
  * only declares arguments and options (it runs at every start, so it imports nothing heavy) and hands the
  * work to `cli.remote` (asks a server: gets a Session) or `cli.local` (does not: gets a CommandContext), with the action itself
- * loaded by `await import('../<somewhere>.ts')`; it is listed in commands/all.ts. An action prints data with `session.terminal`
+ * loaded by `await import('../actions/<noun>.ts')`; it is listed in commands/all.ts. An action prints data with `session.terminal`
  * or print.ts, throws CommandError or lets the client's errors through, and resolves to an exit code other than 0 where
- * there is one. `commands/scale.ts` and `nouns/scale.ts` are the shortest example, tests/e2e/cli-scale.test.ts their test.
+ * there is one. `commands/scale.ts` and `actions/scale.ts` are the shortest example, tests/e2e/cli-scale.test.ts their test.
  */
 import type { Command } from 'commander';
 import type { CommandContext, Outcome } from './command-context.ts';

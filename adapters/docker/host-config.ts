@@ -4,7 +4,7 @@
  */
 import type { ContainerCreateOptions, DeviceRequest, HostConfig } from 'dockerode';
 import type { ContainerOptions, Gpus, MemoryMount } from '../../core/container/options.ts';
-import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
+import type { DeploymentSpec, Port } from '../../core/deployment/spec/spec.ts';
 import { type MountSources, mountsOf } from './mounts.ts';
 
 /** What else the host's side of a container is made of. */

@@ -3,8 +3,8 @@
  * string form of a bind, which keeps docker's habit of making it.
  */
 import type { HostConfig, MountConfig } from 'dockerode';
-import type { Volume } from '../../core/deployment/spec.ts';
-import { isFile } from '../../core/deployment/volume.ts';
+import type { Volume } from '../../core/deployment/spec/spec.ts';
+import { isFile } from '../../core/deployment/spec/volume.ts';
 import type { FileMount } from '../../core/runtime.ts';
 
 /** What the engine mounts by itself; the others come as files. */

@@ -6,7 +6,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Listener, Listeners } from '../../core/deployment/host-ports.ts';
-import { portsClash } from '../../core/deployment/port.ts';
+import { portsClash } from '../../core/deployment/spec/port.ts';
 import { isHeld } from './dual-stack.ts';
 
 /** Where things are; tests put folders of their own in their place. */

@@ -4,7 +4,7 @@
  */
 import type { Caller } from '../access/user.ts';
 import { addressed, addressedName } from '../addressed.ts';
-import { reviseUsers } from '../deployment/revise-users.ts';
+import { reviseUsers } from '../deployment/commands/revise-users.ts';
 import type { Stores } from '../ports.ts';
 import type { Config, ConfigDeclaration, ConfigRecord } from './config.ts';
 import { type ConfigPorts, insertConfig } from './create.ts';

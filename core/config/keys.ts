@@ -1,5 +1,5 @@
 /** Checks that the keys that deployments mount exist: when a deployment is declared, and when a config changes. */
-import type { DeploymentSpec } from '../deployment/spec.ts';
+import type { DeploymentSpec } from '../deployment/spec/spec.ts';
 import { invalidRequest, type Violation } from '../errors.ts';
 import type { Configs, Deployments } from '../ports.ts';
 import type { ConfigRecord } from './config.ts';

@@ -3,8 +3,8 @@
  * parser returns the item, or its fault and where that is.
  */
 import * as v from 'valibot';
-import { cleaned, isCleanPath } from '../deployment/path.ts';
-import { parseBytes } from '../deployment/quantity.ts';
+import { cleaned, isCleanPath } from '../deployment/spec/path.ts';
+import { parseBytes } from '../deployment/spec/quantity.ts';
 import { nearest } from '../nearest.ts';
 import type { ContainerDraft } from './draft.ts';
 import type { Device, Gpus, MemoryMount, Ulimit } from './options.ts';

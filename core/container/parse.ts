@@ -3,7 +3,7 @@
  * rules.ts checks rules across fields; policy.ts checks what a role may use.
  */
 
-import { parseBytes } from '../deployment/quantity.ts';
+import { parseBytes } from '../deployment/spec/quantity.ts';
 import type { Say } from '../errors.ts';
 import { below } from '../pointer.ts';
 import { parseCapability } from './capability.ts';

@@ -1,6 +1,6 @@
 /** The rules across fields of the container options. Each violation names the field and the correction. */
 
-import type { Volume } from '../deployment/spec.ts';
+import type { Volume } from '../deployment/spec/spec.ts';
 import type { Say } from '../errors.ts';
 import { below } from '../pointer.ts';
 import type { ContainerDraft } from './draft.ts';

@@ -1,8 +1,8 @@
 /** Assembles the API's form of one deployment: its declaration, its current revision and its observation. */
 import type { ObservationRecord } from '../ports.ts';
 import type { DeploymentRecord, RevisionRecord } from './record.ts';
-import type { Confidential, EnvironmentValue } from './spec.ts';
-import { specView } from './spec-view.ts';
+import type { Confidential, EnvironmentValue } from './spec/spec.ts';
+import { specView } from './spec/spec-view.ts';
 import type { DeclaredView, Deployment, ObservedView } from './view.ts';
 
 /** The observation of a deployment before the first look at the engine. */

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { type HostPort, portsClash } from './port.ts';
+import { type HostPort, portsClash } from './spec/port.ts';
 
 /** A port with a listening program; `program` is null when it is not visible. */
 export interface Listener extends HostPort {

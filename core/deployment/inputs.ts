@@ -8,7 +8,7 @@ import { invalidRequest, type Violation } from '../errors.ts';
 import { below } from '../pointer.ts';
 import type { Stores } from '../ports.ts';
 import type { RevisionInput } from './record.ts';
-import type { Confidential, Declaration, DeploymentSpec } from './spec.ts';
+import type { Confidential, Declaration, DeploymentSpec } from './spec/spec.ts';
 
 /** A reference to a secret or a config in a spec. */
 export interface Reference {

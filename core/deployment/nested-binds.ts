@@ -5,7 +5,7 @@
  */
 import type { Violation } from '../errors.ts';
 import type { Declared, HostPaths } from '../ports.ts';
-import type { DeploymentSpec } from './spec.ts';
+import type { DeploymentSpec } from './spec/spec.ts';
 
 /** A bind, its resolved path, and its name in messages. */
 interface Bind {

@@ -9,7 +9,7 @@ import type { Declared, HostPaths } from '../ports.ts';
 import { RuntimeError } from '../runtime.ts';
 import type { HostPorts } from './host-ports.ts';
 import { nestedBeside, nestedWithin } from './nested-binds.ts';
-import type { DeploymentSpec, Volume } from './spec.ts';
+import type { DeploymentSpec, Volume } from './spec/spec.ts';
 
 /** The operator's policy. */
 export interface Policy {

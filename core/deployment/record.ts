@@ -1,6 +1,6 @@
 /** A deployment and its revisions as stored; only the commands write them. Times are RFC 3339. */
 import type { ImagePin } from '../runtime.ts';
-import type { DeploymentSpec } from './spec.ts';
+import type { DeploymentSpec } from './spec/spec.ts';
 
 /** The declared fields, except the spec, which belongs to the revision. */
 export interface DeploymentRecord {

@@ -1,9 +1,9 @@
 /** Makes revisions, and decrypts their sealed part. */
 import { RingError } from '../errors.ts';
 import type { Clock, Ids, Vault } from '../ports.ts';
-import { specText } from './normalize.ts';
 import type { RevisionRecord } from './record.ts';
-import type { Confidential, Declaration } from './spec.ts';
+import { specText } from './spec/normalize.ts';
+import type { Confidential, Declaration } from './spec/spec.ts';
 
 /** The ports that making a revision needs. */
 export interface RevisionPorts {

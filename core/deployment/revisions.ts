@@ -4,7 +4,7 @@ import type { Caller } from '../access/user.ts';
 import type { Deployments } from '../ports.ts';
 import { findDeployment, seesSecrets } from './read.ts';
 import type { RevisionCause, RevisionRecord } from './record.ts';
-import { SpecView, specView } from './spec-view.ts';
+import { SpecView, specView } from './spec/spec-view.ts';
 
 const view = v.object({
   number: v.number(),

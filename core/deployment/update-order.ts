@@ -3,7 +3,7 @@
  * one starts. core/reconcile applies the order.
  */
 import { isOnHost } from '../container/options.ts';
-import type { DeploymentSpec, Volume } from './spec.ts';
+import type { DeploymentSpec, Volume } from './spec/spec.ts';
 
 /** The parts of a spec that matter here. */
 type Facts = Pick<DeploymentSpec, 'ports' | 'volumes' | 'update' | 'container'>;

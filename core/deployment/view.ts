@@ -3,9 +3,9 @@
  * (declared and observed), so each half is made here once.
  */
 import * as v from 'valibot';
-import { specEntries } from './spec-view.ts';
+import { specEntries } from './spec/spec-view.ts';
 import { Status } from './status.ts';
-import { WaitView } from './wait-view.ts';
+import { WaitView } from './wait/wait-view.ts';
 
 const declared = v.object({
   id: v.string(),

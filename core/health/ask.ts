@@ -2,7 +2,7 @@
  * Asks an instance once: over the network from outside, or by a program inside it. Always comes back in bounded time,
  * whatever those who carry the question do. What the answer means is decided in verdict.ts.
  */
-import { formatDuration } from '../deployment/quantity.ts';
+import { formatDuration } from '../deployment/spec/quantity.ts';
 import { makeStop } from '../log/stop.ts';
 import type { Clock, Log } from '../ports.ts';
 import { type AbortSignalLike, type Runtime, RuntimeError } from '../runtime.ts';

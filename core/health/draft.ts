@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { formatDuration, parseDuration } from '../deployment/quantity.ts';
+import { formatDuration, parseDuration } from '../deployment/spec/quantity.ts';
 import type { Say } from '../errors.ts';
 import type { HealthCheck } from './check.ts';
 import type { HealthCheckView } from './view.ts';

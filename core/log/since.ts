@@ -1,5 +1,5 @@
 /** Parses the instant from which logs are requested. */
-import { parseDuration } from '../deployment/quantity.ts';
+import { parseDuration } from '../deployment/spec/quantity.ts';
 import { invalidRequest } from '../errors.ts';
 
 /**

@@ -3,8 +3,8 @@
  * a plan always matches what applying would do.
  */
 import type { Caller } from '../access/user.ts';
-import type { CommandPorts } from '../deployment/create.ts';
-import { withHeldPorts } from '../deployment/held-ports.ts';
+import type { CommandPorts } from '../deployment/commands/create.ts';
+import { withHeldPorts } from '../deployment/commands/held-ports.ts';
 import type { Selector } from '../deployment/selector.ts';
 import type { Foresee } from '../reconcile/foresee.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';

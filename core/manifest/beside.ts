@@ -3,7 +3,7 @@
  * and not by the order of the entries.
  */
 import type { DeploymentRecord } from '../deployment/record.ts';
-import type { Declaration } from '../deployment/spec.ts';
+import type { Declaration } from '../deployment/spec/spec.ts';
 import type { Declared, Deployments, Stores } from '../ports.ts';
 
 /**

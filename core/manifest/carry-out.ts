@@ -3,11 +3,11 @@
  * deployments, and finally new revisions for the users of what changed. All or nothing: any refusal cancels everything.
  */
 import { checkUsersKeys } from '../config/keys.ts';
-import { changeDeployment } from '../deployment/change.ts';
-import { type Author, type CommandPorts, insertDeployment } from '../deployment/create.ts';
-import type { HeldPorts } from '../deployment/held-ports.ts';
-import { markDeleted } from '../deployment/remove.ts';
-import { reviseUsers } from '../deployment/revise-users.ts';
+import { changeDeployment } from '../deployment/commands/change.ts';
+import { type Author, type CommandPorts, insertDeployment } from '../deployment/commands/create.ts';
+import type { HeldPorts } from '../deployment/commands/held-ports.ts';
+import { markDeleted } from '../deployment/commands/remove.ts';
+import { reviseUsers } from '../deployment/commands/revise-users.ts';
 import { isSelected, type Selector } from '../deployment/selector.ts';
 import type { Stores } from '../ports.ts';
 import { asInTheEnd } from './beside.ts';

@@ -3,8 +3,8 @@
  * entries. Conflicts with other entries are checked when they are stored.
  */
 import type { Role } from '../access/user.ts';
-import { type AdmitPorts, admitDraft } from '../deployment/admit.ts';
-import type { Declaration } from '../deployment/spec.ts';
+import { type AdmitPorts, admitDraft } from '../deployment/commands/admit.ts';
+import type { Declaration } from '../deployment/spec/spec.ts';
 import { defaultNamespace } from '../name.ts';
 import { checkValue } from '../secret/value.ts';
 import type { Manifest, Manifests } from './manifest.ts';

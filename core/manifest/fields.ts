@@ -3,9 +3,9 @@
  * secret are masked; only their pointers are shown.
  */
 
-import type { DeploymentDraft } from '../deployment/draft.ts';
-import { draftOf, normalize } from '../deployment/normalize.ts';
-import type { Declaration } from '../deployment/spec.ts';
+import type { DeploymentDraft } from '../deployment/spec/draft.ts';
+import { draftOf, normalize } from '../deployment/spec/normalize.ts';
+import type { Declaration } from '../deployment/spec/spec.ts';
 import { below } from '../pointer.ts';
 import type { FieldChange } from './change.ts';
 

@@ -1,6 +1,6 @@
 /** Stores the configs and secrets that are declared together with other resources. Their users are revised later. */
 import { insertConfig } from '../config/create.ts';
-import type { ChangedInput } from '../deployment/revise-users.ts';
+import type { ChangedInput } from '../deployment/commands/revise-users.ts';
 import type { Configs } from '../ports.ts';
 import { insertSecret, type SecretPorts } from '../secret/create.ts';
 import type { Secrets } from '../secret/secrets.ts';

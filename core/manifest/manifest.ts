@@ -3,7 +3,7 @@
  * that misspelt fields are rejected. apply.ts applies it.
  */
 import * as v from 'valibot';
-import { DeploymentEntry, LabelsDraft } from '../deployment/draft.ts';
+import { DeploymentEntry, LabelsDraft } from '../deployment/spec/draft.ts';
 import { dnsLabel } from '../name.ts';
 
 const config = v.strictObject({

@@ -4,11 +4,11 @@
  */
 import type { Caller } from '../access/user.ts';
 import { type Address, addressed, addressedName } from '../addressed.ts';
-import { admitDraft } from '../deployment/admit.ts';
-import { declarationFor } from '../deployment/declare.ts';
-import type { DeploymentDeclaration } from '../deployment/draft.ts';
-import { withHeldPorts } from '../deployment/held-ports.ts';
+import { admitDraft } from '../deployment/commands/admit.ts';
+import { declarationFor } from '../deployment/commands/declare.ts';
+import { withHeldPorts } from '../deployment/commands/held-ports.ts';
 import { findDeployment } from '../deployment/read.ts';
+import type { DeploymentDeclaration } from '../deployment/spec/draft.ts';
 import type { Stores } from '../ports.ts';
 import { describeChanges, type ManifestPorts } from './apply.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';

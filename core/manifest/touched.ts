@@ -4,7 +4,7 @@
  */
 import type { DeploymentRecord, RevisionRecord } from '../deployment/record.ts';
 import { readableConfidential } from '../deployment/revision.ts';
-import type { Confidential, Declaration } from '../deployment/spec.ts';
+import type { Confidential, Declaration } from '../deployment/spec/spec.ts';
 import type { Desired, Stores, Vault } from '../ports.ts';
 import { isOver } from '../run/run.ts';
 import type { Change, ChangeKind } from './change.ts';

@@ -1,7 +1,7 @@
 /** The commands that create, read and delete namespaces, the latter with or without their contents. */
 import type { Caller } from '../access/user.ts';
-import type { CommandPorts } from '../deployment/create.ts';
-import { markDeleted } from '../deployment/remove.ts';
+import type { CommandPorts } from '../deployment/commands/create.ts';
+import { markDeleted } from '../deployment/commands/remove.ts';
 import { RingError } from '../errors.ts';
 import type { Clock, Stores, Write } from '../ports.ts';
 import { type Namespace, type NamespaceRecord, type Namespaces, toNamespace } from './namespace.ts';

@@ -2,7 +2,7 @@
  * Which of a job's runs go on, and what of the containers each part of them holds. Read off what is there, what is
  * remembered and what was recorded, so it says the same after a crash. What a part needs is decided in plan-job.ts.
  */
-import { formatDuration } from '../deployment/quantity.ts';
+import { formatDuration } from '../deployment/spec/quantity.ts';
 import { isOver, type RunPart, type RunRecord, runOfSlot } from '../run/run.ts';
 import { defaultTerms, type JobTerms } from '../run/terms.ts';
 import { attemptOf, type Instance } from '../runtime.ts';

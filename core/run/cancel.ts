@@ -1,6 +1,6 @@
 /** The command that ends a run before its time. What becomes of its containers is the reconciler's business. */
 import type { Caller } from '../access/user.ts';
-import type { CommandPorts } from '../deployment/create.ts';
+import type { CommandPorts } from '../deployment/commands/create.ts';
 import { findRun, type RunTarget } from './read.ts';
 import { type RunView, runView } from './view.ts';
 

@@ -1,5 +1,5 @@
 /** Whether a schedule can be met: what is no cron, is never due or names no time zone is refused where it is declared. */
-import type { DeploymentSpec } from '../deployment/spec.ts';
+import type { DeploymentSpec } from '../deployment/spec/spec.ts';
 import { invalidRequest, type Violation } from '../errors.ts';
 import type { Cron } from '../ports.ts';
 

@@ -1,6 +1,6 @@
 /** What declaring a job means for its runs. Runs that somebody asks for by hand, or a schedule, are made elsewhere. */
 import type { DeploymentRecord, RevisionRecord } from '../deployment/record.ts';
-import type { DeploymentSpec } from '../deployment/spec.ts';
+import type { DeploymentSpec } from '../deployment/spec/spec.ts';
 import type { Stores } from '../ports.ts';
 import { unbegun } from './run.ts';
 

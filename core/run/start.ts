@@ -1,8 +1,8 @@
 /** The command that runs a job now, with other words or another environment where they are given. */
 import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
-import { currentRevision } from '../deployment/change.ts';
-import { beingDeleted, type CommandPorts } from '../deployment/create.ts';
+import { currentRevision } from '../deployment/commands/change.ts';
+import { beingDeleted, type CommandPorts } from '../deployment/commands/create.ts';
 import { enforcePolicy } from '../deployment/policy.ts';
 import { findDeployment } from '../deployment/read.ts';
 import type { DeploymentRecord } from '../deployment/record.ts';

@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { formatDuration, parseDuration } from '../deployment/quantity.ts';
+import { formatDuration, parseDuration } from '../deployment/spec/quantity.ts';
 import type { Say } from '../errors.ts';
 
 /** What happens when a run is due, or asked for, while another one is not over. */

@@ -4,7 +4,7 @@
  */
 import type { Caller } from '../access/user.ts';
 import { addressed, addressedName } from '../addressed.ts';
-import { reviseUsers } from '../deployment/revise-users.ts';
+import { reviseUsers } from '../deployment/commands/revise-users.ts';
 import type { Stores } from '../ports.ts';
 import { insertSecret, type SecretPorts } from './create.ts';
 import type { Secret, SecretDeclaration, SecretRecord } from './secret.ts';

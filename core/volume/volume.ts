@@ -1,9 +1,9 @@
 /**
  * A named volume of the engine that belongs to this installation: created by a user, or by a deployment that mounts it.
- * Names are global to the engine, so volumes have no namespace. core/deployment/volume.ts describes mounts.
+ * Names are global to the engine, so volumes have no namespace. core/deployment/spec/volume.ts describes mounts.
  */
 import * as v from 'valibot';
-import { volumeName, volumeNameMessage } from '../deployment/volume.ts';
+import { volumeName, volumeNameMessage } from '../deployment/spec/volume.ts';
 
 /** A volume of this installation, as the engine reports it. */
 export interface EngineVolume {

@@ -1,6 +1,6 @@
 /** POST /deployments: creates a deployment. */
-import { type CommandPorts, createDeployment as create } from '../../core/deployment/create.ts';
-import { DeploymentDraft } from '../../core/deployment/draft.ts';
+import { type CommandPorts, createDeployment as create } from '../../core/deployment/commands/create.ts';
+import { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { tags } from '../tags.ts';

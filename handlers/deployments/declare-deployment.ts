@@ -1,7 +1,7 @@
 /** PUT /deployments/:id: creates the deployment, or changes an existing one. */
-import type { CommandPorts } from '../../core/deployment/create.ts';
-import { declareDeployment as declare } from '../../core/deployment/declare.ts';
-import { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
+import { declareDeployment as declare } from '../../core/deployment/commands/declare.ts';
+import { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

@@ -1,6 +1,6 @@
 /** DELETE /deployments/:id: marks the deployment as deleted; it is gone with its last container. */
-import type { CommandPorts } from '../../core/deployment/create.ts';
-import { removeDeployment } from '../../core/deployment/remove.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
+import { removeDeployment } from '../../core/deployment/commands/remove.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

@@ -1,6 +1,6 @@
 /** PATCH /deployments/:id: merges the body into the current declaration (RFC 7396). */
-import type { CommandPorts } from '../../core/deployment/create.ts';
-import { DeploymentPatch, patchDeployment as patch } from '../../core/deployment/patch.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
+import { DeploymentPatch, patchDeployment as patch } from '../../core/deployment/commands/patch.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

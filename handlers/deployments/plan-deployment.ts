@@ -1,6 +1,6 @@
 /** POST /deployments/:id/plan: plans a declaration or, without a body, returns the reconciler's next steps. */
 import * as v from 'valibot';
-import { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import type { ManifestPorts } from '../../core/manifest/apply.ts';
 import { ChangeSet } from '../../core/manifest/change.ts';
 import { planDeployment as plan } from '../../core/manifest/plan-deployment.ts';

@@ -2,9 +2,9 @@
 import { Credentials, Session, UserChange, UserDraft } from '../../core/access/credentials.ts';
 import { User } from '../../core/access/user.ts';
 import { Config, ConfigDeclaration, ConfigDraft } from '../../core/config/config.ts';
-import { DeploymentDeclaration, DeploymentDraft, DeploymentEntry } from '../../core/deployment/draft.ts';
-import { DeploymentPatch } from '../../core/deployment/patch.ts';
+import { DeploymentPatch } from '../../core/deployment/commands/patch.ts';
 import { RevisionView } from '../../core/deployment/revisions.ts';
+import { DeploymentDeclaration, DeploymentDraft, DeploymentEntry } from '../../core/deployment/spec/draft.ts';
 import { Status } from '../../core/deployment/status.ts';
 import { Deployment, DeploymentSummary } from '../../core/deployment/view.ts';
 import { EventView } from '../../core/event/event.ts';

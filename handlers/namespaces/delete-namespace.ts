@@ -1,6 +1,6 @@
 /** DELETE /namespaces/:name: deletes a namespace, on request with its contents. */
 import * as v from 'valibot';
-import type { CommandPorts } from '../../core/deployment/create.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
 import { deleteNamespace as remove } from '../../core/namespace/commands.ts';
 import { Namespace } from '../../core/namespace/namespace.ts';
 import { endpoint, reply } from '../endpoint.ts';

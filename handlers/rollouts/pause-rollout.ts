@@ -1,6 +1,6 @@
 /** POST /deployments/:id/pause: pauses the rollout of a deployment. */
-import type { CommandPorts } from '../../core/deployment/create.ts';
-import { pauseRollout as pause } from '../../core/deployment/pause.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
+import { pauseRollout as pause } from '../../core/deployment/commands/pause.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

@@ -1,6 +1,6 @@
 /** POST /deployments/:id/restart: replaces all containers with the same spec. */
-import type { CommandPorts } from '../../core/deployment/create.ts';
-import { restartDeployment as restart } from '../../core/deployment/restart.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
+import { restartDeployment as restart } from '../../core/deployment/commands/restart.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

@@ -1,6 +1,6 @@
 /** POST /deployments/:id/resume: resumes the rollout of a deployment. */
-import type { CommandPorts } from '../../core/deployment/create.ts';
-import { resumeRollout as resume } from '../../core/deployment/resume.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
+import { resumeRollout as resume } from '../../core/deployment/commands/resume.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

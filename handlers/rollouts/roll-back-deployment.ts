@@ -1,7 +1,7 @@
 /** POST /deployments/:id/rollback: rolls back to an older revision under a new number. */
 import * as v from 'valibot';
-import type { CommandPorts } from '../../core/deployment/create.ts';
-import { rollBack } from '../../core/deployment/rollback.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
+import { rollBack } from '../../core/deployment/commands/rollback.ts';
 import { Deployment } from '../../core/deployment/view.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';

@@ -1,5 +1,5 @@
 /** POST /deployments/:id/runs/:number/cancel: cancels a run. */
-import type { CommandPorts } from '../../core/deployment/create.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
 import { cancelRun as cancel } from '../../core/run/cancel.ts';
 import { RunView } from '../../core/run/view.ts';
 import { endpoint, reply } from '../endpoint.ts';

@@ -1,6 +1,6 @@
 /** POST /deployments/:id/runs: runs a job now. */
 import * as v from 'valibot';
-import type { CommandPorts } from '../../core/deployment/create.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
 import { RunDraft, startRun as start } from '../../core/run/start.ts';
 import { RunView } from '../../core/run/view.ts';
 import { endpoint, reply } from '../endpoint.ts';

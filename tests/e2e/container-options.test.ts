@@ -1,6 +1,6 @@
 /** How a deployment says its containers are set up, seen from within them and in what the engine says of them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import { ensureTestImage } from '../support/images.ts';
 import { inside } from '../support/inspect.ts';
 import { openRingProcess, type RingProcess } from '../support/ring-process.ts';

@@ -1,6 +1,6 @@
 /** Health checks on a real engine: each kind asks real instances, and what they say can be read and has consequences. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import type { HealthCheckStanding } from '../../core/health/view.ts';
 import { ensureTestImage } from '../support/images.ts';
 import { inSlot, inside } from '../support/inspect.ts';

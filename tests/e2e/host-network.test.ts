@@ -1,6 +1,6 @@
 /** A worker on the host's network: it runs, is asked how it is, is healed and rolled out, and its status is true. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import { freePort } from '../support/docker-world.ts';
 import { ensureTestImage } from '../support/images.ts';
 import { openRingProcess, type RingProcess } from '../support/ring-process.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import { ensureTestImage } from '../support/images.ts';
 import { openRingProcess, type RingProcess } from '../support/ring-process.ts';
 import { until } from '../support/until.ts';

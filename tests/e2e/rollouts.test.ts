@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
 import { freePort } from '../support/docker-world.ts';
 import { ensureTestImage } from '../support/images.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DeploymentSpec } from '../../core/deployment/spec.ts';
+import type { DeploymentSpec } from '../../core/deployment/spec/spec.ts';
 import type { CreateRequest } from '../../core/runtime.ts';
 import { type DockerWorld, openDockerWorld } from '../support/docker-world.ts';
 import { someIdentity } from '../support/fake-runtime.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
 import { ensureTestImage } from '../support/images.ts';
 import { inSlot, inside } from '../support/inspect.ts';

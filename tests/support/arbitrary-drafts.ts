@@ -1,6 +1,6 @@
 /** Drafts for property tests: valid ones of every shape, and any that pass the wire schema. */
 import fc from 'fast-check';
-import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import { containerFields, hostFields, wildContainerFields } from './arbitrary-containers.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);

@@ -1,8 +1,8 @@
 /** Builders of what clients send and of who calls: sensible defaults, only what a test speaks of is named. */
 import type { Caller, Role } from '../../core/access/user.ts';
-import type { DeploymentDeclaration, DeploymentDraft } from '../../core/deployment/draft.ts';
-import { normalize } from '../../core/deployment/normalize.ts';
-import type { Declaration } from '../../core/deployment/spec.ts';
+import type { DeploymentDeclaration, DeploymentDraft } from '../../core/deployment/spec/draft.ts';
+import { normalize } from '../../core/deployment/spec/normalize.ts';
+import type { Declaration } from '../../core/deployment/spec/spec.ts';
 
 /** A client's draft of `web`, one nginx. */
 export const aDraft = (changes: Partial<DeploymentDraft> = {}): DeploymentDraft => ({

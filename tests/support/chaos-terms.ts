@@ -1,5 +1,5 @@
 /** On what terms things are declared in a life that a seed decides. */
-import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import type { Random } from './random.ts';
 
 const readiness = { type: 'http', port: 80, path: '/', readiness: true } as const;

@@ -1,5 +1,5 @@
 /** What users do in a life that a seed decides: they declare, change, scale, steer and delete. */
-import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import { RingError } from '../../core/errors.ts';
 import { qualifiedId } from '../../core/name.ts';
 import type { Act, Chaos } from './chaos-act.ts';

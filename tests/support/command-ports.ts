@@ -1,7 +1,7 @@
 /** Everything the commands on deployments need, on a store in memory: what was woken is kept, time moves by hand. */
 import { createHash } from 'node:crypto';
 import { makeCron } from '../../adapters/cron/cron.ts';
-import type { CommandPorts } from '../../core/deployment/create.ts';
+import type { CommandPorts } from '../../core/deployment/commands/create.ts';
 import type { BindPolicy } from '../../core/deployment/policy.ts';
 import { RingError } from '../../core/errors.ts';
 import type { HostPaths, Ids, Vault } from '../../core/ports.ts';

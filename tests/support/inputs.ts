@@ -1,8 +1,9 @@
 /** Sees to it that what a draft refers to is there: its secrets and configs. */
-import type { DeploymentDraft } from '../../core/deployment/draft.ts';
+
 import { referencesOf } from '../../core/deployment/inputs.ts';
-import { normalize } from '../../core/deployment/normalize.ts';
-import type { DeploymentSpec } from '../../core/deployment/spec.ts';
+import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
+import { normalize } from '../../core/deployment/spec/normalize.ts';
+import type { DeploymentSpec } from '../../core/deployment/spec/spec.ts';
 import type { Write } from '../../core/ports.ts';
 import { aConfig, aSecret } from './records.ts';
 

@@ -1,7 +1,7 @@
 /** A deployment `web` with containers that write, on the fakes of an API world; and a reader of server-sent events. */
 import { onTestFinished } from 'vitest';
-import { createDeployment } from '../../core/deployment/create.ts';
-import { removeDeployment } from '../../core/deployment/remove.ts';
+import { createDeployment } from '../../core/deployment/commands/create.ts';
+import { removeDeployment } from '../../core/deployment/commands/remove.ts';
 import { emptyMemory } from '../../core/reconcile/memory.ts';
 import type { Identity } from '../../core/runtime.ts';
 import type { ApiWorld } from './api-world.ts';

@@ -1,6 +1,6 @@
 /** Any subject at all for property tests, and an engine so simple that it is a function: what a plan makes of a subject. */
 import fc from 'fast-check';
-import type { UpdatePolicy } from '../../core/deployment/update.ts';
+import type { UpdatePolicy } from '../../core/deployment/spec/update.ts';
 import type { LaneOutcome } from '../../core/reconcile/execute/execute.ts';
 import { remember } from '../../core/reconcile/execute/outcome.ts';
 import { containerName, identityOf } from '../../core/reconcile/identity.ts';

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import type { DeploymentDeclaration } from '../../core/deployment/draft.ts';
+import type { DeploymentDeclaration } from '../../core/deployment/spec/draft.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
 import type { EventView } from '../../core/event/event.ts';
 import { makeDescribed, makeDescribedFetch } from './described.ts';

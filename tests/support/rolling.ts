@@ -1,7 +1,7 @@
 /** Builders of rollouts: `web` on its way from its first revision, which proved itself, to its second. */
 import type { RevisionRecord } from '../../core/deployment/record.ts';
-import type { DeploymentSpec } from '../../core/deployment/spec.ts';
-import { defaultUpdate, type UpdatePolicy } from '../../core/deployment/update.ts';
+import type { DeploymentSpec } from '../../core/deployment/spec/spec.ts';
+import { defaultUpdate, type UpdatePolicy } from '../../core/deployment/spec/update.ts';
 import type { Health, HealthCheck } from '../../core/health/check.ts';
 import { judge } from '../../core/reconcile/judge/judge.ts';
 import type { Fault, RolloutMemory, SlotMemory } from '../../core/reconcile/memory.ts';

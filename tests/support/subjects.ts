@@ -1,6 +1,6 @@
 /** Builders of what judging and planning look at: `web` as declared, its containers, what is remembered of it. */
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
-import type { DeploymentSpec, Port } from '../../core/deployment/spec.ts';
+import type { DeploymentSpec, Port } from '../../core/deployment/spec/spec.ts';
 import type { RolloutView } from '../../core/deployment/view.ts';
 import type { Health } from '../../core/health/check.ts';
 import type { Desired } from '../../core/ports.ts';

@@ -1,15 +1,15 @@
 /** What users do to a simulated world, through the commands of the API; what was acknowledged to them is kept. */
 import type { Caller } from '../../core/access/user.ts';
 import { declareConfig } from '../../core/config/declare.ts';
-import { type CommandPorts, createDeployment } from '../../core/deployment/create.ts';
-import { declareDeployment } from '../../core/deployment/declare.ts';
-import type { DeploymentDraft } from '../../core/deployment/draft.ts';
-import { patchDeployment } from '../../core/deployment/patch.ts';
-import { pauseRollout } from '../../core/deployment/pause.ts';
-import { removeDeployment } from '../../core/deployment/remove.ts';
-import { restartDeployment } from '../../core/deployment/restart.ts';
-import { resumeRollout } from '../../core/deployment/resume.ts';
-import { rollBack } from '../../core/deployment/rollback.ts';
+import { type CommandPorts, createDeployment } from '../../core/deployment/commands/create.ts';
+import { declareDeployment } from '../../core/deployment/commands/declare.ts';
+import { patchDeployment } from '../../core/deployment/commands/patch.ts';
+import { pauseRollout } from '../../core/deployment/commands/pause.ts';
+import { removeDeployment } from '../../core/deployment/commands/remove.ts';
+import { restartDeployment } from '../../core/deployment/commands/restart.ts';
+import { resumeRollout } from '../../core/deployment/commands/resume.ts';
+import { rollBack } from '../../core/deployment/commands/rollback.ts';
+import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import type { Deployment } from '../../core/deployment/view.ts';
 import { deleteNamespace } from '../../core/namespace/commands.ts';
 import type { Stores } from '../../core/ports.ts';

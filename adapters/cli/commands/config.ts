@@ -1,12 +1,13 @@
 /** The arguments and options of `ring config`. */
+
+import type { SetConfigOptions } from '../actions/config.ts';
 import type { Declare } from '../cli.ts';
-import type { SetConfigOptions } from '../nouns/config.ts';
 import { withDelete, withList } from './list-of.ts';
 import { type NamespaceOption, withNamespace } from './shared.ts';
 
 /** Adds `ring config`. */
 export const declareConfig: Declare = (ring, cli) => {
-  const load = () => import('../nouns/config.ts');
+  const load = () => import('../actions/config.ts');
   const config = ring.command('config').description('manage configs: texts that containers read as files');
   const noun = { kind: 'config', command: config, isNamespaced: true };
   withList(noun, cli);

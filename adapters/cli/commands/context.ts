@@ -4,7 +4,7 @@ import { type OutputOptions, withOutput } from '../output-option.ts';
 
 /** Adds `ring context`. */
 export const declareContext: Declare = (ring, cli) => {
-  const load = () => import('../nouns/context.ts');
+  const load = () => import('../actions/context.ts');
   const command = ring.command('context').description('manage contexts: servers by name');
   withOutput(command.command('list'))
     .description('list contexts; * marks the current one')

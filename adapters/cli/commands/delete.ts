@@ -1,7 +1,8 @@
 /** The arguments and options of `ring delete`. */
+
+import type { DeleteOptions } from '../actions/delete.ts';
 import type { Declare } from '../cli.ts';
 import type { DeleteManifestOptions } from '../manifest/delete.ts';
-import type { DeleteOptions } from '../nouns/delete.ts';
 import { repeated } from './manifest-options.ts';
 import { withWait, withYes } from './shared.ts';
 
@@ -30,7 +31,7 @@ Deleting a volume, or a namespace with --cascade, asks for confirmation; without
       cli.remote(async (session) => {
         const words = kind === undefined ? [] : [kind, ...names];
         if (options.file === undefined && words.length > 0)
-          return (await import('../nouns/delete.ts')).remove(session, words, options);
+          return (await import('../actions/delete.ts')).remove(session, words, options);
         const { deleteManifests } = await import('../manifest/delete.ts');
         return deleteManifests(session, words, { ...options, file: options.file ?? [] });
       }),

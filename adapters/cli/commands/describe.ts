@@ -1,6 +1,7 @@
 /** The arguments and options of `ring describe`. */
+
+import type { DescribeOptions } from '../actions/describe.ts';
 import type { Declare } from '../cli.ts';
-import type { DescribeOptions } from '../nouns/describe.ts';
 
 const kinds = 'deployments, configs, secrets, namespaces, volumes, users, node';
 
@@ -14,7 +15,7 @@ export const declareDescribe: Declare = (ring, cli) => {
     .option('-n, --namespace <name>', 'the namespace of the names')
     .action((kind: string, names: string[], options: DescribeOptions) =>
       cli.remote(async (session) =>
-        (await import('../nouns/describe.ts')).describe(session, [kind, ...names], options),
+        (await import('../actions/describe.ts')).describe(session, [kind, ...names], options),
       ),
     );
 };

@@ -1,6 +1,7 @@
 /** The arguments and options of `ring gc`. */
+
+import type { GcOptions } from '../actions/gc.ts';
 import type { Declare } from '../cli.ts';
-import type { GcOptions } from '../nouns/gc.ts';
 import { withOutput } from '../output-option.ts';
 
 /** Adds `ring gc`. */
@@ -9,6 +10,6 @@ export const declareGc: Declare = (ring, cli) => {
     .description('remove unused images that Ring pulled, unused networks and old events')
     .option('--dry-run', 'only show what would be removed now, and what later')
     .action((options: GcOptions) =>
-      cli.remote(async (session) => (await import('../nouns/gc.ts')).gc(session, options)),
+      cli.remote(async (session) => (await import('../actions/gc.ts')).gc(session, options)),
     );
 };

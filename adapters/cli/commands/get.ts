@@ -1,6 +1,7 @@
 /** The arguments and options of `ring get`. */
+
+import type { GetOptions } from '../actions/get.ts';
 import type { Declare } from '../cli.ts';
-import type { GetOptions } from '../nouns/get.ts';
 import { withOutput } from '../output-option.ts';
 
 const kinds = 'deployments, configs, secrets, namespaces, volumes, users, node';
@@ -16,7 +17,7 @@ export const declareGet: Declare = (ring, cli) => {
     .option('--status <statuses>', 'only deployments of these statuses: running,error')
     .action((kind: string | undefined, names: string[], options: GetOptions) =>
       cli.remote(async (session) =>
-        (await import('../nouns/get.ts')).get(session, kind === undefined ? [] : [kind, ...names], options),
+        (await import('../actions/get.ts')).get(session, kind === undefined ? [] : [kind, ...names], options),
       ),
     );
 };

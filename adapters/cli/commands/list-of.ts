@@ -1,8 +1,8 @@
 /** The commands that every noun has: `ring config list` is `ring get configs`, `ring config delete` is `ring delete config`. */
 import type { Command } from 'commander';
+import type { DeleteOptions } from '../actions/delete.ts';
+import type { GetOptions } from '../actions/get.ts';
 import type { Cli } from '../cli.ts';
-import type { DeleteOptions } from '../nouns/delete.ts';
-import type { GetOptions } from '../nouns/get.ts';
 import { withOutput } from '../output-option.ts';
 import { withYes } from './shared.ts';
 
@@ -20,7 +20,7 @@ export const withList = ({ kind, command, isNamespaced }: Noun, cli: Cli): void 
   );
   if (isNamespaced) list.option('-n, --namespace <names>', 'only of these namespaces');
   list.action((options: GetOptions) =>
-    cli.remote(async (session) => (await import('../nouns/get.ts')).get(session, [`${kind}s`], options)),
+    cli.remote(async (session) => (await import('../actions/get.ts')).get(session, [`${kind}s`], options)),
   );
 };
 
@@ -33,7 +33,7 @@ export const withDelete = ({ kind, command, isNamespaced }: Noun, cli: Cli): voi
   if (kind === 'namespace') remove.option('--cascade', 'with everything in it');
   remove.action((names: string[], options: Omit<DeleteOptions, 'wait' | 'timeout'>) =>
     cli.remote(async (session) =>
-      (await import('../nouns/delete.ts')).remove(session, [kind, ...names], { ...options, timeout: '0s' }),
+      (await import('../actions/delete.ts')).remove(session, [kind, ...names], { ...options, timeout: '0s' }),
     ),
   );
 };

@@ -1,6 +1,7 @@
 /** The arguments and options of `ring login`. */
+
+import type { LoginOptions } from '../actions/login.ts';
 import type { Declare } from '../cli.ts';
-import type { LoginOptions } from '../nouns/login.ts';
 
 /** Adds `ring login`. */
 export const declareLogin: Declare = (ring, cli) => {
@@ -15,6 +16,6 @@ export const declareLogin: Declare = (ring, cli) => {
       '\nThe token is kept in ring/contexts.json in $XDG_CONFIG_HOME or ~/.config, which only you can read.',
     )
     .action((url: string | undefined, options: LoginOptions) =>
-      cli.local(async (context) => (await import('../nouns/login.ts')).login(context, url, options)),
+      cli.local(async (context) => (await import('../actions/login.ts')).login(context, url, options)),
     );
 };

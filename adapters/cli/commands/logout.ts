@@ -6,5 +6,5 @@ export const declareLogout: Declare = (ring, cli) => {
   ring
     .command('logout')
     .description('revoke the token and remove it from the context')
-    .action(() => cli.local(async (context) => (await import('../nouns/login.ts')).logout(context)));
+    .action(() => cli.local(async (context) => (await import('../actions/login.ts')).logout(context)));
 };

@@ -16,7 +16,7 @@ export const declareNamespace: Declare = (ring, cli) => {
     .argument('<name>')
     .action((name: string, options: OutputOptions) =>
       cli.remote(async (session) =>
-        (await import('../nouns/namespace.ts')).createNamespace(session, name, options),
+        (await import('../actions/namespace.ts')).createNamespace(session, name, options),
       ),
     );
 };

@@ -7,6 +7,6 @@ export const declareNode: Declare = (ring, cli) => {
   withOutput(ring.command('node'))
     .description('show the machine and its load')
     .action((options: OutputOptions) =>
-      cli.remote(async (session) => (await import('../nouns/get.ts')).get(session, ['node'], options)),
+      cli.remote(async (session) => (await import('../actions/get.ts')).get(session, ['node'], options)),
     );
 };

@@ -1,6 +1,7 @@
 /** The arguments and options of `ring scale`. */
+
+import type { ScaleOptions } from '../actions/scale.ts';
 import type { Declare } from '../cli.ts';
-import type { ScaleOptions } from '../nouns/scale.ts';
 import { withOutput } from '../output-option.ts';
 import { withNamespace, withWait } from './shared.ts';
 
@@ -11,6 +12,6 @@ export const declareScale: Declare = (ring, cli) => {
     .argument('<deployment=replicas...>', 'such as web=5 api=2; for a single deployment also: web 5')
     .addHelpText('after', '\nScaling creates no new revision and does not restart running replicas.')
     .action((wanted: string[], options: ScaleOptions) =>
-      cli.remote(async (session) => (await import('../nouns/scale.ts')).scale(session, wanted, options)),
+      cli.remote(async (session) => (await import('../actions/scale.ts')).scale(session, wanted, options)),
     );
 };

@@ -1,6 +1,7 @@
 /** The arguments and options of `ring secret`. */
+
+import type { SetSecretOptions } from '../actions/secret.ts';
 import type { Declare } from '../cli.ts';
-import type { SetSecretOptions } from '../nouns/secret.ts';
 import { withDelete, withList } from './list-of.ts';
 import { withNamespace } from './shared.ts';
 
@@ -20,6 +21,6 @@ export const declareSecret: Declare = (ring, cli) => {
       '\nWithout either, the value is asked for and not shown. It cannot be an argument, which other users could see.',
     )
     .action((name: string, options: SetSecretOptions) =>
-      cli.remote(async (session) => (await import('../nouns/secret.ts')).setSecret(session, name, options)),
+      cli.remote(async (session) => (await import('../actions/secret.ts')).setSecret(session, name, options)),
     );
 };

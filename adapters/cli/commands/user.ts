@@ -1,7 +1,7 @@
 /** The arguments and options of `ring user`. */
 import { Argument, Option } from 'commander';
+import type { CreateUserOptions, PasswordOptions } from '../actions/user.ts';
 import type { Declare } from '../cli.ts';
-import type { CreateUserOptions, PasswordOptions } from '../nouns/user.ts';
 import { type OutputOptions, withOutput } from '../output-option.ts';
 import { withDelete, withList } from './list-of.ts';
 
@@ -12,7 +12,7 @@ const fromStdin = ['--password-stdin', 'read the password from stdin'] as const;
 
 /** Adds `ring user`. */
 export const declareUser: Declare = (ring, cli) => {
-  const load = () => import('../nouns/user.ts');
+  const load = () => import('../actions/user.ts');
   const user = ring.command('user').description('manage who may use Ring');
   const noun = { kind: 'user', command: user, isNamespaced: false };
   withList(noun, cli);

@@ -1,6 +1,7 @@
 /** The arguments and options of `ring volume`. */
+
+import type { CreateVolumeOptions } from '../actions/volume.ts';
 import type { Declare } from '../cli.ts';
-import type { CreateVolumeOptions } from '../nouns/volume.ts';
 import { withOutput } from '../output-option.ts';
 import { withDelete, withList } from './list-of.ts';
 
@@ -18,7 +19,7 @@ export const declareVolume: Declare = (ring, cli) => {
     .option('--label <key=value...>', 'labels')
     .action((name: string, options: CreateVolumeOptions) =>
       cli.remote(async (session) =>
-        (await import('../nouns/volume.ts')).createVolume(session, name, options),
+        (await import('../actions/volume.ts')).createVolume(session, name, options),
       ),
     );
 };

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Deployment } from '../../../core/deployment/view.ts';
-import type { Until, WaitView } from '../../../core/deployment/wait-view.ts';
+import type { Until, WaitView } from '../../../core/deployment/wait/wait-view.ts';
 import { ClientError } from '../../../handlers/client.ts';
 import { exits } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';

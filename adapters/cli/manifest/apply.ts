@@ -1,5 +1,5 @@
 /** `ring apply`: what is declared together is made so, and waited for where that is asked for. */
-import { parseDuration } from '../../../core/deployment/quantity.ts';
+import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { ChangeSet } from '../../../core/manifest/change.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
 import type { OutputOptions } from '../output-option.ts';

@@ -3,7 +3,7 @@
  * or secret rolls out. The first that cannot come any more ends it, with its reason and its last lines; what is under
  * way goes on by itself either way.
  */
-import type { Until } from '../../../core/deployment/wait-view.ts';
+import type { Until } from '../../../core/deployment/wait/wait-view.ts';
 import type { Change } from '../../../core/manifest/change.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
 import { type WaitEnd, waitUntil } from '../follow/wait-for.ts';

@@ -2,7 +2,7 @@
  * `ring delete -f`: deletes what manifests name, in the order of use: deployments, then configs and secrets, then the
  * namespaces that are listed. Volumes are kept. What is missing is not an error, so that the command can be repeated.
  */
-import { parseDuration } from '../../../core/deployment/quantity.ts';
+import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { Manifest } from '../../../core/manifest/manifest.ts';
 import { defaultNamespace, qualifiedId } from '../../../core/name.ts';
 import { ClientError } from '../../../handlers/client.ts';

@@ -1,6 +1,7 @@
 /** `ring rollout`: how the move to the newest revision stands, and the ways to steer it. */
-import { parseDuration } from '../../../core/deployment/quantity.ts';
+
 import type { RevisionView } from '../../../core/deployment/revisions.ts';
+import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { Deployment } from '../../../core/deployment/view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { makeEach } from '../each.ts';

@@ -1,5 +1,5 @@
 /** `ring run`: runs a job now, shows what it writes, and ends as it does. */
-import { parseDuration } from '../../../core/deployment/quantity.ts';
+import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { RunView } from '../../../core/run/view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 /** `ring top`: what deployments or their containers use now, once or again and again. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseDuration } from '../../../core/deployment/quantity.ts';
+import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { idIn } from '../names.ts';
 import type { OutputOptions } from '../output-option.ts';

@@ -1,7 +1,7 @@
 /** `ring wait`: waits for deployments to stand as asked, and says by its exit code what came of it. */
 
-import { parseDuration } from '../../../core/deployment/quantity.ts';
-import type { Until } from '../../../core/deployment/wait-view.ts';
+import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
+import type { Until } from '../../../core/deployment/wait/wait-view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
 import { type WaitEnd, waitUntil } from '../follow/wait-for.ts';

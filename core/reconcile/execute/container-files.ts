@@ -3,7 +3,7 @@
  * it. Where they lie is decided by the Files port.
  */
 import { contentOf } from '../../config/content.ts';
-import type { DeploymentSpec, Volume } from '../../deployment/spec.ts';
+import type { DeploymentSpec, Volume } from '../../deployment/spec/spec.ts';
 import type { ContainerFile, Files } from '../../file/files.ts';
 import type { Log, ReconcilerStore } from '../../ports.ts';
 import { type FileMount, type Runtime, RuntimeError } from '../../runtime.ts';

@@ -2,7 +2,7 @@
  * Opens the secrets that a revision refers to, as they are when a container is made. Never kept: what a value is for is
  * decided by whoever asks.
  */
-import type { EnvironmentValue } from '../../deployment/spec.ts';
+import type { EnvironmentValue } from '../../deployment/spec/spec.ts';
 import type { ReconcilerStore, Vault } from '../../ports.ts';
 import { RuntimeError } from '../../runtime.ts';
 import { ownerOf } from '../../secret/secret.ts';

@@ -2,7 +2,7 @@
  * Whether what a deployment waits for is so: each condition read off the dependency as it is declared now and as it
  * was last judged. What follows where it is not is decided in gate.ts. Pure.
  */
-import type { Dependency } from '../../deployment/dependency.ts';
+import type { Dependency } from '../../deployment/spec/dependency.ts';
 import { isUnderWay, type ObservedView } from '../../deployment/view.ts';
 import type { Desired } from '../../ports.ts';
 import type { RunRecord } from '../../run/run.ts';

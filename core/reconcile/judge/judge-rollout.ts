@@ -3,7 +3,7 @@
  * place that says that a revision has proved itself. Which slots it moves is decided in turns.ts. Pure.
  */
 
-import { formatDuration } from '../../deployment/quantity.ts';
+import { formatDuration } from '../../deployment/spec/quantity.ts';
 import { forcedStopFirst } from '../../deployment/update-order.ts';
 import type { RolloutView } from '../../deployment/view.ts';
 import type { EventReason, NewEvent } from '../../event/event.ts';

@@ -1,8 +1,8 @@
 /** Tables, ages and sizes as people read them, and names as people write them. */
 import { describe, expect, it } from 'vitest';
+import { readNames } from '../../../adapters/cli/actions/kinds.ts';
 import { age, sizeText } from '../../../adapters/cli/format.ts';
 import { idIn } from '../../../adapters/cli/names.ts';
-import { readNames } from '../../../adapters/cli/nouns/kinds.ts';
 import { makePaint } from '../../../adapters/cli/paint.ts';
 import { type Column, plain, tableLines } from '../../../adapters/cli/table.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { labelsOf } from '../../../adapters/docker/labels.ts';
 import { toCreateOptions } from '../../../adapters/docker/mapping.ts';
 import { type ContainerOptions, defaultContainer } from '../../../core/container/options.ts';
-import type { DeploymentSpec } from '../../../core/deployment/spec.ts';
+import type { DeploymentSpec } from '../../../core/deployment/spec/spec.ts';
 import { someIdentity } from '../../support/fake-runtime.ts';
 import { aSpec } from '../../support/records.ts';
 

@@ -10,7 +10,7 @@ import {
   toCreateOptions,
   toInstance,
 } from '../../../adapters/docker/mapping.ts';
-import type { DeploymentSpec } from '../../../core/deployment/spec.ts';
+import type { DeploymentSpec } from '../../../core/deployment/spec/spec.ts';
 import type { Identity } from '../../../core/runtime.ts';
 import { someIdentity } from '../../support/fake-runtime.ts';
 import { aSpec } from '../../support/records.ts';

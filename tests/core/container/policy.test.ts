@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../core/access/user.ts';
 import type { ContainerDraft } from '../../../core/container/draft.ts';
-import { createDeployment } from '../../../core/deployment/create.ts';
-import { declareDeployment } from '../../../core/deployment/declare.ts';
-import { patchDeployment } from '../../../core/deployment/patch.ts';
+import { createDeployment } from '../../../core/deployment/commands/create.ts';
+import { declareDeployment } from '../../../core/deployment/commands/declare.ts';
+import { patchDeployment } from '../../../core/deployment/commands/patch.ts';
+import { restartDeployment } from '../../../core/deployment/commands/restart.ts';
+import { rollBack } from '../../../core/deployment/commands/rollback.ts';
 import { enforcePolicy } from '../../../core/deployment/policy.ts';
-import { restartDeployment } from '../../../core/deployment/restart.ts';
-import { rollBack } from '../../../core/deployment/rollback.ts';
 import { RingError, type Violation } from '../../../core/errors.ts';
 import { type RunDraft, startRun } from '../../../core/run/start.ts';
 import { aCaller, aDraft, aNormalForm } from '../../support/builders.ts';

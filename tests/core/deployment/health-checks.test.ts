@@ -1,7 +1,7 @@
 /** The health checks of a declaration: what is taken, what is filled in, what is refused, and that PATCH loses nothing. */
 import { describe, expect, it } from 'vitest';
-import { DeploymentDraft } from '../../../core/deployment/draft.ts';
-import { draftOf, normalize, specText } from '../../../core/deployment/normalize.ts';
+import { DeploymentDraft } from '../../../core/deployment/spec/draft.ts';
+import { draftOf, normalize, specText } from '../../../core/deployment/spec/normalize.ts';
 import { RingError } from '../../../core/errors.ts';
 import { validate } from '../../../core/validate.ts';
 import { aDraft, aNormalForm } from '../../support/builders.ts';

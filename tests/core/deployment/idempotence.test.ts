@@ -1,10 +1,10 @@
 /** Whatever is declared: saying it again changes nothing, and what is shown is what the schema documents. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createDeployment } from '../../../core/deployment/create.ts';
-import { declareDeployment } from '../../../core/deployment/declare.ts';
-import { DeploymentDraft } from '../../../core/deployment/draft.ts';
-import { patchDeployment } from '../../../core/deployment/patch.ts';
+import { createDeployment } from '../../../core/deployment/commands/create.ts';
+import { declareDeployment } from '../../../core/deployment/commands/declare.ts';
+import { patchDeployment } from '../../../core/deployment/commands/patch.ts';
+import { DeploymentDraft } from '../../../core/deployment/spec/draft.ts';
 import { Deployment } from '../../../core/deployment/view.ts';
 import { validate } from '../../../core/validate.ts';
 import { validDrafts } from '../../support/arbitrary-drafts.ts';

@@ -1,14 +1,14 @@
 /** What revisions refer to: what must be there, what a change of it makes of them, what restarts and rollbacks take. */
 import { describe, expect, it } from 'vitest';
-import { createDeployment } from '../../../core/deployment/create.ts';
-import { declareDeployment } from '../../../core/deployment/declare.ts';
-import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
+import { createDeployment } from '../../../core/deployment/commands/create.ts';
+import { declareDeployment } from '../../../core/deployment/commands/declare.ts';
+import { patchDeployment } from '../../../core/deployment/commands/patch.ts';
+import { removeDeployment } from '../../../core/deployment/commands/remove.ts';
+import { restartDeployment } from '../../../core/deployment/commands/restart.ts';
+import { reviseUsers } from '../../../core/deployment/commands/revise-users.ts';
+import { rollBack } from '../../../core/deployment/commands/rollback.ts';
 import { referencesOf } from '../../../core/deployment/inputs.ts';
-import { patchDeployment } from '../../../core/deployment/patch.ts';
-import { removeDeployment } from '../../../core/deployment/remove.ts';
-import { restartDeployment } from '../../../core/deployment/restart.ts';
-import { reviseUsers } from '../../../core/deployment/revise-users.ts';
-import { rollBack } from '../../../core/deployment/rollback.ts';
+import type { DeploymentDraft } from '../../../core/deployment/spec/draft.ts';
 import { declareSecret } from '../../../core/secret/declare.ts';
 import { deleteSecret } from '../../../core/secret/delete.ts';
 import { holdLease } from '../../contracts/store-harness.ts';

@@ -1,10 +1,10 @@
 /** Binds that lie one within the other: what a container may write to, it can replace by a symbolic link. */
 import { describe, expect, it } from 'vitest';
-import { createDeployment } from '../../../core/deployment/create.ts';
-import { declareDeployment } from '../../../core/deployment/declare.ts';
-import { patchDeployment } from '../../../core/deployment/patch.ts';
-import { removeDeployment } from '../../../core/deployment/remove.ts';
-import { rollBack } from '../../../core/deployment/rollback.ts';
+import { createDeployment } from '../../../core/deployment/commands/create.ts';
+import { declareDeployment } from '../../../core/deployment/commands/declare.ts';
+import { patchDeployment } from '../../../core/deployment/commands/patch.ts';
+import { removeDeployment } from '../../../core/deployment/commands/remove.ts';
+import { rollBack } from '../../../core/deployment/commands/rollback.ts';
 import { applyManifests } from '../../../core/manifest/apply.ts';
 import { aCaller, aDraft } from '../../support/builders.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';

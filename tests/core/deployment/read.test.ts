@@ -1,6 +1,6 @@
 /** Who sees what of one deployment. */
 import { describe, expect, it } from 'vitest';
-import { createDeployment } from '../../../core/deployment/create.ts';
+import { createDeployment } from '../../../core/deployment/commands/create.ts';
 import { readDeployment } from '../../../core/deployment/read.ts';
 import { emptyMemory } from '../../../core/reconcile/memory.ts';
 import { aCaller, aDraft } from '../../support/builders.ts';

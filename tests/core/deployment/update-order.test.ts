@@ -1,8 +1,8 @@
 /** What forces a rollout to stop the old instance first, and what does not. */
 import { describe, expect, it } from 'vitest';
 import { defaultContainer } from '../../../core/container/options.ts';
-import type { DeploymentSpec, Port, Volume } from '../../../core/deployment/spec.ts';
-import { defaultUpdate } from '../../../core/deployment/update.ts';
+import type { DeploymentSpec, Port, Volume } from '../../../core/deployment/spec/spec.ts';
+import { defaultUpdate } from '../../../core/deployment/spec/update.ts';
 import { forcedStopFirst, orderOf } from '../../../core/deployment/update-order.ts';
 import { aSpec } from '../../support/records.ts';
 

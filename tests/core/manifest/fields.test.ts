@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
-import { normalize } from '../../../core/deployment/normalize.ts';
+import type { DeploymentDraft } from '../../../core/deployment/spec/draft.ts';
+import { normalize } from '../../../core/deployment/spec/normalize.ts';
 import { fieldsOf } from '../../../core/manifest/fields.ts';
 import { validDrafts } from '../../support/arbitrary-drafts.ts';
 import { aNormalForm } from '../../support/builders.ts';

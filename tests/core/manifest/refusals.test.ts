@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostPort } from '../../../core/deployment/port.ts';
+import type { HostPort } from '../../../core/deployment/spec/port.ts';
 import { RingError } from '../../../core/errors.ts';
 import { applyManifests } from '../../../core/manifest/apply.ts';
 import type { Manifests } from '../../../core/manifest/manifest.ts';

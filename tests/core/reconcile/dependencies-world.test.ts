@@ -1,6 +1,6 @@
 /** Dependencies and memory in a whole world, on virtual time: what waits begins when it may, whatever dies in between. */
 import { describe, expect, it } from 'vitest';
-import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
+import type { DeploymentDraft } from '../../../core/deployment/spec/draft.ts';
 import { statusOf } from '../../support/ask-world.ts';
 import { complaintsAtRest } from '../../support/invariants.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';

@@ -1,6 +1,6 @@
 /** Jobs whose terms are corrected before they have begun, in a whole world: what was asked for still runs, once. */
 import { expect, it } from 'vitest';
-import type { DeploymentDraft } from '../../../core/deployment/draft.ts';
+import type { DeploymentDraft } from '../../../core/deployment/spec/draft.ts';
 import { RuntimeError } from '../../../core/runtime.ts';
 import { statusOf } from '../../support/ask-world.ts';
 import { complaintsAtRest } from '../../support/invariants.ts';

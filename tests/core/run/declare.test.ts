@@ -1,8 +1,8 @@
 /** Which runs come of declaring a job. */
 import { expect, it } from 'vitest';
-import { declareDeployment } from '../../../core/deployment/declare.ts';
-import type { DeploymentDeclaration } from '../../../core/deployment/draft.ts';
-import { patchDeployment } from '../../../core/deployment/patch.ts';
+import { declareDeployment } from '../../../core/deployment/commands/declare.ts';
+import { patchDeployment } from '../../../core/deployment/commands/patch.ts';
+import type { DeploymentDeclaration } from '../../../core/deployment/spec/draft.ts';
 import { holdLease } from '../../contracts/store-harness.ts';
 import { aCaller, aDeclaration } from '../../support/builders.ts';
 import { type CommandWorld, makeCommandWorld } from '../../support/command-ports.ts';

@@ -8,7 +8,7 @@ import { convertCompose } from '../../../../adapters/cli/compose/convert.ts';
 import { parseEnvFile } from '../../../../adapters/cli/manifest/environment.ts';
 import { readManifests } from '../../../../adapters/cli/manifest/manifests.ts';
 import { readYaml } from '../../../../adapters/cli/manifest/read-yaml.ts';
-import { normalize } from '../../../../core/deployment/normalize.ts';
+import { normalize } from '../../../../core/deployment/spec/normalize.ts';
 
 const stacks = resolve(import.meta.dirname, '../../../fixtures/compose');
 

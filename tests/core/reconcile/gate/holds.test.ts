@@ -1,6 +1,6 @@
 /** A deployment whose dependencies are not met makes nothing new, says what it waits for, and goes on once they are. */
 import { describe, expect, it } from 'vitest';
-import type { Condition } from '../../../../core/deployment/dependency.ts';
+import type { Condition } from '../../../../core/deployment/spec/dependency.ts';
 import type { Desired } from '../../../../core/ports.ts';
 import { emptyMemory } from '../../../../core/reconcile/memory.ts';
 import { makeSettledSkip } from '../../../../core/reconcile/skip-settled.ts';
