@@ -2,7 +2,7 @@
  * The interfaces that the core needs from the outside; adapters implement them. The interface to the container engine
  * is in runtime.ts.
  */
-import type { Caller, Role, UserRecord } from './access/user.ts';
+import type { Caller, UserRecord } from './access/user.ts';
 import type { ConfigRecord } from './config/config.ts';
 import type { DeploymentFilter } from './deployment/filter.ts';
 import type { DeploymentRecord, RevisionInput, RevisionRecord } from './deployment/record.ts';
@@ -10,6 +10,7 @@ import type { DeploymentSpec } from './deployment/spec/spec.ts';
 import type { DeploymentSummary, ObservedView } from './deployment/view.ts';
 import type { EventView, Level, NewEvent } from './event/event.ts';
 import type { DoneKeys } from './idempotency/key.ts';
+import type { Json } from './json.ts';
 import type { Namespaces } from './namespace/namespace.ts';
 import type { Page } from './page.ts';
 import type { Memory } from './reconcile/memory.ts';
@@ -19,19 +20,6 @@ import type { Runs, RunsChange } from './run/runs.ts';
 import type { AbortSignalLike, ImagePin } from './runtime.ts';
 import type { SecretRecord } from './secret/secret.ts';
 import type { Secrets } from './secret/secrets.ts';
-
-/** The JSON text of a T, sent without being parsed again, with the ETag of the resource where it can be changed. */
-export class Json<T> {
-  readonly text: string;
-  readonly tag: string | null;
-  /** For the type checker only: keeps Json<A> and Json<B> apart. */
-  declare readonly of: T;
-
-  constructor(text: string, tag: string | null = null) {
-    this.text = text;
-    this.tag = tag;
-  }
-}
 
 /** The last recorded observation of a deployment. */
 export interface ObservationRecord {
@@ -216,40 +204,6 @@ export interface Ids {
   unique(): string;
   /** Returns a short hash of a text; equal texts have equal hashes. */
   hash(text: string): string;
-}
-
-/** Encryption at rest. A sealed text can be opened only for the owner it was sealed for. */
-export interface Vault {
-  seal(text: string, owner: string): string;
-  /** Decrypts. INTERNAL when the text was sealed with another key or for another owner. */
-  open(sealed: string, owner: string): string;
-}
-
-/**
- * Password hashing, slow on purpose. TOO_MANY_REQUESTS when too many calls wait. Logins have a queue of their own, so
- * that a flood of them does not delay authenticated callers.
- */
-export interface Passwords {
-  hash(password: string): Promise<string>;
-  verify(password: string, hash: string): Promise<boolean>;
-  /** Verifies the password of an unauthenticated caller; without a hash returns false after the same time. */
-  checkLogin(password: string, hash: string | null): Promise<boolean>;
-}
-
-/** The signed claims of a token. */
-export interface TokenClaims {
-  readonly userId: string;
-  readonly tokenEpoch: number;
-  readonly tokenId: string;
-  /** In ms since 1970. */
-  readonly expiresAt: number;
-}
-
-/** Issues and verifies tokens. */
-export interface Tokens {
-  issue(user: { readonly userId: string; readonly tokenEpoch: number; readonly role: Role }): Promise<string>;
-  /** Returns the claims, or null for anything except a valid token of this installation that has not expired. */
-  verify(token: string): Promise<TokenClaims | null>;
 }
 
 /** Wakes the reconciler, for one deployment (by uid) or for all. Never waits. */

@@ -5,7 +5,8 @@
 import type * as v from 'valibot';
 import type { Scope } from '../core/access/scope.ts';
 import type { Caller } from '../core/access/user.ts';
-import type { Json, Stores } from '../core/ports.ts';
+import type { Json } from '../core/json.ts';
+import type { Stores } from '../core/ports.ts';
 
 /** Methods of endpoints; HEAD is served with each GET. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -1,6 +1,6 @@
 /** HTTP details: reads JSON bodies within limits, sends replies, and guards streams. */
 import { RingError } from '../core/errors.ts';
-import { Json } from '../core/ports.ts';
+import { Json } from '../core/json.ts';
 import type { ByteStream, Headers, Reply } from './endpoint.ts';
 import { Later } from './later.ts';
 

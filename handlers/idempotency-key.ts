@@ -5,7 +5,7 @@
 import type { Caller } from '../core/access/user.ts';
 import { RingError } from '../core/errors.ts';
 import type { KeptReply, Once, RecordDone } from '../core/idempotency/once.ts';
-import { Json } from '../core/ports.ts';
+import { Json } from '../core/json.ts';
 import { type Reply, reply } from './endpoint.ts';
 import { locate } from './path.ts';
 

@@ -2,8 +2,10 @@
  * A delayed JSON body: whitespace, which JSON allows before a value, keeps the connection alive until the value is
  * there, so that waiting clients and proxies do not time out.
  */
+
+import { Json } from '../core/json.ts';
 import { makeStop } from '../core/log/stop.ts';
-import { type Clock, Json } from '../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 import type { ByteStream } from './endpoint.ts';
 
 /** The JSON of a T that is not available yet. */

@@ -1,5 +1,6 @@
 /** The ports of all endpoints together, provided by the composition root. Each endpoint names the ones it needs. */
 import type { LoginLimit } from '../core/access/login-limit.ts';
+import type { Passwords, Tokens } from '../core/access/security.ts';
 import type { CommandPorts } from '../core/deployment/commands/create.ts';
 import type { Changes } from '../core/event/changes.ts';
 import type { EventFeed } from '../core/event/feed.ts';
@@ -18,9 +19,7 @@ import type {
   Deployments,
   Events,
   Host,
-  Passwords,
   Reconcile,
-  Tokens,
   Users,
 } from '../core/ports.ts';
 import type { Foresee } from '../core/reconcile/foresee.ts';

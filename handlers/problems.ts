@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { type ErrorCode, RingError } from '../core/errors.ts';
-import { RuntimeError } from '../core/runtime.ts';
+import { RuntimeError } from '../core/runtime-error.ts';
 import { type Headers, type Reply, reply } from './endpoint.ts';
 
 /** The status of every code; a code without one does not compile. */

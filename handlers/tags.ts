@@ -4,8 +4,9 @@
  */
 import type { UserRecord } from '../core/access/user.ts';
 import { addressed } from '../core/addressed.ts';
+import { Json } from '../core/json.ts';
 import { defaultNamespace } from '../core/name.ts';
-import { type Cache, Json } from '../core/ports.ts';
+import type { Cache } from '../core/ports.ts';
 import { deploymentTag, userTag, versionTag } from '../core/tag.ts';
 import type { Headers, TagOf, Target } from './endpoint.ts';
 

@@ -1,6 +1,7 @@
 /** What must not compile: each line is checked by the compiler, none is run. */
 import * as v from 'valibot';
-import type { Cache, Configs, Json, Wake, Write } from '../core/ports.ts';
+import type { Json } from '../core/json.ts';
+import type { Cache, Configs, Wake, Write } from '../core/ports.ts';
 import { endpoint, reply, streamed } from '../handlers/endpoint.ts';
 import {
   createConfig,

@@ -2,7 +2,7 @@
  * Reserves addresses in each namespace's network. The engine's list is authoritative; the reservations only bridge the
  * time until the list shows them.
  */
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import { type Range, toAddress } from './subnets.ts';
 
 /** The holder of addresses, as a list showed it. */

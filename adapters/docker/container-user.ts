@@ -3,7 +3,8 @@
  * up: in the container's own /etc/passwd, read without running anything in it.
  */
 import { posix } from 'node:path';
-import { type Owner, RuntimeError } from '../../core/runtime.ts';
+import type { Owner } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { Engine } from './connect.ts';
 import { chunksWithin } from './deadline.ts';
 import { isNotFound, toEngineError } from './engine-error.ts';

@@ -3,7 +3,7 @@
  * run.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 
 /** What a helper is asked. */
 export interface HelperQuestion {

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import { askHelper, type HelperAnswer } from './credential-helper.ts';
 
 /** Credentials for a registry. Must never be shown. */

@@ -1,7 +1,8 @@
 /** Runs a program in a container and waits for its end, with a timeout. */
 import type { Readable } from 'node:stream';
 import type { Exec } from 'dockerode';
-import { type ExecRequest, type ExecResult, RuntimeError } from '../../core/runtime.ts';
+import type { ExecRequest, ExecResult } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { Engine } from './connect.ts';
 import { pause } from './deadline.ts';
 import { EngineError, isNotFound } from './engine-error.ts';

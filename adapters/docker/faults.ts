@@ -2,7 +2,7 @@
  * Maps an engine's refusal to a kind of RuntimeError: by its message, since the HTTP status is unreliable
  * (configuration errors come as 400, 403, 404 and 500).
  */
-import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
+import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime-error.ts';
 import { EngineError, wasNeverSent } from './engine-error.ts';
 
 /** The operation that the engine refused. */

@@ -3,13 +3,8 @@
  * the same image share one pull.
  */
 import type { Image, ImageInspectInfo } from 'dockerode';
-import {
-  type ImagePin,
-  type ImageRequest,
-  type RegistryCredentials,
-  type ResolvedImage,
-  RuntimeError,
-} from '../../core/runtime.ts';
+import type { ImagePin, ImageRequest, RegistryCredentials, ResolvedImage } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { Engine } from './connect.ts';
 import { type RegistryAuth, registryName } from './docker-config.ts';
 import { EngineError, isNotFound, Overdue } from './engine-error.ts';

@@ -4,7 +4,8 @@
  */
 import type { ContainerInspectInfo } from 'dockerode';
 import { isOnHost } from '../../core/container/options.ts';
-import { type CreateRequest, RuntimeError } from '../../core/runtime.ts';
+import type { CreateRequest } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { pause } from './deadline.ts';

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { ContainerInfo, NetworkInspectInfo } from 'dockerode';
 import { sharedByKey } from '../../core/concurrency/shared.ts';
 import type { Log } from '../../core/ports.ts';
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { AddressBook } from './addresses.ts';
 import type { Engine } from './connect.ts';
 import { EngineError, isLost, isNotFound } from './engine-error.ts';

@@ -3,7 +3,7 @@
  * there for done, so whether there is one is asked first. Who may remove which is decided in core/volume.
  */
 
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { EngineVolume, EngineVolumes } from '../../core/volume/volume.ts';
 import type { Engine } from './connect.ts';
 import { isNotFound } from './engine-error.ts';

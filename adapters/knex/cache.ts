@@ -3,7 +3,8 @@
  * something was written is asked once for all who wait; what is asked, the caller decides.
  */
 import { inTurns } from '../../core/concurrency/in-turns.ts';
-import { type Cache, Json } from '../../core/ports.ts';
+import { Json } from '../../core/json.ts';
+import type { Cache } from '../../core/ports.ts';
 
 /** Bounds of what is kept. */
 export interface CacheOptions {

@@ -5,8 +5,9 @@ import type { DeploymentRecord } from '../../core/deployment/record.ts';
 import { isSelected } from '../../core/deployment/selector.ts';
 import type { DeploymentSummary } from '../../core/deployment/view.ts';
 import { RingError } from '../../core/errors.ts';
+import { Json } from '../../core/json.ts';
 import { cut } from '../../core/page.ts';
-import { type Deployments, Json } from '../../core/ports.ts';
+import type { Deployments } from '../../core/ports.ts';
 import {
   deploymentRecord,
   deploymentRow,

@@ -1,5 +1,6 @@
 /** An engine whose calls are counted and timed, each under its own name; what is asked and answered passes unchanged. */
-import { type Instance, type Runtime, RuntimeError } from '../../core/runtime.ts';
+import type { Instance, Runtime } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { Counters } from './counters.ts';
 
 /** A measured engine, and what was last seen of it. */

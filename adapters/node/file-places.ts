@@ -5,7 +5,7 @@
 import { lstat, mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 
 /** Where files lie. */
 export interface FilesOptions {

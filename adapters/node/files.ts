@@ -7,7 +7,8 @@ import { chown, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/pr
 import { join } from 'node:path';
 import process from 'node:process';
 import type { ContainerFile, FileName, Files } from '../../core/file/files.ts';
-import { type FileMount, type Owner, RuntimeError } from '../../core/runtime.ts';
+import type { FileMount, Owner } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import { type FilesOptions, makePlaces, type Places } from './file-places.ts';
 
 const modes = { config: 0o444, secret: 0o400 } as const;

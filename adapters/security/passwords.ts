@@ -4,8 +4,8 @@
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { isDefaultPassword } from '../../core/access/default-password.ts';
+import type { Passwords } from '../../core/access/security.ts';
 import { RingError } from '../../core/errors.ts';
-import type { Passwords } from '../../core/ports.ts';
 
 /** The price of one hash: 128 * n * r bytes of memory, time by n * r * p. */
 export interface Cost {

@@ -3,7 +3,8 @@
  * password) is decided by whoever asks for the claims.
  */
 import { createHash } from 'node:crypto';
-import type { Clock, Ids, TokenClaims, Tokens } from '../../core/ports.ts';
+import type { TokenClaims, Tokens } from '../../core/access/security.ts';
+import type { Clock, Ids } from '../../core/ports.ts';
 
 /** What tokens are made with. */
 export interface TokenOptions {

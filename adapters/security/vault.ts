@@ -3,8 +3,8 @@
  * key comes from is decided in key-file.ts.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import type { Vault } from '../../core/access/security.ts';
 import { RingError } from '../../core/errors.ts';
-import type { Vault } from '../../core/ports.ts';
 
 const algorithm = 'aes-256-gcm';
 const version = 'v1';

@@ -2,7 +2,8 @@
  * Identifies the user of a token: it must be signed by this installation, not expired and not revoked, and the user's
  * password and role must be those it was issued for. scope.ts decides what the user may do.
  */
-import type { Authenticate, Cache, Revocations, TokenClaims, Tokens, Users } from '../ports.ts';
+import type { Authenticate, Cache, Revocations, Users } from '../ports.ts';
+import type { TokenClaims, Tokens } from './security.ts';
 import type { Caller } from './user.ts';
 
 /** The ports that {@link makeAuthenticate} needs. */

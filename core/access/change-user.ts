@@ -1,8 +1,9 @@
 /** Changes a user: administrators change anyone, everyone else only their own password. */
 import { RingError } from '../errors.ts';
-import type { Passwords, Users, Write } from '../ports.ts';
+import type { Users, Write } from '../ports.ts';
 import { refuseUnfitPassword, type UserChange } from './credentials.ts';
 import { refuseLastAdmin } from './last-admin.ts';
+import type { Passwords } from './security.ts';
 import type { Caller, User, UserRecord } from './user.ts';
 import { toUser } from './view.ts';
 

@@ -1,6 +1,7 @@
 /** Creates a user. The endpoint's scope limits it to administrators. */
-import type { Clock, Passwords, Write } from '../ports.ts';
+import type { Clock, Write } from '../ports.ts';
 import { refuseUnfitPassword, type UserDraft } from './credentials.ts';
+import type { Passwords } from './security.ts';
 import type { User } from './user.ts';
 import { toUser } from './view.ts';
 

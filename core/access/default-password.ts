@@ -1,6 +1,7 @@
 /** The published default password: its value, whether a user still has it, and how it is replaced. */
-import type { Cache, Clock, Passwords, Users, Write } from '../ports.ts';
+import type { Cache, Clock, Users, Write } from '../ports.ts';
 import { firstUser } from './first-user.ts';
+import type { Passwords } from './security.ts';
 import type { UserRecord } from './user.ts';
 
 /** The password of the first user when none is configured. While a user has it, Ring accepts only local connections. */

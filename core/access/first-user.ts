@@ -1,6 +1,7 @@
 /** Creates the first administrator of a new installation, once even when several processes start at the same time. */
 import { RingError } from '../errors.ts';
-import type { Clock, Passwords, Users, Write } from '../ports.ts';
+import type { Clock, Users, Write } from '../ports.ts';
+import type { Passwords } from './security.ts';
 
 /** Creates `admin` with this password when there is no user at all; returns whether it did. */
 export const firstUser = async (

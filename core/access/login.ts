@@ -1,8 +1,9 @@
 /** Exchanges a name and a password for a token, in the same time whether or not the user exists. */
 import { RingError } from '../errors.ts';
-import type { Passwords, Tokens, Users } from '../ports.ts';
+import type { Users } from '../ports.ts';
 import type { Credentials, Session } from './credentials.ts';
 import type { LoginLimit } from './login-limit.ts';
+import type { Passwords, Tokens } from './security.ts';
 
 /** Credentials and the address they come from; null when the host does not report it. */
 export interface LoginRequest extends Credentials {

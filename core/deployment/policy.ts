@@ -6,7 +6,7 @@ import type { Role } from '../access/user.ts';
 import { administratorOptions } from '../container/policy.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { Declared, HostPaths } from '../ports.ts';
-import { RuntimeError } from '../runtime.ts';
+import { RuntimeError } from '../runtime-error.ts';
 import type { HostPorts } from './host-ports.ts';
 import { nestedBeside, nestedWithin } from './nested-binds.ts';
 import type { DeploymentSpec, Volume } from './spec/spec.ts';

@@ -1,8 +1,9 @@
 /** Reads one deployment in full. */
 import { hasScope } from '../access/scope.ts';
+import type { Vault } from '../access/security.ts';
 import type { Caller } from '../access/user.ts';
 import { RingError } from '../errors.ts';
-import type { Deployments, Vault } from '../ports.ts';
+import type { Deployments } from '../ports.ts';
 import { type DetailSources, detailOf } from './detail.ts';
 import type { DeploymentRecord } from './record.ts';
 import { readableConfidential } from './revision.ts';

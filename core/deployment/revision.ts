@@ -1,6 +1,8 @@
 /** Makes revisions, and decrypts their sealed part. */
+
+import type { Vault } from '../access/security.ts';
 import { RingError } from '../errors.ts';
-import type { Clock, Ids, Vault } from '../ports.ts';
+import type { Clock, Ids } from '../ports.ts';
 import type { RevisionRecord } from './record.ts';
 import { specText } from './spec/normalize.ts';
 import type { Confidential, Declaration } from './spec/spec.ts';

@@ -4,7 +4,8 @@
  */
 import { RingError } from '../errors.ts';
 import type { Clock, Lease, Log, ReconcilerStore } from '../ports.ts';
-import { type Runtime, RuntimeError } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
+import { RuntimeError } from '../runtime-error.ts';
 import type { CleanableEngine } from './engine.ts';
 import { type EngineFacts, type GcFacts, type GcPlan, type GcTerms, neededBy, planGc } from './plan.ts';
 import type { Failure, GcPreview, GcReport, Item } from './report.ts';

@@ -5,7 +5,8 @@
 import { formatDuration } from '../deployment/spec/quantity.ts';
 import { makeStop } from '../log/stop.ts';
 import type { Clock, Log } from '../ports.ts';
-import { type AbortSignalLike, type Runtime, RuntimeError } from '../runtime.ts';
+import type { AbortSignalLike, Runtime } from '../runtime.ts';
+import { RuntimeError } from '../runtime-error.ts';
 import { type Answer, excerptOf } from './answer.ts';
 import type { CommandCheck, HealthCheck, HttpCheck, TcpCheck } from './check.ts';
 import type { Probes } from './probes.ts';

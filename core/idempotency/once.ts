@@ -2,8 +2,10 @@
  * Runs each keyed request once, however often it is sent; a repeated request gets the stored reply. Callers define the
  * request and which requests may be repeated.
  */
+
+import type { Vault } from '../access/security.ts';
 import { RingError } from '../errors.ts';
-import type { Log, Vault, Write } from '../ports.ts';
+import type { Log, Write } from '../ports.ts';
 import type { Claim, RequestKey, RequestKeys } from './key.ts';
 
 /** A request with its key. */

@@ -2,10 +2,12 @@
  * Deployments before and after applying: their changes, and the desired state that the reconciler will find.
  * carry-out.ts makes the changes.
  */
+
+import type { Vault } from '../access/security.ts';
 import type { DeploymentRecord, RevisionRecord } from '../deployment/record.ts';
 import { readableConfidential } from '../deployment/revision.ts';
 import type { Confidential, Declaration } from '../deployment/spec/spec.ts';
-import type { Desired, Stores, Vault } from '../ports.ts';
+import type { Desired, Stores } from '../ports.ts';
 import { isOver } from '../run/run.ts';
 import type { Change, ChangeKind } from './change.ts';
 import { fieldsOf } from './fields.ts';

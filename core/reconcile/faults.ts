@@ -1,7 +1,7 @@
 /** What a refusal of the engine means for a deployment's status. */
 import type { Status } from '../deployment/status.ts';
 import { RingError } from '../errors.ts';
-import { RuntimeError, type RuntimeErrorKind } from '../runtime.ts';
+import { RuntimeError, type RuntimeErrorKind } from '../runtime-error.ts';
 import type { Fault } from './memory.ts';
 import type { ActionKind } from './plan/actions.ts';
 

@@ -5,7 +5,8 @@
 import type { Health } from '../health/check.ts';
 import { makeStop } from '../log/stop.ts';
 import type { Clock, Cron, Desired, Log, ReconcilerStore } from '../ports.ts';
-import { type Instance, type Runtime, RuntimeError } from '../runtime.ts';
+import type { Instance, Runtime } from '../runtime.ts';
+import { RuntimeError } from '../runtime-error.ts';
 import { requestsMemory } from './gate/memory-claims.ts';
 import { describeAction } from './plan/describe-action.ts';
 import { type Planned, type Survey, type SurveyInput, survey } from './survey.ts';

@@ -1,8 +1,10 @@
 /** What the reconciler and its parts need of the world. */
+
+import type { Vault } from '../access/security.ts';
 import type { BindPolicy } from '../deployment/policy.ts';
 import type { Files } from '../file/files.ts';
 import type { HealthWatch } from '../health/watch.ts';
-import type { Clock, Cron, Log, ReconcilerStore, Vault, Wake } from '../ports.ts';
+import type { Clock, Cron, Log, ReconcilerStore, Wake } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** The ports of reconciling. */

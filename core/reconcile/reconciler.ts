@@ -5,7 +5,8 @@
  */
 import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
-import { type Identity, type Instance, RuntimeError, type RuntimeEvent } from '../runtime.ts';
+import type { Identity, Instance, RuntimeEvent } from '../runtime.ts';
+import { RuntimeError } from '../runtime-error.ts';
 import { makeKilled } from './execute/killed.ts';
 import { makeFileSweep, makeNetworkSweep, sweepUnclaimed } from './execute/sweep.ts';
 import { makeWorkInFlight, type SlotWork, type WorkInFlight } from './execute/work-in-flight.ts';

@@ -6,7 +6,7 @@ import { readableConfidential } from '../deployment/revision.ts';
 import { RingError } from '../errors.ts';
 import type { Redact } from '../health/watch.ts';
 import type { Desired, ReconcilerStore } from '../ports.ts';
-import { RuntimeError } from '../runtime.ts';
+import { RuntimeError } from '../runtime-error.ts';
 import { readSecrets, type SecretPorts } from './execute/read-secrets.ts';
 
 /** Shorter values stand in any text by chance. */

@@ -1,9 +1,11 @@
 /** Reads the runs of a job. */
+
+import type { Vault } from '../access/security.ts';
 import type { Caller } from '../access/user.ts';
 import { findDeployment, seesSecrets } from '../deployment/read.ts';
 import type { DeploymentRecord } from '../deployment/record.ts';
 import { RingError } from '../errors.ts';
-import type { Deployments, Vault } from '../ports.ts';
+import type { Deployments } from '../ports.ts';
 import type { RunRecord } from './run.ts';
 import type { Runs } from './runs.ts';
 import { type RunSummary, type RunView, runSummary, runView } from './view.ts';

@@ -1,8 +1,8 @@
 /** What the API shows of a run: the summary of lists and the detail of one, with its parts and what it was given. */
 import * as v from 'valibot';
+import type { Vault } from '../access/security.ts';
 import { WaitView } from '../deployment/wait/wait-view.ts';
 import { RingError } from '../errors.ts';
-import type { Vault } from '../ports.ts';
 import { isOver, type RunParameters, type RunRecord, runStates } from './run.ts';
 
 const summary = v.object({

@@ -1,7 +1,9 @@
 /** The command that creates a secret: POST, and the first PUT of a name. */
+
+import type { Vault } from '../access/security.ts';
 import { RingError } from '../errors.ts';
 import { defaultNamespace, qualifiedId } from '../name.ts';
-import type { Clock, Ids, Vault, Wake, Write } from '../ports.ts';
+import type { Clock, Ids, Wake, Write } from '../ports.ts';
 import type { Secret, SecretDraft, SecretRecord } from './secret.ts';
 import type { Secrets } from './secrets.ts';
 import { checkValue, sealed } from './value.ts';

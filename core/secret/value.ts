@@ -1,6 +1,7 @@
 /** Validates, seals and opens the values of secrets. */
+
+import type { Vault } from '../access/security.ts';
 import { invalidRequest, RingError } from '../errors.ts';
-import type { Vault } from '../ports.ts';
 import { ownerOf, type SecretRecord } from './secret.ts';
 
 /**

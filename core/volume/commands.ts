@@ -4,7 +4,7 @@ import { bindFault, type Policy } from '../deployment/policy.ts';
 import { seesSecrets } from '../deployment/read.ts';
 import { RingError, type Violation } from '../errors.ts';
 import type { Declared, Deployments } from '../ports.ts';
-import { RuntimeError } from '../runtime.ts';
+import { RuntimeError } from '../runtime-error.ts';
 import type { EngineVolume, EngineVolumes, Volume, VolumeDraft } from './volume.ts';
 
 /** The ports that reading volumes needs. */

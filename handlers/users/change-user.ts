@@ -1,8 +1,9 @@
 /** PUT /users/:id: changes the fields in the body. core/access/change-user.ts checks permissions. */
 import { changeUser as change } from '../../core/access/change-user.ts';
 import { UserChange } from '../../core/access/credentials.ts';
+import type { Passwords } from '../../core/access/security.ts';
 import { User } from '../../core/access/user.ts';
-import type { Passwords, Write } from '../../core/ports.ts';
+import type { Write } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { idParams } from '../params.ts';
 import { tags } from '../tags.ts';

@@ -2,8 +2,9 @@
 
 import { createUser as create } from '../../core/access/create-user.ts';
 import { UserDraft } from '../../core/access/credentials.ts';
+import type { Passwords } from '../../core/access/security.ts';
 import { User } from '../../core/access/user.ts';
-import type { Clock, Passwords, Write } from '../../core/ports.ts';
+import type { Clock, Write } from '../../core/ports.ts';
 import { endpoint, reply } from '../endpoint.ts';
 import { tags } from '../tags.ts';
 

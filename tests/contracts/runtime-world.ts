@@ -2,7 +2,8 @@
  * The world in which the Runtime contract is checked: an engine, and what others may do to it. The promises
  * themselves stand in the other runtime*.ts here.
  */
-import type { CreateRequest, Instance, Runtime, RuntimeErrorKind } from '../../core/runtime.ts';
+import type { CreateRequest, Instance, Runtime } from '../../core/runtime.ts';
+import type { RuntimeErrorKind } from '../../core/runtime-error.ts';
 import { aSpec } from '../support/records.ts';
 
 /** A runtime, and what others may do to its engine. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, RingError } from '../../core/errors.ts';
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import { endpoint, reply, streamed } from '../../handlers/endpoint.ts';
 import { problemOf, ringErrorOf, statusOf } from '../../handlers/problems.ts';
 import { createRouter } from '../../handlers/router.ts';

@@ -2,7 +2,7 @@
  * A life of a world that a seed decides: declarations, faults of the engine and the store, crashes of Ring, time. The
  * same seed lives the same life. An act is one entry of a table; what must hold afterwards is said in invariants.ts.
  */
-import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime.ts';
+import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime-error.ts';
 import type { Act, Chaos } from './chaos-act.ts';
 import { abroad, base, hog, home } from './chaos-terms.ts';
 import { declarations, giveInputs, names, standing } from './chaos-users.ts';

@@ -1,10 +1,11 @@
 /** Everything the commands on deployments need, on a store in memory: what was woken is kept, time moves by hand. */
 import { createHash } from 'node:crypto';
 import { makeCron } from '../../adapters/cron/cron.ts';
+import type { Vault } from '../../core/access/security.ts';
 import type { CommandPorts } from '../../core/deployment/commands/create.ts';
 import type { BindPolicy } from '../../core/deployment/policy.ts';
 import { RingError } from '../../core/errors.ts';
-import type { HostPaths, Ids, Vault } from '../../core/ports.ts';
+import type { HostPaths, Ids } from '../../core/ports.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';
 
 /** The commands' ports, with what tests look at and turn. */

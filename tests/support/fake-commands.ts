@@ -10,10 +10,9 @@ import {
   type ExecResult,
   type Identity,
   type Owner,
-  RuntimeError,
-  type RuntimeErrorKind,
   type RuntimeEvent,
 } from '../../core/runtime.ts';
+import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime-error.ts';
 import { type FakeContainer, type FakeEngineState, runs } from './fake-engine-state.ts';
 
 interface World {

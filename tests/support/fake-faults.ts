@@ -2,7 +2,8 @@
  * Decides how a fake runtime misbehaves on request: refused calls, lost answers, calls that hang, an engine that is
  * down. What the calls do when they work is for fake-runtime.ts.
  */
-import { type Runtime, RuntimeError } from '../../core/runtime.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 
 /** The calls of the port that answer once, by name. */
 export type FakeCallName = Exclude<keyof Runtime, 'logs' | 'events'>;

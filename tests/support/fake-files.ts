@@ -3,7 +3,8 @@
  * given to a user. It passes tests/contracts/files.ts.
  */
 import type { ContainerFile, FileName, Files } from '../../core/file/files.ts';
-import { type Owner, RuntimeError } from '../../core/runtime.ts';
+import type { Owner } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 
 /** A file as it lies there. */
 export interface PlacedFile {

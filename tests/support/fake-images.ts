@@ -3,7 +3,8 @@
  * without a network.
  */
 import type { EngineImage } from '../../core/gc/engine.ts';
-import { type ImagePin, type ImageRequest, type ResolvedImage, RuntimeError } from '../../core/runtime.ts';
+import type { ImagePin, ImageRequest, ResolvedImage } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 
 /** What a test says about images. */
 export interface FakeImages {

@@ -5,7 +5,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Store } from '../../adapters/knex/store.ts';
 import { RingError } from '../../core/errors.ts';
-import { Json, type Stores } from '../../core/ports.ts';
+import { Json } from '../../core/json.ts';
+import type { Stores } from '../../core/ports.ts';
 import { makeFakeChanges } from './fake-changes.ts';
 import { type FakeData, makeFakeData, type Transact } from './fake-data.ts';
 import { makeFakeEventFeed } from './fake-events.ts';

@@ -2,7 +2,8 @@
  * The streams of a fake engine: logs that end with their container, events that break with the engine. Nothing is
  * replayed: an event that nobody listens to is lost, as on the real one.
  */
-import type { AbortSignalLike, LogLine, LogRequest, RuntimeError, RuntimeEvent } from '../../core/runtime.ts';
+import type { AbortSignalLike, LogLine, LogRequest, RuntimeEvent } from '../../core/runtime.ts';
+import type { RuntimeError } from '../../core/runtime-error.ts';
 import type { FakeContainer } from './fake-engine-state.ts';
 
 interface Listener {

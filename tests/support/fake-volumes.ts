@@ -1,5 +1,5 @@
 /** The volumes of a fake engine: made by hand or by a container that mounts them, and never removed by themselves. */
-import { RuntimeError } from '../../core/runtime.ts';
+import { RuntimeError } from '../../core/runtime-error.ts';
 import type { EngineVolume, EngineVolumes, VolumeRequest } from '../../core/volume/volume.ts';
 import type { FakeEngineState } from './fake-engine-state.ts';
 

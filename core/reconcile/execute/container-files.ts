@@ -6,7 +6,8 @@ import { contentOf } from '../../config/content.ts';
 import type { DeploymentSpec, Volume } from '../../deployment/spec/spec.ts';
 import type { ContainerFile, Files } from '../../file/files.ts';
 import type { Log, ReconcilerStore } from '../../ports.ts';
-import { type FileMount, type Runtime, RuntimeError } from '../../runtime.ts';
+import type { FileMount, Runtime } from '../../runtime.ts';
+import { RuntimeError } from '../../runtime-error.ts';
 import type { Limit } from './limit.ts';
 import { readSecrets, type SecretPorts } from './read-secrets.ts';
 

@@ -6,7 +6,7 @@ import type { RevisionRecord } from '../../deployment/record.ts';
 import type { EventReason, NewEvent } from '../../event/event.ts';
 import type { Places } from '../../places.ts';
 import type { Clock, Desired, Log } from '../../ports.ts';
-import { RuntimeError } from '../../runtime.ts';
+import { RuntimeError } from '../../runtime-error.ts';
 import { faultOf } from '../faults.ts';
 import { containerName, identityOf, serviceAliases } from '../identity.ts';
 import type { Fault } from '../memory.ts';

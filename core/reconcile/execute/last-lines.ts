@@ -1,7 +1,8 @@
 /** Reads the end of a container's log, to be told beside a fault: short, and with none of its secrets. */
 import { makeStop } from '../../log/stop.ts';
 import type { Desired } from '../../ports.ts';
-import { type Runtime, RuntimeError } from '../../runtime.ts';
+import type { Runtime } from '../../runtime.ts';
+import { RuntimeError } from '../../runtime-error.ts';
 import { redactorFor } from '../redact.ts';
 import type { SecretPorts } from './read-secrets.ts';
 

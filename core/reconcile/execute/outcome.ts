@@ -1,6 +1,6 @@
 /** What is remembered of work that was done: tries are counted, refusals shown, success forgets. Pure. */
 import type { Desired } from '../../ports.ts';
-import { RuntimeError } from '../../runtime.ts';
+import { RuntimeError } from '../../runtime-error.ts';
 import { waitAfter, waitAfterFailure } from '../backoff.ts';
 import { faultOf } from '../faults.ts';
 import { type Memory, noTrouble, type SlotMemory, type Trouble } from '../memory.ts';

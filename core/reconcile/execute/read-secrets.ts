@@ -2,9 +2,11 @@
  * Opens the secrets that a revision refers to, as they are when a container is made. Never kept: what a value is for is
  * decided by whoever asks.
  */
+
+import type { Vault } from '../../access/security.ts';
 import type { EnvironmentValue } from '../../deployment/spec/spec.ts';
-import type { ReconcilerStore, Vault } from '../../ports.ts';
-import { RuntimeError } from '../../runtime.ts';
+import type { ReconcilerStore } from '../../ports.ts';
+import { RuntimeError } from '../../runtime-error.ts';
 import { ownerOf } from '../../secret/secret.ts';
 
 /** What opening secrets needs. */

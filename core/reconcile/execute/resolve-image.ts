@@ -1,7 +1,9 @@
 /** Resolves the image of a revision once, and says what is to be remembered of it. */
+
+import type { Vault } from '../../access/security.ts';
 import { openConfidential } from '../../deployment/revision.ts';
 import type { EventReason, NewEvent } from '../../event/event.ts';
-import type { Clock, Desired, Log, Vault } from '../../ports.ts';
+import type { Clock, Desired, Log } from '../../ports.ts';
 import type { ImagePin, Runtime } from '../../runtime.ts';
 import { faultOf } from '../faults.ts';
 import { noTrouble } from '../memory.ts';

@@ -1,10 +1,9 @@
 /** What a worker's slot needs. Level-triggered: read off what is there, whatever happened before. */
 
 import type { RevisionRecord } from '../../deployment/record.ts';
-import { orderOf } from '../../deployment/update-order.ts';
 import type { Instance } from '../../runtime.ts';
 import { containerName, identityOf } from '../identity.ts';
-import { checksOf, hasProved, healthOf, stillServes, untilProved } from '../judge/readiness.ts';
+import { checksOf, hasProved, healthOf } from '../judge/readiness.ts';
 import type { SlotMemory } from '../memory.ts';
 import {
   crashLoopAt,
@@ -17,16 +16,9 @@ import {
   waitsUntil,
 } from '../subject.ts';
 import type { Action, Aside, Lane } from './actions.ts';
-import {
-  isServedBesides,
-  isServing,
-  mayLeave,
-  membershipOf,
-  outOfService,
-  type Retiring,
-  retire,
-} from './service.ts';
-import { isKept, type Turn } from './turns.ts';
+import { bringBack, leftoverOf, makeWay, revive, takeOver } from './replace.ts';
+import { isServedBesides, isServing, mayLeave, membershipOf, outOfService, retire } from './service.ts';
+import type { Turn } from './turns.ts';
 
 /** What a slot needs now, and when it needs a look by itself. */
 export interface SlotPlan {
@@ -152,14 +144,6 @@ const isBack = (subject: Subject, lost: Instance, stale: readonly Instance[]): b
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
 
-/** An old instance has the files of its own revision. */
-const startOld = ({ id, identity: { slot, revision } }: Instance): Action => ({
-  kind: 'startInstance',
-  slot,
-  target: id,
-  revision,
-});
-
 /**
  * Whether an ended container is replaced rather than started: at once where its network is gone, otherwise after
  * several refusals. A taken port is no reason: a new container would not get it either.
@@ -184,69 +168,6 @@ export function isStartedAgain({ desired, killed }: Subject, { id, exitCode }: I
   return restartPolicy === 'always' || (restartPolicy === 'on-failure' && hasFailed);
 }
 
-const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>
-  orderOf(revision.spec, record.replicas) === 'start-first';
-
-/** Whether what ended is worth starting: not what is left of a revision that failed, now or in an earlier rollout. */
-const hasServed = ({ desired: { stable }, memory }: Subject, { identity }: Instance): boolean =>
-  stable === null ? memory.stable === null : identity.specHash === stable.specHash;
-
-/** While the new one has not proved itself, an old one that was stopped, lost its network or its traffic is what serves. */
-function revive(subject: Subject, { stale }: Slot): Action[] {
-  const [best] = stale.filter((one) => one.state !== 'exited' || hasServed(subject, one));
-  if (!best || !startsFirst(subject)) return [];
-  const { slot } = best.identity;
-  if (best.state === 'exited') return [startOld(best)];
-  if (best.state !== 'running') return [];
-  if (best.connected === false) return [{ kind: 'connectInstance', slot, target: best.id, serves: true }];
-  // It had left already when what was to take over ended.
-  const hadLeft = best.serves === false && hasProved(subject, best);
-  return hadLeft ? [{ kind: 'joinService', slot, target: best.id }] : [];
-}
-
-/** Retires what the current instance replaces, once that has proved itself: it takes over the traffic first. */
-function takeOver(
-  subject: Subject,
-  { current, stale }: Slot,
-  { declared }: Together,
-): { actions: Action[]; dueAt: number | null } {
-  const old = stale.filter((one) => !(one.state === 'exited' && isKept(subject, declared, one)));
-  const missing = current === null || old.length === 0 ? null : untilProved(subject, current);
-  if (current === null || missing === null) return { actions: [], dueAt: null };
-  if (missing > 0) return { actions: [], dueAt: subject.now + missing };
-  const { slot } = current.identity;
-  const joins = current.serves === false && old.some(isServing);
-  const join: Action[] = joins ? [{ kind: 'joinService', slot, target: current.id }] : [];
-  const why = `revision ${subject.desired.revision.number} has taken over`;
-  const gone = old.flatMap((one) =>
-    retire(subject, one, { ...endOf(subject, one, { declared, why }), drains: true }),
-  );
-  return { actions: [...join, ...gone], dueAt: null };
-}
-
-/** What an earlier rollout began and did not finish is of no use beside an old one that serves. */
-function leftoverOf(subject: Subject, { current, stale }: Slot, { declared }: Together): Action[] {
-  if (current !== null && hasProved(subject, current)) return [];
-  const [best, ...others] = stale;
-  if (!best || !stillServes(subject, best) || best.serves === false) return [];
-  return others
-    .filter(({ serves }) => serves !== true)
-    .flatMap((one) => {
-      const why = 'it was not to take over any more';
-      return retire(subject, one, { ...endOf(subject, one, { declared, why }), drains: false });
-    });
-}
-
-/** How an old instance goes: one of a revision that failed is kept, stopped, for its logs. */
-function endOf(
-  subject: Subject,
-  one: Instance,
-  { declared, why }: { readonly declared: RevisionRecord; readonly why: string },
-): Pick<Retiring, 'why' | 'keeps'> {
-  const keeps = isKept(subject, declared, one);
-  return keeps ? { why: `revision ${declared.number} failed`, keeps } : { why };
-}
-
 /** An instance whose check asks for it is started again, out of service meanwhile where another serves. */
 function restartUnhealthy(subject: Subject, current: Instance, { leaving }: Together): Action[] {
   const { failing } = healthOf(subject, current);
@@ -267,35 +188,4 @@ function lastWords({ crashes, lastWords: read }: SlotMemory, { id, identity }: I
   if (crashes < crashLoopAt - 1) return [];
   if (read && read.instanceId === id && crashes < read.crashes * 2) return [];
   return [{ kind: 'readLastWords', slot: identity.slot, target: id }];
-}
-
-/** Where the new one cannot be started, an old one that made way for it, now or before, serves on. */
-function bringBack(subject: Subject, { stale }: Slot, blocking: readonly Action[]): Pick<Lane, 'otherwise'> {
-  if (startsFirst(subject)) return {};
-  const stopped = new Set(targetsOf(blocking, 'stopInstance'));
-  const removed = new Set(targetsOf(blocking, 'removeInstance'));
-  const [best] = stale.filter(
-    (one) =>
-      !removed.has(one.id) && (stopped.has(one.id) || (one.state === 'exited' && hasServed(subject, one))),
-  );
-  return best ? { otherwise: [startOld(best)] } : {};
-}
-
-const targetsOf = (actions: readonly Action[], kind: 'stopInstance' | 'removeInstance'): readonly string[] =>
-  actions.flatMap((action) => (action.kind === kind ? [action.target] : []));
-
-/** What an old instance must give up before the new one can be made: what only one can hold, or its very name. */
-function makeWay(subject: Subject, old: Instance): Action[] {
-  const { slot, revision } = old.identity;
-  if (old.containerName === containerName(identityOf(subject.desired, slot))) {
-    return retire(subject, old, { why: 'its name belongs to what is declared now', drains: false });
-  }
-  const occupies = old.state === 'running' || old.state === 'restarting' || old.state === 'paused';
-  if (startsFirst(subject) || !occupies) return [];
-  const leaves = isServing(old) && isServedBesides(subject, old);
-  const { drainDelayMs } = subject.desired.revision.spec.update;
-  return [
-    ...(leaves ? outOfService(old, drainDelayMs) : []),
-    { kind: 'stopInstance', slot, target: old.id, revision, why: 'the newer revision takes its place first' },
-  ];
 }

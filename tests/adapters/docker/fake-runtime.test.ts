@@ -1,7 +1,8 @@
 /** Holds the fake engine to the same promises as the real one, and to just those when it is measured. */
 import { expect, it } from 'vitest';
 import { makeMetering } from '../../../adapters/metrics/metering.ts';
-import { type Runtime, RuntimeError } from '../../../core/runtime.ts';
+import type { Runtime } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { runtimeContract } from '../../contracts/runtime.ts';
 import type { RuntimeWorld } from '../../contracts/runtime-world.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';

@@ -8,7 +8,7 @@ import {
   scrub,
   toRuntimeError,
 } from '../../../adapters/docker/faults.ts';
-import { RuntimeError, type RuntimeErrorKind } from '../../../core/runtime.ts';
+import { RuntimeError, type RuntimeErrorKind } from '../../../core/runtime-error.ts';
 
 const runc =
   'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process:';

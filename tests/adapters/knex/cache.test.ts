@@ -1,7 +1,7 @@
 /** The cache: right whatever is written when, made once for all who wait, bounded. */
 import { describe, expect, test } from 'vitest';
 import { makeCache } from '../../../adapters/knex/cache.ts';
-import { Json } from '../../../core/ports.ts';
+import { Json } from '../../../core/json.ts';
 
 /** A promise that a test settles. */
 function gate<T>() {

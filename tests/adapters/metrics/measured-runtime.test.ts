@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeCounters } from '../../../adapters/metrics/counters.ts';
 import { measureRuntime } from '../../../adapters/metrics/measured-runtime.ts';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 
 const setUp = () => {

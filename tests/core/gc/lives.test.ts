@@ -1,7 +1,8 @@
 /** Garbage collection while anything may happen, by a seed: what others own, and what is needed, is never gone. */
 import { expect, it } from 'vitest';
 import { notingPulls } from '../../../core/gc/pulls.ts';
-import { type ImageRequest, RuntimeError } from '../../../core/runtime.ts';
+import type { ImageRequest } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { makeFakeGc, someTerms } from '../../support/fake-gc.ts';
 import { makeFakeRuntime } from '../../support/fake-runtime.ts';
 import { makeFakeStore } from '../../support/fake-store.ts';

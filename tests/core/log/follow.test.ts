@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { type Followed, followLogs } from '../../../core/log/follow.ts';
 import { makeStop } from '../../../core/log/stop.ts';
 import type { Clock } from '../../../core/ports.ts';
-import { type LogLine, type LogRequest, RuntimeError } from '../../../core/runtime.ts';
+import type { LogLine, LogRequest } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { makeApiWorld } from '../../support/api-world.ts';
 import { makeLogWorld } from '../../support/log-world.ts';
 

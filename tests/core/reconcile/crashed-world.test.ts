@@ -1,6 +1,6 @@
 /** Workers that ended, in a whole world: what they wrote is not lost, and who was only told to end comes back. */
 import { expect, it } from 'vitest';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { engineCalls, statusOf, worldWithWeb } from '../../support/ask-world.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { RingError } from '../../../core/errors.ts';
 import { faultOf } from '../../../core/reconcile/faults.ts';
 import type { Fault } from '../../../core/reconcile/memory.ts';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 
 it.each<[string, Error, Fault]>([
   [

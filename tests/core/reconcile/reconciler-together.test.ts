@@ -1,6 +1,6 @@
 /** What goes on at the same time: two processes, slow calls, deletes that come in between. */
 import { describe, expect, it } from 'vitest';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { callsOf, codeOf, statusOf, worldWithWeb } from '../../support/ask-world.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';
 import { settle } from '../../support/virtual-clock.ts';

@@ -1,6 +1,6 @@
 /** The reconciler on a store and an engine in memory: what it asks of them, what it says, and what it never does. */
 import { describe, expect, it } from 'vitest';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { callsOf, engineCalls, statusOf, worldWithWeb } from '../../support/ask-world.ts';
 import { complaintsAnytime, complaintsAtRest } from '../../support/invariants.ts';
 import { aSpec } from '../../support/records.ts';

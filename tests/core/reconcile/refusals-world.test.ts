@@ -1,6 +1,6 @@
 /** Steps beside the filling of a slot that the engine refuses for long: tried seldom, shown, and no fault of the revision. */
 import { expect, it } from 'vitest';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { engineCalls, statusOf, worldWithWeb } from '../../support/ask-world.ts';
 import type { FakeCallName } from '../../support/fake-faults.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { makeFileSweep } from '../../../core/reconcile/execute/sweep.ts';
 import { containerName } from '../../../core/reconcile/identity.ts';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { makeFakeFiles } from '../../support/fake-files.ts';
 import { aSpec } from '../../support/records.ts';
 import { silentLog } from '../../support/silent-log.ts';

@@ -1,7 +1,7 @@
 /** Jobs whose terms are corrected before they have begun, in a whole world: what was asked for still runs, once. */
 import { expect, it } from 'vitest';
 import type { DeploymentDraft } from '../../../core/deployment/spec/draft.ts';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { statusOf } from '../../support/ask-world.ts';
 import { complaintsAtRest } from '../../support/invariants.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';

@@ -1,6 +1,6 @@
 /** Moments of a whole world in which it matters what Ring itself has done, or was about to do. */
 import { expect, it } from 'vitest';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { createSecret } from '../../../core/secret/create.ts';
 import { engineCalls, statusOf, worldWithWeb } from '../../support/ask-world.ts';
 import { makeCommandWorld } from '../../support/command-ports.ts';

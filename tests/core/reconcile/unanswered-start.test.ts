@@ -1,7 +1,7 @@
 /** A start of a job's try that the engine did not answer may come to pass late: that try is never begun a second time. */
 import { expect, it } from 'vitest';
 import { plan } from '../../../core/reconcile/plan/plan.ts';
-import { RuntimeError } from '../../../core/runtime.ts';
+import { RuntimeError } from '../../../core/runtime-error.ts';
 import { statusOf } from '../../support/ask-world.ts';
 import { makeWorld } from '../../support/simulation.ts';
 import { anInstance, aRefusedSlot, aRun, aSubject, type SubjectChanges } from '../../support/subjects.ts';

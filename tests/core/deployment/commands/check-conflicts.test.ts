@@ -6,7 +6,8 @@ import { patchDeployment } from '../../../../core/deployment/commands/patch.ts';
 import { removeDeployment } from '../../../../core/deployment/commands/remove.ts';
 import { rollBack } from '../../../../core/deployment/commands/rollback.ts';
 import { type Listener, makeHostPorts } from '../../../../core/deployment/host-ports.ts';
-import { type PublishedPort, RuntimeError } from '../../../../core/runtime.ts';
+import type { PublishedPort } from '../../../../core/runtime.ts';
+import { RuntimeError } from '../../../../core/runtime-error.ts';
 import { aCaller, aDraft } from '../../../support/builders.ts';
 import { type CommandWorld, makeCommandWorld } from '../../../support/command-ports.ts';
 

@@ -1,7 +1,8 @@
 /** The end of a container's log as it is told beside a fault: short, and with none of its secrets. */
 import { expect, it } from 'vitest';
 import { readLastLines } from '../../../../core/reconcile/execute/last-lines.ts';
-import { type LogRequest, type Runtime, RuntimeError } from '../../../../core/runtime.ts';
+import type { LogRequest, Runtime } from '../../../../core/runtime.ts';
+import { RuntimeError } from '../../../../core/runtime-error.ts';
 import { makeCommandWorld } from '../../../support/command-ports.ts';
 import { aDeployment, aRevision } from '../../../support/records.ts';
 

@@ -7,7 +7,7 @@ import {
   type SecretPorts,
 } from '../../../../core/reconcile/execute/read-secrets.ts';
 import { makeRedact } from '../../../../core/reconcile/redact.ts';
-import { RuntimeError } from '../../../../core/runtime.ts';
+import { RuntimeError } from '../../../../core/runtime-error.ts';
 import { declareSecret } from '../../../../core/secret/declare.ts';
 import { aCaller } from '../../../support/builders.ts';
 import { type CommandWorld, makeCommandWorld } from '../../../support/command-ports.ts';

@@ -1,7 +1,7 @@
 /** Clearing up after what is no longer declared: one that cannot be cleared up holds up no other, and no deployment. */
 import { expect, it } from 'vitest';
 import { makeNetworkSweep } from '../../../../core/reconcile/execute/sweep.ts';
-import { RuntimeError } from '../../../../core/runtime.ts';
+import { RuntimeError } from '../../../../core/runtime-error.ts';
 import { makeFakeRuntime } from '../../../support/fake-runtime.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 import { makeWorld } from '../../../support/simulation.ts';
