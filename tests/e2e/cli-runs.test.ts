@@ -18,11 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const untilCancelled = (number: number) =>
+const untilState = (number: number, wanted: string) =>
   until(
     async () => (await world.ring.call('GET', `/deployments/job/runs/${number}`)).body.state,
-    (state) => state === 'cancelled',
+    (state) => state === wanted,
   );
+const untilCancelled = (number: number) => untilState(number, 'cancelled');
 
 describe('ring run', () => {
   it('prints what the job writes, and ends with 0 when it completed', async () => {
@@ -73,7 +74,8 @@ describe('ring run', () => {
       130,
       expect.stringContaining('ring: run 6 of job goes on; `ring logs job --run 6 -f`'),
     ]);
-    expect((await world.ring.call('GET', '/deployments/job/runs/6')).body.state).toBe('running');
+    // What it writes may arrive a moment before it is recorded that it runs.
+    await untilState(6, 'running');
     await world.run(['runs', 'job', '6', '--cancel']);
     await untilCancelled(6);
     expect(await world.run(['runs', 'job', '6', '--cancel'])).toMatchObject({
