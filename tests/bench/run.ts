@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: measures everything side by side in one run and writes docs/BENCHMARKS.md. Options:
- * `--only engine,rollout,http,start,tick`, `--rounds <n>`, `--quick`, `--install` (docker-compose from Debian),
+ * `--only engine,rollout,apply,http,start,tick`, `--rounds <n>`, `--quick`, `--install` (docker-compose from Debian),
  * `--host-engine`, `--deployments 1000` (for the tick; 1000,10000 by default), `--no-write`, `--cli <path>`.
  */
 import { parseArgs } from 'node:util';
+import { measureApply } from './apply.ts';
 import { type BenchEngine, canOwnEngines, openBenchEngine, openHostEngine } from './bench-engine.ts';
 import { runToEnd } from './child.ts';
 import { measureCommand } from './command.ts';
@@ -18,7 +19,7 @@ import { measureTick } from './tick.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'engine,rollout,http,start,tick' },
+    only: { type: 'string', default: 'engine,rollout,apply,http,start,tick' },
     rounds: { type: 'string', default: '7' },
     quick: { type: 'boolean', default: false },
     install: { type: 'boolean', default: false },
@@ -54,6 +55,7 @@ const measureAll = async (engine: BenchEngine): Promise<readonly Findings[]> => 
     }
   }
   if (parts.includes('rollout')) found.push(await measureRollout({ engine, cli, rounds, say }));
+  if (parts.includes('apply')) found.push(await measureApply({ engine, cli, rounds, say }));
   const build = { cli, dockerHost: engine.host };
   if (parts.includes('http'))
     found.push(await measureHttp({ build, rounds: often(5, 2), seconds: often(5, 2), say }));
