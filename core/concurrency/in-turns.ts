@@ -1,8 +1,12 @@
-/** One at a time, for work that has to begin after whoever asks for it has asked. */
+/**
+ * Runs work one call at a time and guarantees each caller a run that begins after its request. Where an older run's
+ * result is good enough, use shared.ts.
+ */
 
 /**
- * Runs `work` one call after another. Callers who come while it runs share the one run that follows: it begins after
- * they asked, and so sees what they wrote. A run that fails is heard of by its own callers only.
+ * Wraps `work` so that its calls never overlap. Callers that arrive during a run share the one run that follows it:
+ * that run begins after their request and so sees what they wrote. The rejection of a run reaches only the callers of
+ * that run.
  */
 export const inTurns = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   let running: Promise<unknown> | null = null;

@@ -1,6 +1,11 @@
-/** One at a time, for work whose result is as good for whoever asks while it runs. */
+/**
+ * Runs work one call at a time and gives callers that arrive meanwhile the result of the running call. Where the run
+ * must begin after the request, use in-turns.ts.
+ */
 
-/** Runs `work`; callers who come while it runs share its result. To be sure that it began after you asked: in-turns.ts. */
+/**
+ * Wraps `work` so that callers that arrive during a run share its result; that run may have begun before their request.
+ */
 export const shared = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   let running: Promise<T> | null = null;
   return () => {
@@ -11,7 +16,7 @@ export const shared = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-/** The same for work of many keys: each key's runs are shared by themselves. */
+/** Wraps `work` like {@link shared}, separately for each key: only callers with the same key share a run. */
 export const sharedByKey = <T>(work: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {
   const running = new Map<string, Promise<T>>();
   return (key) => {
