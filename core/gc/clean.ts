@@ -1,6 +1,6 @@
 /**
- * Collects garbage: gathers the facts, and takes away what the plan says is to go. One thing that cannot go never stops the
- * others. When that happens is for the loop and for whoever asks by hand.
+ * Collects garbage: gathers the facts and removes what the plan lists; an item that cannot be removed does not stop the
+ * others. When a collection runs is decided by the loop, or by whoever requests one by hand.
  */
 import { RingError } from '../errors.ts';
 import type { Clock, Lease, Log, ReconcilerStore } from '../ports.ts';
@@ -11,7 +11,7 @@ import { type EngineFacts, type GcFacts, type GcPlan, type GcTerms, neededBy, pl
 import type { Failure, GcPreview, GcReport, Item } from './report.ts';
 import type { GcStore } from './store.ts';
 
-/** What collecting garbage needs. */
+/** The ports that garbage collection needs. */
 export interface GcPorts {
   readonly store: GcStore;
   readonly reconciler: Pick<ReconcilerStore, 'desired'>;
@@ -20,16 +20,19 @@ export interface GcPorts {
   readonly log: Log;
 }
 
-/** One turn, under the lease. */
+/** One collection, done under the lease. */
 interface Turn {
   readonly ports: GcPorts;
   readonly terms: GcTerms;
   readonly lease: Lease;
-  /** Asked before each step. */
+  /** Whether to continue; checked before each removal. */
   readonly mayGoOn: () => boolean;
 }
 
-/** What would go, and what is to go later; changes nothing. Rejects with RuntimeError where the engine cannot be seen. */
+/**
+ * Lists what would be removed now and what later; changes nothing. Rejects with RuntimeError if the engine cannot be
+ * read.
+ */
 export async function previewGc(ports: GcPorts, terms: GcTerms): Promise<GcPreview> {
   const pulled = await ports.store.pulled();
   const facts = await gather(ports, terms, { pulled, engine: await seeEngine(ports) });
@@ -37,14 +40,14 @@ export async function previewGc(ports: GcPorts, terms: GcTerms): Promise<GcPrevi
   return { automatic: terms.automatic, due: [...due], later: [...later], bytes: bytesOf(due) };
 }
 
-/** Does what is due, and says what came of it. LEASE_LOST when another took over meanwhile. */
+/** Removes what is due and reports the outcome. LEASE_LOST if another process took the lease over meanwhile. */
 export async function collectGarbage(turn: Turn): Promise<GcReport> {
   const { ports, terms, lease } = turn;
   const { store, clock } = ports;
   const startedAt = clock.now();
   const failed: Failure[] = [];
   const removed: Item[] = [];
-  // First of all: whoever has lost the lease by now touches nothing.
+  // This comes first: a process that has lost the lease by now must not touch anything.
   await store.noteRan(lease, startedAt);
   const pulled = await store.pulled();
   const engine = await seeEngine(ports).catch((error: unknown) => {
@@ -73,8 +76,9 @@ async function seeEngine({ runtime }: GcPorts): Promise<EngineFacts> {
 }
 
 /**
- * In this order: a pull is noted once its image is there, so whatever is noted before the engine is looked at is seen
- * there or gone from it; and what is made of an image is declared before, so what needs it is asked for after.
+ * The order of the reads matters. A pull is noted only once its image is on the engine, so every pull noted before the
+ * engine is read is either seen there or gone. A deployment is declared before a container is created from its image,
+ * so the needed images are read after the engine.
  */
 async function gather(
   { store, reconciler, clock }: GcPorts,
@@ -96,7 +100,7 @@ async function remember({ ports: { store }, lease }: Turn, { unused, forgotten }
   if (forgotten.length > 0) await store.forget(lease, forgotten);
 }
 
-/** What went; null where it is needed by now, or nothing was left of it. */
+/** Removes one item and returns it; null if it is needed again by now, or nothing of it was left. */
 function takeAway(item: Item, turn: Turn): Promise<Item | null> {
   const { kind } = item;
   switch (kind) {
@@ -116,7 +120,7 @@ function takeAway(item: Item, turn: Turn): Promise<Item | null> {
 async function removeImage(item: Item, { ports, lease }: Turn): Promise<Item | null> {
   const { store, runtime } = ports;
   const imageId = item.id ?? '';
-  // What was declared since the plan was made may need it.
+  // A deployment declared since the plan was made may need the image.
   const isNeeded = neededBy(await store.needed());
   if (isNeeded({ imageId, names: item.names })) return null;
   const isGone = await runtime.removeImage(imageId, item.names);
@@ -160,7 +164,7 @@ const unseenItem = (now: number): Item => ({
 
 const bytesOf = (items: readonly Item[]): number => items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
 
-/** What may be shown of an error; anything unexpected goes to the log alone. */
+/** The text of an error that may be shown to users; unexpected errors are only logged. */
 function wordsOf(error: unknown, { log }: GcPorts): string {
   if (error instanceof RuntimeError || error instanceof RingError) return error.message;
   log.error('Garbage collection failed at something', { error });

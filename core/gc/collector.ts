@@ -1,10 +1,13 @@
-/** Garbage collection as the endpoints see it. */
+/** Garbage collection as the endpoints see it; clean.ts does the work. */
 import type { GcPreview, GcReport } from './report.ts';
 
-/** Shows what is garbage, and removes it. */
+/** Lists and removes garbage. */
 export interface GarbageCollector {
-  /** What would go, and what later; changes nothing. */
+  /** Lists what would be removed now and what later; changes nothing. */
   look(): Promise<GcPreview>;
-  /** Does what is due; callers that wait share one turn. RECONCILER_BUSY while another process holds the lease. */
+  /**
+   * Removes what is due; concurrent callers share one collection. RECONCILER_BUSY while another process holds the
+   * lease.
+   */
   clean(): Promise<GcReport>;
 }

@@ -1,29 +1,30 @@
 /**
- * What garbage collection asks of a container engine beside what reconciling asks: which images there are, and to take back
- * what Ring brought. How that becomes API calls is decided in adapters/docker.
+ * The operations that garbage collection, and not the reconciler, needs of a container engine: listing images, and
+ * removing what Ring brought. How they become API calls is decided in adapters/docker.
  */
 
-/** An image on the engine, whoever brought it. */
+/** An image on the engine, whether Ring or somebody else brought it. */
 export interface EngineImage {
   /** The engine's image id (`sha256:...`). */
   readonly imageId: string;
-  /** Every name that leads to it, tags and digests, as the engine spells them. */
+  /** All names of the image, tags and digests, as the engine spells them. */
   readonly names: readonly string[];
-  /** What it holds; layers that it shares with others are counted with each. */
+  /** The size of the image; layers shared with other images are counted with each of them. */
   readonly sizeBytes: number;
-  /** Whether a container of anybody, in whatever state, or another image is made of it. */
+  /** Whether any container, in any state and of any owner, or another image is based on it. */
   readonly inUse: boolean;
 }
 
-/** The part of a container engine that garbage collection needs. Rejects with RuntimeError. */
+/** The part of a container engine that garbage collection needs. Its methods reject with RuntimeError. */
 export interface CleanableEngine {
-  /** All images there are. */
+  /** Lists all images on the engine. */
   listImages(): Promise<readonly EngineImage[]>;
   /**
-   * Takes these names off an image, and removes it where no other name leads to it; never by force. Says whether it is
-   * gone: an image that somebody else named too lives on under that name. `other` while something is made of it.
+   * Removes these names from an image, and the image itself if no other name refers to it; never by force. Returns
+   * whether the image is gone: an image that somebody else named too stays under that name. RuntimeError `other` while
+   * something is based on it.
    */
   removeImage(imageId: string, names: readonly string[]): Promise<boolean>;
-  /** Namespaces whose network of this installation no container refers to, nor is about to. */
+  /** The namespaces whose network, owned by this installation, no container refers to or is about to refer to. */
   idleNetworks(): Promise<readonly string[]>;
 }

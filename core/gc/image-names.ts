@@ -1,6 +1,9 @@
-/** When two texts name the same image: as people write it, and as engines spell it. */
+/**
+ * Decides when two texts name the same image, whether written by users or spelled by engines. Which images are garbage
+ * is decided in plan.ts.
+ */
 
-/** A name without what every engine fills in; only ever compared with others of its kind. */
+/** An image name without the parts that every engine fills in by default; only to be compared with other such names. */
 export const plainName = (image: string): string => {
   const bare = image
     .replace(/^(index\.)?docker\.io\//, '')

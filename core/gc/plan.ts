@@ -1,39 +1,39 @@
 /**
- * What is to go, and why: pure, from facts. Images only where Ring itself brought them, no kept revision needs them and
- * nobody's container is made of them; networks that nothing refers to; records that are old. What is done about it is
- * decided in clean.ts.
+ * Decides what is removed and why, purely from facts: images only if Ring itself brought them, no kept revision needs
+ * them and no container is based on them; networks that nothing refers to; and old records. The removal itself is done
+ * in clean.ts.
  */
 import type { EngineImage } from './engine.ts';
 import { plainName } from './image-names.ts';
 import type { Item } from './report.ts';
 import type { NeededImage, OldRecords, PulledImage, RecordCounts, RecordLimits } from './store.ts';
 
-/** How long what is kept. */
+/** How long each kind of thing is kept. */
 export interface GcTerms extends RecordLimits {
   /** Whether Ring collects garbage by itself. */
   readonly automatic: boolean;
-  /** ms between two turns. */
+  /** The time between two collections, ms. */
   readonly everyMs: number;
-  /** How long an image is kept that nothing needs, ms. */
+  /** How long an image is kept after nothing needs it any more, ms. */
   readonly imageGraceMs: number;
 }
 
-/** What was seen of the engine. */
+/** What was read from the engine. */
 export interface EngineFacts {
   readonly images: readonly EngineImage[];
   /** Namespaces with a network that nothing refers to. */
   readonly idleNetworks: readonly string[];
 }
 
-/** Everything a plan is made from. */
+/** All facts that a plan is made from. */
 export interface GcFacts {
-  /** ms since 1970. */
+  /** The time of the collection, ms since 1970. */
   readonly now: number;
   readonly pulled: readonly PulledImage[];
   readonly needed: readonly NeededImage[];
-  /** Namespaces that a deployment is in. */
+  /** Namespaces that contain at least one deployment. */
   readonly namespaces: ReadonlySet<string>;
-  /** null: the engine cannot be seen, and nothing is known of it. */
+  /** null: the engine cannot be read, and nothing is known about it. */
   readonly engine: EngineFacts | null;
   readonly old: RecordCounts;
   readonly spareBytes: number;
@@ -41,11 +41,11 @@ export interface GcFacts {
 
 /** What follows from the facts. */
 export interface GcPlan {
-  /** What may go now, in the order in which it goes. */
+  /** Items that may be removed now, in the order of removal. */
   readonly due: readonly Item[];
-  /** What nothing needs and is still kept, by when it falls due. */
+  /** Items that nothing needs but that are still kept, ordered by when they fall due. */
   readonly later: readonly Item[];
-  /** What is to be remembered of images. */
+  /** What is to be stored about images. */
   readonly unused: readonly Pick<PulledImage, 'imageId' | 'unusedSince'>[];
   /** Images that are gone, or that somebody else has taken over. */
   readonly forgotten: readonly string[];
@@ -85,7 +85,7 @@ function imageFindings(facts: GcFacts, { images }: EngineFacts, terms: GcTerms):
     const { imageId } = pulled;
     const image = there.get(imageId);
     const own = image ? image.names.filter((name) => pulled.names.includes(name)) : [];
-    // Whoever gave it the only names that are left is its owner now.
+    // If all remaining names come from somebody else, the image belongs to them now.
     if (!image || (own.length === 0 && image.names.length > 0)) return { forgotten: imageId };
     const since = image.inUse || isNeeded(image) ? null : unusedSince(pulled, facts.now);
     const unused = since === pulled.unusedSince ? {} : { unused: { imageId, unusedSince: since } };
@@ -95,16 +95,19 @@ function imageFindings(facts: GcFacts, { images }: EngineFacts, terms: GcTerms):
   });
 }
 
-/** A time that is yet to come was written by a clock that has been set back. */
+/**
+ * The time since which an image is unused; a time in the future was written by a clock that has been set back, so it
+ * counts from now.
+ */
 const unusedSince = ({ unusedSince: since }: PulledImage, now: number): string =>
   since === null || !(Date.parse(since) <= now) ? new Date(now).toISOString() : since;
 
-/** Says of an image whether one of these is it, or may come to be. */
+/** Returns a predicate that says whether an image is one of the needed ones, or may become one. */
 export function neededBy(
   needed: readonly NeededImage[],
 ): (image: Pick<EngineImage, 'imageId' | 'names'>) => boolean {
   const ids = new Set(needed.flatMap(({ imageId }) => imageId ?? []));
-  // What was not resolved yet may come to be any image of that name.
+  // An image that was not resolved yet may turn out to be any image of that name.
   const names = new Set(needed.flatMap(({ image, imageId }) => (imageId === null ? plainName(image) : [])));
   return ({ imageId, names: own }) =>
     ids.has(imageId) || [imageId, ...own].some((name) => names.has(plainName(name)));
@@ -135,7 +138,7 @@ const networkItem = (namespace: string, now: number): Item => ({
   due_at: new Date(now).toISOString(),
 });
 
-/** Why records go, in the order in which they do. */
+/** Why records of each kind are removed, in the order of removal. */
 const oldReasons: { readonly [Of in OldRecords]: string } = {
   events: 'last seen before RING_HISTORY_AGE, or more than RING_EVENTS_KEPT of their deployment',
   health_checks: 'of instances that ended more than a day ago',

@@ -1,6 +1,7 @@
 /**
- * Notes which images Ring itself brought to the engine, and under which names: only what was not there before a pull
- * of Ring's is ever Ring's to remove. A note that is lost keeps the image for ever, which is the harmless way to fail.
+ * Notes which images Ring itself brought to the engine, and under which names: only what was not there before one of
+ * Ring's own pulls may be removed by Ring. If a note is lost, the image is kept for ever, which is the harmless way to
+ * fail.
  */
 import type { Clock, Log } from '../ports.ts';
 import type { ImageRequest, ResolvedImage, Runtime } from '../runtime.ts';
@@ -8,18 +9,18 @@ import type { EngineImage } from './engine.ts';
 import { plainName } from './image-names.ts';
 import type { GcStore } from './store.ts';
 
-/** What noting needs. */
+/** The ports that noting pulls needs. */
 export interface PullPorts {
   readonly store: Pick<GcStore, 'pulled' | 'notePulled'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
-/** The same runtime, a plain object of functions, whose pulls are noted. */
+/** Wraps a runtime, a plain object of functions, so that its pulls are noted. */
 export const notingPulls = (runtime: Runtime, ports: PullPorts): Runtime => ({
   ...runtime,
   async resolveImage(request) {
-    // What needs no pull is at hand whatever lies beside it.
+    // With this policy nothing is pulled, so the images present before do not matter.
     if (request.policy === 'Never') return runtime.resolveImage(request);
     const before = await runtime.listImages().catch(() => null);
     const resolved = await runtime.resolveImage(request);
@@ -55,7 +56,10 @@ async function note(
   }
 }
 
-/** Whether a pull gives this name: the one asked for, or a digest of its repository. All others are somebody else's. */
+/**
+ * Whether a pull of this request creates this name: the requested name, or a digest of its repository. All other names
+ * belong to somebody else.
+ */
 function isOf({ image, pin }: ImageRequest, name: string): boolean {
   const asked = plainName(pin?.repoDigest ?? image);
   const given = plainName(name);

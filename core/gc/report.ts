@@ -1,4 +1,7 @@
-/** The wire shapes of garbage collection: what would be removed, and what was. */
+/**
+ * The wire format of garbage collection: what would be removed, and what was removed. What an item contains is decided
+ * in plan.ts.
+ */
 import * as v from 'valibot';
 
 const kind = v.picklist([
@@ -15,15 +18,15 @@ const kind = v.picklist([
 
 const entries = {
   kind,
-  /** An image's id, a network's namespace; null for what has none. */
+  /** The id of an image or the namespace of a network; null for kinds without an id. */
   id: v.nullable(v.string()),
-  /** The names of an image that are given up. */
+  /** The names of an image that are removed. */
   names: v.array(v.string()),
   reason: v.string(),
-  /** Where it is known; layers that images share are counted with each. */
+  /** The size, where it is known; layers shared by images are counted with each of them. */
   bytes: v.nullable(v.number()),
   count: v.number(),
-  /** From when on it may go. */
+  /** The time from which it may be removed. */
   due_at: v.string(),
 };
 
@@ -31,11 +34,11 @@ const item = v.object(entries);
 const failure = v.object({ ...entries, error: v.string() });
 
 const plan = v.object({
-  /** Whether Ring does this by itself, from time to time. */
+  /** Whether Ring collects garbage by itself, from time to time. */
   automatic: v.boolean(),
-  /** What would go now. */
+  /** Items that would be removed now. */
   due: v.array(item),
-  /** What nothing needs, and what is kept for a while. */
+  /** Items that nothing needs but that are still kept for a while. */
   later: v.array(item),
   bytes: v.number(),
 });
@@ -48,15 +51,15 @@ const report = v.object({
   duration_ms: v.number(),
 });
 
-/** One thing that goes. */
+/** One thing to remove, or that was removed. */
 export interface Item extends v.InferOutput<typeof item> {}
-/** One thing that could not go, and why. */
+/** One thing that could not be removed, and why. */
 export interface Failure extends v.InferOutput<typeof failure> {}
-/** What would go, and what later. */
+/** What would be removed now, and what later. */
 export interface GcPreview extends v.InferOutput<typeof plan> {}
-/** Documents a {@link GcPreview}. */
+/** The schema of a {@link GcPreview}, for its documentation. */
 export const GcPreview: v.GenericSchema<GcPreview> = plan;
-/** What went, what could not, and what goes later. */
+/** What was removed, what could not be, and what will be removed later. */
 export interface GcReport extends v.InferOutput<typeof report> {}
-/** Documents a {@link GcReport}. */
+/** The schema of a {@link GcReport}, for its documentation. */
 export const GcReport: v.GenericSchema<GcReport> = report;

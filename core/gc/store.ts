@@ -1,4 +1,4 @@
-/** What garbage collection asks of the database. Adapters implement it; which of it goes is decided in plan.ts. */
+/** The database port of garbage collection, implemented by adapters. What is removed is decided in plan.ts. */
 import type { Lease } from '../ports.ts';
 
 /** An image that Ring itself brought to the engine. */
@@ -13,46 +13,57 @@ export interface PulledImage {
 
 /** An image that a kept revision of some deployment needs. */
 export interface NeededImage {
-  /** As the user wrote it. */
+  /** The image as the user wrote it. */
   readonly image: string;
-  /** What it was resolved to; null before that. */
+  /** The id it was resolved to; null before that. */
   readonly imageId: string | null;
 }
 
-/** Records that grow old. */
+/** The kinds of records that are removed once they are old. */
 export type OldRecords = 'events' | 'health_checks' | 'revocations' | 'tombstones' | 'request_keys';
 
-/** How many of each. */
+/** The number of records of each kind. */
 export type RecordCounts = Readonly<Record<OldRecords, number>>;
 
-/** What is kept of records. */
+/** How many records are kept, and for how long. */
 export interface RecordLimits {
-  /** Of one deployment. */
+  /** The number of events kept for one deployment. */
   readonly eventsKept: number;
-  /** ms; what was last seen earlier goes. */
+  /** The age up to which records are kept, ms, counted from when they were last seen. */
   readonly historyAgeMs: number;
 }
 
-/** The database's side of garbage collection. Whatever takes something away does so under the lease: LEASE_LOST without. */
+/** The database's side of garbage collection. Methods that take a lease reject with LEASE_LOST if it is not held. */
 export interface GcStore {
-  /** What Ring pulled, by image id. */
+  /** All images that Ring pulled, by image id. */
   pulled(): Promise<readonly PulledImage[]>;
-  /** What the kept revisions of all deployments need, those of deleted ones included until they are gone. */
+  /**
+   * The images that the kept revisions of all deployments need, including deleted deployments until they are purged.
+   */
   needed(): Promise<readonly NeededImage[]>;
-  /** Notes what a pull brought; names are added to those known. What is needed again counts as never unused. */
+  /**
+   * Notes what a pull brought; the names are added to those already known. An image that is needed again counts as
+   * never unused.
+   */
   notePulled(image: Omit<PulledImage, 'unusedSince'>): Promise<void>;
   noteUnused(lease: Lease, images: readonly Pick<PulledImage, 'imageId' | 'unusedSince'>[]): Promise<void>;
-  /** These images are no longer Ring's to care for. */
+  /** Forgets images that Ring is no longer responsible for. */
   forget(lease: Lease, imageIds: readonly string[]): Promise<void>;
-  /** How many records are older, or more, than is kept. */
+  /** Counts the records of each kind beyond the limits, by age or number. */
   countOld(limits: RecordLimits): Promise<RecordCounts>;
-  /** Removes some of them, few enough to keep nobody waiting; how many. 0: none are left. */
+  /**
+   * Removes some of the old records of one kind, few enough not to delay other work; returns how many. 0: none are
+   * left.
+   */
   dropOld(lease: Lease, of: OldRecords, limits: RecordLimits): Promise<number>;
-  /** Bytes of the disk that the database holds, those that it does not use included. */
+  /** The size of the database on disk, bytes, including unused space. */
   sizeBytes(): Promise<number>;
-  /** Bytes of the disk that are worth giving back; 0 where it is not worth the work. */
+  /** The unused disk space of the database, bytes; 0 where it is too little to be worth returning. */
   spareBytes(): Promise<number>;
-  /** Gives some of them back, few enough to keep nobody waiting; how many bytes. 0: nothing is left to give. */
+  /**
+   * Returns some unused space to the disk, little enough not to delay other work; returns the bytes freed. 0: none is
+   * left.
+   */
   giveBack(): Promise<number>;
   /** When garbage was last collected, ms since 1970; null: never. */
   keptAt(): Promise<number | null>;
