@@ -1,12 +1,12 @@
-/** The command that ends a run before its time. What becomes of its containers is the reconciler's business. */
+/** The command that ends a run early. What happens to the run's containers is decided by the reconciler. */
 import type { Caller } from '../access/user.ts';
 import type { CommandPorts } from '../deployment/commands/create.ts';
 import { findRun, type RunTarget } from './read.ts';
 import { type RunView, runView } from './view.ts';
 
 /**
- * Asks that a run end and wakes the reconciler; one that is over, or was asked before, is left as it is.
- * DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND.
+ * Records the request to end a run and wakes the reconciler; a run that is over, or was already asked to end, is left
+ * unchanged. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND.
  */
 export async function cancelRun(target: RunTarget, caller: Caller, ports: CommandPorts): Promise<RunView> {
   const { record, run, isAsked } = await ports.write(async (stores) => {

@@ -1,9 +1,12 @@
-/** Whether a schedule can be met: what is no cron, is never due or names no time zone is refused where it is declared. */
+/**
+ * Checks that a schedule can be met, when it is declared: refuses an invalid cron expression, one that is never due,
+ * and an unknown time zone. When a valid schedule is due is decided in schedule.ts.
+ */
 import type { DeploymentSpec } from '../deployment/spec/spec.ts';
 import { invalidRequest, type Violation } from '../errors.ts';
 import type { Cron } from '../ports.ts';
 
-/** INVALID_REQUEST with `/schedule` and `/time_zone` where they are at fault. */
+/** Throws INVALID_REQUEST with `/schedule` and `/time_zone` where they are at fault. */
 export function checkSchedule(
   { job }: Pick<DeploymentSpec, 'job'>,
   cron: Pick<Cron, 'fault' | 'zoneFault'>,

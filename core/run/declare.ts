@@ -1,12 +1,16 @@
-/** What declaring a job means for its runs. Runs that somebody asks for by hand, or a schedule, are made elsewhere. */
+/**
+ * Decides what declaring a job means for its runs. Runs requested by hand are created in start.ts, those of a schedule
+ * by the reconciler.
+ */
 import type { DeploymentRecord, RevisionRecord } from '../deployment/record.ts';
 import type { DeploymentSpec } from '../deployment/spec/spec.ts';
 import type { Stores } from '../ports.ts';
 import { unbegun } from './run.ts';
 
 /**
- * Inside a transaction, once the deployment stands: a job without a schedule runs when it is declared, in the place of
- * what it did before; a scheduled one waits for its time, and what runs of it goes on as it was begun.
+ * Begins the run of a declared job; called inside the transaction, once the deployment is stored. A job without a
+ * schedule runs when it is declared, and its earlier runs are asked to end; a scheduled job waits for its time, and its
+ * runs continue at the revision that they began with.
  */
 export async function runDeclared(
   { uid, revision, replicas, updatedAt }: DeploymentRecord,
@@ -30,9 +34,9 @@ export async function runDeclared(
 }
 
 /**
- * Inside a transaction, once the deployment stands at a revision that begins no run: runs of the one before that have
- * not begun go on with the new one. Without a resolved image none could begin as it was, and an older revision's image
- * is not resolved any more.
+ * Moves pending runs to the new revision; called inside the transaction, once the deployment is stored at a revision
+ * that begins no run. This is done only if the previous revision has no resolved image: its runs could not begin,
+ * because the image of an older revision is not resolved any more.
  */
 export async function keepUnbegun(
   { number, pin }: Pick<RevisionRecord, 'number' | 'pin'>,

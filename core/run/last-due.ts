@@ -1,9 +1,14 @@
-/** Finds the last of many instants that are due, without walking through them. */
+/**
+ * Finds the last of many due instants without visiting each of them. What follows from it is decided in schedule.ts.
+ */
 
-/** Closer than this, instants are walked through, ms. */
+/** Within this distance, instants are visited one by one, ms. */
 const nearMs = 1000;
 
-/** The last instant up to `now`, by a rule that tells the next one after any; `first` is one of them. */
+/**
+ * The last due instant up to `now`, ms since 1970. `next` returns the first instant after a given one; `first` is
+ * itself a due instant.
+ */
 export function lastDue(
   next: (after: number) => number | null,
   { first, now }: { readonly first: number; readonly now: number },

@@ -1,4 +1,4 @@
-/** Reads the runs of a job. */
+/** Reads the runs of a job. What is shown of each is decided in view.ts. */
 
 import type { Vault } from '../access/security.ts';
 import type { Caller } from '../access/user.ts';
@@ -10,20 +10,20 @@ import type { RunRecord } from './run.ts';
 import type { Runs } from './runs.ts';
 import { type RunSummary, type RunView, runSummary, runView } from './view.ts';
 
-/** What reading runs needs. */
+/** The ports that reading runs needs. */
 export interface RunReadPorts {
   readonly deployments: Deployments;
   readonly runs: Runs;
   readonly vault: Vault;
 }
 
-/** Which run is meant: a deployment's id, and a number. */
+/** One run: the id of its deployment, and its number. */
 export interface RunTarget {
   readonly id: string;
   readonly number: number;
 }
 
-/** How many runs are wanted, and before which number. */
+/** A page of runs: at most `limit` of them, below the number `before`. */
 export interface RunsWanted {
   readonly id: string;
   readonly limit: number;
@@ -31,7 +31,7 @@ export interface RunsWanted {
 }
 
 /**
- * The newest runs that are kept, newest first, and whether there are older ones; a worker has none.
+ * Lists the newest stored runs, newest first, and says whether there are older ones; a worker has none.
  * DEPLOYMENT_NOT_FOUND.
  */
 export async function listRuns(
@@ -46,7 +46,7 @@ export async function listRuns(
   };
 }
 
-/** One run in full. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND. */
+/** Reads one run in full. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND. */
 export async function readRun(
   target: RunTarget,
   caller: Pick<Caller, 'role'>,
@@ -56,7 +56,9 @@ export async function readRun(
   return runView(run, { deployment: record.id, isMasked: !seesSecrets(caller), vault: ports.vault });
 }
 
-/** A run and its deployment. DEPLOYMENT_NOT_FOUND, RUN_NOT_FOUND, which says how far back runs are kept. */
+/**
+ * Finds a run and its deployment. DEPLOYMENT_NOT_FOUND; RUN_NOT_FOUND, whose message explains how many runs are kept.
+ */
 export async function findRun(
   { id, number }: RunTarget,
   { deployments, runs }: { readonly deployments: Deployments; readonly runs: Pick<Runs, 'find'> },

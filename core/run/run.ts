@@ -1,34 +1,34 @@
 /**
- * A run: one execution of a job, in as many parts as the job has replicas. What was asked for is written once by
- * whoever asked; the result by the recorder alone. Which slots are whose is decided here.
+ * A run: one execution of a job, in as many parts as the job has replicas; this file decides which slots belong to
+ * which part. A request is written once, by its author; the result is written only by the recorder.
  */
 
-/** Of so many slots each run has its own: none of a deployment's life is used twice. */
+/** The number of slots reserved for each run, so that no slot of a deployment is ever used twice. */
 const slotsPerRun = 1000;
 
-/** What a run was begun by: what was declared, a person, or its schedule. */
+/** What created a run: a declaration, a user, or the schedule. */
 export type RunCause = 'declared' | 'manual' | 'schedule';
 
-/** How a run stands. The last three are for ever. */
+/** The states of a run. The last three are final. */
 export const runStates = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
 /** One of {@link runStates}. */
 export type RunState = (typeof runStates)[number];
 
-/** How one part of a run went. Times are RFC 3339. */
+/** The state of one part of a run. Times are RFC 3339. */
 export interface RunPart {
-  /** 0 to completions - 1. */
+  /** The index of the part, 0 to completions - 1. */
   readonly index: number;
-  /** Tries begun so far. */
+  /** The number of tries begun so far. */
   readonly attempts: number;
   readonly outcome: 'completed' | 'failed' | null;
-  /** Of the last try that ended. */
+  /** The exit code of the last try that ended. */
   readonly exitCode: number | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly reason: string | null;
 }
 
-/** What came of a run. Times are RFC 3339. */
+/** The outcome of a run so far. Times are RFC 3339. */
 export interface RunResult {
   readonly state: RunState;
   readonly startedAt: string | null;
@@ -40,33 +40,33 @@ export interface RunResult {
 /** One run as stored. Times are RFC 3339. */
 export interface RunRecord {
   readonly uid: string;
-  /** From 1, in the order they were asked for. */
+  /** The number of the run, from 1, in the order of creation. */
   readonly number: number;
-  /** The revision it runs, from its first part to its last. */
+  /** The revision that all its parts run, from the first to the last. */
   readonly revision: number;
   readonly cause: RunCause;
-  /** Name of the user who asked; empty for a schedule. */
+  /** The name of the user who requested it; empty for a schedule. */
   readonly author: string;
-  /** The instant its schedule meant; null where none did. No instant is run twice. */
+  /** The instant at which the schedule was due; null for other causes. No instant is run twice. */
   readonly scheduledAt: string | null;
   readonly createdAt: string;
   readonly completions: number;
-  /** {@link RunParameters} as sealed by the Vault with the uid as its owner; null: none. */
+  /** {@link RunParameters} sealed by the Vault with the uid as owner; null: none. */
   readonly sealed: string | null;
-  /** Why it shall end, whatever it has done so far; null: it shall not. */
+  /** Why the run is to end, whatever it has done so far; null: it is not to end early. */
   readonly cancelReason: string | null;
   readonly result: RunResult;
 }
 
-/** What a run has other than its revision. */
+/** The settings of a run that differ from its revision. */
 export interface RunParameters {
-  /** null: the revision's. */
+  /** The command of the run; null: the revision's. */
   readonly command: readonly string[] | null;
-  /** Added to the revision's environment, or instead of what it says. */
+  /** Variables added to the revision's environment; they override those of the same name. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The result of a run that nothing is known of. */
+/** The result of a run about which nothing is known yet. */
 export const unbegun: RunResult = {
   state: 'pending',
   startedAt: null,
@@ -75,17 +75,17 @@ export const unbegun: RunResult = {
   parts: [],
 };
 
-/** Whether nothing more becomes of a run. */
+/** Whether a run is over, so that its result is final. */
 export const isOver = ({ result: { state } }: Pick<RunRecord, 'result'>): boolean =>
   state === 'completed' || state === 'failed' || state === 'cancelled';
 
-/** So many runs of one job may be there that are not over: more are not begun, whatever its terms say. */
+/** The maximum number of unfinished runs of one job: no more are begun, whatever its terms say. */
 export const mostOpenRuns = 100;
 
-/** The slot of a part of a run. */
+/** The slot of one part of a run. */
 export const runSlot = (run: number, index: number): number => (run - 1) * slotsPerRun + index;
 
-/** Which run and which part of it a job's slot is. */
+/** The run and the part that a job's slot belongs to. */
 export const runOfSlot = (slot: number): { readonly run: number; readonly index: number } => ({
   run: Math.floor(slot / slotsPerRun) + 1,
   index: slot % slotsPerRun,

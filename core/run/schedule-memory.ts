@@ -1,13 +1,15 @@
-/** How far a job's schedule has come, as it is kept between looks. What follows from it is decided in schedule.ts. */
+/**
+ * What is stored between ticks about the progress of a job's schedule. What follows from it is decided in schedule.ts.
+ */
 
-/** What is remembered of a schedule. Times are RFC 3339. */
+/** The memory of a schedule. Times are RFC 3339. */
 export interface ScheduleMemory {
-  /** The cron, the zone and whether it was suspended: others start afresh. */
+  /** The cron expression, the time zone and whether it was suspended: when they change, the schedule starts over. */
   readonly terms: string;
-  /** What was due up to here is dealt with. */
+  /** The instant up to which everything that was due has been handled. */
   readonly through: string;
-  /** When it is due next after that; null: never, or suspended. */
+  /** The next due instant after that; null: never, or suspended. */
   readonly nextAt: string | null;
-  /** The last instant that a run was begun for. */
+  /** The last instant for which a run was begun. */
   readonly lastAt: string | null;
 }

@@ -1,6 +1,7 @@
 /**
- * What a job's schedule asks for at one look: the run that is due, those that make way for it, and what is skipped with
- * the reason. Pure, and all it knows of earlier looks is in its memory. Carrying out runs is the reconciler's business.
+ * Decides what a job's schedule requires at one tick: the run that is due, the runs that make way for it, and what is
+ * skipped, with the reason. Pure, with its memory as the only knowledge of earlier ticks; runs are carried out by the
+ * reconciler.
  */
 import type { NewEvent } from '../event/event.ts';
 import type { Cron } from '../ports.ts';
@@ -10,18 +11,18 @@ import type { RunsChange } from './runs.ts';
 import type { ScheduleMemory } from './schedule-memory.ts';
 import type { JobTerms, Schedule } from './terms.ts';
 
-/** By what schedules are looked at. */
+/** What evaluating schedules needs. */
 export interface Timekeeping {
   readonly cron: Pick<Cron, 'next'>;
-  /** How late a run may begin without being a missed one, ms. */
+  /** How late a run may begin without counting as missed, ms. */
   readonly lateMs: number;
 }
 
-/** What a schedule is looked at with. */
+/** What is known when a schedule is evaluated. */
 export interface ScheduleInput {
   readonly uid: string;
   readonly terms: Pick<JobTerms, 'schedule' | 'concurrency'>;
-  /** Since when the terms are what they are: a new schedule is not due before. ms since 1970. */
+  /** Since when the current terms apply, ms since 1970: a new schedule is not due before. */
   readonly declaredAt: number;
   readonly memory: ScheduleMemory | null;
   /** The deployment's runs, in any order. */
@@ -29,21 +30,24 @@ export interface ScheduleInput {
   readonly now: number;
 }
 
-/** What a schedule asks for. */
+/** What a schedule requires at one tick. */
 export interface ScheduleFinding {
   readonly memory: ScheduleMemory | null;
-  /** The instant that a run is to be begun for. It is asked for again until that run is among the runs. */
+  /** The instant for which a run is to be begun. It is returned on every tick until that run is among the runs. */
   readonly begins: number | null;
   readonly cancelled: RunsChange['cancelled'];
   readonly events: readonly NewEvent[];
-  /** When to look next. */
+  /** When to evaluate the schedule next, ms since 1970; null: no time is known. */
   readonly dueAt: number | null;
 }
 
-/** Set back by more than this, a clock is taken to have been wrong before: what it was ahead of is due again. */
+/**
+ * If the clock is set back by more than this, ms, it is assumed to have been wrong before: instants that it had run
+ * ahead of are due again.
+ */
 const setBackMs = 3 * 3_600_000;
 
-/** What is due now. An instant that a run was begun for, or that was skipped, never comes back. */
+/** Finds what is due now. An instant for which a run was begun, or that was skipped, is never due again. */
 export function considerSchedule(input: ScheduleInput, { cron, lateMs }: Timekeeping): ScheduleFinding {
   const { schedule } = input.terms;
   if (schedule === null) return { ...nothing, memory: null };
@@ -66,7 +70,7 @@ export function considerSchedule(input: ScheduleInput, { cron, lateMs }: Timekee
   }
   const events = last === nextAt ? told : [...told, skip(input, onlyTheLast)];
   return {
-    // Not through the instant itself, before the run that it asks for is there.
+    // The instant itself counts as handled only once its run exists.
     memory: { ...kept, through: text(last - 1), nextAt: text(last) },
     begins: last,
     cancelled: input.terms.concurrency === 'replace' ? givingWay(input, last) : [],
@@ -85,13 +89,13 @@ const termsOf = ({ cron, timeZone, suspended }: Schedule): string =>
 interface Standing {
   readonly through: number;
   readonly lastAt: string | null;
-  /** Where it is known already. */
+  /** The next due instant, where it is known already. */
   readonly nextAt: number | null;
-  /** Runs that are there since the last look. */
+  /** Scheduled runs that were stored since the last tick. */
   readonly confirmed: readonly RunRecord[];
 }
 
-/** How far it has come: by what is remembered, and by the runs that are there. */
+/** How far the schedule has come, by its memory and by the runs that exist. */
 function standingOf({ memory, runs, now, declaredAt }: ScheduleInput, schedule: Schedule): Standing {
   const isSame = memory?.terms === termsOf(schedule);
   const lastAt = memory?.lastAt ?? null;
@@ -114,10 +118,10 @@ function standingOf({ memory, runs, now, declaredAt }: ScheduleInput, schedule: 
 const at = (instant: string | null): number =>
   instant === null ? Number.NEGATIVE_INFINITY : Date.parse(instant);
 
-// Without times, where it may happen often: so that an event counts it.
+// The message contains no times, so that frequent repetitions are counted as one event.
 const onlyTheLast = 'Of several runs that were due by now only the last begins';
 
-/** Why what is due is not begun; null: it is. First match wins. */
+/** Why a due run is not begun; null: it is begun. First match wins. */
 function reasonToSkip(
   { terms: { schedule, concurrency }, runs, now }: ScheduleInput,
   { first, last, isLate }: { readonly first: number; readonly last: number; readonly isLate: boolean },

@@ -1,4 +1,7 @@
-/** The command that runs a job now, with other words or another environment where they are given. */
+/**
+ * The command that runs a job now, with another command or environment if given. How the run is carried out is decided
+ * by the reconciler.
+ */
 import * as v from 'valibot';
 import type { Caller } from '../access/user.ts';
 import { currentRevision } from '../deployment/commands/change.ts';
@@ -28,26 +31,27 @@ const variables = v.record(
 );
 
 const draft = v.strictObject({
-  /** Instead of the revision's. */
+  /** Replaces the revision's command. */
   command: v.optional(v.pipe(v.array(word), v.maxLength(1000))),
-  /** Added to the revision's environment, or instead of what it says. */
+  /** Variables added to the revision's environment; they override those of the same name. */
   secrets: v.optional(variables),
-  /** Another name of `secrets`. */
+  /** Another name for `secrets`. */
   environment: v.optional(variables),
 });
 
-/** What a run may be given. */
+/** What a client may set for a run. */
 export interface RunDraft extends v.InferInput<typeof draft> {}
 /** Validates a {@link RunDraft}. */
 export const RunDraft: v.GenericSchema<RunDraft> = draft;
 
-// More than are ever kept of one job, those under way included.
+// More runs than are ever kept of one job, including those under way.
 const mostRuns = 10_000;
 
 /**
- * Stores a run of the current revision and wakes the reconciler. DEPLOYMENT_NOT_FOUND, DEPLOYMENT_BEING_DELETED,
- * INVALID_REQUEST for a worker, RUN_UNDER_WAY where the job says that one at a time is enough, POLICY_VIOLATION where
- * other words or another environment are given to a container that the caller may not declare.
+ * Stores a run of the current revision and wakes the reconciler. DEPLOYMENT_NOT_FOUND; DEPLOYMENT_BEING_DELETED;
+ * INVALID_REQUEST for a worker; RUN_UNDER_WAY if the job's `concurrency` or the limit of unfinished runs does not allow
+ * another one; POLICY_VIOLATION if another command or environment is given to a container that the caller may not
+ * declare.
  */
 export async function startRun(
   target: { readonly id: string; readonly draft: RunDraft },
@@ -83,7 +87,7 @@ function checkNames({ secrets, environment }: RunDraft): void {
   throw invalidRequest(violations);
 }
 
-/** What the job says about runs that are not over. */
+/** Applies the job's `concurrency` to its unfinished runs. RUN_UNDER_WAY. */
 async function makeWay(job: DeploymentRecord, caller: Caller, stores: Stores): Promise<void> {
   const { spec } = await currentRevision(job, stores);
   const { concurrency } = spec.job ?? defaultTerms;

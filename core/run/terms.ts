@@ -1,44 +1,44 @@
 /**
- * The terms on which a job's runs go: how often a part is tried again, how long a run may take, when it is due by
- * itself and what is kept of it. How a draft becomes terms, and back. Which runs there are is decided elsewhere.
+ * The terms of a job's runs: retries, timeout, parallelism, schedule and retention, and their conversion from a draft
+ * and back. Which runs exist is decided in schedule.ts and in the commands.
  */
 
 import * as v from 'valibot';
 import { formatDuration, parseDuration } from '../deployment/spec/quantity.ts';
 import type { Say } from '../errors.ts';
 
-/** What happens when a run is due, or asked for, while another one is not over. */
+/** What happens if a run is due, or requested, while another one is not over. */
 export const concurrencies = ['forbid', 'allow', 'replace'] as const;
 
 /** When a job runs by itself. */
 export interface Schedule {
   /** Five fields, or six with seconds first. */
   readonly cron: string;
-  /** IANA name of the zone whose clock the fields mean. */
+  /** The IANA name of the time zone in which the fields are read. */
   readonly timeZone: string;
-  /** What is done about runs that fell due while nobody could begin them: none of them, or the last. */
+  /** Which runs that fell due while no process could begin them are caught up on: none, or the last one. */
   readonly catchUp: 'none' | 'last';
   readonly suspended: boolean;
 }
 
-/** On what terms a job runs. Changing them replaces nothing. */
+/** The terms of a job's runs. Changing them replaces no container. */
 export interface JobTerms {
-  /** How often each part of a run is tried again when it fails. */
+  /** How often each part of a run is retried when it fails. */
   readonly retries: number;
-  /** How long a run may take from its first start; null: as long as it likes. */
+  /** How long a run may take from its first start, ms; null: without limit. */
   readonly timeoutMs: number | null;
-  /** How many of its parts run at once; null: all. */
+  /** How many of a run's parts run at once; null: all. */
   readonly parallelism: number | null;
-  /** How long the containers of a run that is over are kept; null: as long as it is in the history. */
+  /** How long the containers of a run that is over are kept, ms; null: as long as the run is in the history. */
   readonly ttlMs: number | null;
   /** How many runs that are over are kept, with their containers. */
   readonly history: number;
   readonly concurrency: (typeof concurrencies)[number];
-  /** null: it runs when it is declared, and when somebody asks. */
+  /** null: the job runs when it is declared, and when a user requests it. */
   readonly schedule: Schedule | null;
 }
 
-/** The terms of a job that names none. */
+/** The terms of a job that sets none. */
 export const defaultTerms: JobTerms = {
   retries: 0,
   timeoutMs: null,
@@ -55,7 +55,7 @@ const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const duration = v.union([v.number(), v.string()]);
 
-/** The fields of a draft that only a job has. */
+/** The draft fields that only a job has. */
 export const termsEntries = {
   retries: v.optional(count(0, 100)),
   timeout: v.optional(duration),
@@ -70,7 +70,7 @@ export const termsEntries = {
   suspend: v.optional(v.boolean()),
 };
 
-/** Their names. */
+/** The names of {@link termsEntries}. */
 export const termsFields = [
   'retries',
   'timeout',
@@ -86,10 +86,13 @@ export const termsFields = [
 ] as const satisfies readonly (keyof typeof termsEntries)[];
 
 const draft = v.object(termsEntries);
-/** The part of a draft that is about runs. */
+/** The part of a draft that sets the terms of runs. */
 export interface TermsDraft extends v.InferInput<typeof draft> {}
 
-/** The terms a job's draft names; says every fault. Whether a schedule can be met is asked of the {@link Cron} port. */
+/**
+ * Converts the terms of a job's draft; reports every fault through `say`. Whether a schedule can be met is checked
+ * through the {@link Cron} port.
+ */
 export function parseTerms(given: TermsDraft, say: Say): JobTerms {
   return {
     retries: given.retries ?? defaultTerms.retries,
@@ -102,7 +105,7 @@ export function parseTerms(given: TermsDraft, say: Say): JobTerms {
   };
 }
 
-/** The fields that make these terms again. Completions are the replicas. */
+/** Converts terms back into the draft fields that produce them. Completions are stored as the replicas. */
 export function termsDraft({ schedule, timeoutMs, ttlMs, parallelism, ...terms }: JobTerms): TermsDraft {
   return {
     retries: terms.retries,
@@ -162,17 +165,17 @@ const view = v.object({
   history: v.number(),
   concurrency: v.picklist(concurrencies),
   schedule: v.nullable(v.string()),
-  /** These three are null without a schedule. */
+  /** The next three are null without a schedule. */
   time_zone: v.nullable(v.string()),
   catch_up: v.nullable(v.picklist(['none', 'last'])),
   suspend: v.nullable(v.boolean()),
 });
 /** A job's terms as the API shows them. */
 export interface TermsView extends v.InferOutput<typeof view> {}
-/** Documents a {@link TermsView}. */
+/** The schema of a {@link TermsView}, for its documentation. */
 export const TermsView: v.GenericSchema<TermsView> = view;
 
-/** The terms as they are shown. */
+/** Converts a job's terms to what the API shows. */
 export const termsView = ({ schedule, ...terms }: JobTerms): TermsView => ({
   retries: terms.retries,
   timeout: terms.timeoutMs === null ? null : formatDuration(terms.timeoutMs),

@@ -1,4 +1,7 @@
-/** What the API shows of a run: the summary of lists and the detail of one, with its parts and what it was given. */
+/**
+ * What the API shows of a run: the summary in lists, and the detail of one with its parts and parameters. Which callers
+ * may read it in full is decided in read.ts.
+ */
 import * as v from 'valibot';
 import type { Vault } from '../access/security.ts';
 import { WaitView } from '../deployment/wait/wait-view.ts';
@@ -6,30 +9,30 @@ import { RingError } from '../errors.ts';
 import { isOver, type RunParameters, type RunRecord, runStates } from './run.ts';
 
 const summary = v.object({
-  /** Id of the job. */
+  /** The id of the job. */
   deployment: v.string(),
-  /** From 1, in the order they were asked for. */
+  /** The number of the run, from 1, in the order of creation. */
   number: v.number(),
   state: v.picklist(runStates),
   reason: v.nullable(v.string()),
   cause: v.picklist(['declared', 'manual', 'schedule']),
-  /** Who asked for it; empty for a schedule. */
+  /** The name of the user who requested it; empty for a schedule. */
   author: v.string(),
   revision: v.number(),
   completions: v.number(),
-  /** 0 when it completed, else the exit code of the part that failed; null while that is not known. */
+  /** 0 if the run completed, else the exit code of the part that failed; null while that is not known. */
   exit_code: v.nullable(v.number()),
-  /** The instant that its schedule meant. */
+  /** The instant at which its schedule was due. */
   scheduled_at: v.nullable(v.string()),
   created_at: v.string(),
   started_at: v.nullable(v.string()),
   finished_at: v.nullable(v.string()),
-  /** Whether it was asked to end before its time. */
+  /** Whether the run was asked to end early. */
   cancelled: v.boolean(),
 });
 
 const part = v.object({
-  /** 0 to completions - 1. */
+  /** The index of the part, 0 to completions - 1. */
   index: v.number(),
   attempts: v.number(),
   outcome: v.nullable(v.picklist(['completed', 'failed'])),
@@ -41,26 +44,26 @@ const part = v.object({
 
 const detail = v.object({
   ...summary.entries,
-  /** null: the revision's. */
+  /** The command of the run; null: the revision's. */
   command: v.nullable(v.array(v.string())),
-  /** What this run has beside the revision's environment, or in its place; `***` for callers who may not write. */
+  /** Variables that this run adds to the revision's environment or overrides; `***` for callers who may not write. */
   environment: v.record(v.string(), v.string()),
   parts: v.array(part),
-  /** Where it was waited for: what came of that. */
+  /** The outcome of waiting, if the request asked to wait. */
   wait: v.optional(WaitView),
 });
 
 /** A run in a list. */
 export interface RunSummary extends v.InferOutput<typeof summary> {}
-/** Documents a {@link RunSummary}. */
+/** The schema of a {@link RunSummary}, for its documentation. */
 export const RunSummary: v.GenericSchema<RunSummary> = summary;
 
 /** One run in full. */
 export interface RunView extends v.InferOutput<typeof detail> {}
-/** Documents a {@link RunView}. */
+/** The schema of a {@link RunView}, for its documentation. */
 export const RunView: v.GenericSchema<RunView> = detail;
 
-/** A run as lists show it; `deployment` is the id of its job. */
+/** Converts a run to what lists show; `deployment` is the id of its job. */
 export const runSummary = (run: RunRecord, deployment: string): RunSummary => ({
   deployment,
   number: run.number,
@@ -78,7 +81,7 @@ export const runSummary = (run: RunRecord, deployment: string): RunSummary => ({
   cancelled: run.cancelReason !== null,
 });
 
-/** A run in full; `isMasked`: the values of its environment are not for this caller. */
+/** Converts a run to its detail; `isMasked` hides the values of its environment. */
 export function runView(
   run: RunRecord,
   {
@@ -110,7 +113,7 @@ function exitCodeOf({ result: { state, parts } }: RunRecord): number | null {
   return parts.find(({ outcome }) => outcome === 'failed')?.exitCode ?? null;
 }
 
-/** What a run was given; null where it was given nothing. INTERNAL when it was sealed with another key. */
+/** Opens the sealed parameters of a run; null if it has none. INTERNAL if they were sealed with another key. */
 export function openParameters(
   { sealed, uid }: Pick<RunRecord, 'sealed' | 'uid'>,
   vault: Vault,
@@ -121,7 +124,10 @@ export function openParameters(
   throw new RingError('INTERNAL', 'What a stored run was given cannot be read');
 }
 
-/** The same, or null where the key is lost: what came of a run can be told without it. */
+/**
+ * Opens the parameters like {@link openParameters}, but returns null if the key is lost: the run can be shown without
+ * them.
+ */
 function readableParameters(run: RunRecord, vault: Vault): RunParameters | null {
   try {
     return openParameters(run, vault);
