@@ -1,28 +1,33 @@
-/** One answer to a health check, as it is kept; how it is asked for is decided in ask.ts, what it means in verdict.ts. */
+/** One stored answer to a health check. How it is obtained is decided in ask.ts, what it means in verdict.ts. */
 
-/** How many answers to one check are kept. */
+/** The number of answers kept for each check. */
 export const answersKept = 10;
 
-/** What came of asking once. */
+/** The outcome of one execution of a check. */
 export interface Answer {
-  /** When it was asked, ms since 1970. */
+  /** When the check was executed, ms since 1970. */
   readonly at: number;
-  /** null: nobody could ask, because the engine or the container was not to be reached. It counts for nothing. */
+  /**
+   * Whether the check succeeded; null: it could not be executed, because the engine or the container was unreachable,
+   * and the answer does not count.
+   */
   readonly ok: boolean | null;
-  /** Of an http check that was answered. */
+  /** The HTTP status, of an http check that was answered. */
   readonly status: number | null;
-  /** Of a command that ended. */
+  /** The exit code, of a command that ended. */
   readonly exitCode: number | null;
   readonly durationMs: number;
-  /** The beginning of what was answered or written: at most 256 characters, no control characters but line breaks. */
+  /**
+   * The beginning of the response or output: at most 256 characters, without control characters other than line breaks.
+   */
   readonly excerpt: string;
-  /** Why it is no success; null for one. */
+  /** Why the check did not succeed; null for a success. */
   readonly error: string | null;
 }
 
 const excerptLength = 256;
 
-/** The beginning of any text, fit to be kept and shown. */
+/** Shortens a text to its beginning and replaces control characters, so that it can be stored and shown. */
 export const excerptOf = (text: string): string =>
   [...text.slice(0, 4 * excerptLength).replaceAll('\r\n', '\n')]
     .slice(0, excerptLength)

@@ -1,6 +1,6 @@
 /**
- * Asks an instance once: over the network from outside, or by a program inside it. Always comes back in bounded time,
- * whatever those who carry the question do. What the answer means is decided in verdict.ts.
+ * Executes one health check of an instance, over the network from outside or by a program inside it; it always returns
+ * in bounded time, even if the engine or the network does not. What the answer means is decided in verdict.ts.
  */
 import { formatDuration } from '../deployment/spec/quantity.ts';
 import { makeStop } from '../log/stop.ts';
@@ -12,17 +12,17 @@ import type { CommandCheck, HealthCheck, HttpCheck, TcpCheck } from './check.ts'
 import type { Probes } from './probes.ts';
 import type { HealthTarget, Redact } from './watch.ts';
 
-/** What asking needs. */
+/** The ports that executing a check needs. */
 export interface AskPorts {
   readonly probes: Probes;
   readonly runtime: Pick<Runtime, 'exec'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** What is answered is kept, so none of it may be secret. */
+  /** Removes secrets from responses and output, because they are stored. */
   readonly redact: Redact;
 }
 
-/** One question, and the signal that nobody wants to know any more. */
+/** One execution of a check, with a signal that is aborted once its answer is no longer wanted. */
 export interface Question {
   readonly check: HealthCheck;
   readonly target: HealthTarget;
@@ -31,10 +31,10 @@ export interface Question {
 
 type Said = Omit<Answer, 'at' | 'durationMs'>;
 
-// The engine itself ends the wait for a program that takes too long: one that does not even do that says nothing.
+// The engine itself ends a program that takes too long; if not even that happens, the engine does not answer.
 const engineLagMs = 2_000;
 
-/** The answer to one question; never rejects. After the signal it may be anything. */
+/** Executes one check and returns the answer; never rejects. After the signal the answer may be anything. */
 export async function ask(question: Question, ports: AskPorts): Promise<Answer> {
   const { check, signal } = question;
   const at = ports.clock.now();
@@ -53,7 +53,7 @@ const silent = { status: null, exitCode: null, excerpt: '' } as const;
 
 const failed = (error: string, more: Partial<Said> = {}): Said => ({ ...silent, ...more, ok: false, error });
 
-/** Nobody could ask: it is said, and counts for nothing. */
+/** The answer of a check that could not be executed: it is reported but does not count. */
 const unasked = (error: string): Said => ({ ...silent, ok: null, error });
 
 const noAnswer = ({ timeoutMs }: HealthCheck): string => `no answer within ${formatDuration(timeoutMs)}`;

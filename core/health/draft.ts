@@ -1,6 +1,6 @@
 /**
- * What a client sends to have an instance's health checked: the wire schema of one check, its turn into the one
- * normal form and back. Which deployments may have checks is a rule of core/deployment.
+ * The wire schema of one health check, and its conversion to the normal form and back. Which deployments may have
+ * checks is decided in core/deployment.
  */
 
 import * as v from 'valibot';
@@ -46,7 +46,7 @@ const headerValue = v.pipe(
   v.regex(/^[\t\x20-\x7e]*$/, 'must be one line of plain ASCII'),
 );
 
-/** One health check on the wire. */
+/** The schema of one health check on the wire. */
 export const healthCheckSchema = v.variant(
   'type',
   [
@@ -74,7 +74,7 @@ export const healthCheckSchema = v.variant(
 /** One health check as a client may send it. */
 export type HealthCheckDraft = v.InferOutput<typeof healthCheckSchema>;
 
-/** How many checks one deployment may have. */
+/** The maximum number of checks of one deployment. */
 export const mostHealthChecks = 10;
 
 const second = 1_000;
@@ -82,7 +82,7 @@ const hour = 3_600_000;
 const usualTimeoutMs = 5 * second;
 const longestTimeoutMs = 300_000;
 
-/** The check a draft makes, with what is usual where nothing is given; says what is wrong with its times. */
+/** Converts a draft to a check, with defaults for what is not set; reports invalid times through `say`. */
 export function parseHealthCheck(draft: HealthCheckDraft, say: Say): HealthCheck {
   const time = (
     field: 'interval' | 'timeout' | 'start_period',
@@ -123,7 +123,7 @@ export function parseHealthCheck(draft: HealthCheckDraft, say: Say): HealthCheck
   return { type: 'http', port, path: asked, headers: sorted(headers), ...common };
 }
 
-/** A draft that makes this check again, with everything spelled out: what PATCH merges into, and what is shown. */
+/** Converts a check back to the draft that produces it, with every field set; PATCH merges into it, and it is shown. */
 export function healthCheckDraft(check: HealthCheck): HealthCheckView {
   const common = {
     interval: formatDuration(check.intervalMs),
@@ -139,6 +139,6 @@ export function healthCheckDraft(check: HealthCheck): HealthCheckView {
   return { type: 'http', port: check.port, path: check.path, headers: { ...check.headers }, ...common };
 }
 
-/** In one order, so that equal headers are equal texts. */
+/** Sorts headers by name, so that equal headers have equal texts. */
 const sorted = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));

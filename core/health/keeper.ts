@@ -1,13 +1,13 @@
 /**
- * Brings what is known of health to the store, in batches: news at once, what counts towards a verdict soon, the rest
- * now and then. A store that fails loses nothing but time.
+ * Stores health records and events in batches: verdicts at once, answers that count towards a verdict soon, the rest
+ * from time to time. A store that fails only delays this; what is stored is decided in prober.ts.
  */
 import type { NewEvent } from '../event/event.ts';
 import type { Clock, Log, Write } from '../ports.ts';
 import type { HealthRecords } from './record.ts';
 import { recordOf, type Watched } from './roster.ts';
 
-/** What keeping needs. */
+/** The ports that storing needs. */
 export interface KeeperPorts {
   readonly records: Pick<HealthRecords, 'save'>;
   readonly write: Write;
@@ -18,24 +18,24 @@ export interface KeeperPorts {
 /** How soon something is to be stored, ms. */
 export const soonMs = { news: 0, counting: 5_000, steady: 60_000 } as const;
 
-/** What is to be stored, and when. */
+/** Collects what is to be stored, and stores it when due. */
 export interface Keeper {
-  /** Has an instance stored within that time. */
+  /** Schedules an instance to be stored within the time that its urgency allows. */
   mark(watched: Watched, urgency: keyof typeof soonMs): void;
-  /** Has an event recorded at once. */
+  /** Queues an event that is to be stored at once. */
   tell(event: NewEvent): void;
-  /** When something is to be stored, ms since 1970; null while nothing is, or storing is under way. */
+  /** When something is next to be stored, ms since 1970; null if there is nothing to store, or storing is under way. */
   dueAt(): number | null;
-  /** Stores what is due, or all there is. Never rejects. */
+  /** Stores what is due, or everything. Never rejects. */
   flush(what: 'due' | 'all'): Promise<void>;
 }
 
 const retryMs = 5_000;
 const mostEvents = 1_000;
 
-/** A keeper with nothing to store; `afterwards` is called whenever storing has ended. */
+/** Makes a keeper with nothing to store; `afterwards` is called whenever storing has ended. */
 export function makeKeeper({ records, write, clock, log }: KeeperPorts, afterwards: () => void): Keeper {
-  /** When each is to be stored at the latest. */
+  /** When each instance is to be stored at the latest, ms since 1970. */
   const marks = new Map<Watched, number>();
   let events: readonly NewEvent[] = [];
   let eventsDueAt = 0;

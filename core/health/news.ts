@@ -1,17 +1,20 @@
-/** What happens to a check, as an event: that it turned to failing, and that it passes again. Pure. */
+/**
+ * Decides which event a change of a check's verdict causes: that the check began to fail, or that it passes again.
+ * Pure; what the verdict is, is decided in verdict.ts.
+ */
 import type { NewEvent } from '../event/event.ts';
 import type { HealthCheck } from './check.ts';
 import { type CheckState, describeCheck } from './verdict.ts';
 import type { HealthTarget } from './watch.ts';
 
-/** The event of a change, or null: a check whose failing leads to nothing tells nothing. */
+/** The event of a change; null if there is none, as for a check whose failing has no consequences. */
 export function newsOf(
   { uid, containerName }: Pick<HealthTarget, 'uid' | 'containerName'>,
   check: HealthCheck,
   change: {
     readonly before: CheckState;
     readonly after: CheckState;
-    /** Whether the process before this one was failing. */
+    /** Whether the check was failing for the previous process. */
     readonly recovers: boolean;
     readonly at: number;
   },

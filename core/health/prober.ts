@@ -1,7 +1,7 @@
 /**
- * Asks every instance that is watched, each check when it is due, beside the ticks. Decides what is asked when and
- * what is told to whom; what answers mean is verdict.ts's, who is watched roster.ts's, and what is done about it the
- * reconciler's.
+ * Executes the checks of every watched instance when they are due, beside the ticks, and decides whom to notify. What
+ * answers mean is decided in verdict.ts, which instances are watched in roster.ts, and what is done about it by the
+ * reconciler.
  */
 import { makeStop } from '../log/stop.ts';
 import { makePlaces, type PlaceLimits } from '../places.ts';
@@ -16,45 +16,48 @@ import { firstDueAt, isAstray, isOverdue, paceOf } from './schedule.ts';
 import { foldAnswer } from './verdict.ts';
 import type { HealthWatch } from './watch.ts';
 
-/** What probing needs of the world. */
+/** The ports that probing needs. */
 export interface ProberPorts extends AskPorts, KeeperPorts {
   readonly records: HealthRecords;
-  /** Called with the uid of a deployment when the health of one of its instances is another. */
+  /** Called with the uid of a deployment when the health of one of its instances has changed. */
   readonly wake: Wake;
 }
 
-/** How much at once, and how long without being told what to watch; times in ms. */
+/** How many checks run at once, and how long without a new list of instances to watch; times in ms. */
 export interface ProberOptions {
   readonly places?: PlaceLimits;
-  /** Nothing is asked any more when nobody said for so long whom to watch: somebody else may be at it. */
+  /**
+   * If nobody says for this long which instances to watch, no more checks are executed: another process may be doing
+   * so.
+   */
   readonly staleMs?: number;
-  /** How long a run of its own waits for what it asked. */
+  /** How long {@link Prober.runDue} waits for answers. */
   readonly runMs?: number;
 }
 
-/** Watches the health of instances, and says what was answered. */
+/** Watches the health of instances and reports the answers. */
 export interface Prober extends HealthWatch, Pick<HealthRecords, 'of'> {
-  /** Takes over what an earlier process stored. Once, before anything is watched. */
+  /** Takes over what an earlier process stored. To be called once, before any instance is watched. */
   restore(): Promise<void>;
-  /** Asks what is due from now on, until stopped. */
+  /** Starts executing checks when they are due, until stopped. */
   start(): void;
   /**
-   * Without the loop, as in cron: asks what is due now, waits for the answers within a bound and stores them. Says
-   * whether the health of any instance is another. Does nothing where the loop runs.
+   * For use without the loop, as under cron: executes the checks that are due, waits for the answers within a bound,
+   * and stores them. Returns whether the health of any instance has changed. Does nothing if the loop runs.
    */
   runDue(): Promise<boolean>;
-  /** Resolves when no question is under way. */
+  /** Resolves when no check is under way. */
   idle(): Promise<void>;
-  /** Asks nothing more, and stores within boundMs what is known. */
+  /** Executes no more checks, and stores what is known within `boundMs`. */
   stop(boundMs: number): Promise<void>;
 }
 
 const usualPlaces: PlaceLimits = { each: 8, all: 128 };
-// What falls due within this time is asked together: with thousands of checks the loop would never rest.
+// Checks that fall due within this time are executed together: with thousands of checks the loop would never sleep.
 const grainMs = 25;
 const longestRestMs = 60_000;
 
-/** A prober at rest. */
+/** Makes a prober that is not started. */
 export function makeProber(ports: ProberPorts, options: ProberOptions = {}): Prober {
   const { clock, records, wake } = ports;
   const { places: limits = usualPlaces, staleMs = 120_000, runMs = 30_000 } = options;
@@ -85,7 +88,7 @@ export function makeProber(ports: ProberPorts, options: ProberOptions = {}): Pro
     if (roster.judge(watched)) {
       changes += 1;
       const { uid } = watched.target;
-      // Why comes before what is done about it.
+      // The event, which says why, is stored before the reconciler acts on the change.
       if (event) void keeper.flush('due').then(() => wake(uid));
       else wake(uid);
     }
@@ -107,7 +110,7 @@ export function makeProber(ports: ProberPorts, options: ProberOptions = {}): Pro
     underWay.add(work);
   };
 
-  /** Begins what is due; says when the next is. */
+  /** Begins the checks that are due; returns when the next one is, ms since 1970. */
   const round = (now: number): number => {
     let next = now + longestRestMs;
     if (isStale(now)) return next;
@@ -137,7 +140,7 @@ export function makeProber(ports: ProberPorts, options: ProberOptions = {}): Pro
     }
   };
 
-  /** Waits for work, but no longer than that. */
+  /** Waits for work, but no longer than `ms`. */
   const within = async (ms: number, work: Promise<unknown>) => {
     const over = makeStop();
     await Promise.race([work.finally(over.stop), clock.sleep(ms, over.signal)]);
@@ -161,7 +164,7 @@ export function makeProber(ports: ProberPorts, options: ProberOptions = {}): Pro
     },
     async of(uid) {
       const stored = await records.of(uid);
-      // Whoever watches knows better than the store, which somebody else may be writing otherwise.
+      // The process that watches knows more than the store, to which another process may have written.
       return isStale(clock.now()) ? stored : overlaid(stored, uid, roster);
     },
     async restore() {
@@ -196,7 +199,7 @@ export function makeProber(ports: ProberPorts, options: ProberOptions = {}): Pro
   };
 }
 
-/** Stored records, in their order, with what this process knows in their place, and those it has not stored yet. */
+/** The stored records in order, replaced by what this process knows, together with those that it has not stored yet. */
 function overlaid(stored: readonly HealthRecord[], uid: string, roster: Roster): readonly HealthRecord[] {
   const ids = new Set(stored.map(({ instanceId }) => instanceId));
   const known = stored.map((record) => {

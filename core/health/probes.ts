@@ -1,12 +1,12 @@
-/** The port that asks instances from outside. What an answer means is decided in ask.ts. */
+/** The port that reaches instances from outside. What an answer means is decided in ask.ts. */
 import type { AbortSignalLike } from '../runtime.ts';
 
-/** A connection to an instance: straight to its address, by no proxy and no name. */
+/** A connection to an instance: directly to its address, without a proxy or name resolution. */
 export interface TcpProbe {
   /** An IP address. */
   readonly address: string;
   readonly port: number;
-  /** For all of it, whatever the other side does. */
+  /** The bound for the whole probe, whatever the other side does, ms. */
   readonly timeoutMs: number;
   readonly signal: AbortSignalLike;
 }
@@ -14,15 +14,18 @@ export interface TcpProbe {
 /** A GET request to an instance. */
 export interface HttpProbe extends TcpProbe {
   readonly path: string;
-  /** The host it asks for, unless a header names another. */
+  /** The value of the Host header, unless `headers` sets another. */
   readonly host: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Asks instances from outside. Rejects with an Error that says in plain words why there was no answer. */
+/** Reaches instances from outside. Rejects with an Error whose message says in plain words why there was no answer. */
 export interface Probes {
-  /** The status, and the beginning of the body as text, at most 4 KB. Redirects are not followed. */
+  /**
+   * Sends a GET request; returns the status, and the beginning of the body as text, at most 4 KB. Redirects are not
+   * followed.
+   */
   http(probe: HttpProbe): Promise<{ readonly status: number; readonly body: string }>;
-  /** Resolves when the connection was accepted, and closes it. */
+  /** Resolves when the connection is accepted, and closes it. */
   tcp(probe: TcpProbe): Promise<void>;
 }

@@ -1,4 +1,7 @@
-/** Reads how the health checks of a deployment stand, and what was answered last. */
+/**
+ * Reads the state of a deployment's health checks and their last answers. What an answer means is decided in
+ * verdict.ts.
+ */
 import type { Caller } from '../access/user.ts';
 import { findDeployment, seesSecrets } from '../deployment/read.ts';
 import type { Deployments } from '../ports.ts';
@@ -7,15 +10,15 @@ import type { HealthCheck } from './check.ts';
 import type { CheckRecord, HealthRecord, HealthRecords } from './record.ts';
 import type { HealthCheckStanding, ResultView } from './view.ts';
 
-/** What reading needs. */
+/** The ports that reading needs. */
 export interface HealthReadPorts {
   readonly deployments: Deployments;
   readonly healthRecords: Pick<HealthRecords, 'of'>;
 }
 
 /**
- * Each check of each instance, by slot; of a slot whose instance has ended, that one's as well. What a service
- * answered may be anything: it is shown to those who may write. DEPLOYMENT_NOT_FOUND.
+ * Lists every check of every instance, by slot, including the last instance of each slot that has ended. Excerpts of
+ * answers may contain anything, so only callers who may write see them. DEPLOYMENT_NOT_FOUND.
  */
 export async function readHealthChecks(
   id: string,

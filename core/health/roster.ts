@@ -1,6 +1,6 @@
 /**
- * Which instances are watched, and how each of their checks stands. Decides what begins with a clean slate and what
- * goes on; when to ask is the prober's, and what is stored the keeper's.
+ * Keeps the watched instances and the state of each of their checks, and decides which state is reset and which
+ * continues. When checks are executed is decided in prober.ts, and what is stored in keeper.ts.
  */
 import type { Answer } from './answer.ts';
 import type { Health, HealthCheck } from './check.ts';
@@ -9,59 +9,59 @@ import { firstDueAt } from './schedule.ts';
 import { type CheckState, freshState, healthOf, sameHealth } from './verdict.ts';
 import type { HealthTarget } from './watch.ts';
 
-/** One check of one instance. Changed in place by those who ask. */
+/** One check of one instance. The prober changes it in place. */
 export interface Asked {
   readonly check: HealthCheck;
-  /** Equal texts, equal checks. */
+  /** The check as text: equal texts mean equal checks. */
   readonly text: string;
-  /** Names this check of this instance: its share of time follows from it. */
+  /** A key of this check of this instance, from which its offset in the interval is derived. */
   readonly key: string;
   state: CheckState;
-  /** Whether the process before this one was failing, and this one has not been told to be well yet. */
+  /** Whether the check failed for the previous process and has not passed for this one yet. */
   recovers: boolean;
-  /** The last of them, the newest last. */
+  /** The last answers, the newest last. */
   answers: readonly Answer[];
-  /** When this process was last asked, ms since 1970; null before it was. */
+  /** When this process was last checked, ms since 1970; null before the first time. */
   lastAt: number | null;
-  /** When it is to be asked next, ms since 1970. */
+  /** When the check is next due, ms since 1970. */
   dueAt: number;
-  /** Ends the question under way, whose answer nobody wants any more; null while there is none. */
+  /** Cancels the execution under way, whose answer is no longer wanted; null while there is none. */
   cancel: (() => void) | null;
 }
 
-/** One instance, and what its checks say together. */
+/** One instance, and the combined result of its checks. */
 export interface Watched {
   target: HealthTarget;
   asked: readonly Asked[];
   health: Health;
-  /** When it was last watched; null while it is. */
+  /** When it was last watched, ms since 1970; null while it is. */
   endedAt: number | null;
-  /** Kept from an earlier process; whether it is still there was not said yet. */
+  /** Whether it was restored from an earlier process and has not been confirmed to exist yet. */
   isRestored: boolean;
 }
 
-/** Those that are watched. Times are ms since 1970. */
+/** The watched instances. Times are ms since 1970. */
 export interface Roster {
-  /** By container id: the health of all that are watched, and of those that were restored. */
+  /** The health of all watched and all restored instances, by container id. */
   known(): ReadonlyMap<string, Health>;
-  /** From now on just these; returns those of which something is to be stored. */
+  /** Watches exactly these instances from now on; returns those whose records are to be stored. */
   watch(targets: readonly HealthTarget[], now: number): readonly Watched[];
-  /** Takes over what an earlier process kept. */
+  /** Takes over what an earlier process stored. */
   restore(records: readonly HealthRecord[]): void;
-  /** Those that are watched now. */
+  /** The instances that are watched now. */
   active(): readonly Watched[];
-  /** Visits each of their checks. */
+  /** Visits each check of each watched instance. */
   each(visit: (watched: Watched, asked: Asked) => void): void;
-  /** Judges an instance anew; says whether its health is another. */
+  /** Judges an instance again; returns whether its health has changed. */
   judge(watched: Watched): boolean;
-  /** By container id. */
+  /** Finds an instance by its container id. */
   find(instanceId: string): Watched | undefined;
 }
 
-// A container that is out of sight for a moment, because it restarts or is paused, is known again.
+// A container that disappears for a moment, because it restarts or is paused, is recognised when it returns.
 const forgottenAfterMs = 600_000;
 
-/** An empty roster. */
+/** Makes an empty roster. */
 export function makeRoster(): Roster {
   const all = new Map<string, Watched>();
   const known = new Map<string, Health>();
@@ -74,7 +74,7 @@ export function makeRoster(): Roster {
     return watched;
   };
 
-  /** Says whether there is something to store. */
+  /** Continues watching an instance; returns whether its record is to be stored. */
   const goOn = (watched: Watched, target: HealthTarget, now: number): boolean => {
     const before = watched.target;
     const isSameProcess = !isOther(before.startedAt, target.startedAt);
@@ -95,7 +95,7 @@ export function makeRoster(): Roster {
     );
   };
 
-  /** What is not to be watched ends, and is forgotten in time; says whether there is something to store. */
+  /** Ends watching an instance, and later forgets it; returns whether its record is to be stored. */
   const leave = (watched: Watched, now: number): boolean => {
     const { instanceId } = watched.target;
     if (watched.endedAt !== null) {
@@ -147,11 +147,14 @@ export function makeRoster(): Roster {
 
 const isActive = ({ endedAt, isRestored }: Watched): boolean => endedAt === null && !isRestored;
 
-/** Two times of which one is not known may be the same. */
+/** Whether two start times differ; an unknown time may equal any other. */
 const isOther = (one: number | null, other: number | null): boolean =>
   one !== null && other !== null && one !== other;
 
-/** The checks of a target: of the same process those that are as before go on, of another one only what was answered is kept. */
+/**
+ * The checks of a target: for the same process unchanged checks continue; for another process only the answers are
+ * kept.
+ */
 function askedOf(
   target: HealthTarget,
   {
@@ -166,7 +169,7 @@ function askedOf(
     const at = left.findIndex((one) => one.text === text);
     const [same] = at < 0 ? [] : left.splice(at, 1);
     if (same && isSameProcess) return same;
-    // By this clock no process that is seen began later than now.
+    // By this clock no observed process can have begun later than now.
     const startedAt = Math.min(now, target.startedAt ?? now);
     const key = `${target.instanceId}/${index}`;
     return {
@@ -211,7 +214,7 @@ function restored({ checks, ...record }: HealthRecord): Watched {
   };
 }
 
-/** What is to be stored of an instance. */
+/** The record of an instance that is to be stored. */
 export const recordOf = ({ target, asked, endedAt }: Watched): HealthRecord => ({
   uid: target.uid,
   name: target.name,

@@ -1,27 +1,31 @@
 /**
- * What answers mean: each folds into how its check stands, and how all checks of an instance stand makes its health.
- * Pure; when to ask is decided in schedule.ts, what follows from a verdict in core/reconcile.
+ * Decides what answers mean: each answer updates the state of its check, and the states of all checks of an instance
+ * give its health. Pure; when checks are executed is decided in schedule.ts, what follows from a verdict in
+ * core/reconcile.
  */
 import type { Answer } from './answer.ts';
 import type { Health, HealthCheck } from './check.ts';
 
-/** How one check of one process stands. */
+/** The state of one check of one process. */
 export interface CheckState {
-  /** `unknown` until enough answers in a row agree for the first time. */
+  /** `unknown` until enough consecutive answers agree for the first time. */
   readonly verdict: 'unknown' | 'passing' | 'failing';
-  /** In a row, up to {@link mostCounted}: one of the two is always 0. */
+  /** Consecutive answers of each kind, up to {@link mostCounted}: one of the two is always 0. */
   readonly successes: number;
   readonly failures: number;
-  /** Until when failures do not count, ms since 1970; null once a success has ended that. Never set again. */
+  /**
+   * The time until which failures do not count, ms since 1970; null once a success has ended that period. Never set
+   * again.
+   */
   readonly graceUntil: number | null;
-  /** Why it is failing: what the answer said that made it so; it stays until it passes. */
+  /** Why the check is failing: the error of the answer that made it fail; kept until the check passes. */
   readonly reason: string | null;
 }
 
-/** Where counting ends: what matters are thresholds of at most a hundred. */
+/** The maximum count: thresholds are at most a hundred. */
 export const mostCounted = 1000;
 
-/** How a check stands whose process began at that time, as far as is known (ms since 1970). */
+/** The state of a check whose process began at `startedAt`, as far as is known (ms since 1970). */
 export const freshState = ({ startPeriodMs }: HealthCheck, startedAt: number): CheckState => ({
   verdict: 'unknown',
   successes: 0,
@@ -30,7 +34,7 @@ export const freshState = ({ startPeriodMs }: HealthCheck, startedAt: number): C
   reason: null,
 });
 
-/** How a check stands after one more answer. */
+/** The state of a check after one more answer. */
 export function foldAnswer(state: CheckState, check: HealthCheck, answer: Answer): CheckState {
   if (answer.ok === null) return state;
   return answer.ok ? afterSuccess(state, check) : afterFailure(state, check, answer);
@@ -62,20 +66,20 @@ function afterFailure(state: CheckState, check: HealthCheck, { at, error }: Answ
   };
 }
 
-/** A check in words: which port, path or program. */
+/** Describes a check in words: its port, path or program. */
 export function describeCheck(check: HealthCheck): string {
   if (check.type === 'http') return `the http check of :${check.port}${check.path}`;
   if (check.type === 'tcp') return `the tcp check of port ${check.port}`;
   return `the command check ${check.command[0]}`;
 }
 
-/** A check and how it stands. */
+/** A check and its state. */
 export interface Judged {
   readonly check: HealthCheck;
   readonly state: CheckState;
 }
 
-/** The health of an instance: each of its checks is judged on its own. */
+/** The health of an instance, given the states of its checks. */
 export function healthOf(judged: readonly Judged[]): Health {
   const gates = judged.filter(({ check }) => check.readiness);
   const shut = gates.find(({ state }) => state.verdict === 'failing');
@@ -90,6 +94,6 @@ export function healthOf(judged: readonly Judged[]): Health {
   };
 }
 
-/** Whether two say the same. */
+/** Whether two results are equal. */
 export const sameHealth = (one: Health, other: Health): boolean =>
   one.ready === other.ready && one.failing === other.failing && one.unreadyReason === other.unreadyReason;

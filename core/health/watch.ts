@@ -1,40 +1,39 @@
 /**
- * What the reconciler and whoever probes have to say to each other: which instances are to be checked, and what is
- * known of their health. Probing goes on beside the ticks and is decided in prober.ts; what follows from a verdict, in
- * core/reconcile.
+ * The interface between the reconciler and the prober: which instances are to be checked, and what is known of their
+ * health. Probing is decided in prober.ts; what follows from a verdict, in core/reconcile.
  */
 import type { Health, HealthCheck } from './check.ts';
 
 /** An instance whose health is to be watched. */
 export interface HealthTarget {
   readonly uid: string;
-  /** Name of the deployment: the host that an http check asks for, unless it names another. */
+  /** The deployment's name: the Host of http checks, unless a header sets another. */
   readonly name: string;
   readonly slot: number;
   readonly instanceId: string;
   readonly containerName: string;
-  /** Its address in its network; null while it has none, and then http and tcp checks fail. */
+  /** The instance's address in its network; null while it has none, in which case http and tcp checks fail. */
   readonly address: string | null;
-  /** Hash of the revision that it was made from. */
+  /** The hash of the revision that the instance was created from. */
   readonly specHash: string;
-  /** When its process began, ms since 1970: another one begins with a clean slate. */
+  /** When its process began, ms since 1970; for another process the states of the checks are reset. */
   readonly startedAt: number | null;
   readonly checks: readonly HealthCheck[];
 }
 
-/** A text of an instance, without the values that the instance was told in confidence. */
+/** Returns a text of an instance without the secret values that the instance was given. */
 export type Redact = (target: Pick<HealthTarget, 'uid' | 'specHash'>, text: string) => Promise<string>;
 
 /** Watches the health of instances. */
 export interface HealthWatch {
   /**
-   * By container id: what the checks of the process that runs in it have said so far. As of the last `watch`: of a
-   * process that began since, it is what the one before it said.
+   * The health of each watched instance, by container id, as of the last `watch`: for a process that began since then,
+   * it is that of the previous process.
    */
   known(): ReadonlyMap<string, Health>;
-  /** From now on just these instances are checked. Cheap where nothing changed. */
+  /** Checks exactly these instances from now on. Cheap if nothing changed. */
   watch(targets: readonly HealthTarget[]): void;
 }
 
-/** Watches nothing. */
+/** A watch that watches nothing. */
 export const noHealthWatch: HealthWatch = { known: () => new Map(), watch: () => undefined };
