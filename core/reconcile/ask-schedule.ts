@@ -1,6 +1,6 @@
 /**
- * What a job's schedule asks of this look: the run to be begun and those that make way, what is remembered and shown of
- * it. Which instants are due is decided in core/run/schedule.ts.
+ * Decides what a job's schedule contributes to one tick: the run to begin, the runs that make way, and what is
+ * remembered and shown of the schedule. Which instants are due is decided in core/run/schedule.ts.
  */
 import type { ScheduleView } from '../deployment/view.ts';
 import type { NewEvent } from '../event/event.ts';
@@ -10,21 +10,21 @@ import { considerSchedule } from '../run/schedule.ts';
 import type { ScheduleMemory } from '../run/schedule-memory.ts';
 import { isDeleted, type Subject } from './subject.ts';
 
-/** What a schedule asks of a look. */
+/** What a schedule contributes to one tick. */
 export interface Asked {
   readonly memory: ScheduleMemory | null;
   readonly view: ScheduleView | null;
-  /** null: nothing. */
+  /** The changes to the deployment's runs; null: none. */
   readonly change: RunsChange | null;
   readonly events: readonly NewEvent[];
   readonly dueAt: number | null;
-  /** Why a job that was never run waits; null without a schedule. */
+  /** Why a job that was never run waits, as text; null without a schedule. */
   readonly waitsFor: string | null;
 }
 
 const nothing: Asked = { memory: null, view: null, change: null, events: [], dueAt: null, waitsFor: null };
 
-/** Asks a job's schedule, with its runs as they stand by this look, newest first. */
+/** Evaluates a job's schedule, given its runs as of this tick, newest first. */
 export function askSchedule(subject: Subject, runs: readonly RunRecord[]): Asked {
   const {
     desired: { record, revision },
@@ -78,7 +78,7 @@ function scheduledRun(
   };
 }
 
-/** Two changes as one. */
+/** Merges two changes into one. */
 export const together = (one: RunsChange | null, other: RunsChange | null): RunsChange | null =>
   one === null || other === null
     ? (one ?? other)

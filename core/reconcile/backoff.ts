@@ -1,11 +1,15 @@
-/** How long Ring waits before it tries the same thing again. Whether to try at all is decided in plan.ts. */
+/**
+ * Decides how long Ring waits before it tries the same thing again. Whether it is tried at all is decided in
+ * plan/plan.ts.
+ */
 
 const firstWaitMs = 1_000;
 const longestWaitMs = 300_000;
 
 /**
- * The wait after so many tries in a row, in ms: none after the first, then one second doubling up to five minutes,
- * each stretched by up to a fifth so that what failed together is not tried together. The same for the same key.
+ * The wait after a number of consecutive tries, ms: none after the first, then one second, doubling up to five minutes.
+ * Each wait is extended by up to a fifth, so that what failed together is not retried together; the extension is always
+ * the same for the same key.
  */
 export function waitAfter(tries: number, key: string): number {
   if (tries < 2) return 0;
@@ -13,12 +17,12 @@ export function waitAfter(tries: number, key: string): number {
   return Math.round(wait * (1 + jitter(`${key}#${tries}`) / 5));
 }
 
-/** The wait after a try that was refused: never none, and never shorter than the other side asked for. */
+/** The wait after a try that was refused, ms: never zero, and never shorter than the other side asked for. */
 export function waitAfterFailure(tries: number, key: string, askedSeconds = 0): number {
   return Math.max(firstWaitMs, waitAfter(tries, key), askedSeconds * 1000);
 }
 
-/** A number from 0 to 1 that a text stands for (FNV-1a). */
+/** A number from 0 to 1 that depends only on the text (FNV-1a). */
 function jitter(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

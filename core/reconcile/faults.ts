@@ -1,4 +1,7 @@
-/** What a refusal of the engine means for a deployment's status. */
+/**
+ * Decides what a refusal by the engine means for a deployment's status. What is remembered of it is decided in
+ * execute/outcome.ts.
+ */
 import type { Status } from '../deployment/status.ts';
 import { RingError } from '../errors.ts';
 import { RuntimeError, type RuntimeErrorKind } from '../runtime-error.ts';
@@ -24,7 +27,7 @@ const statusOf: { readonly [Kind in RuntimeErrorKind]: Status } = {
   other: 'error',
 };
 
-/** What says nothing against what was declared: another try may go well. */
+/** Kinds of errors that do not speak against the declaration: another try may succeed. */
 const mayPass: ReadonlySet<RuntimeErrorKind> = new Set([
   'unavailable',
   'image_rate_limited',
@@ -33,8 +36,8 @@ const mayPass: ReadonlySet<RuntimeErrorKind> = new Set([
 ]);
 
 /**
- * The fault that an error of a step of this kind is shown as (undefined: of something that is not a step). Of anything
- * that is neither a RuntimeError nor a RingError the text is not shown.
+ * The fault shown for an error of an action of this kind (undefined: the error of something else). The text of an error
+ * that is neither a RuntimeError nor a RingError is not shown.
  */
 export function faultOf(error: unknown, step?: ActionKind): Fault {
   if (error instanceof RuntimeError) {
@@ -44,7 +47,7 @@ export function faultOf(error: unknown, step?: ActionKind): Fault {
     return mayPass.has(error.kind) ? { ...fault, passing: true } : fault;
   }
   if (error instanceof RingError) {
-    // INTERNAL is what the vault says of secrets that were sealed with another key.
+    // The vault reports INTERNAL for secrets that were sealed with another key.
     return { status: error.code === 'INTERNAL' ? 'config_error' : 'error', reason: error.message };
   }
   return { status: 'error', reason: 'An unexpected error; the log of Ring has the details' };

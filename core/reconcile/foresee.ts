@@ -1,6 +1,6 @@
 /**
- * What the reconciler would do first if some deployments were declared otherwise: the very survey that a tick makes,
- * on the containers that are there. Begins nothing and records nothing.
+ * Predicts what the reconciler would do first if some deployments were declared differently, by running the survey of a
+ * tick on the present containers. It begins nothing and records nothing; the survey itself is in survey.ts.
  */
 import type { Health } from '../health/check.ts';
 import { makeStop } from '../log/stop.ts';
@@ -11,52 +11,52 @@ import { requestsMemory } from './gate/memory-claims.ts';
 import { describeAction } from './plan/describe-action.ts';
 import { type Planned, type Survey, type SurveyInput, survey } from './survey.ts';
 
-/** One step, told. */
+/** One predicted action, described. */
 export interface ForeseenStep {
   readonly kind: string;
-  /** null: for all slots. */
+  /** The slot of the action; null: it concerns all slots. */
   readonly slot: number | null;
   readonly words: string;
 }
 
-/** What becomes of one deployment first. */
+/** What would be done first for one deployment. */
 export interface Foreseen {
   readonly steps: readonly ForeseenStep[];
-  /** What it waits for before anything new is made of it; null: nothing. */
+  /** What the deployment waits for before anything new is created; null: nothing. */
   readonly waitsFor: string | null;
 }
 
-/** What becomes of deployments first, by uid; or why that cannot be told. */
+/** Predictions by uid of the deployment, or why they cannot be made. */
 export type Foresight =
   | { readonly byUid: ReadonlyMap<string, Foreseen>; readonly unseen: null }
   | { readonly byUid: null; readonly unseen: string };
 
 /**
- * Says what the reconciler would do first, were these declared in the place of what is. Waits 2 s for the engine at
- * most, and never rejects: whoever asks may have written already.
+ * Predicts what the reconciler would do first if these deployments replaced their stored declarations. Waits at most 2
+ * s for the engine and never rejects, because the caller may have written already.
  */
 export type Foresee = (changed: readonly Desired[]) => Promise<Foresight>;
 
-/** What {@link makeForesee} needs. */
+/** The ports and options of {@link makeForesee}. */
 export interface ForeseePorts {
   readonly store: Pick<ReconcilerStore, 'desired'>;
   readonly runtime: Pick<Runtime, 'observe' | 'capacity'>;
   readonly clock: Clock;
   readonly cron: Pick<Cron, 'next'>;
-  /** How late a scheduled run may begin, as the reconciler is told; ms. */
+  /** How late a scheduled run may begin, as configured for the reconciler, ms. */
   readonly lateMs: number;
-  /** How long after their end runs are kept, as the reconciler is told; ms. */
+  /** How long after their end runs are kept, as configured for the reconciler, ms. */
   readonly historyAgeMs?: number | undefined;
-  /** What health checks have said, by container id. */
+  /** Returns the results of health checks, by container id. */
   readonly health: () => ReadonlyMap<string, Health>;
   readonly log: Pick<Log, 'error'>;
 }
 
 const patienceMs = 2_000;
-/** Of one deployment so many steps are told. */
+/** The maximum number of predicted actions of one deployment. */
 const mostSteps = 100;
 
-/** Looks at the engine once each time it is asked. */
+/** Makes a prediction function; each call lists the containers of the engine once. */
 export const makeForesee =
   (ports: ForeseePorts): Foresee =>
   async (changed) => {
@@ -79,7 +79,7 @@ async function foresee(changed: readonly Desired[], ports: ForeseePorts): Promis
   return { byUid: foreseen(changed, { ...inputOf(seen, ports), desired, capacity }), unseen: null };
 }
 
-/** What is there; null where the engine keeps us waiting. */
+/** Observes the instances; null if the engine does not answer in time. */
 async function look({ runtime, clock }: ForeseePorts): Promise<readonly Instance[] | null> {
   const waiting = makeStop();
   const silence = clock.sleep(patienceMs, waiting.signal).then(() => null);
@@ -119,7 +119,7 @@ function overlaid(desired: readonly Desired[], changed: readonly Desired[]): rea
   return [...desired.filter(({ record }) => !uids.has(record.uid)), ...changed];
 }
 
-/** Where an image is to be resolved first, what follows is told as if it were. */
+/** Predicts actions; if an image is to be resolved first, what follows is predicted as if it had been. */
 function foreseen(changed: readonly Desired[], input: SurveyInput): ReadonlyMap<string, Foreseen> {
   const first = survey(input);
   const unresolved = new Set(first.plans.filter(({ plan }) => plan.resolveImage).map(({ plan }) => plan.uid));
@@ -170,7 +170,7 @@ function stepsOf(planned: Planned | undefined): readonly ForeseenStep[] {
   }));
 }
 
-/** Where nothing is to be recorded, it stands as it was. */
+/** What a deployment waits for; if nothing is to be recorded, its stored observation still applies. */
 function waitsFor({ record, observation }: Desired, { recordings }: Survey): string | null {
   const recording = recordings.find(({ uid }) => uid === record.uid);
   return (recording?.observation ?? observation)?.memory.gate?.waitsFor ?? null;

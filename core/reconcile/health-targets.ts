@@ -1,4 +1,7 @@
-/** Which instances are to be checked, and by which checks: those that are up, each by the revision it runs. Pure. */
+/**
+ * Decides which instances are checked, and with which checks: those that are up, each with the checks of its own
+ * revision. Pure; how checks are executed is decided in core/health.
+ */
 import type { HealthTarget } from '../health/watch.ts';
 import type { Desired } from '../ports.ts';
 import type { Instance } from '../runtime.ts';
@@ -7,7 +10,7 @@ import { emptyMemory } from './memory.ts';
 import { targetOf } from './plan/turns.ts';
 import { atRevision, isUp } from './subject.ts';
 
-/** Where what is on the host's network answers, as far as Ring itself is on it. */
+/** The address of instances on the host's network, as far as Ring itself is on it. */
 const loopback = '127.0.0.1';
 
 /** The instances of all deployments whose health is to be watched. */

@@ -1,9 +1,12 @@
-/** Who an instance is and what its container is called. Both are derived, so that a repeated create meets itself. */
+/**
+ * Derives the identity of an instance and the name of its container, so that a repeated create finds its own container.
+ * Which instances are created is decided in plan.
+ */
 import type { Desired } from '../ports.ts';
 import { runOfSlot } from '../run/run.ts';
 import { attemptOf, type Identity } from '../runtime.ts';
 
-/** The identity of the instance that fills a slot at the current revision; of a job's part at one of its tries. */
+/** The identity of the instance that fills a slot at the wanted revision; for a job's part, at one of its tries. */
 export function identityOf(
   { record, revision }: Pick<Desired, 'record' | 'revision'>,
   slot: number,
@@ -21,7 +24,7 @@ export function identityOf(
   };
 }
 
-/** The container's name: the same for the same slot, revision and try, whoever asks and however often. */
+/** The name of a container: always the same for the same slot, revision and try. */
 export function containerName({ namespace, name, slot, revision, ...identity }: Identity): string {
   // A worker has no slots beyond those of a first run.
   const { run, index } = runOfSlot(slot);
@@ -30,7 +33,7 @@ export function containerName({ namespace, name, slot, revision, ...identity }: 
   return `${namespace}_${name}_${index}_r${revision}${later}`;
 }
 
-/** The names a deployment's instances answer to in their namespace's network. */
+/** The names that a deployment's instances answer to in their namespace's network. */
 export const serviceAliases = ({
   namespace,
   name,

@@ -1,4 +1,7 @@
-/** Holds the lease for as long as a tick or work in flight needs it, and no longer. */
+/**
+ * Holds the lease for as long as a tick or work in flight needs it, and no longer. When it is taken and released is
+ * decided in reconciler.ts.
+ */
 import { RingError } from '../errors.ts';
 import type { Clock, Lease, Log, ReconcilerStore } from '../ports.ts';
 
@@ -6,15 +9,15 @@ const ttlMs = 30_000;
 
 /** The lease as the reconciler uses it. */
 export interface LeaseKeeper {
-  /** The lease, taken if need be. RECONCILER_BUSY when another process holds it. */
+  /** Returns the lease, and takes it first if it is not held. RECONCILER_BUSY if another process holds it. */
   take(): Promise<Lease>;
-  /** The lease if it is held. */
+  /** Returns the lease if it is held, otherwise null. */
   held(): Lease | null;
-  /** Gives it back; a failure to do so is left to its expiry. */
+  /** Releases the lease; if that fails, the lease expires. */
   giveBack(): Promise<void>;
 }
 
-/** A keeper that renews a held lease by itself; `lost` is called when another took it over. */
+/** Makes a keeper that renews a held lease by itself; `lost` is called when another process took it over. */
 export function makeLeaseKeeper(
   ports: { readonly store: ReconcilerStore; readonly clock: Clock; readonly log: Log },
   lost: () => void,
@@ -22,7 +25,10 @@ export function makeLeaseKeeper(
   let lease: Lease | null = null;
   let wantedUntilStopped = new AbortFlag();
 
-  /** Until when the lease is surely ours, ms since 1970; a database that does not answer moves nothing. */
+  /**
+   * Renews the lease; returns until when it is certainly ours, ms since 1970. If the database does not answer, that
+   * time stays.
+   */
   const renewed = async (held: Lease, until: number): Promise<number> => {
     const now = ports.clock.now();
     try {
@@ -34,7 +40,7 @@ export function makeLeaseKeeper(
     }
   };
 
-  /** Renews at every third of the time; gives up while there is still one left for what is under way. */
+  /** Renews the lease after every third of its time; gives up while one third is left for the work under way to end. */
   const keep = async (held: Lease, flag: AbortFlag) => {
     const third = ttlMs / 3;
     let until = ports.clock.now() + ttlMs;
@@ -77,7 +83,7 @@ export function makeLeaseKeeper(
   };
 }
 
-/** A signal that needs no platform. */
+/** An abort signal that does not depend on a platform. */
 class AbortFlag {
   aborted = false;
   private readonly listeners = new Set<() => void>();

@@ -1,4 +1,6 @@
-/** What the reconciler and its parts need of the world. */
+/**
+ * Defines the ports and options of the reconciler and its parts. What is done with them is decided in reconciler.ts.
+ */
 
 import type { Vault } from '../access/security.ts';
 import type { BindPolicy } from '../deployment/policy.ts';
@@ -7,7 +9,7 @@ import type { HealthWatch } from '../health/watch.ts';
 import type { Clock, Cron, Log, ReconcilerStore, Wake } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** The ports of reconciling. */
+/** The ports that reconciling needs. */
 export interface ReconcilerPorts {
   readonly store: ReconcilerStore;
   readonly runtime: Runtime;
@@ -18,16 +20,16 @@ export interface ReconcilerPorts {
   readonly log: Log;
   readonly wake: Wake;
   readonly health: HealthWatch;
-  /** What may be bound when a container is created; without it binds are not judged again. */
+  /** The policy for bind mounts at the time a container is created; without it bind mounts are not judged again. */
   readonly policy?: BindPolicy;
 }
 
-/** How much is asked of the engine at once. */
+/** The options of the reconciler. */
 export interface ReconcilerOptions {
   readonly concurrency: number;
-  /** Whether somebody ticks all the time; where nobody does (cron), the deadlines of rollouts run between ticks. */
+  /** Whether ticks run continuously; if they do not (cron), the deadlines of rollouts also run between ticks. */
   readonly isWatching?: (() => boolean) | undefined;
-  /** How late a scheduled run may begin without being a missed one, ms: ten minutes where it is not said. */
+  /** How late a scheduled run may begin without counting as missed, ms; missing: ten minutes. */
   readonly lateMs?: number | undefined;
   /** How long after their end runs are kept, ms; missing: as long as the history has room. */
   readonly historyAgeMs?: number | undefined;

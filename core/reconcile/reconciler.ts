@@ -1,7 +1,7 @@
 /**
- * One pass over everything that is declared: look, judge, plan, record, begin. Knows no timer: the loop, a write, an
- * engine's event and cron all call the same tick. Work that takes long goes on beside later ticks, which leave its
- * slots alone until it has ended.
+ * Runs ticks over everything that is declared: observe, judge, plan, record, begin; long work continues beside later
+ * ticks, which skip its slots until it ends. It knows no timer: the loop, writes, events of the engine and cron all
+ * call the same tick.
  */
 import { RingError } from '../errors.ts';
 import type { Desired, Lease } from '../ports.ts';
@@ -20,36 +20,36 @@ import type { TickReport } from './report.ts';
 import { makeSettledSkip } from './skip-settled.ts';
 import { lookAt, type Survey, type SurveyInput, survey } from './survey.ts';
 
-/** What a tick found, and when the next one is needed though nothing happens (ms since 1970; null: never). */
+/** The result of a tick, and when the next one is needed even if nothing happens (ms since 1970; null: never). */
 export interface Ticked {
   readonly report: TickReport;
   readonly dueAt: number | null;
 }
 
-/** Makes what runs be what is declared. */
+/** Makes what runs match what is declared. */
 export interface Reconciler {
-  /** One pass; begins work and does not wait for it. RECONCILER_BUSY when another process holds the lease. */
+  /** Runs one tick, which begins work and does not wait for it. RECONCILER_BUSY if another process holds the lease. */
   tick(): Promise<Ticked>;
   /** Resolves when no work is in flight. */
   idle(): Promise<void>;
-  /** Notes what the engine told; says whether it is news, and not the echo of work in flight. */
+  /** Handles an event of the engine; returns whether it is news, and not the effect of work in flight. */
   notice(event: RuntimeEvent): boolean;
   /**
-   * Runs work that is no deployment's under the lease, beside ticks, which go on; it asks before each step whether it
-   * may. RECONCILER_BUSY when another process holds the lease.
+   * Runs work that belongs to no deployment, under the lease and beside ticks; the work checks `mayGoOn` before each
+   * action. RECONCILER_BUSY if another process holds the lease.
    */
   aside<T>(work: (lease: Lease, mayGoOn: () => boolean) => Promise<T>): Promise<T>;
-  /** Begins nothing more; resolves when the work in flight has ended. */
+  /** Begins no more work; resolves when the work in flight has ended. */
   stop(): Promise<void>;
 }
 
-/** How often files are looked for that no container has. */
+/** The time between two sweeps for files that belong to no container, ms. */
 const sweepFilesMs = 60_000;
 
-/** Restarts and reboots take less, and so does cron to come again. */
+/** Longer than restarts and reboots, and than the interval of cron, ms. */
 const defaultLateMs = 10 * 60_000;
 
-/** A reconciler at rest. */
+/** Makes a reconciler that has not run yet. */
 export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler {
   const { store, clock, log, cron } = ports;
   const timekeeping = { cron, lateMs: options.lateMs ?? defaultLateMs };
@@ -66,7 +66,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   let lastSeenAt: string | null = null;
   let mustSweep = true;
   let sweepFilesAt = 0;
-  /** null while the engine cannot be seen. */
+  /** Since when the engine has been observed without a gap, ms since 1970; null while it cannot be observed. */
   let watchedFrom: number | null = null;
 
   async function takeLease(): Promise<Lease> {
@@ -81,7 +81,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     const seen = await look();
     const found = await recorder.exclusively(() => decide(lease, { inFlight, seen }));
     if (found === null) {
-      // Out of turn: work that ends while the engine keeps us waiting must be able to note it.
+      // Asks outside the recorder's queue: work that ends while the engine is slow must be able to record it.
       await capacity.ask();
       return pass();
     }
@@ -103,11 +103,11 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   interface Seen {
     readonly observed: ReadonlyMap<string, readonly Instance[]> | null;
     readonly reason: string;
-    /** ms since 1970. */
+    /** The time of the observation, ms since 1970. */
     readonly at: number;
   }
 
-  /** An engine that cannot be asked is unknown, never empty. */
+  /** Observes the engine. An engine that does not answer gives an unknown observation, never an empty one. */
   async function look(): Promise<Seen> {
     try {
       const instances = await ports.runtime.observe();
@@ -124,7 +124,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     }
   }
 
-  /** Judges and plans, and records before anything is done; null where the host's capacity must be asked for first. */
+  /** Judges, plans and records, before any work begins; null if the host's capacity must be read first. */
   async function decide(
     lease: Lease,
     { inFlight, seen }: { readonly inFlight: ReadonlySet<SlotWork>; readonly seen: Seen },
@@ -134,7 +134,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     if (seen.observed !== null && capacity.isAwaited(desired)) return null;
     const now = clock.now();
     const watchedSince = noteWatch(seen, now);
-    // First, so that nothing that was known of a process is held against the one that came after it.
+    // This comes first, so that the health of one process is not applied to the process that replaced it.
     if (seen.observed !== null) ports.health.watch(targetsOf(desired, seen.observed));
     const input: SurveyInput = {
       desired,
@@ -151,18 +151,21 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     };
     const found = survey(input, lookOnce);
     if (found.recordings.length > 0) await store.record(lease, found.recordings);
-    // Nothing is begun that could not be written about afterwards; where something was written, this can wait.
+    // No work may begin if the database does not accept writes; if something was recorded, this write can wait.
     else await noteSeen(lease, seen);
     return { ...found, desired: withoutPurged(desired, found) };
   }
 
-  /** Since when the engine has been watched without a gap, ms since 1970; 0 where nobody watches all the time. */
+  /** Since when the engine has been observed without a gap, ms since 1970; 0 if ticks do not run continuously. */
   function noteWatch({ observed }: Seen, now: number): number {
     watchedFrom = observed === null ? null : (watchedFrom ?? now);
     return options.isWatching?.() === false ? 0 : (watchedFrom ?? now);
   }
 
-  /** What was purged just now no longer needs its namespace's network; others there may. */
+  /**
+   * The deployments without those purged in this tick. A namespace without deployments no longer needs its network, so
+   * a sweep is requested.
+   */
   function withoutPurged(desired: readonly Desired[], { recordings }: Survey): readonly Desired[] {
     const purged = new Set(recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
     const left = desired.filter(({ record }) => !purged.has(record.uid));
@@ -177,14 +180,14 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     await store.noteObserved(lease, lastSeenAt);
   }
 
-  /** Begins the work that was planned; without a look at the engine there is none. */
+  /** Begins the planned work; none if the engine could not be observed. */
   async function begin(
     lease: Lease,
     { plans, desired }: Survey & { readonly desired: readonly Desired[] },
     observed: Seen['observed'],
   ): Promise<{ readonly unclaimed: number; readonly begun: number }> {
     if (observed === null) return { unclaimed: 0, begun: 0 };
-    // First: what is swept up is in nobody's way, and an engine may take long to answer.
+    // Planned work begins before the sweeps: nothing depends on them, and the engine may be slow.
     let begun = 0;
     for (const planned of plans) {
       workInFlight.begin(lease, planned);
@@ -224,13 +227,13 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     notice(event) {
       const { action, instanceId, identity } = event;
       killed.notice(event);
-      // Paused, it does not do the work of what is taken away in its favour either.
+      // A paused instance cannot replace those that are being removed in its favour either.
       const fails = action === 'die' || action === 'destroy' || action === 'pause';
       if (fails && workInFlight.cancelForEnd(identity, instanceId)) return true;
       return action !== 'create' && !isAtWork(identity);
     },
     async aside(work) {
-      // In turn with ticks, for one process asks for the lease once; the work itself goes on beside them.
+      // Queued with the ticks, so that the process takes the lease only once; the work itself runs beside them.
       const begun = ticking.then(async () => {
         const lease = await takeLease();
         return { done: workInFlight.beside((mayGoOn) => work(lease, mayGoOn)) };
@@ -258,7 +261,10 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
 const countActions = ({ prepare, lanes, resolveImage }: Plan): number =>
   lanes.reduce((sum, { actions }) => sum + actions.length, prepare.length) + (resolveImage ? 1 : 0);
 
-/** Which slots are at work, and whose work ended since a look began: what was seen of those may be old. */
+/**
+ * The slots at work, and the deployments with work that ended since the observation began, which may therefore be out
+ * of date.
+ */
 function workAt(
   now: ReadonlySet<SlotWork>,
   before: ReadonlySet<SlotWork>,

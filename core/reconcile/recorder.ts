@@ -1,29 +1,29 @@
 /**
- * Writes what the reconciler found and did. One change at a time, each read fresh before it is changed, so that a
- * tick and the end of some work never overwrite each other's memory.
+ * Records what the reconciler found and did, one change at a time, each based on the latest state, so that a tick and
+ * the end of work never overwrite each other's memory. What is recorded is decided by judge and by execute/outcome.ts.
  */
 import { unobserved } from '../deployment/detail.ts';
 import type { NewEvent } from '../event/event.ts';
 import type { Desired, Lease, ReconcilerStore, Recording } from '../ports.ts';
 import { emptyMemory, type Memory } from './memory.ts';
 
-/** What some work changes about one deployment. */
+/** What some work changes in one deployment. */
 export interface Change {
   readonly uid: string;
-  /** The same object where there is nothing new to remember. */
+  /** Returns the new memory; the same object if there is nothing new to remember. */
   readonly memory: (before: Memory, desired: Desired) => Memory;
   readonly events: readonly NewEvent[];
 }
 
-/** Serializes changes of what is remembered. */
+/** Serializes changes of the memory. */
 export interface Recorder {
   /** Runs work while nothing else is recorded. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
-  /** Changes what is remembered of one deployment; nothing where it is gone. LEASE_LOST when the lease is. */
+  /** Changes the memory of one deployment; does nothing if the deployment is gone. LEASE_LOST if the lease is lost. */
   change(lease: Lease, change: Change): Promise<void>;
 }
 
-/** A recorder on a store. */
+/** Makes a recorder for a store. */
 export function makeRecorder(store: ReconcilerStore): Recorder {
   let last: Promise<unknown> = Promise.resolve();
   const exclusively = <T>(work: () => Promise<T>): Promise<T> => {

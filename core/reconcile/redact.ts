@@ -1,6 +1,6 @@
 /**
- * Blots out of a text what a container was told in confidence, before it is kept or shown as Ring's own word. A
- * container's log is its own and stays as it is.
+ * Removes the secret values that a container was given from a text before Ring keeps or shows it. The log of a
+ * container itself is not changed.
  */
 import { readableConfidential } from '../deployment/revision.ts';
 import { RingError } from '../errors.ts';
@@ -9,15 +9,15 @@ import type { Desired, ReconcilerStore } from '../ports.ts';
 import { RuntimeError } from '../runtime-error.ts';
 import { readSecrets, type SecretPorts } from './execute/read-secrets.ts';
 
-/** Shorter values stand in any text by chance. */
+/** The minimum length of a redacted value: shorter ones occur in any text by chance. */
 const leastSecretLength = 6;
 
-/** Whose values are meant. */
+/** The deployment and the revision whose secret values are meant. */
 type Told = Pick<Desired, 'record' | 'revision'>;
 
 /**
- * What blots the values of a container of this revision out of any text; null where nobody can say what they are: their
- * key is lost, or a secret is another one by now than it was given.
+ * Makes a function that replaces the secret values of a container of this revision in any text; null if they are not
+ * known: their key is lost, or a secret has another version by now than the container was given.
  */
 export async function redactorFor(
   told: Told,
@@ -25,7 +25,7 @@ export async function redactorFor(
 ): Promise<((text: string) => string) | null> {
   const confided = await confidedTo(told, ports);
   if (confided === null) return null;
-  // A line shows one line of a secret at most; the longest first, since one may begin with another.
+  // A log line contains at most one line of a secret. The longest come first, since one may begin with another.
   const secrets = [...new Set(confided.flatMap((value) => [value, ...value.split('\n')]).flatMap(formsOf))]
     .filter(({ length }) => length >= leastSecretLength)
     .sort((a, b) => b.length - a.length);
@@ -35,21 +35,24 @@ export async function redactorFor(
   };
 }
 
-/** How a value stands in a text: as it is, inside a JSON string, and in a URL. */
+/** The forms in which a value may occur in a text: as it is, inside a JSON string, and in a URL. */
 function formsOf(value: string): readonly string[] {
   const inUrl = encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, '\u{fffd}'));
   return [value, JSON.stringify(value).slice(1, -1), inUrl, inUrl.replaceAll('%20', '+')];
 }
 
-/** The text without the beginning of a secret at its end: what is asked for is cut off at a bound. */
+/**
+ * The text without the beginning of a secret at its end, which may be left when output is cut off at its maximum
+ * length.
+ */
 function withoutCutSecret(text: string, secrets: readonly string[]): string {
-  // The cut may go through a character.
+  // The cut may split a character.
   const whole = text.replace(/\u{fffd}+$/u, '');
   const starts = secrets.map((secret) => startOfCut(whole, secret)).filter((at) => at >= 0);
   return starts.length === 0 ? text : `${text.slice(0, Math.min(...starts))}***`;
 }
 
-/** Where a beginning of a secret that ends the text begins; -1: nowhere. */
+/** The index at which the text ends with the beginning of a secret; -1: it does not. */
 function startOfCut(text: string, secret: string): number {
   const beginning = secret.slice(0, leastSecretLength);
   const earliest = Math.max(0, text.length - secret.length);
@@ -59,7 +62,10 @@ function startOfCut(text: string, secret: string): number {
   return -1;
 }
 
-/** Blots out what health checks are answered; nothing is left of it where nobody can say what in it is secret. */
+/**
+ * Makes a function that removes secret values from answers to health checks; it returns an empty text if they are not
+ * known.
+ */
 export const makeRedact =
   (ports: SecretPorts & { readonly store: Pick<ReconcilerStore, 'find' | 'secrets'> }): Redact =>
   async ({ uid, specHash }, text) => {
@@ -72,7 +78,7 @@ export const makeRedact =
       const blot = await redactorFor({ record: desired.record, revision }, ports);
       return blot?.(text) ?? '';
     } catch (error) {
-      // The database does not answer: that says nothing about the instance.
+      // The database does not answer, which says nothing about the instance.
       if (error instanceof RingError) return '';
       throw error;
     }

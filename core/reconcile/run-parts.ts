@@ -1,6 +1,7 @@
 /**
- * Which of a job's runs go on, and what of the containers each part of them holds. Read off what is there, what is
- * remembered and what was recorded, so it says the same after a crash. What a part needs is decided in plan-job.ts.
+ * Decides which of a job's runs continue, and which containers belong to each of their parts, from what exists, is
+ * remembered and is recorded, so the result is the same after a crash. What a part needs is decided in
+ * plan/plan-job.ts.
  */
 import { formatDuration } from '../deployment/spec/quantity.ts';
 import { isOver, type RunPart, type RunRecord, runOfSlot } from '../run/run.ts';
@@ -19,21 +20,21 @@ import {
 /** A run that is not over, as it is judged and planned. */
 export interface RunTurn {
   readonly run: RunRecord;
-  /** The subject with the run's revision as what is wanted. */
+  /** The subject with the run's revision as the wanted one. */
   readonly subject: Subject;
-  /** Those of the run's revision: a run keeps to what it was begun with. */
+  /** The terms of the run's revision: a run keeps the terms with which it began. */
   readonly terms: JobTerms;
-  /** Why it is to end, whatever it has done so far; null: it is not. */
+  /** Why the run is to end, whatever it has done so far; null: it is not to end early. */
   readonly ending: string | null;
-  /** Number of the run that it begins after; null: it may begin, or has. */
+  /** The number of the run after which this one begins; null: it may begin, or has begun. */
   readonly waitsFor: number | null;
 }
 
-/** The terms that are declared now. */
+/** The terms of the declared revision. */
 const declaredTerms = ({ desired }: Subject): JobTerms =>
   (desired.declared ?? desired.revision).spec.job ?? defaultTerms;
 
-/** Every run that is not over, the oldest first. */
+/** All runs that are not over, the oldest first. */
 export function runTurns(subject: Subject): readonly RunTurn[] {
   const open = subject.desired.runs.filter((run) => !isOver(run)).reverse();
   const turns: RunTurn[] = [];
@@ -47,7 +48,10 @@ export function runTurns(subject: Subject): readonly RunTurn[] {
   return turns;
 }
 
-/** Why a run is to end: it is asked to, its time is up, or nobody can say any more what it would run. */
+/**
+ * Why a run is to end: it was asked to, its timeout is over, or its revision was replaced before the image was
+ * resolved.
+ */
 function endingOf({ desired, now }: Subject, run: RunRecord, terms: JobTerms): string | null {
   const known = run.cancelReason ?? run.result.reason;
   if (known !== null) return known;
@@ -55,35 +59,38 @@ function endingOf({ desired, now }: Subject, run: RunRecord, terms: JobTerms): s
   if (deadline !== null && deadline <= now) {
     return `it took longer than its timeout of ${formatDuration(terms.timeoutMs ?? 0)}`;
   }
-  // A run of a revision that is newer than the record was declared between the two reads.
+  // A run whose revision is newer than the record was declared between the two reads.
   const isReplaced = run.revision < desired.record.revision && run.result.startedAt === null;
   return isReplaced && desired.revision.pin === null
     ? `revision ${run.revision} was replaced before its image was resolved`
     : null;
 }
 
-/** When a run's time is up, ms since 1970; null while it has not begun, or may take as long as it likes. */
+/** When the timeout of a run ends, ms since 1970; null if it has not begun, or has no timeout. */
 export const deadlineOf = ({ result: { startedAt } }: RunRecord, { timeoutMs }: JobTerms): number | null =>
   startedAt === null || timeoutMs === null ? null : Date.parse(startedAt) + timeoutMs;
 
-/** Runs begin one after another unless they may run side by side; none begins before what makes way for it has ended. */
+/**
+ * The number of the run that this one waits for. Runs begin one after another unless `concurrency` is `allow`; none
+ * begins before the runs that make way for it have ended.
+ */
 function waitsFor(subject: Subject, run: RunRecord, earlier: readonly RunTurn[]): number | null {
   if (run.result.startedAt !== null) return null;
   const sideBySide = declaredTerms(subject).concurrency === 'allow';
   return earlier.find(({ ending }) => ending !== null || !sideBySide)?.run.number ?? null;
 }
 
-/** What one part of a run holds. */
+/** The containers of one part of a run. */
 export interface Part {
-  /** The latest try that began: 0 before the first. */
+  /** The number of the latest try that began; 0 before the first. */
   readonly begun: number;
-  /** The containers of the run's revision by their try; of several of one try the one furthest along. */
+  /** The containers of the run's revision by their try; of several for one try, the one furthest along. */
   readonly tries: ReadonlyMap<number, Instance>;
-  /** What is in its slot besides. */
+  /** The other containers in the slot. */
   readonly besides: readonly Instance[];
 }
 
-/** What the part of a slot holds. */
+/** The containers of the part in a slot. */
 export function partOf(subject: Subject, slot: number): Part {
   const here = subject.instances.filter(({ identity }) => identity.slot === slot).sort(furthestFirst);
   const own = here.filter((instance) => isCurrent(subject, instance));
@@ -98,22 +105,26 @@ export function partOf(subject: Subject, slot: number): Part {
   return { begun, tries, besides: here.filter((one) => !filling.has(one)) };
 }
 
-/** What was recorded of a part. */
+/** The record of a part; null if there is none. */
 export const recordedPart = ({ result }: RunRecord, index: number): RunPart | null =>
   result.parts.find((part) => part.index === index) ?? null;
 
-/** Whether the process of a container lives. */
+/** Whether the process of a container is alive. */
 export const lives = ({ state }: Instance): boolean =>
   state === 'running' || state === 'paused' || state === 'restarting';
 
 /**
- * Which runs that are over keep their containers, and which are forgotten altogether once theirs are gone: those beyond
- * the history or older than its age. The newest run is never forgotten for its age: the next number is counted from it.
+ * Decides which runs that are over keep their containers, and which are forgotten once their containers are gone: those
+ * beyond the history or older than its age. The newest run is never forgotten for its age, because the next number is
+ * counted from it.
  */
 export function keptRuns(subject: Subject): {
   readonly kept: readonly RunRecord[];
   readonly forgotten: readonly RunRecord[];
-  /** When the next containers are due to be removed, or the next run to be forgotten, for their age. */
+  /**
+   * When the next containers are due to be removed, or the next run to be forgotten, because of their age, ms since
+   * 1970.
+   */
   readonly dueAt: number | null;
 } {
   const { history, ttlMs } = declaredTerms(subject);
@@ -134,10 +145,10 @@ export function keptRuns(subject: Subject): {
   return { kept, forgotten: over.filter(isForgotten), dueAt: Number.isFinite(due) ? due : null };
 }
 
-/** When a run ended, ms since 1970. */
+/** When a run ended, ms since 1970; infinity if it has not. */
 const endOf = ({ result: { finishedAt } }: RunRecord): number =>
   finishedAt === null ? Number.POSITIVE_INFINITY : Date.parse(finishedAt);
 
-/** The containers of a run, by part. */
+/** The containers of a run, ordered by part. */
 export const instancesOfRun = ({ instances }: Subject, run: number): readonly Instance[] =>
   instances.filter(({ identity }) => runOfSlot(identity.slot).run === run).sort(inOrder);

@@ -1,4 +1,7 @@
-/** All that judging and planning one deployment looks at, and the questions both ask of it. Pure data, no clock. */
+/**
+ * Defines everything that judging and planning one deployment depends on, and the questions that both ask of it; pure
+ * data, no clock. The answers are used in judge and plan.
+ */
 import type { RevisionRecord } from '../deployment/record.ts';
 import type { Health } from '../health/check.ts';
 import type { Desired } from '../ports.ts';
@@ -7,90 +10,95 @@ import type { Instance } from '../runtime.ts';
 import type { Hold } from './gate/hold.ts';
 import { type Asides, type Memory, noTrouble, type SlotMemory, type Trouble } from './memory.ts';
 
-/** A deployment as it is planned: of its revisions, `revision` is the one that is wanted where it is looked at. */
+/** A deployment as it is planned: `revision` is the revision that is wanted, which need not be the declared one. */
 export interface Wanted extends Desired {
-  /** The declared revision, where another one is wanted. */
+  /** The declared revision, if another one is wanted. */
   readonly declared?: RevisionRecord;
 }
 
-/** One deployment as declared, as remembered and as observed, at one instant. */
+/** One deployment as declared, remembered and observed, at one instant. */
 export interface Subject {
   readonly desired: Wanted;
   readonly memory: Memory;
-  /** Its containers, of every slot and revision. */
+  /** The deployment's containers, of every slot and revision. */
   readonly instances: readonly Instance[];
-  /** ms since 1970. */
+  /** The instant, ms since 1970. */
   readonly now: number;
-  /** Containers that were seen to be sent a signal by someone else than Ring. */
+  /** Containers that were seen to be sent a signal by somebody other than Ring. */
   readonly killed: ReadonlySet<string>;
   /** Slots on which work is in flight: nothing is planned for them. */
   readonly atWork: ReadonlySet<number>;
-  /** What health checks have said, by container id. */
+  /** The results of health checks, by container id. */
   readonly health: ReadonlyMap<string, Health>;
-  /** Since when the engine has been watched without a gap, ms since 1970: no deadline ran before. */
+  /** Since when the engine has been observed without a gap, ms since 1970: no deadline ran before. */
   readonly watchedSince: number;
-  /** Why nothing new is made of it; missing or null: it may be. */
+  /** Why no new instances may be created; missing or null: they may. */
   readonly hold?: Hold | null;
-  /** By what schedules are looked at; missing: none is. */
+  /** What evaluating schedules needs; missing: no schedule is evaluated. */
   readonly timekeeping?: Timekeeping | undefined;
   /** How long after their end runs are kept, ms; missing: as long as the history has room. */
   readonly historyAgeMs?: number | undefined;
 }
 
-/** The revision of this number, where it is one that is at hand. */
+/** The revision with this number, if it is one of those loaded. */
 export const revisionNumbered = (
   { revision, stable, declared, older }: Wanted,
   number: number,
 ): RevisionRecord | undefined =>
   [revision, stable, declared, ...older].find((one) => one?.number === number) ?? undefined;
 
-/** By slot, and within one always in the same order. */
+/** Orders instances by slot, and within a slot always in the same order. */
 export const inOrder = (one: Instance, other: Instance): number =>
   one.identity.slot - other.identity.slot || (one.id < other.id ? -1 : 1);
 
-/** How long an instance must stay up before Ring's own backoff forgets, ms. */
+/** How long an instance must stay up before Ring's own backoff is cleared, ms. */
 export const settledMs = 10_000;
 /** How long an instance must stay up before it no longer counts as crash-looping, ms. */
 export const healedMs = 60_000;
-/** So many ends in a row are a crash loop. */
+/** The number of consecutive ends that make a crash loop. */
 export const crashLoopAt = 3;
 
-/** Whether this deployment is one to be taken down. */
+/** Whether this deployment is to be taken down. */
 export const isDeleted = ({ desired }: Subject): boolean => desired.record.deletedAt !== null;
 
-/** The slots that shall stay filled, in order. A job's parts end: run-parts.ts says which there are. */
+/** The slots that are to stay filled, in order. None for a job, whose parts end: see run-parts.ts. */
 export const wantedSlots = (subject: Subject): readonly number[] =>
   isDeleted(subject) || subject.desired.record.kind === 'job'
     ? []
     : Array.from({ length: subject.desired.record.replicas }, (_, slot) => slot);
 
-/** What is there of slots that are wanted no more; of a deleted deployment all of it. */
+/** The instances in slots that are no longer wanted; of a deleted deployment, all instances. */
 export function unwanted(subject: Subject): readonly Instance[] {
   const wanted = isDeleted(subject) ? 0 : subject.desired.record.replicas;
   return subject.instances.filter(({ identity }) => identity.slot >= wanted);
 }
 
-/** Whether an instance runs what is declared now. Decided by the spec's hash: a label, never a deep diff. */
+/**
+ * Whether an instance runs the wanted revision. Decided by the hash of the spec, a label, and never by a deep
+ * comparison.
+ */
 export const isCurrent = ({ desired }: Subject, { identity }: Instance): boolean =>
   identity.specHash === desired.revision.specHash;
 
-/** Whether an instance serves: it runs and is in its network. */
+/** Whether an instance is up: it runs and is in its network. */
 export const isUp = ({ state, connected }: Instance): boolean => state === 'running' && connected !== false;
 
-/** For how long an instance has been up, ms; 0 when it is not. */
+/** How long an instance has been up, ms; 0 if it is not. */
 export const upFor = (instance: Instance, now: number): number =>
   isUp(instance) && instance.startedAt !== null ? Math.max(0, now - instance.startedAt) : 0;
 
-/** What a slot holds: the instance to keep, what it replaces, and what is too many. */
+/** The instances of a slot: the one to keep, those that it replaces, and the surplus. */
 export interface Slot {
   readonly current: Instance | null;
-  /** Of other specs, those that serve first. */
+  /** Instances of other specs, those that serve first. */
   readonly stale: readonly Instance[];
-  /** More of the current spec than the one to keep. */
+  /** Instances of the wanted spec other than the one to keep. */
   readonly surplus: readonly Instance[];
 }
 
-/** Sorts a slot's instances: of several current ones the one furthest along is kept, the choice never wavers. */
+/**
+ * Sorts the instances of a slot: of several current ones the one furthest along is kept, always with the same choice.
+ */
 export function slotOf(subject: Subject, slot: number): Slot {
   const here = subject.instances.filter(({ identity }) => identity.slot === slot).sort(furthestFirst);
   const [current = null, ...surplus] = here.filter((instance) => isCurrent(subject, instance));
@@ -107,7 +115,7 @@ const progress: { readonly [State in Instance['state']]: number } = {
   removing: 6,
 };
 
-/** Of what fills the same place, that first which is furthest along; the choice never wavers. */
+/** Orders instances that fill the same place, the one furthest along first, always with the same result. */
 export const furthestFirst = (a: Instance, b: Instance): number =>
   progress[a.state] - progress[b.state] ||
   Number(isUp(b)) - Number(isUp(a)) ||
@@ -115,7 +123,7 @@ export const furthestFirst = (a: Instance, b: Instance): number =>
   b.identity.revision - a.identity.revision ||
   (a.id < b.id ? -1 : 1);
 
-/** The same deployment with another of its revisions as what is wanted. */
+/** The same deployment with another of its revisions as the wanted one. */
 export const atRevision = <Seen extends Pick<Subject, 'desired'>>(
   subject: Seen,
   revision: RevisionRecord,
@@ -125,7 +133,7 @@ export const atRevision = <Seen extends Pick<Subject, 'desired'>>(
   return { ...subject, desired: { ...desired, revision, declared: desired.declared ?? desired.revision } };
 };
 
-/** What is remembered of a slot at the current revision; a new revision starts afresh. */
+/** The memory of a slot at the wanted revision; a new revision starts over. */
 export function slotMemory(
   { memory, desired }: Pick<Subject, 'memory' | 'desired'>,
   slot: number,
@@ -136,12 +144,15 @@ export function slotMemory(
     : freshSlot(desired.revision.number, remembered);
 }
 
-/** What is remembered of a slot with these asides; with none of them it says nothing of any. */
+/** The memory of a slot with these asides; without any, the field is left out. */
 export function withAsides({ asides: _, ...slot }: SlotMemory, asides: Asides): SlotMemory {
   return Object.keys(asides).length === 0 ? slot : { ...slot, asides };
 }
 
-/** What was last seen of a container still holds: its restarts so far are not the new revision's. */
+/**
+ * The memory of a slot at a new revision. What was last seen of a container still applies: its restarts so far do not
+ * count for the new revision.
+ */
 const freshSlot = (revision: number, remembered: SlotMemory | undefined): SlotMemory => ({
   ...noTrouble,
   revision,
@@ -155,19 +166,19 @@ const freshSlot = (revision: number, remembered: SlotMemory | undefined): SlotMe
   ...(remembered ? { cameFrom: remembered.revision } : {}),
 });
 
-/** What is remembered of resolving the current revision's image; nothing once it is resolved. */
+/** The trouble of resolving the wanted revision's image; none once it is resolved. */
 export const imageTrouble = ({ memory, desired }: Pick<Subject, 'memory' | 'desired'>): Trouble =>
   desired.revision.pin === null && memory.image.revision === desired.revision.number
     ? memory.image
     : noTrouble;
 
-/** When the wait that a trouble asks for ends, ms since 1970; null when there is none any more. */
+/** When the wait of a trouble ends, ms since 1970; null if it has ended, or there is none. */
 export function waitsUntil({ retryAt }: Trouble, now: number): number | null {
   const until = retryAt === null ? null : Date.parse(retryAt);
   return until !== null && until > now ? until : null;
 }
 
-/** The earliest of some instants; null when there is none. */
+/** The earliest of some instants; null if there is none. */
 export const earliest = (...instants: readonly (number | null)[]): number | null =>
   instants.reduce<number | null>(
     (least, at) => (at !== null && (least === null || at < least) ? at : least),

@@ -1,6 +1,6 @@
 /**
- * One look at everything: what each deployment's observation means and what it needs. Pure; the tick reads before it
- * and writes after it.
+ * Surveys all deployments once per tick: what the observation of each means and what it needs. Pure; the tick in
+ * reconciler.ts reads before it and writes after it.
  */
 import { unobserved } from '../deployment/detail.ts';
 import type { Status } from '../deployment/status.ts';
@@ -19,49 +19,49 @@ import type { Plan } from './plan/actions.ts';
 import { plan } from './plan/plan.ts';
 import { earliest, type Subject } from './subject.ts';
 
-/** What a survey looks at. */
+/** Everything that a survey depends on. */
 export interface SurveyInput {
   readonly desired: readonly Desired[];
-  /** Containers by the uid of their deployment; null when the engine could not be seen. */
+  /** Containers by the uid of their deployment; null if the engine could not be observed. */
   readonly observed: ReadonlyMap<string, readonly Instance[]> | null;
-  /** Why the engine could not be seen, and when it last was (RFC 3339). */
+  /** Why the engine could not be observed, and when it last was (RFC 3339). */
   readonly unseen: { readonly reason: string; readonly lastSeenAt: string | null };
   readonly now: number;
   readonly killed: ReadonlySet<string>;
-  /** What health checks have said, by container id. */
+  /** The results of health checks, by container id. */
   readonly health: ReadonlyMap<string, Health>;
-  /** Since when the engine has been watched without a gap. */
+  /** Since when the engine has been observed without a gap, ms since 1970. */
   readonly watchedSince: number;
   /** Slots on which work is in flight, by the uid of their deployment. */
   readonly atWork: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Deployments of which some work ended during this look: what was seen of them may be old. */
+  /** Deployments with work that ended during this tick: their observation may be out of date. */
   readonly justEnded: ReadonlySet<string>;
-  /** What the host has; missing or null where nothing is known of it. */
+  /** The capacity of the host; missing or null if it is unknown. */
   readonly capacity?: Capacity | null;
-  /** By what schedules are looked at; missing: none is. */
+  /** What evaluating schedules needs; missing: no schedule is evaluated. */
   readonly timekeeping?: Timekeeping | undefined;
   /** How long after their end runs are kept, ms; missing: as long as the history has room. */
   readonly historyAgeMs?: number | undefined;
 }
 
-/** What a deployment needs, and what was seen of it when that was planned. */
+/** What a deployment needs, and what was observed of it when that was planned. */
 export interface Planned {
   readonly plan: Plan;
   readonly desired: Desired;
   readonly instances: readonly Instance[];
 }
 
-/** What a survey found. */
+/** The result of a survey. */
 export interface Survey {
   readonly recordings: readonly Recording[];
   readonly plans: readonly Planned[];
   readonly dueAt: number | null;
   readonly unknown: number;
-  /** Whether every deployment is as declared, as far as could be seen. */
+  /** Whether every deployment is as declared, as far as could be observed. */
   readonly settled: boolean;
 }
 
-/** Surveys all deployments, each by one look. */
+/** Surveys all deployments; `look` judges and plans each of them. */
 export function survey(input: SurveyInput, look: Look = lookAt): Survey {
   const recordings: Recording[] = [];
   const plans: Planned[] = [];
@@ -80,7 +80,7 @@ export function survey(input: SurveyInput, look: Look = lookAt): Survey {
   return { recordings, plans, dueAt, unknown, settled };
 }
 
-/** Looks at each after those that it waits for, so that what is found of them counts at once. */
+/** Judges each deployment after those that it waits for, so that their results count at once. */
 function lookAtAll(input: SurveyInput, look: Look): (desired: Desired) => Finding {
   const { observed, justEnded, capacity = null } = input;
   if (observed === null) return (desired) => look(desired, input, null);
@@ -100,7 +100,7 @@ const foundOf = (finding: Finding | undefined): Found | null => {
 const seenOf = ({ record }: Desired, { observed }: SurveyInput): readonly Instance[] =>
   observed?.get(record.uid) ?? [];
 
-/** What a look at one deployment found. */
+/** The result of judging and planning one deployment. */
 export interface Finding {
   readonly recording: Recording | null;
   readonly plan: Plan | null;
@@ -109,7 +109,7 @@ export interface Finding {
   readonly settled: boolean;
 }
 
-/** A look at one deployment: pure but for what it may remember. */
+/** Judges and plans one deployment; pure, except that it may cache results. */
 export type Look = (desired: Desired, input: SurveyInput, hold?: Hold | null) => Finding;
 
 const nowhere: ReadonlySet<number> = new Set();
@@ -121,7 +121,7 @@ export function lookAt(desired: Desired, input: SurveyInput, hold: Hold | null =
   if (input.observed === null) return unseen(desired, input);
   const { uid, kind } = desired.record;
   const atWork = input.atWork.get(uid) ?? nowhere;
-  // A run that was noted after this look began would seem to have no container.
+  // A run recorded after this tick's observation would seem to have no container.
   if (input.justEnded.has(uid) || (atWork.size > 0 && kind === 'job')) return untouched;
   const before = desired.observation;
   const arrived: Subject = {
@@ -163,7 +163,7 @@ export function lookAt(desired: Desired, input: SurveyInput, hold: Hold | null =
   };
 }
 
-/** What cannot be seen is unknown: no step, no purge, no status but that. */
+/** The finding for a deployment that cannot be observed: status unknown, no actions, no purge. */
 function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: SurveyInput): Finding {
   const before = desired.observation ?? { view: unobserved, memory: emptyMemory };
   const view = judgeUnseen(desired, before.view, { reason, lastSeenAt });
@@ -181,7 +181,7 @@ function unseen(desired: Desired, { unseen: { reason, lastSeenAt }, now }: Surve
   return { ...found, recording };
 }
 
-/** A job that waits for its schedule, for somebody to ask, or for another run of it to end. */
+/** Whether a job waits for its schedule, for a request, or for another of its runs to end. */
 const isIdle = ({ record, runs }: Desired, { status }: ObservedView): boolean =>
   record.kind === 'job' &&
   status === 'pending' &&
@@ -201,9 +201,9 @@ const isSettled = (
 
 const hasWork = ({ lanes, resolveImage }: Plan): boolean => lanes.length > 0 || resolveImage;
 
-/** Whether two observations differ in nothing but the time they were made. */
+/** Whether two observations differ only in the time at which they were made. */
 function same(before: Desired['observation'], now: ObservationRecord): boolean {
-  // In an order of its own: a store may hand the fields back in another.
+  // The fields are sorted, because a store may return them in another order.
   const text = ({ view, memory }: ObservationRecord) =>
     JSON.stringify([Object.entries({ ...view, observed_at: null }).sort(byKey), memory]);
   return before !== null && text(before) === text(now);

@@ -1,6 +1,6 @@
 /**
- * The files of one container: what they hold is read when it is made, they are there whenever it starts, and go with
- * it. Where they lie is decided by the Files port.
+ * Manages the files of one container: their contents are read when it is created, they are present whenever it starts,
+ * and they are removed with it. Where they are stored is decided by the Files port.
  */
 import { contentOf } from '../../config/content.ts';
 import type { DeploymentSpec, Volume } from '../../deployment/spec/spec.ts';
@@ -11,7 +11,7 @@ import { RuntimeError } from '../../runtime-error.ts';
 import type { Limit } from './limit.ts';
 import { readSecrets, type SecretPorts } from './read-secrets.ts';
 
-/** What seeing to files needs. */
+/** The ports that managing files needs. */
 export interface FilesPorts extends SecretPorts {
   readonly store: Pick<ReconcilerStore, 'secrets' | 'configs'>;
   readonly files: Files;
@@ -19,7 +19,7 @@ export interface FilesPorts extends SecretPorts {
   readonly calls: Limit;
 }
 
-/** Whose files are meant: a container's, of a spec, in a namespace. */
+/** The container whose files are meant, with its spec and its namespace. */
 export interface FilesOf {
   readonly containerName: string;
   readonly namespace: string;
@@ -27,8 +27,8 @@ export interface FilesOf {
 }
 
 /**
- * Writes all files of a container that is about to be made, as configs and secrets are now. RuntimeError `config` names
- * what is not there (any more); the Files port's own errors.
+ * Writes all files of a container that is about to be created, with the current values of configs and secrets.
+ * RuntimeError `config` names those that do not exist (any more); errors of the Files port pass through.
  */
 export async function placeFiles(of: FilesOf, ports: FilesPorts): Promise<readonly FileMount[]> {
   const volumes = fileVolumes(of);
@@ -37,8 +37,8 @@ export async function placeFiles(of: FilesOf, ports: FilesPorts): Promise<readon
 }
 
 /**
- * Sees to it that a container finds its files when it starts: what is there stays as it is, what is gone (secrets are
- * after a reboot) is written anew, and its user can read them. The same errors.
+ * Ensures that a container finds its files when it starts, readable by its user: existing files stay as they are,
+ * missing ones (secrets after a reboot) are written again. Errors: {@link placeFiles}.
  */
 export async function readyFiles(of: FilesOf, target: string, ports: FilesPorts): Promise<void> {
   const volumes = fileVolumes(of);
@@ -53,7 +53,7 @@ export async function readyFiles(of: FilesOf, target: string, ports: FilesPorts)
   }
 }
 
-/** Removes the files of containers that are gone. What cannot be removed is left to a sweep. */
+/** Removes the files of a container that is gone. Files that cannot be removed are left to a sweep. */
 export async function removeFiles(
   containerName: string,
   { files, log }: { readonly files: Pick<Files, 'remove'>; readonly log: Log },
@@ -75,7 +75,7 @@ const fileVolumes = ({ spec }: FilesOf): readonly FileVolume[] =>
 
 const nameOf = ({ type, destination }: FileVolume) => ({ kind: type, destination });
 
-/** The files with what they hold. */
+/** The files with their contents. */
 async function filled(
   volumes: readonly FileVolume[],
   namespace: string,

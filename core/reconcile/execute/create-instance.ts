@@ -1,6 +1,6 @@
 /**
- * Makes one instance: everything its container is made of is put together here, from the revision and from what the
- * revision refers to. When it is made, and what follows a refusal, is decided in execute.ts.
+ * Creates one instance: assembles everything that its container needs, from the revision and from what the revision
+ * refers to. When it is created, and what follows a refusal, is decided in execute.ts.
  */
 import { type BindPolicy, judgedVolumes } from '../../deployment/policy.ts';
 import { openConfidential } from '../../deployment/revision.ts';
@@ -15,12 +15,12 @@ import { type FilesPorts, placeFiles } from './container-files.ts';
 import type { Limit } from './limit.ts';
 import { resolveEnvironment } from './read-secrets.ts';
 
-/** What making an instance needs. */
+/** The ports that creating an instance needs. */
 export interface CreatePorts extends FilesPorts {
   readonly runtime: Runtime;
-  /** Bounds calls that the engine works on. */
+  /** Limits concurrent calls that the engine works on. */
   readonly calls: Limit;
-  /** What may be bound now; without it binds are made as they were declared. */
+  /** The policy for bind mounts at the time of creation; without it bind mounts are created as declared. */
   readonly policy?: BindPolicy;
 }
 
@@ -30,7 +30,9 @@ interface Created {
   readonly wasPulled: boolean;
 }
 
-/** Creates by the pinned image; one that was removed by hand is fetched again first, the very same. */
+/**
+ * Creates an instance from the pinned image; if that image was removed by hand, exactly the same one is pulled first.
+ */
 export async function createPinned(
   desired: Desired,
   { slot, serves, attempt }: ActionOf<'createInstance'>,
@@ -55,20 +57,20 @@ export async function createPinned(
   };
   const { containerName: called, spec } = request;
   const of = { containerName: called, namespace: record.namespace, spec };
-  // Written just before, each time: what is old and without a container is swept away.
+  // The files are written immediately before each create, because old files without a container are swept away.
   const create = () =>
     ports.calls(async () => ports.runtime.create({ ...request, files: await placeFiles(of, ports) }));
   try {
     return { id: await create(), wasPulled: false };
   } catch (error) {
     if (!(error instanceof RuntimeError) || !imageIsMissing.has(error.kind)) throw error;
-    // Takes none of the places for calls: a pull is long, and lanes that want the same image share it.
+    // The pull does not count towards the limit of calls: it takes long, and lanes that need the same image share it.
     const { pulled } = await ports.runtime.resolveImage({ image, policy: pullPolicy, pin, credentials });
     return { id: await create(), wasPulled: pulled };
   }
 }
 
-/** What the run was given whose part fills a job's slot; null where it was given nothing, and for a worker. */
+/** The parameters of the run whose part fills a job's slot; null if it has none, and for a worker. */
 function parametersOf(
   { record, runs }: Desired,
   slot: number,

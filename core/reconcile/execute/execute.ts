@@ -1,6 +1,6 @@
 /**
- * Does the steps of one deployment's plan: what comes before, then the lanes side by side. An error ends its lane,
- * becomes data and never stops the others. What is remembered of the outcome is decided in outcome.ts.
+ * Executes the actions of one deployment's plan: the preparations first, then the lanes in parallel; an error ends its
+ * lane, becomes data and does not stop the others. What is remembered of the outcome is decided in outcome.ts.
  */
 import type { RevisionRecord } from '../../deployment/record.ts';
 import type { EventReason, NewEvent } from '../../event/event.ts';
@@ -23,11 +23,11 @@ import { readyFiles, removeFiles } from './container-files.ts';
 import { type CreatePorts, createPinned } from './create-instance.ts';
 import { readLastLines } from './last-lines.ts';
 
-/** What executing needs. */
+/** The ports that executing needs. */
 export interface ExecutePorts extends CreatePorts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Bounds calls that mostly wait (a stop waits for the process), by the uid of the deployment. */
+  /** Limits calls that mostly wait (a stop waits for the process), by the uid of the deployment. */
   readonly waits: Places;
 }
 
@@ -35,11 +35,11 @@ export interface ExecutePorts extends CreatePorts {
 export interface Execution {
   readonly desired: Desired;
   readonly plan: Plan;
-  /** What the containers are called that were seen when it was planned, by id. */
+  /** The names of the containers observed when the plan was made, by id. */
   readonly names: ReadonlyMap<string, string>;
-  /** True once what was planned is no longer wanted: no further step begins. */
+  /** Whether the planned work is no longer wanted: then no further action begins. */
   isCancelled(): boolean;
-  /** Durably notes that a try of a part of a job's run is about to begin, at the run's revision. */
+  /** Durably records that a try of a job's part is about to begin, at the run's revision. */
   intendRun(intended: ActionOf<'intendRun'>, revision: RevisionRecord): Promise<void>;
 }
 
@@ -47,18 +47,21 @@ export interface Execution {
 export interface LaneOutcome {
   readonly lane: Lane;
   readonly fault: Fault | null;
-  /** What was refused, and for how long the other side asked to be left alone. */
+  /** The refused action, and how long the other side asked to wait before the next try. */
   readonly failed: {
     readonly kind: ActionKind;
     readonly error: unknown;
     readonly retryAfterSeconds: number;
   } | null;
   readonly events: readonly NewEvent[];
-  /** What was read of a container's log. */
+  /** What was read from a container's log. */
   readonly lastWords?: { readonly instanceId: string; readonly lines: readonly string[] } | undefined;
 }
 
-/** Executes a plan; never rejects for an engine's refusal. What joins no network goes on where there is none. */
+/**
+ * Executes a plan; never rejects because the engine refused an action. If the network cannot be prepared, lanes that
+ * join no network still continue.
+ */
 export async function execute(execution: Execution, ports: ExecutePorts): Promise<readonly LaneOutcome[]> {
   const { prepare, lanes } = execution.plan;
   const before = await runLane(execution, { slot: -1, revision: 0, actions: prepare, counts: false }, ports);
@@ -71,9 +74,9 @@ export async function execute(execution: Execution, ports: ExecutePorts): Promis
   );
 }
 
-/** What the steps of a lane hand on to each other. */
+/** State that the actions of one lane pass on to each other. */
 interface LaneState {
-  /** What the lane's slot is brought to. */
+  /** The deployment with the revision to which the lane brings its slot. */
   readonly desired: Desired;
   createdId: string | null;
   lastWords: LaneOutcome['lastWords'];
@@ -92,7 +95,7 @@ type Executors = {
   ) => Promise<Told | readonly Told[] | null>;
 };
 
-/** What an executed step tells the events. */
+/** What an executed action reports as an event. */
 interface Told {
   readonly reason: EventReason;
   readonly message: string;
@@ -120,7 +123,7 @@ async function runActions(execution: Execution, lane: Lane, ports: ExecutePorts)
       const what = (await run(action, { execution, state }, ports)) ?? [];
       events.push(...[what].flat().map((one) => told(one, 'info')));
     } catch (error) {
-      // Gone before it could be worked on: the next look says what is needed instead.
+      // The container was gone before the action: the next tick decides what is needed instead.
       if (error instanceof RuntimeError && error.kind === 'missing') break;
       const fault = faultOf(error, action.kind);
       if (!(error instanceof RuntimeError)) ports.log.error('A step failed', { action: action.kind, error });
@@ -143,7 +146,7 @@ const askedWait = (error: unknown): number =>
 const failureReason = (kind: ActionKind): EventReason =>
   kind === 'createInstance' || kind === 'startInstance' ? 'ContainerStartFailed' : 'ActionFailed';
 
-/** Picks the executor by the action's kind; the table's type sees to it that there is one. */
+/** Runs the executor for the action's kind; the type of the table ensures that there is one. */
 function run<Kind extends ActionKind>(
   action: Action & ActionOf<Kind>,
   context: Omit<Step<Kind>, 'action'>,
@@ -215,7 +218,7 @@ const executors: Executors = {
     return { reason: 'ContainerLeft', message };
   },
   async drain({ action, execution }, { clock }) {
-    // Counted by what was slept: the clock may be set meanwhile.
+    // Counts the time slept rather than reading the clock, which may be set meanwhile.
     for (let left = action.ms; left > 0 && !execution.isCancelled(); left -= drainStepMs) {
       await clock.sleep(Math.min(left, drainStepMs));
     }
@@ -245,14 +248,14 @@ const executors: Executors = {
   },
 };
 
-/** What a container wrote last, where that was read: its log is gone with it. */
+/** The last lines that a container wrote, if they were read: its log is removed with it. */
 const said = ({ lastWords }: LaneState, target: string): string =>
   lastWords?.instanceId === target && lastWords.lines.length > 0
     ? `; it wrote last: ${lastWords.lines.join(' | ')}`
     : '';
 
-/** How soon a wait notices that it is no longer wanted. */
+/** How soon a wait notices that it is no longer wanted, ms. */
 const drainStepMs = 250;
 
-/** A container's name where it was seen; else what it was asked for by. */
+/** The name of a container, if it was observed; otherwise the target as given in the action. */
 const called = ({ names }: Execution, target: string): string => names.get(target) ?? target;

@@ -1,24 +1,25 @@
 /**
- * Which containers were sent a signal through the engine since they were last started, as far as anybody listened: by
- * a person, by Ring, or by the engine as it ends. What ended by that did not end by itself.
+ * Remembers which containers were sent a signal through the engine since they were last started, as far as events were
+ * received: by a person, by Ring, or by the engine when it shuts down. What that means for their end is decided in
+ * judge/judge-slot.ts and judge/judge-part.ts.
  */
 import type { Instance, RuntimeEvent } from '../../runtime.ts';
 
-/** Remembers who was sent a signal. */
+/** The containers that were sent a signal. */
 export interface Killed {
   notice(event: Pick<RuntimeEvent, 'action' | 'instanceId' | 'at'>): void;
-  /** Forgets those that have been started since: the event that said so may have been missed. */
+  /** Forgets containers that have been started since: the event of their start may have been missed. */
   saw(instances: readonly Instance[]): void;
-  /** The ids of those that are remembered. */
+  /** The ids of the remembered containers. */
   ids(): ReadonlySet<string>;
 }
 
-/** The end of a container may go untold while nobody listens: what is remembered has a bound of its own. */
+/** The maximum number of remembered containers: the end of a container may not be reported while nobody listens. */
 const mostKilled = 10_000;
 
-/** Nobody yet. */
+/** Makes an empty memory. */
 export function makeKilled(): Killed {
-  /** When the signal was sent (ms since 1970), by container, the oldest first. */
+  /** When the signal was sent (ms since 1970), by container id, the oldest first. */
   const killed = new Map<string, number>();
   return {
     notice({ action, instanceId, at }) {

@@ -1,4 +1,7 @@
-/** Reads the end of a container's log, to be told beside a fault: short, and with none of its secrets. */
+/**
+ * Reads the end of a container's log, to be shown beside a fault: shortened, and without the container's secrets. Which
+ * secrets are removed is decided in redact.ts.
+ */
 import { makeStop } from '../../log/stop.ts';
 import type { Desired } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -9,7 +12,7 @@ import type { SecretPorts } from './read-secrets.ts';
 const linesRead = 5;
 const longestLine = 300;
 
-/** The last few lines; empty where they cannot be read, or where nobody can say what in them is secret. */
+/** Reads the last few lines of a container's log; empty if they cannot be read, or if its secrets are not known. */
 export async function readLastLines(
   id: string,
   desired: Pick<Desired, 'record' | 'revision'>,

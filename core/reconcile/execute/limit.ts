@@ -1,9 +1,11 @@
-/** Bounds how much is asked of the engine at once. */
+/**
+ * Limits how many calls to the engine run at once. Which calls are limited together is decided in work-in-flight.ts.
+ */
 
 /** Runs work when one of `most` places is free, first come, first served. */
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** A limit of `most` at once. */
+/** Makes a limit of `most` concurrent calls. */
 export function makeLimit(most: number): Limit {
   const waiting: (() => void)[] = [];
   let free = most;

@@ -1,4 +1,7 @@
-/** What is remembered of work that was done: tries are counted, refusals shown, success forgets. Pure. */
+/**
+ * Decides what is remembered of finished work: tries are counted, refusals become faults, and success clears them.
+ * Pure; the work itself is done in execute.ts.
+ */
 import type { Desired } from '../../ports.ts';
 import { RuntimeError } from '../../runtime-error.ts';
 import { waitAfter, waitAfterFailure } from '../backoff.ts';
@@ -8,7 +11,7 @@ import { type Aside, type Lane, restarted } from '../plan/actions.ts';
 import { revisionNumbered, slotMemory, withAsides } from '../subject.ts';
 import type { LaneOutcome } from './execute.ts';
 
-/** The memory after a plan's lanes ended as they did. */
+/** The memory of a deployment after the lanes of a plan have ended. */
 export function remember(
   memory: Memory,
   {
@@ -18,7 +21,7 @@ export function remember(
   }: { readonly desired: Desired; readonly outcomes: readonly LaneOutcome[]; readonly now: number },
 ): Memory {
   const { kind, deletedAt, replicas } = desired.record;
-  // A job has no slots that stay: whatever is no try of a part clears away.
+  // A job has no permanent slots: every lane that is not a try of a part only clears away.
   const clears = ({ slot, counts }: Lane): boolean =>
     deletedAt !== null || (kind === 'job' ? !counts : slot >= replicas);
   let { slots, teardown } = memory;
@@ -41,7 +44,7 @@ export function remember(
   return { ...memory, slots, teardown };
 }
 
-/** The deployment as the lane was planned: with its slot's revision as what is wanted. */
+/** The deployment as the lane was planned: with its slot's revision as the wanted one. */
 function atLane(desired: Desired, lane: Lane): Desired {
   const revision = revisionNumbered(desired, lane.revision);
   return revision ? { ...desired, revision } : desired;
@@ -74,7 +77,10 @@ function afterLane(before: SlotMemory, outcome: LaneOutcome, { key, now }: Count
   return { ...told, restarts, failures, fault: null, retryAt: wait === 0 ? null : after(now, wait) };
 }
 
-/** What is done beside filling the slot: a success forgets its refusals, unless it is one that counts as a try. */
+/**
+ * The memory after an aside, that is, work beside filling the slot: success clears its refusals, unless the lane counts
+ * as a try.
+ */
 function afterAside(
   before: SlotMemory,
   outcome: LaneOutcome,
@@ -113,11 +119,14 @@ export function afterImageFailure(
   return { revision, failures, fault: faultOf(error), retryAt: after(now, wait) };
 }
 
-/** A start that was sent and not answered was not refused: the process may be running, or start later. */
+/**
+ * Whether the start may have happened: one that was sent and not answered was not refused, and the process may be
+ * running or start later.
+ */
 const mayHaveStarted = ({ failed }: LaneOutcome): boolean =>
   failed?.error instanceof RuntimeError && failed.error.kind === 'unavailable' && !failed.error.neverSent;
 
-/** A try whose start was refused never began: the one before it is the latest. */
+/** The run of a slot after a start was refused: that try never began, so the one before it is the latest again. */
 function undone({ run }: SlotMemory): SlotMemory['run'] {
   if (run === null || run.outcome !== null) return run;
   return run.attempt > 1 ? { ...run, attempt: run.attempt - 1, outcome: 'failed' } : null;

@@ -1,6 +1,6 @@
 /**
- * Opens the secrets that a revision refers to, as they are when a container is made. Never kept: what a value is for is
- * decided by whoever asks.
+ * Opens the secrets that a revision refers to, with their current values at the time a container is created; they are
+ * never kept. What a value is used for is decided by the caller.
  */
 
 import type { Vault } from '../../access/security.ts';
@@ -9,21 +9,21 @@ import type { ReconcilerStore } from '../../ports.ts';
 import { RuntimeError } from '../../runtime-error.ts';
 import { ownerOf } from '../../secret/secret.ts';
 
-/** What opening secrets needs. */
+/** The ports that opening secrets needs. */
 export interface SecretPorts {
   readonly vault: Vault;
   readonly store: Pick<ReconcilerStore, 'secrets'>;
 }
 
-/** A secret's value, and which version it is. */
+/** The value of a secret, and its version. */
 export interface OpenSecret {
   readonly value: string;
   readonly version: number;
 }
 
 /**
- * The newest values of secrets, by name. A RuntimeError of kind `config` names those that are not there; INTERNAL when
- * one was sealed with another key.
+ * Reads the newest values of secrets, by name. RuntimeError `config` names those that do not exist; INTERNAL if one was
+ * sealed with another key.
  */
 export async function readSecrets(
   namespace: string,
@@ -47,7 +47,7 @@ export async function readSecrets(
   );
 }
 
-/** The environment with a value in the place of each reference. Errors: {@link readSecrets}. */
+/** Replaces each reference in an environment with its value. Errors: {@link readSecrets}. */
 export async function resolveEnvironment(
   environment: Readonly<Record<string, EnvironmentValue>>,
   namespace: string,

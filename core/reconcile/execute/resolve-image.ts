@@ -1,4 +1,7 @@
-/** Resolves the image of a revision once, and says what is to be remembered of it. */
+/**
+ * Resolves the image of a revision once, and decides what is recorded about it. When an image is to be resolved is
+ * decided in plan/plan.ts.
+ */
 
 import type { Vault } from '../../access/security.ts';
 import { openConfidential } from '../../deployment/revision.ts';
@@ -10,14 +13,14 @@ import { noTrouble } from '../memory.ts';
 import type { Change } from '../recorder.ts';
 import { afterImageFailure } from './outcome.ts';
 
-/** What came of it: the pin to store, if any, and what changes beside. */
+/** The result of resolving: the pin to store, if any, and further changes. */
 export interface Resolution {
   readonly pin: ImagePin | null;
   readonly failed: boolean;
   readonly change: Change;
 }
 
-/** What resolving needs. */
+/** The ports that resolving needs. */
 export interface ResolveImagePorts {
   readonly runtime: Pick<Runtime, 'resolveImage'>;
   readonly vault: Vault;
@@ -25,7 +28,7 @@ export interface ResolveImagePorts {
   readonly log: Log;
 }
 
-/** Asks the engine for the image as the revision names it; never rejects for a refusal. */
+/** Resolves the image that the revision names; never rejects because the engine refused. */
 export async function resolveImage(desired: Desired, ports: ResolveImagePorts): Promise<Resolution> {
   const { spec, number } = desired.revision;
   const { uid } = desired.record;
@@ -47,7 +50,7 @@ export async function resolveImage(desired: Desired, ports: ResolveImagePorts): 
       error,
     });
     const now = ports.clock.now();
-    // A pull that another revision has overtaken says nothing of that one.
+    // The result does not apply to a newer revision that was declared meanwhile.
     const memory: Change['memory'] = (before, { record }) =>
       record.revision > number
         ? before

@@ -1,6 +1,7 @@
 /**
- * Clears up after what is no longer declared: containers that appeared after their deployment was deleted for good,
- * networks that nothing refers to, and files that no container has. What nobody can vouch for is counted and left alone.
+ * Removes what is no longer declared: containers that appeared after their deployment was purged, networks that nothing
+ * refers to, and files that belong to no container. Containers of unknown origin are only counted; planned removals are
+ * executed in execute.ts.
  */
 import type { Desired } from '../../ports.ts';
 import type { Instance } from '../../runtime.ts';
@@ -11,7 +12,7 @@ import type { WorkInFlight } from './work-in-flight.ts';
 
 const graceMs = 10_000;
 
-/** What a sweep looks at. */
+/** What a sweep takes into account. */
 export interface SweepInput {
   readonly desired: readonly Desired[];
   readonly observed: ReadonlyMap<string, readonly Instance[]>;
@@ -19,9 +20,9 @@ export interface SweepInput {
 }
 
 /**
- * Begins removing containers of deployments that were deleted for good (a create whose answer was lost may come to
- * pass after the delete), and says whether none were there. Containers of a deployment the database never heard of are
- * left: it may have been restored.
+ * Begins to remove containers of purged deployments (a create whose answer was lost may take effect after the delete),
+ * and returns whether there were none. Containers of a deployment that the database never knew are left: the database
+ * may have been restored from a backup.
  */
 export async function sweepUnclaimed(
   { desired, observed, workInFlight }: SweepInput,
@@ -47,7 +48,7 @@ export async function sweepUnclaimed(
         const attempt = removeUnclaimed(instance, { runtime, files, log });
         await attempt.catch((error: unknown) => void complaints.push(`${instance.containerName}: ${error}`));
       }
-      // Rejects, so that nothing is woken: what is left is found again by the next look.
+      // Rejects so that no tick is woken at once: the next tick finds what is left.
       if (complaints.length > 0) throw new Error(`Could not be removed: ${complaints.join('; ')}`);
     });
   }
@@ -65,8 +66,9 @@ async function removeUnclaimed(
 }
 
 /**
- * Removes the files of containers that are gone without Ring's doing, or that never came to be. Files go by the name
- * that a container was made with, whatever it is called by now. The same complaint is logged once.
+ * Makes a sweep that removes the files of containers that were removed outside Ring, or were never created. Files are
+ * matched by the name with which a container was created, even if it was renamed since. The same complaint is logged
+ * once.
  */
 export function makeFileSweep({
   files,
@@ -92,8 +94,8 @@ export function makeFileSweep({
 }
 
 /**
- * Removes networks of namespaces that no deployment is in, whatever becomes of the others; says whether all of it could
- * be done. The same complaint is logged once.
+ * Makes a sweep that removes the networks of namespaces without deployments; one failure does not stop the others. Its
+ * result says whether everything could be removed. The same complaint is logged once.
  */
 export function makeNetworkSweep({
   runtime,

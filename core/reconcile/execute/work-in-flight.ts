@@ -1,6 +1,7 @@
 /**
- * The work in flight: at most one piece a slot, and beside it the resolving of images, so that neither a slow stop nor
- * a slow pull holds up anything else. What comes of a piece of work is written once, when it ends.
+ * Manages the work in flight: at most one piece for each slot, and separately the resolving of images, so that neither
+ * a slow stop nor a slow pull delays anything else. The outcome of each piece is recorded once, when it ends; the
+ * actions are executed in execute.ts.
  */
 import type { DeploymentRecord } from '../../deployment/record.ts';
 import { RingError } from '../../errors.ts';
@@ -19,26 +20,32 @@ import { makeLimit } from './limit.ts';
 import { remember } from './outcome.ts';
 import { resolveImage } from './resolve-image.ts';
 
-/** Work begun by ticks and not yet ended. */
+/** Work that ticks have begun and that has not ended yet. */
 export interface WorkInFlight {
-  /** Every piece of work begun and not yet ended. */
+  /** All pieces of work that have begun and not ended yet. */
   all(): ReadonlySet<SlotWork>;
-  /** Begins what a plan asks for. */
+  /** Begins the work of a plan. */
   begin(lease: Lease, planned: Planned): void;
   /** Runs other work on a deployment that is no longer declared. */
   beginOther(uid: string, slots: ReadonlySet<number>, work: () => Promise<void>): void;
-  /** Runs work that is no deployment's and keeps the lease meanwhile; it asks before each step whether it may go on. */
+  /**
+   * Runs work that belongs to no deployment and keeps the lease meanwhile; the work checks `mayGoOn` before each
+   * action.
+   */
   beside<T>(work: (mayGoOn: () => boolean) => Promise<T>): Promise<T>;
-  /** Ends work at its next step when what it was planned for has changed. */
+  /** Ends work before its next action if what it was planned for has changed. */
   cancelOutdated(record: DeploymentRecord): void;
-  /** Ends work that takes away what an instance was to stand in for: it ended itself, or was paused. Says whether there was any. */
+  /**
+   * Ends work that removes other instances in favour of this one, because this one ended or was paused. Returns whether
+   * there was any.
+   */
   cancelForEnd(identity: Pick<Identity, 'uid' | 'slot'>, instanceId: string): boolean;
   cancelAll(): void;
-  /** Steps refused since this was last asked. */
+  /** Returns the number of actions refused since the last call. */
   takeFailures(): number;
   /** Resolves when nothing is in flight. */
   idle(): Promise<void>;
-  /** Gives the lease back when nothing is in flight. */
+  /** Releases the lease if nothing is in flight. */
   restIfIdle(): Promise<void>;
 }
 
@@ -54,7 +61,7 @@ interface Work extends SlotWork {
   cancelled: boolean;
 }
 
-/** No work yet. */
+/** Makes a manager with no work in flight. */
 export function makeWorkInFlight(
   ports: ReconcilerPorts,
   {
@@ -70,14 +77,15 @@ export function makeWorkInFlight(
   const inFlight = new Set<Promise<void>>();
   const limits = {
     calls: makeLimit(concurrency),
-    // A stop keeps its place for its whole grace: no deployment may take all of them.
+    // A stop keeps its place for its whole grace period: no deployment may take all places.
     waits: makePlaces({ each: concurrency * 4, all: concurrency * 64 }),
   };
   let failures = 0;
 
   /**
-   * Keeps count of work until it ends; then there may be more to do. Work whose end could not be written down counts
-   * no tries, so the timer comes back to it: waking at once would repeat it as fast as the engine answers.
+   * Tracks work until it ends, and then wakes the loop, since there may be more to do. If the outcome of work could not
+   * be recorded, its tries were not counted, so the loop is not woken and the timer retries it: otherwise it would be
+   * repeated as fast as the engine answers.
    */
   function track(work: () => Promise<void>, ended: () => void): void {
     const flight = work()
@@ -122,12 +130,15 @@ export function makeWorkInFlight(
     await change(lease, {
       uid,
       memory: (before) => remember(before, { desired, outcomes, now }),
-      // Lanes run side by side: their events are told in the order they came about.
+      // Lanes run in parallel: their events are recorded in the order in which they happened.
       events: outcomes.flatMap(({ events }) => events).sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     });
   }
 
-  /** Notes durably what is about to be stopped and started again, so that its end is no crash should Ring die between. */
+  /**
+   * Durably records what is about to be stopped and started again, so that its end does not count as a crash if Ring
+   * dies in between.
+   */
   async function noteRestart(lease: Lease, desired: Desired, lane: Lane) {
     const stopping = restarted(lane);
     if (stopping === null) return;
@@ -143,7 +154,7 @@ export function makeWorkInFlight(
     });
   }
 
-  /** Written durably before a job's process is started. */
+  /** The record of a try, which is stored durably before a job's process is started. */
   function intention(desired: Desired, slot: number, attempt: number): Change {
     const intendedAt = new Date(clock.now()).toISOString();
     const begun = (before: Attempt | null): Attempt => ({
@@ -151,7 +162,7 @@ export function makeWorkInFlight(
       attempt,
       intendedAt,
       finishedAt: null,
-      // What came of the try before it is told until it ends itself.
+      // The outcome of the previous try is shown until this one ends.
       exitCode: before?.exitCode ?? null,
       outcome: null,
       reason: before?.reason ?? null,
@@ -247,8 +258,8 @@ export function makeWorkInFlight(
 }
 
 /**
- * What a plan asks for as pieces of work. A slot that hands over waits for requests to end and for a process to stop:
- * it is a piece of its own, so that its end makes room for the next slot while others still wait.
+ * Groups the lanes of a plan into pieces of work. A slot that hands over waits for requests to end and for a process to
+ * stop: it is a piece of its own, so that its end makes room for the next slot while others still wait.
  */
 function bundles({ desired, plan: { lanes } }: Planned): readonly (readonly Lane[])[] {
   const handsOver = ({ slot, actions }: Lane): boolean =>
@@ -265,7 +276,7 @@ const withLanes = (plan: Plan, lanes: readonly Lane[]): Plan => ({
   prepare: lanes.some(joinsNetwork) ? plan.prepare : [],
 });
 
-/** Whether a lane stops something else in the place of an instance that it leaves running. */
+/** Whether a lane stops another instance in favour of this one, which it leaves running. */
 const takesAway = ({ actions }: Lane, instanceId: string): boolean => {
   const gone = actions.flatMap((action) =>
     action.kind === 'stopInstance' || action.kind === 'removeInstance' ? [action] : [],

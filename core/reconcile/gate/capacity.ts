@@ -1,4 +1,7 @@
-/** What the host has: asked of the engine only where somebody requests some of it, and seldom, since it hardly changes. */
+/**
+ * Reads the capacity of the host: only if a deployment requests memory, and rarely, since it hardly changes. Who gets
+ * the memory is decided in memory-admission.ts.
+ */
 import type { Desired } from '../../ports.ts';
 import type { Capacity } from '../../runtime.ts';
 import type { ReconcilerPorts } from '../needs.ts';
@@ -7,20 +10,23 @@ import { requestsMemory } from './memory-claims.ts';
 const freshMs = 10 * 60_000;
 const retryMs = 60_000;
 
-/** Knows what the host has. */
+/** Reads and caches the capacity of the host. */
 export interface CapacityReader {
-  /** Whether to {@link ask} before deciding: one of these requests memory, nothing is known, no try failed just now. */
+  /**
+   * Whether to {@link ask} before deciding: one of these requests memory, nothing is known, and no read failed just
+   * now.
+   */
   isAwaited(desired: readonly Desired[]): boolean;
-  /** Asks the engine, once for all who wait; never rejects: a failed try is logged, and the next one comes later. */
+  /** Asks the engine, once for all concurrent callers; never rejects: a failed read is logged, and repeated later. */
   ask(): Promise<void>;
   /**
-   * What the engine last said, without waiting: what is old is asked for again beside. null where none of these
-   * requests memory, or the engine never said: then memory holds up nobody.
+   * Returns what the engine last reported, without waiting; an old value is refreshed in the background. null if none
+   * of these requests memory, or the engine never reported: then no deployment is held for memory.
    */
   read(desired: readonly Desired[]): Capacity | null;
 }
 
-/** A reader that knows nothing yet. */
+/** Makes a reader that knows nothing yet. */
 export function makeCapacityReader({
   runtime,
   clock,
@@ -32,7 +38,7 @@ export function makeCapacityReader({
 
   const isDue = (): boolean => {
     const sinceMs = tried === null ? null : clock.now() - tried.at;
-    // A clock that was set back says nothing of how old it is.
+    // If the clock was set back, the age of the value is unknown.
     return tried === null || sinceMs === null || sinceMs < 0 || sinceMs >= tried.restMs;
   };
 

@@ -1,6 +1,6 @@
 /**
- * Whether what a deployment waits for is so: each condition read off the dependency as it is declared now and as it
- * was last judged. What follows where it is not is decided in gate.ts. Pure.
+ * Decides whether a dependency is met: each condition is read from the dependency as declared now and as last judged.
+ * Pure; what follows if it is not met is decided in gate.ts.
  */
 import type { Dependency } from '../../deployment/spec/dependency.ts';
 import { isUnderWay, type ObservedView } from '../../deployment/view.ts';
@@ -8,23 +8,28 @@ import type { Desired } from '../../ports.ts';
 import type { RunRecord } from '../../run/run.ts';
 import type { Instance } from '../../runtime.ts';
 
-/** A dependency as it stands. */
+/** The state of a dependency. */
 export interface Standing {
   readonly desired: Pick<Desired, 'record' | 'revision' | 'stable'>;
-  /** As judged by this very look; null where it was not: work on it ended meanwhile, and it is looked at again at once. */
+  /**
+   * The view that this tick produced; null if there is none, because work on the dependency ended meanwhile and it is
+   * judged again at once.
+   */
   readonly view: ObservedView | null;
   readonly instances: readonly Instance[];
-  /** A job's runs with what this look found of them, newest first. */
+  /** A job's runs with the results of this tick, newest first. */
   readonly runs: readonly Pick<RunRecord, 'number' | 'result'>[];
 }
 
-/** What is waited for in words, to follow "waits for", and what keeps it from being so; empty where nothing is known to. */
+/**
+ * What is waited for, as text to follow "waits for", and what prevents it; the latter is empty if no reason is known.
+ */
 export interface Missing {
   readonly what: string;
   readonly why: string;
 }
 
-/** What is missing of a dependency (null: there is none of that name); null once it is met. */
+/** What is missing of a dependency (`standing` null: no deployment has that name); null if it is met. */
 export function missingOf({ name, condition }: Dependency, standing: Standing | null): Missing | null {
   const what = wordsFor[condition](name);
   if (standing === null) return { what, why: `${name} does not exist` };
@@ -39,7 +44,7 @@ const wordsFor: { readonly [Condition in Dependency['condition']]: (name: string
   completed: (name) => `${name} to complete`,
 };
 
-/** What keeps a condition from being met, empty where there is nothing to say; null: it is met. */
+/** What prevents a condition, empty if there is nothing to say; null: the condition is met. */
 const whyNot: { readonly [Condition in Dependency['condition']]: (standing: Standing) => string | null } = {
   started: ({ desired, instances, runs, view }) => {
     if (desired.record.kind === 'job') return runs[0] && hasBegun(runs[0]) ? null : troubleOf(view);
@@ -67,13 +72,13 @@ const whyNot: { readonly [Condition in Dependency['condition']]: (standing: Stan
 const hasBegun = ({ result }: Pick<RunRecord, 'result'>): boolean =>
   result.startedAt !== null && result.state !== 'cancelled';
 
-/** Whether it runs what is declared now, or what that was rolled back to. */
+/** Whether an instance runs the declared revision, or the stable one to which it was rolled back. */
 const isOfToday = ({ revision, stable }: Standing['desired'], { identity }: Instance): boolean =>
   identity.specHash === revision.specHash || identity.specHash === stable?.specHash;
 
 const fine: ReadonlySet<ObservedView['status']> = new Set(['creating', 'running', 'completed']);
 
-/** What is wrong with it, where something is. */
+/** What is wrong with a dependency, as text; empty if nothing is. */
 const troubleOf = (view: ObservedView | null): string => {
   if (view === null || fine.has(view.status)) return '';
   return `it is ${view.status}${view.status_reason ? `: ${view.status_reason}` : ''}`;

@@ -1,7 +1,7 @@
 /**
- * Whether a deployment may make instances of what is declared now: one that is held makes none and pulls nothing,
- * while what runs of it runs on and is healed. Let in once, it is for as long as it runs the same; more replicas have
- * to be let in anew, and so does each run of a job. Who is held is decided in gates.ts. Pure.
+ * Decides what being held means for one deployment: it creates no instances and pulls nothing, while its running
+ * instances continue and are healed; once let in, it stays so for the same spec, but additional replicas, and each run
+ * of a job, have to be let in again. Pure; which deployments are held is decided in holds.ts.
  */
 import type { EventReason, NewEvent } from '../../event/event.ts';
 import type { Desired } from '../../ports.ts';
@@ -10,13 +10,13 @@ import type { GateMemory, Memory } from '../memory.ts';
 import { targetOf } from '../plan/turns.ts';
 import type { Subject } from '../subject.ts';
 
-/** What waiting for memory is called in a hold. */
+/** The text of `waitsFor` in a hold for memory. */
 export const forMemory = 'memory';
 
-/** What is asked of a deployment at its gate. */
+/** The part of a deployment's state that its gate depends on. */
 export type Gated = Pick<Subject, 'desired' | 'memory' | 'instances'>;
 
-/** From which slot on nothing was let in yet; null: all that is wanted was. */
+/** The first slot that was not let in yet; null: all wanted slots were. */
 export function shutFrom(gated: Gated): number | null {
   const open = openOf(gated);
   const { kind, replicas } = gated.desired.record;
@@ -29,7 +29,7 @@ export function shutFrom(gated: Gated): number | null {
 const firstSlots = ({ runs }: Pick<Desired, 'runs'>): readonly number[] =>
   runs.filter((run) => !isOver(run)).map(({ number }) => runSlot(number, 0));
 
-/** Slots below it were let in: it is remembered, or what is there says so. */
+/** The bound below which all slots were let in, by what is remembered and by the instances that exist. */
 export function openOf(gated: Gated): number {
   const { desired, memory, instances } = gated;
   const { gate } = memory;
@@ -44,13 +44,13 @@ export function openOf(gated: Gated): number {
   return Math.max(remembered, ...there.map(({ identity }) => identity.slot + 1));
 }
 
-/** Whether anything is asked before it is let in. */
+/** Whether the deployment has conditions to be let in: dependencies or a memory request. */
 export const isAsked = (gated: Pick<Subject, 'desired' | 'memory'>): boolean => {
   const { dependsOn, requests } = targetOf(gated).spec;
   return dependsOn.length > 0 || requests.memoryBytes !== null;
 };
 
-/** What is remembered once it was held or let in, and the events that tell of it. */
+/** The memory after a deployment was held or let in, and the events that report the change. */
 export function passGate(subject: Subject): {
   readonly memory: Memory;
   readonly events: readonly NewEvent[];
@@ -70,7 +70,7 @@ export function passGate(subject: Subject): {
   if (hold !== null || !wasHeld || rollout?.state !== 'in_progress') {
     return { memory: { ...memory, gate }, events };
   }
-  // Its deadline did not run while it was held.
+  // The deadline of the rollout did not run while the deployment was held.
   const progressAt = new Date(subject.now).toISOString();
   return { memory: { ...memory, gate, rollout: { ...rollout, progressAt } }, events };
 }

@@ -1,6 +1,6 @@
 /**
- * Who is held at a look: those whose dependencies are not met, and those whose memory the host does not have. What
- * being held means for one deployment is decided in gate.ts. Pure.
+ * Decides which deployments are held at a tick: those whose dependencies are not met, and those whose memory the host
+ * does not have. Pure; what being held means for one deployment is decided in gate.ts.
  */
 import type { ObservedView } from '../../deployment/view.ts';
 import type { Desired } from '../../ports.ts';
@@ -14,35 +14,35 @@ import type { Hold } from './hold.ts';
 import { type Admit, makeAdmit, memoryText } from './memory-admission.ts';
 import { claimOf, requestsMemory } from './memory-claims.ts';
 
-/** What gates look at. */
+/** What the gates of one tick depend on. */
 export interface HoldsInput {
   readonly desired: readonly Desired[];
   /** Containers by the uid of their deployment. */
   readonly observed: ReadonlyMap<string, readonly Instance[]>;
-  /** Deployments of which what was seen may be old. */
+  /** Deployments whose observation may be out of date. */
   readonly justEnded: ReadonlySet<string>;
-  /** null: nothing is known of the host, and memory holds up nobody. */
+  /** The capacity of the host; null: unknown, and no deployment is held for memory. */
   readonly capacity: Capacity | null;
 }
 
-/** What this look found of a deployment. */
+/** What this tick found about a deployment. */
 export interface Found {
   readonly view: ObservedView | null;
-  /** Of its runs: what is new. */
+  /** The results of its runs that are new. */
   readonly runs: readonly Pick<RunRecord, 'number' | 'result'>[];
 }
 
-/** The gates of one look. */
+/** The gates of one tick. */
 export interface Holds {
   /** All deployments, each after those that it waits for. */
   readonly order: readonly Desired[];
-  /** Why a deployment is held; null: it is not. To be asked in that order. */
+  /** Why a deployment is held; null: it is not. To be called in the order of `order`. */
   holdOf(desired: Desired, found: (uid: string) => Found | null): Hold | null;
 }
 
 const none: readonly Instance[] = [];
 
-/** Costs next to nothing where nobody waits for anything and nobody requests memory. */
+/** Prepares the gates of one tick. Costs next to nothing if no deployment has dependencies or requests memory. */
 export function findHolds(input: HoldsInput): Holds {
   const { desired: all, observed, capacity } = input;
   const gatedOf = (desired: Desired) => ({
@@ -96,17 +96,20 @@ export function findHolds(input: HoldsInput): Holds {
   };
 }
 
-/** A deployment that scales up, or returns to what it ran, has what it waits for. Every run of a job asks anew. */
+/**
+ * Whether dependencies are checked: a deployment that scales up, or returns to its stable revision, has met them
+ * already; each run of a job checks them again.
+ */
 const asksOthers = (gated: Gated, from: number): boolean =>
   gated.desired.record.kind === 'job' || (from === 0 && targetOf(gated) === gated.desired.revision);
 
-/** A name is no path: the separator is in none. */
+/** A key for a deployment name. The separator occurs in neither part, so keys are unique. */
 const nameOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
   `${namespace}/${name}`;
 
 type Runs = Found['runs'];
 
-/** The runs, newest first, as this look found them. */
+/** The runs, newest first, with the results of this tick. */
 const withNews = (runs: Runs, news: Runs): Runs => {
   const numbers = new Set(runs.map(({ number }) => number));
   const told = runs.map((run) => news.find(({ number }) => number === run.number) ?? run);
@@ -123,7 +126,7 @@ const holdFor = (missing: readonly Missing[]): Omit<Hold, 'from'> => {
   };
 };
 
-/** Each after those it waits for; where some wait for each other, in the order that they were given. */
+/** Sorts deployments so that each follows its dependencies; cyclic ones stay in the given order. */
 function dependenciesFirst(
   all: readonly Desired[],
   byName: ReadonlyMap<string, Desired>,

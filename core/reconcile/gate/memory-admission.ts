@@ -1,31 +1,34 @@
 /**
- * Whether the host has the memory that deployments request: those that were let in come first, whatever they take; of
- * those that wait in line the older ones, each only where all of it fits. What a deployment takes and asks for is
- * counted in claims.ts; what follows where it does not fit is decided in gate.ts. Pure.
+ * Decides who gets the host's memory: deployments that were let in keep what they take; of those in line the oldest
+ * come first, each only if all of its request fits. Pure; what a deployment takes and requests is counted in
+ * memory-claims.ts, and what follows if it does not fit is decided in gate.ts.
  */
 
-/** What one deployment takes of the host's memory, and what it asks for besides. Bytes. */
+/** The memory that one deployment takes of the host, and what it requests in addition. Bytes. */
 export interface Claim {
   readonly uid: string;
-  /** RFC 3339. */
+  /** The time of creation, RFC 3339. */
   readonly createdAt: string;
   readonly taken: number;
-  /** 0: nothing more than it has. */
+  /** The additional memory; 0: nothing more than it has. */
   readonly wanted: number;
-  /** Whether memory is all that it waits for; one that waits for others first takes nobody's place. */
+  /** Whether memory is all that it waits for; a deployment that waits for dependencies first takes nobody's place. */
   readonly isInLine: boolean;
 }
 
-/** What does not fit. Bytes; `free` is never below 0. */
+/** The memory that is missing. Bytes; `free` is never below 0. */
 export interface Shortage {
   readonly needed: number;
   readonly free: number;
 }
 
-/** Lets a deployment in, by its uid, or says what is missing. Asked again it says the same. */
+/** Lets in the deployment with this uid, or returns what is missing. Repeated calls return the same. */
 export type Admit = (uid: string) => Shortage | null;
 
-/** Decides about all that stand in line, in whatever order they are given; about others once they ask. */
+/**
+ * Makes the admission of one tick: decides about all claims in line at once, in whatever order they are asked for;
+ * about others when they are asked for.
+ */
 export function makeAdmit(claims: readonly Claim[], memoryBytes: number): Admit {
   let free = memoryBytes - claims.reduce((sum, { taken }) => sum + taken, 0);
   const byUid = new Map(claims.map((claim) => [claim.uid, claim]));
@@ -48,7 +51,7 @@ export function makeAdmit(claims: readonly Claim[], memoryBytes: number): Admit 
 const oldestFirst = (a: Claim, b: Claim): number =>
   a.createdAt === b.createdAt ? (a.uid < b.uid ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;
 
-/** In the largest unit that leaves at least one of it: `1.5 GiB`. */
+/** Formats bytes in the largest unit of which there is at least one: `1.5 GiB`. */
 export function memoryText(bytes: number): string {
   const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const amount = bytes / 1024 ** power;

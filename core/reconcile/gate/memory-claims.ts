@@ -1,6 +1,6 @@
 /**
- * What deployments take of the host's memory, by what they request, and what they ask for besides. Who gets it is
- * decided in admission.ts. Pure.
+ * Counts the memory that deployments take of the host, by what they request, and what they request in addition. Pure;
+ * who gets it is decided in memory-admission.ts.
  */
 
 import type { RevisionRecord } from '../../deployment/record.ts';
@@ -15,7 +15,7 @@ import type { Claim } from './memory-admission.ts';
 
 type Claiming = Pick<Subject, 'desired' | 'memory' | 'instances'>;
 
-/** Whether a deployment, as it is declared or as it last proved itself, requests any. */
+/** Whether the declared or the stable revision of a deployment requests memory. */
 export const requestsMemory = ({ revision, stable }: Pick<Desired, 'revision' | 'stable'>): boolean =>
   revision.spec.requests.memoryBytes !== null || (stable?.spec.requests.memoryBytes ?? null) !== null;
 
@@ -41,7 +41,7 @@ function amountsOf(claiming: Claiming): Pick<Claim, 'taken' | 'wanted'> {
   return record.kind === 'job' ? amountsOfJob(claiming) : amountsOfWorker(claiming);
 }
 
-/** By what each instance's revision requests, as far as that is still known. */
+/** The memory taken by instances, each by the request of its own revision, as far as that is still known. */
 function takenBy({ desired }: Claiming, instances: readonly Instance[]): number {
   const known = [desired.revision, desired.stable, ...desired.older].filter((one) => one !== null);
   return instances
@@ -50,7 +50,10 @@ function takenBy({ desired }: Claiming, instances: readonly Instance[]): number 
     .reduce((sum, revision) => sum + (revision ? memoryOf(revision) : 0), 0);
 }
 
-/** While a rollout starts first, there are for a while as many more as have their turn at once. */
+/**
+ * The amounts of a worker. During a start-first rollout as many instances exist additionally as have their turn at
+ * once.
+ */
 function amountsOfWorker(claiming: Claiming): Pick<Claim, 'taken' | 'wanted'> {
   const { desired, instances } = claiming;
   const { replicas } = desired.record;

@@ -1,6 +1,7 @@
 /**
- * What the observation of a job means: how each of its runs stands, what of them is to be written, and the status that
- * the job has by them. A run that is over is not judged again: only what it leaves behind is. Pure.
+ * Decides what the observation of a job means: the state of each run, what of it is to be stored, and the resulting
+ * status of the job. Pure; a run that is over is not judged again, and what its containers need is decided in
+ * plan/plan-job.ts.
  */
 import type { Status } from '../../deployment/status.ts';
 import type { NewEvent } from '../../event/event.ts';
@@ -12,19 +13,19 @@ import { instancesOfRun, keptRuns, runTurns } from '../run-parts.ts';
 import { earliest, imageTrouble, isDeleted, type Subject } from '../subject.ts';
 import { judgeRun, type RunVerdict } from './judge-run.ts';
 
-/** How a job stands. */
+/** The state of a job. */
 export interface JobVerdict {
   readonly status: Status;
   readonly reason: string | null;
   readonly instances: readonly string[];
-  /** Parts of the run that is shown which run or are done. */
+  /** The number of parts of the shown run that run or are done. */
   readonly ready: number;
-  /** Tries beyond the first of each part of the run that is shown. */
+  /** The number of tries beyond the first, over all parts of the shown run. */
   readonly retries: number;
   readonly slots: Readonly<Record<string, SlotMemory>>;
-  /** All its runs as they stand now, newest first. */
+  /** All runs of the job as of this tick, newest first. */
   readonly runs: readonly RunRecord[];
-  /** What of that is new; null: nothing. */
+  /** The changes to its runs; null: none. */
   readonly change: RunsChange | null;
   readonly events: readonly NewEvent[];
   readonly dueAt: number | null;
@@ -44,7 +45,7 @@ export function judgeJob(subject: Subject): JobVerdict {
       .filter(({ run }) => !isOver(run))
       .flatMap(({ parts }) => parts.flatMap(({ slot, memory }) => (memory ? [[slot, memory]] : []))),
   );
-  // What is not over yet is what is asked about; of several, the newest.
+  // Runs that are not over determine the status; of several, the newest.
   const shown = verdicts.findLast(({ run }) => !isOver(run));
   const newest = shown?.run ?? runs[0];
   const parts = newest?.result.parts ?? [];
@@ -76,7 +77,7 @@ interface Standing {
   readonly reason: string | null;
 }
 
-/** How a job stands whose newest run is over. */
+/** The status of a job whose newest run is over. */
 function overStanding(newest: RunRecord | undefined): Standing {
   if (newest === undefined) return { status: 'pending', reason: 'it has not been run yet' };
   const { state, reason } = newest.result;
@@ -85,7 +86,7 @@ function overStanding(newest: RunRecord | undefined): Standing {
   return { status: 'failed', reason: why };
 }
 
-/** How a job stands by a run that is not over. First match wins. */
+/** The status of a job by a run that is not over. First match wins. */
 function standing(subject: Subject, { run, turn, parts }: RunVerdict): Standing {
   const runs = parts.some((part) => part.runs);
   if (turn.ending !== null) {
@@ -104,7 +105,7 @@ function standing(subject: Subject, { run, turn, parts }: RunVerdict): Standing 
   return runs ? { status: 'running', reason: null } : { status: 'creating', reason: waiting };
 }
 
-/** The containers of a run: of each part that of the latest try. */
+/** The containers of a run: for each part, that of the latest try. */
 function instancesOf(subject: Subject, { number }: RunRecord): readonly string[] {
   const all = instancesOfRun(subject, number).filter(({ state }) => state !== 'removing');
   const isLatest = ({ slot, attempt }: (typeof all)[number]['identity']): boolean =>

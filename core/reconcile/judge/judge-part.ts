@@ -1,4 +1,7 @@
-/** What the observation of one part of a run means: how its latest try stands, and whether another one follows. Pure. */
+/**
+ * Decides what the observation of one part of a run means: the state of its latest try, and whether another one
+ * follows. Pure; when that one begins is decided in plan/plan-job.ts.
+ */
 import type { EventReason, NewEvent } from '../../event/event.ts';
 import { type RunPart, runSlot } from '../../run/run.ts';
 import type { Instance } from '../../runtime.ts';
@@ -9,18 +12,18 @@ import { lives, type Part, partOf, type RunTurn, recordedPart } from '../run-par
 import { slotMemory } from '../subject.ts';
 import { ending } from './judge-slot.ts';
 
-/** How one part stands. */
+/** The state of one part. */
 export interface PartVerdict {
   readonly slot: number;
   readonly part: RunPart;
-  /** null once it is over: nothing more is to be known of it. */
+  /** The memory of the part; null once the part is over and nothing more needs to be known of it. */
   readonly memory: SlotMemory | null;
-  /** Whether its process runs, in its network. */
+  /** Whether its process runs, and is in its network. */
   readonly runs: boolean;
-  /** Whether any process of it lives, wanted or not. */
+  /** Whether any process of the part is alive, wanted or not. */
   readonly lives: boolean;
   readonly fault: Fault | null;
-  /** Why it does not run though nothing is wrong; null when it does, or is over. */
+  /** Why the part does not run although nothing is wrong; null if it runs, or is over. */
   readonly waitsFor: string | null;
   readonly events: readonly NewEvent[];
 }
@@ -54,7 +57,7 @@ export function judgePart(turn: RunTurn, index: number): PartVerdict {
   };
 }
 
-/** Whether another try comes after this one. */
+/** Whether another try follows the latest one. */
 const isFollowed = ({ terms, ending: isEnding }: RunTurn, latest: Attempt | null): boolean =>
   latest?.outcome === 'failed' && latest.attempt <= terms.retries && isEnding === null;
 
@@ -83,13 +86,13 @@ const over = (known: Pick<PartVerdict, 'slot' | 'part' | 'lives'>): PartVerdict 
 interface Looked {
   readonly before: SlotMemory;
   readonly held: Part;
-  /** The container of the latest try, or of the first. */
+  /** The container of the latest try; before the first try, that of the first. */
   readonly current: Instance | null;
 }
 
-/** The latest try as it stands now: null before the first began. */
+/** The latest try as of this tick; null before the first one began. */
 function latestTry(turn: RunTurn, { before, held, current }: Looked): Attempt | null {
-  // Of a try that is further on than what is remembered nothing is known but what is seen of it.
+  // If the latest try is not the one remembered, only what is observed of it is known.
   const known = before.run?.attempt === held.begun ? before.run : null;
   if (known !== null && known.outcome !== null) return known;
   const ended = endOf(turn, known, current);
@@ -102,9 +105,9 @@ type End = Pick<Attempt, 'exitCode' | 'outcome' | 'reason'>;
 const interrupted = 'it was interrupted: it was sent a signal from outside before it ended with exit code 0';
 const vanished = 'its container was removed before its end was seen, so whether it did its work is not known';
 
-/** How the latest try ended; null where it did not, or never began. */
+/** How the latest try ended; null if it did not end, or never began. */
 function endOf({ run, subject }: RunTurn, known: Attempt | null, current: Instance | null): End | null {
-  // Told to end before this look: however it ended, it was made to.
+  // The run was asked to end before this tick, so however the try ended, it was stopped.
   const told = run.result.reason;
   if (current === null) {
     return known === null ? null : { exitCode: null, outcome: 'failed', reason: told ?? vanished };
@@ -129,13 +132,13 @@ function endedTry(
 ): Attempt {
   const { subject } = turn;
   const begun = known ?? begunTry(turn, Math.max(held.begun, 1), current);
-  // The engine's word, unless its clock says what cannot be.
+  // The end as reported by the engine, unless its clock reports an impossible time.
   const at = Math.min(subject.now, current?.finishedAt ?? subject.now);
   const finishedAt = new Date(Math.max(at, Date.parse(begun.intendedAt))).toISOString();
   return { ...begun, ...end, finishedAt };
 }
 
-/** A try that nothing was noted of: what is seen of it stands for that. */
+/** A try that began without being recorded, reconstructed from what is observed of it. */
 const begunTry = ({ subject, run }: RunTurn, attempt: number, current: Instance | null): Attempt => ({
   revision: run.revision,
   attempt,
@@ -146,7 +149,7 @@ const begunTry = ({ subject, run }: RunTurn, attempt: number, current: Instance 
   reason: null,
 });
 
-/** What is remembered from a try that failed to the next: when that may begin. */
+/** The memory between a failed try and the next one: when the next one may begin. */
 function betweenTries({ subject, run }: RunTurn, before: SlotMemory, latest: Attempt): SlotMemory {
   const key = `${run.uid}/${run.number}/${latest.attempt}`;
   const wait = waitAfterFailure(latest.attempt, key);

@@ -1,6 +1,6 @@
 /**
- * How a rollout stands and where it goes from there: under way, paused, done, or failed and on its way back. The only
- * place that says that a revision has proved itself. Which slots it moves is decided in turns.ts. Pure.
+ * Decides the state of a rollout: in progress, paused, completed, or failed and rolling back; only here is it decided
+ * that a revision proved itself. Pure; which slots the rollout moves is decided in plan/turns.ts.
  */
 
 import { formatDuration } from '../../deployment/spec/quantity.ts';
@@ -15,31 +15,31 @@ import { crashLoopAt, earliest, imageTrouble, type Subject, slotOf } from '../su
 import type { SlotVerdict } from './judge-slot.ts';
 import { healthOf, untilProved } from './readiness.ts';
 
-/** So many refusals in a row that say something against the revision itself, and its rollout has failed. */
+/** The number of consecutive refusals, for causes in the revision itself, after which its rollout has failed. */
 const refusalsAt = 3;
 
-/** One wanted slot as it was judged. */
+/** One wanted slot with its verdict. */
 export interface JudgedSlot {
   readonly turn: Turn;
   readonly verdict: SlotVerdict;
 }
 
-/** What a look at a rollout says. */
+/** The state of a rollout at one tick. */
 export interface RolloutVerdict {
   readonly rollout: RolloutMemory;
   readonly stable: number | null;
   readonly events: readonly NewEvent[];
-  /** When a replica will have proved itself, or all have failed for lack of progress. */
+  /** When a replica will have proved itself, or the rollout fails for lack of progress, ms since 1970. */
   readonly dueAt: number | null;
 }
 
-/** What is remembered once the rollout of the declared revision is under way: the one there was, or a new one. */
+/** The memory once the rollout of the declared revision is under way, whether an existing or a new one. */
 export interface Begun {
   readonly memory: Memory & { readonly rollout: RolloutMemory };
   readonly events: readonly NewEvent[];
 }
 
-/** The rollout of the declared revision: the one remembered, gone on with where it was resumed, or a new one. */
+/** The rollout of the declared revision: the remembered one, continued if it was resumed, or a new one. */
 export function rolloutOf(subject: Subject): Begun {
   const { desired, memory, now } = subject;
   const { record, revision } = desired;
@@ -71,7 +71,10 @@ export function rolloutOf(subject: Subject): Begun {
   return { memory: begun, events };
 }
 
-/** Gone on with where it was resumed since: its deadline begins anew, and what it failed for counts no more. */
+/**
+ * The rollout, continued if it was resumed since the last tick: its deadline starts over, and the reason of its failure
+ * is cleared.
+ */
 function resumed({ desired, memory, now }: Subject, rollout: RolloutMemory): Begun['memory'] {
   const { resumes, revision } = desired.record;
   const { state } = rollout;
@@ -88,7 +91,7 @@ function resumed({ desired, memory, now }: Subject, rollout: RolloutMemory): Beg
   return { ...memory, image, slots: Object.fromEntries(slots), rollout: goingOn };
 }
 
-/** Where the rollout goes. `subject` remembers what {@link rolloutOf} gave. */
+/** Judges a rollout. `subject` carries the memory that {@link rolloutOf} returned. */
 export function judgeRollout(
   subject: Subject,
   rollout: RolloutMemory,
@@ -102,7 +105,7 @@ export function judgeRollout(
   const isWhole = done === record.replicas;
   if (rollout.state === 'rolled_back') return { rollout, stable, events: [], dueAt: null };
   if (rollout.state === 'completed') {
-    // One that was complete with no replicas at all proves itself when they come.
+    // A rollout that completed without any replicas proves itself once there are some.
     return { rollout, stable: isWhole && done > 0 ? revision.number : stable, events: [], dueAt: null };
   }
   if (rollout.state === 'rolling_back') {
@@ -122,7 +125,7 @@ export function judgeRollout(
   return stillUnderWay(subject, moved, slots);
 }
 
-/** Whether it fails now, and when it will without progress. */
+/** Whether the rollout fails now, and when it will fail without progress. */
 function stillUnderWay(
   subject: Subject,
   rollout: RolloutMemory,
@@ -144,7 +147,7 @@ function stillUnderWay(
   return { rollout: { ...rollout, reason, state: failedState(subject) }, stable, events, dueAt: null };
 }
 
-/** When a replica will have proved itself if it stays as it is; null where that is not a matter of time. */
+/** When a replica will have proved itself if it stays as it is, ms since 1970; null if time alone is not enough. */
 function provesAt({ turn: { subject, slot } }: JudgedSlot): number | null {
   const { current } = slotOf(subject, slot);
   const missing = current === null ? null : untilProved(subject, current);
@@ -160,11 +163,14 @@ const isDone = ({ turn: { subject, slot } }: JudgedSlot, { desired }: Subject): 
   isUpdated(subject, slotOf(subject, slot), desired.revision) &&
   subject.desired.revision.specHash === targetHash(subject, desired.revision.specHash);
 
-/** Which hash counts as having come to the target: a resting slot has not, however well it runs. */
+/**
+ * The spec hash of the rollout's target: a slot that rests at another revision has not reached it, however well it
+ * runs.
+ */
 const targetHash = ({ memory, desired }: Subject, declared: string): string =>
   memory.rollout?.state === 'rolling_back' && desired.stable !== null ? desired.stable.specHash : declared;
 
-/** What says against the revision itself; null while nothing does. First match wins. */
+/** Why the revision itself has failed; null while it has not. First match wins. */
 function reasonToFail(subject: Subject, slots: readonly JudgedSlot[]): string | null {
   const image = imageTrouble(subject);
   if (isRefused(image)) return image.fault?.reason ?? null;
@@ -172,7 +178,7 @@ function reasonToFail(subject: Subject, slots: readonly JudgedSlot[]): string | 
   return reasons.find((reason) => reason !== null) ?? null;
 }
 
-/** Refused often enough, for a cause that will not pass by itself. */
+/** Whether something was refused often enough, for a cause that does not pass by itself. */
 const isRefused = ({ failures, fault }: Trouble): boolean =>
   failures >= refusalsAt && fault !== null && !fault.passing;
 
@@ -189,7 +195,10 @@ function slotsReason({ turn: { subject, slot }, verdict: { memory, fault } }: Ju
   return isLeftEnded ? (fault?.reason ?? null) : null;
 }
 
-/** Whether its last words are known, which say why it fails; what cannot be read is not waited for much longer. */
+/**
+ * Whether the last lines of the instance, which may say why it fails, are known; lines that cannot be read are not
+ * awaited much longer.
+ */
 const hasSpoken = ({ crashes, lastWords }: SlotMemory, current: Instance | null): boolean =>
   current === null || lastWords?.instanceId === current.id || crashes >= 2 * crashLoopAt;
 
@@ -220,7 +229,7 @@ export function rolloutView({ rollout }: Memory, { desired }: Pick<Subject, 'des
   };
 }
 
-/** What a status says of a rollout while all replicas serve; null where there is nothing to say. */
+/** The status reason that describes a rollout while all replicas serve; null if there is nothing to say. */
 export function rolloutStory(view: RolloutView | null, wrong: string | null): string | null {
   if (view === null || view.from === null) return null;
   const back = `revision ${view.revision} failed and`;

@@ -1,17 +1,20 @@
-/** What the observation of a run means: how it stands as a whole, and the events that tell of the difference. Pure. */
+/**
+ * Decides what the observation of a run means: its overall state, and the events that report a change. Pure; the parts
+ * are judged in judge-part.ts.
+ */
 import type { NewEvent } from '../../event/event.ts';
 import { isOver, type RunRecord, type RunResult } from '../../run/run.ts';
 import { deadlineOf, type RunTurn } from '../run-parts.ts';
 import { judgePart, type PartVerdict } from './judge-part.ts';
 
-/** How one run stands. */
+/** The state of one run. */
 export interface RunVerdict {
   readonly turn: RunTurn;
-  /** The record with the result of this look. */
+  /** The record of the run, with the result as of this tick. */
   readonly run: RunRecord;
   readonly parts: readonly PartVerdict[];
   readonly events: readonly NewEvent[];
-  /** When its time is up. */
+  /** When the run's timeout ends, ms since 1970. */
   readonly dueAt: number | null;
 }
 
@@ -30,7 +33,10 @@ export function judgeRun(turn: RunTurn): RunVerdict {
   };
 }
 
-/** A run is over when each of its parts is; one that is made to end, when nothing of it lives any more. */
+/**
+ * The result of a run. A run is over when each of its parts is; a run that is made to end, when none of its processes
+ * is alive any more.
+ */
 function resultOf({ run, ending, subject }: RunTurn, verdicts: readonly PartVerdict[]): RunResult {
   const parts = verdicts.map(({ part }) => part);
   const startedAt = run.result.startedAt ?? first(parts.map((part) => part.startedAt));

@@ -1,4 +1,7 @@
-/** What the observation of one slot of a worker means: what to remember of it, and how it stands. */
+/**
+ * Decides what the observation of one slot of a worker means: what is remembered of it, and its state. What the slot
+ * needs is decided in plan/plan-worker.ts.
+ */
 import type { NewEvent } from '../../event/event.ts';
 import type { Instance } from '../../runtime.ts';
 import type { Fault, SlotMemory, Trouble } from '../memory.ts';
@@ -18,22 +21,22 @@ import {
 } from '../subject.ts';
 import { healthOf, isReady, stillServes, untilHealthyMs } from './readiness.ts';
 
-/** How one slot stands. */
+/** The state of one slot. */
 export interface SlotVerdict {
   readonly memory: SlotMemory;
-  /** Whether something serves in it. */
+  /** Whether an instance in the slot serves. */
   readonly ready: boolean;
   readonly fault: Fault | null;
-  /** What is refused beside filling it, in words; null: nothing. */
+  /** The refusal of an aside, as text; null: none. */
   readonly aside: string | null;
-  /** Why it is not ready though nothing is wrong; null when it is. */
+  /** Why the slot is not ready although nothing is wrong; null if it is ready. */
   readonly waitsFor: string | null;
   readonly events: readonly NewEvent[];
-  /** When it would be judged differently though nothing happens. */
+  /** When the verdict would change even if nothing happens, ms since 1970. */
   readonly dueAt: number | null;
 }
 
-/** Judges a worker's slot. */
+/** Judges one slot of a worker. */
 export function judgeWorkerSlot(subject: Subject, slot: number): SlotVerdict {
   const { current, stale } = slotOf(subject, slot);
   const { memory, events } = remembered(subject, slot, current);
@@ -61,7 +64,7 @@ const asideWords: { readonly [Of in Aside]: string } = {
   revive: 'what it is to replace could not be started again',
 };
 
-/** What is refused beside filling a slot. */
+/** The refusal of an aside of a slot, as text. */
 function refusedAside(slot: number, { asides = {} }: SlotMemory): string | null {
   for (const [aside, words] of Object.entries(asideWords)) {
     const fault = Object.entries(asides).find(([name]) => name === aside)?.[1].fault;
@@ -70,7 +73,10 @@ function refusedAside(slot: number, { asides = {} }: SlotMemory): string | null 
   return null;
 }
 
-/** What is not tried again for a while after it may be is no longer needed. */
+/**
+ * When the trouble of an aside is dropped, ms since 1970: an aside that is not tried again for a while after its wait
+ * is no longer needed.
+ */
 const forgottenAt = ({ retryAt }: Trouble): number | null =>
   retryAt === null ? null : Date.parse(retryAt) + healedMs;
 
@@ -80,7 +86,10 @@ function lastingAsides({ now }: Subject, memory: SlotMemory): SlotMemory {
   return withAsides(memory, Object.fromEntries(lasting));
 }
 
-/** What its ends so far amount to. What Ring itself does to it is no end of its own: that is read when it is over. */
+/**
+ * The memory of a slot with the ends observed so far. While work is in flight on the slot nothing is counted: what Ring
+ * does to an instance is not an end of its own, and is read when the work is over.
+ */
 function remembered(
   subject: Subject,
   slot: number,
@@ -98,11 +107,14 @@ function remembered(
   };
 }
 
-/** Whether a slot came back from a later revision to an instance that was there before it. */
+/** Whether a slot came back from a later revision to an instance that existed before. */
 const isReturned = ({ cameFrom = 0 }: SlotMemory, { identity }: Instance): boolean =>
   identity.revision < cameFrom;
 
-/** All ends so far as counted: they were when they happened, and the last one may be Ring's own stop. */
+/**
+ * The memory with all ends so far as counted: they were counted when they happened, and the last one may be Ring's own
+ * stop.
+ */
 const asItIs = (before: SlotMemory, { id, restartCount, state, finishedAt }: Instance): SlotMemory => ({
   ...before,
   instanceId: id,
@@ -110,11 +122,11 @@ const asItIs = (before: SlotMemory, { id, restartCount, state, finishedAt }: Ins
   leftAt: state === 'exited' ? finishedAt : before.leftAt,
 });
 
-/** When ends no longer count against it though nothing happens. */
+/** When ends no longer count against a slot if nothing happens, ms since 1970. */
 const healsAt = ({ now }: Subject, { crashes }: SlotMemory, current: Instance | null): number | null =>
   current !== null && isUp(current) && crashes > 0 ? now + healedMs - upFor(current, now) : null;
 
-/** What is wrong with it, where it does not end again and again. */
+/** What is wrong with a slot that is not in a crash loop. */
 function standingFault(
   subject: Subject,
   slot: number,
@@ -132,27 +144,36 @@ function standingFault(
   return isServedByOld ? null : unreadyFault(subject, slot, current);
 }
 
-/** An instance whose checks say that it cannot serve. */
+/** The fault of an instance whose checks say that it cannot serve. */
 function unreadyFault(subject: Subject, slot: number, current: Instance): Fault | null {
   const { failing, unreadyReason } = healthOf(subject, current);
   const why = failing ?? unreadyReason;
   return why === null ? null : { status: 'error', reason: `replica ${slot} is not healthy: ${why}` };
 }
 
-/** How often the instance ended since the last look: restarts by the engine, and an end at which it left it. */
+/**
+ * The number of ends of an instance since the last tick: restarts by the engine, and an end after which the engine left
+ * it.
+ */
 function endsSince({ now }: Subject, before: SlotMemory, current: Instance): number {
-  // A slot that comes back to what it held before finds old ends, which were told when they happened.
+  // A slot that returns to a previous instance finds old ends, which were reported when they happened.
   if (before.instanceId !== current.id && upFor(current, now) >= healedMs) return 0;
   const known = before.instanceId === current.id ? before.restartCount : 0;
   const restarts = current.restartCount >= known ? current.restartCount - known : current.restartCount;
   return restarts + (wasLeft(before, current) ? 1 : 0);
 }
 
-/** Whether the engine left it at an end that was not counted yet: after a kill by API, or a restart that failed. */
+/**
+ * Whether the engine left the instance at an end that was not counted yet: after a kill through the API, or a failed
+ * restart.
+ */
 const wasLeft = (before: SlotMemory, { id, state, finishedAt }: Instance): boolean =>
   state === 'exited' && (before.instanceId !== id || before.leftAt !== finishedAt);
 
-/** Whoever stops or kills a container, or the engine itself, makes it end: that is a restart, and no crash of its own. */
+/**
+ * The counters with the new ends. An end caused by a stop or kill through the engine, or by the engine itself, counts
+ * as a restart but not as a crash.
+ */
 function countEnds(subject: Subject, before: SlotMemory, current: Instance): Partial<SlotMemory> {
   const ends = endsSince(subject, before, current);
   const wasStopped = before.stopping === current.id || subject.killed.has(current.id);
@@ -166,7 +187,10 @@ function countEnds(subject: Subject, before: SlotMemory, current: Instance): Par
   };
 }
 
-/** Forgets failures once the instance has stayed up and, where checks may ask for a restart, for longer than they take to. */
+/**
+ * Clears failures once the instance has stayed up and, if its checks may ask for a restart, has been up for longer than
+ * they need for that.
+ */
 function settle(subject: Subject, memory: SlotMemory, current: Instance): SlotMemory {
   const up = upFor(current, subject.now);
   const fault = isUp(current) ? null : memory.fault;
@@ -190,13 +214,13 @@ function loopFault(
   return { status: 'crash_loop_back_off', reason: `${often}${count}${said}` };
 }
 
-/** How it ended, to follow "ended": begins with a space, and is empty where the engine does not say. */
+/** How an instance ended, as text to follow "ended": begins with a space, and is empty if the engine does not say. */
 export const ending = ({ exitCode, oomKilled, error }: Instance): string => {
   const code = exitCode === null ? '' : ` with exit code ${exitCode}`;
   return `${oomKilled ? ' killed for using too much memory' : code}${error === '' ? '' : ` (${error})`}`;
 };
 
-/** A worker whose policy leaves it where it ended. */
+/** The fault of a worker whose restart policy does not start it again. */
 function endedForGood(subject: Subject, slot: number, current: Instance | null): Fault | null {
   if (current?.state !== 'exited' || isStartedAgain(subject, current)) return null;
   const policy = subject.desired.revision.spec.restartPolicy;

@@ -1,6 +1,7 @@
 /**
- * What an observation means for a deployment: its status with the reason, what is to be remembered, and the events
- * that tell of the difference. Derived anew each tick, so no error outlives its cause. Pure.
+ * Decides what an observation means for a deployment: its status with the reason, what is to be remembered, and the
+ * events that report a change. Pure; it is derived again each tick, so no error outlives its cause, and what is done
+ * about it is decided in plan/plan.ts.
  */
 import type { Status } from '../../deployment/status.ts';
 import type { ObservedView, RolloutView } from '../../deployment/view.ts';
@@ -17,23 +18,23 @@ import { judgeJob } from './judge-job.ts';
 import { judgeRollout, rolloutOf, rolloutStory, rolloutView } from './judge-rollout.ts';
 import { judgeWorkerSlot, type SlotVerdict } from './judge-slot.ts';
 
-/** How a deployment stands. */
+/** The state of a deployment. */
 export interface Verdict {
   readonly view: ObservedView;
   readonly memory: Memory;
-  /** A job's runs as they stand now, newest first. */
+  /** A job's runs as of this tick, newest first. */
   readonly runs: readonly RunRecord[];
-  /** What of them is new; null: nothing. */
+  /** The changes to its runs; null: none. */
   readonly change: RunsChange | null;
   readonly events: readonly NewEvent[];
   readonly dueAt: number | null;
 }
 
-/** Judges a deployment that could be seen. `before` is what was shown last. */
+/** Judges a deployment that could be observed. `before` is the view shown last. */
 export const judge = (subject: Subject, before: ObservedView | null): Verdict =>
   subject.desired.record.kind === 'job' ? judgeRuns(subject, before) : judgeWorker(subject, before);
 
-/** A job: by its runs. */
+/** Judges a job by its runs. */
 function judgeRuns(subject: Subject, before: ObservedView | null): Verdict {
   const job = judgeJob(subject);
   const runs = { ...subject, desired: { ...subject.desired, runs: job.runs } };
@@ -112,7 +113,10 @@ function judgeWorker(subject: Subject, before: ObservedView | null): Verdict {
   };
 }
 
-/** What is shown of a deployment that cannot be seen: what was known, said to be unknown, as of the last look. */
+/**
+ * The view of a deployment that cannot be observed: the last known one, with status unknown and the time of the last
+ * observation.
+ */
 export function judgeUnseen(
   { record, runs }: Desired,
   before: ObservedView,
@@ -128,7 +132,9 @@ interface Standing {
   readonly reason: string | null;
 }
 
-/** A worker runs when something serves in every wanted slot and nothing is wrong. First match wins. */
+/**
+ * The status of a worker: running if an instance serves in every wanted slot and nothing is wrong. First match wins.
+ */
 function workerStanding({
   shared,
   verdicts,
@@ -142,7 +148,7 @@ function workerStanding({
   const aside = verdicts.find((verdict) => verdict.aside !== null)?.aside ?? null;
   const story = rolloutStory(rollout, wrong?.reason ?? aside);
   const unready = verdicts.find(({ ready }) => !ready);
-  // What is wrong with a new revision does not hide that the old one serves.
+  // A fault of a new revision does not hide that the old one serves.
   if (story !== null && !unready) return { status: 'running', reason: story };
   if (wrong) return { status: wrong.status, reason: wrong.reason };
   const isMoving = verdicts.some(({ waitsFor }) => waitsFor !== null) && rollout !== null;
@@ -151,7 +157,10 @@ function workerStanding({
   return { status: 'running', reason: moving ?? aside };
 }
 
-/** What is held says what it waits for, unless something is wrong; where the old one serves, beside that. */
+/**
+ * The status of a held deployment: it says what the deployment waits for, unless something is wrong; if the old
+ * revision serves, in addition to that.
+ */
 function asHeld({ hold, desired }: Subject, standing: Standing): Standing {
   if (hold == null) return standing;
   const { status, reason, from } = hold;
@@ -163,7 +172,10 @@ function asHeld({ hold, desired }: Subject, standing: Standing): Standing {
   };
 }
 
-/** What concerns the whole deployment: its image, where a slot waits for it, and what cannot be taken down. */
+/**
+ * The fault that concerns the whole deployment: its image, if a slot waits for it, and instances that cannot be taken
+ * down.
+ */
 function sharedFault(subject: Subject, verdicts: readonly SlotVerdict[]): Fault | null {
   const needsImage = verdicts.some(({ waitsFor }) => waitsFor !== null);
   return (needsImage ? imageTrouble(subject).fault : null) ?? subject.memory.teardown.fault;
@@ -172,7 +184,7 @@ function sharedFault(subject: Subject, verdicts: readonly SlotVerdict[]): Fault 
 const firstFault = (verdicts: readonly SlotVerdict[]): Fault | null =>
   verdicts.find(({ fault }) => fault !== null)?.fault ?? null;
 
-/** What is left of a failed rollout is there for its logs and fills no slot. */
+/** The instances that fill slots; those kept of a failed rollout are there for their logs and are not included. */
 function instanceIds(subject: Subject): string[] {
   const { revision } = subject.desired;
   return [...subject.instances]
@@ -188,7 +200,7 @@ const levelOf = (status: Status): NewEvent['level'] => {
   return status === 'unknown' ? 'warning' : 'error';
 };
 
-/** The event that tells of a change of status; none for a deployment that is being deleted. */
+/** The event that reports a change of status; none for a deployment that is being deleted. */
 export function statusEvent(
   { desired, now }: Pick<Subject, 'desired' | 'now'>,
   before: ObservedView | null,

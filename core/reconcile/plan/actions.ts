@@ -1,32 +1,34 @@
 /**
- * The steps a plan is made of, as plain data. One map gives the union and, in execute.ts, the table of executors: an
- * action that nobody can execute or describe does not compile.
+ * Defines the actions of a plan as plain data; one map gives both the union and the table of executors in execute.ts,
+ * so an action that cannot be executed or described does not compile. Which actions are planned is decided in plan.ts.
  */
 
 interface ActionArguments {
-  /** Makes sure of the namespace's network. */
+  /** Ensures that the namespace's network exists. */
   ensureNetwork: { readonly namespace: string };
-  /** Makes the lane's revision's instance of a slot, or adopts it; one that serves gets traffic as soon as it runs. */
+  /**
+   * Creates or adopts the instance of a slot at the lane's revision; one that serves gets traffic as soon as it runs.
+   */
   createInstance: {
     readonly slot: number;
     readonly serves: boolean;
-    /** Of a job's part; left out: the first try. */
+    /** The try of a job's part; left out: the first. */
     readonly attempt?: number | undefined;
   };
-  /** Notes that a try of a job's part is about to begin, before it does. */
+  /** Records that a try of a job's part is about to begin, before it does. */
   intendRun: { readonly slot: number; readonly attempt: number };
-  /** Starts a container by id or name, with the files of its revision; left out: the lane's. */
+  /** Starts a container by id or name, with the files of this revision; revision left out: the lane's. */
   startInstance: { readonly slot: number; readonly target: string; readonly revision?: number };
   unpauseInstance: { readonly slot: number; readonly target: string };
   /** Joins a running container to its network again. */
   connectInstance: { readonly slot: number; readonly target: string; readonly serves: boolean };
-  /** Gives a running container its service's names: from now on it gets traffic. */
+  /** Gives a running container the names of its service: from now on it gets traffic. */
   joinService: { readonly slot: number; readonly target: string };
-  /** Takes them away: nothing new is sent to it, what reached it before goes on. */
+  /** Takes the names away from a container: it gets no new connections, existing ones continue. */
   leaveService: { readonly slot: number; readonly target: string };
-  /** Waits for what was sent before. */
+  /** Waits until requests sent before have ended, ms. */
   drain: { readonly slot: number; readonly target: string; readonly ms: number };
-  /** Stops a container as its own revision says. */
+  /** Stops a container with the stop settings of its own revision. */
   stopInstance: {
     readonly slot: number;
     readonly target: string;
@@ -38,30 +40,30 @@ interface ActionArguments {
   removeInstance: { readonly slot: number; readonly target: string; readonly why: string };
 }
 
-/** Every kind of action. */
+/** The kinds of actions. */
 export type ActionKind = keyof ActionArguments;
-/** One action of a kind. */
+/** An action of one kind. */
 export type ActionOf<Kind extends ActionKind> = { readonly kind: Kind } & Readonly<ActionArguments[Kind]>;
-/** One step. */
+/** One action of a plan. */
 export type Action = { [Kind in ActionKind]: ActionOf<Kind> }[ActionKind];
 
-/** What one slot needs, in order. Lanes of a deployment run side by side. */
+/** The actions of one slot, in order. The lanes of a deployment run in parallel. */
 export interface Lane {
   readonly slot: number;
-  /** Number of the revision that it brings the slot to. */
+  /** The number of the revision to which the lane brings the slot. */
   readonly revision: number;
   readonly actions: readonly Action[];
-  /** Done when one of the actions was refused: brings back what they had taken away. */
+  /** Actions for when one of `actions` was refused: they restore what had been taken away. */
   readonly otherwise?: readonly Action[];
-  /** Whether this is a try that a backoff counts: making or starting an instance, as against taking one away. */
+  /** Whether the lane is a try that the backoff counts, creating or starting an instance, and not only removing one. */
   readonly counts: boolean;
-  /** What it does beside filling its slot; left out: it fills it, or it is not a wanted slot of a worker. */
+  /** The aside that the lane does; left out: it fills its slot, or the slot is not a wanted slot of a worker. */
   readonly aside?: Aside | undefined;
 }
 
 /**
- * What is done in a slot beside filling it: one instance gets traffic or none, what is too many goes, what was replaced
- * goes, and what is to be replaced is started again. Each has a backoff of its own, and its refusals say nothing
+ * Work in a slot beside filling it: giving an instance traffic or not, removing surplus instances, removing replaced
+ * instances, and restarting instances that are to be replaced. Each has its own backoff, and its refusals do not speak
  * against the revision.
  */
 export type Aside = 'traffic' | 'tidy' | 'replace' | 'revive';
@@ -69,12 +71,12 @@ export type Aside = 'traffic' | 'tidy' | 'replace' | 'revive';
 /** What one deployment needs now. */
 export interface Plan {
   readonly uid: string;
-  /** Its image is to be resolved before anything can be created. */
+  /** Whether the image is to be resolved before anything can be created. */
   readonly resolveImage: boolean;
-  /** Come before all lanes, in order. Lanes that join the network need them to have been done. */
+  /** Actions before all lanes, in order. Lanes that join the network run only if they succeeded. */
   readonly prepare: readonly Action[];
   readonly lanes: readonly Lane[];
-  /** The deployment is deleted and nothing of it is left. */
+  /** Whether the deployment is deleted and nothing of it is left. */
   readonly purge: boolean;
   /** When something will fall due by itself, ms since 1970. */
   readonly dueAt: number | null;
@@ -85,7 +87,7 @@ export const joinsNetwork = ({ actions }: Lane): boolean => actions.some(({ kind
 
 const joining: ReadonlySet<ActionKind> = new Set(['createInstance', 'startInstance', 'connectInstance']);
 
-/** The container that a lane stops and starts again, for its health; null: none. */
+/** The container that a lane stops and starts again because of its health; null: none. */
 export function restarted({ actions }: Lane): string | null {
   for (const stop of actions) {
     if (stop.kind !== 'stopInstance') continue;

@@ -1,14 +1,17 @@
-/** Steps in words, for whoever reads a plan. A kind of step that nobody can describe does not compile. */
+/**
+ * Describes actions in words, for readers of a plan. Which actions there are is decided in actions.ts; one without a
+ * description does not compile.
+ */
 import { runOfSlot } from '../../run/run.ts';
 import type { Action, ActionKind, ActionOf } from './actions.ts';
 
-/** What a step is about. */
+/** What the description of an action refers to. */
 export interface DescriptionContext {
   readonly namespace: string;
   readonly isJob: boolean;
-  /** The revision that the step brings its slot to. */
+  /** The revision to which the action brings its slot. */
   readonly revision: number;
-  /** The name of a container that a step calls by its id. */
+  /** Returns the name of a container that an action refers to by id. */
   nameOf(target: string): string;
 }
 
@@ -30,7 +33,7 @@ const words: {
   removeInstance: ({ target, why }, { nameOf }) => `remove ${nameOf(target)}: ${why}`,
 };
 
-/** One step in words. */
+/** Describes one action in words. */
 export function describeAction(action: Action, telling: DescriptionContext): string {
   const tell: (step: never, telling: DescriptionContext) => string = words[action.kind];
   return tell(action as never, telling);

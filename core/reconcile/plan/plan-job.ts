@@ -1,6 +1,7 @@
 /**
- * What a job needs: its runs that may go on, part by part, and what is to be cleared away after those that are over.
- * A part whose end was seen is never run again, and no try begins twice.
+ * Decides what a job needs: the parts of its runs that may continue, and what is to be removed after runs that are
+ * over. A part whose end was seen is never run again, and no try begins twice; what runs and parts are is decided in
+ * run-parts.ts.
  */
 import { type RunRecord, runOfSlot, runSlot } from '../../run/run.ts';
 import { attemptOf, type Instance } from '../../runtime.ts';
@@ -21,7 +22,7 @@ import type { Action, Lane } from './actions.ts';
 import type { SlotPlan } from './plan-worker.ts';
 import { retire } from './service.ts';
 
-/** What its runs need; nothing that a part needs is tried before the wait after its last try is over. */
+/** Plans the runs of a job; nothing is tried for a part before the wait after its last try is over. */
 export function planRuns(subject: Subject): SlotPlan {
   const plans = runTurns(subject).map(planRun);
   return {
@@ -33,11 +34,11 @@ export function planRuns(subject: Subject): SlotPlan {
 interface Open {
   readonly slot: number;
   readonly held: Part;
-  /** The try that is to be begun or looked after. */
+  /** The number of the try that is to begin or continue. */
   readonly attempt: number;
-  /** Whether that try has begun, or something was done for it. */
+  /** Whether that try has begun, or something was done for it already. */
   readonly isUnderWay: boolean;
-  /** null: at once. */
+  /** The time before which nothing is done, ms since 1970; null: at once. */
   readonly waitUntil: number | null;
 }
 
@@ -65,7 +66,7 @@ function planRun(turn: RunTurn): SlotPlan {
   };
 }
 
-/** Whether a part is over: it is recorded so, or its last try says so. */
+/** Whether a part is over, by its record or by its last try. */
 function isDone({ run, subject, terms }: RunTurn, slot: number): boolean {
   if ((recordedPart(run, runOfSlot(slot).index)?.outcome ?? null) !== null) return true;
   const latest = slotMemory(subject, slot).run;
@@ -75,10 +76,10 @@ function isDone({ run, subject, terms }: RunTurn, slot: number): boolean {
 function openPart(subject: Subject, slot: number): Open {
   const memory = slotMemory(subject, slot);
   const held = partOf(subject, slot);
-  // Of a part that is not over, a try that failed is followed by another.
+  // The part is not over, so a failed try is followed by another.
   const isBetween = memory.run?.outcome === 'failed' && memory.run.attempt === held.begun;
   const attempt = isBetween ? held.begun + 1 : Math.max(held.begun, 1);
-  // One that was refused keeps its place: its turn comes before others'.
+  // A refused part keeps its place: it has its turn before others.
   const isUnderWay = held.tries.has(attempt) || held.begun === attempt || memory.fault !== null;
   return { slot, held, attempt, isUnderWay, waitUntil: waitsUntil(memory, subject.now) };
 }
@@ -86,7 +87,7 @@ function openPart(subject: Subject, slot: number): Open {
 function stepsOf(subject: Subject, { slot, held, attempt }: Open): Action[] {
   const { fault, run } = slotMemory(subject, slot);
   const current = held.tries.get(attempt) ?? null;
-  // A refused start leaves no note of its try; one that was not answered does, and may yet come to pass.
+  // A refused start leaves no record of its try; an unanswered one does, and may still take effect.
   const isUnanswered = run?.attempt === attempt && run.outcome === null;
   const begin = (target: string): Action[] => [
     { kind: 'intendRun', slot, attempt },
@@ -97,7 +98,7 @@ function stepsOf(subject: Subject, { slot, held, attempt }: Open): Action[] {
     attempt > 1 ? { ...create, attempt } : create,
     ...begin(containerName(identityOf(subject.desired, slot, attempt))),
   ];
-  // What runs in its place is cleared away first.
+  // Other instances that run in the slot are removed first.
   if (held.besides.some(lives)) return [];
   if (current === null) return held.begun === attempt ? [] : fresh;
   switch (current.state) {
@@ -123,7 +124,10 @@ const removal = (slot: number, target: string, why: string): Action => ({
   why,
 });
 
-/** What is to be stopped or removed: of runs that are over or made to end, of tries before the last, of no run at all. */
+/**
+ * Plans what is to be stopped or removed: containers of runs that are over or made to end, superseded tries, and
+ * containers of unknown runs.
+ */
 export function clearRuns(subject: Subject): readonly Lane[] {
   const { runs } = subject.desired;
   const turns = new Map(runTurns(subject).map((turn) => [turn.run.number, turn]));
@@ -143,7 +147,7 @@ export function clearRuns(subject: Subject): readonly Lane[] {
     .sort((one, other) => one.slot - other.slot);
 }
 
-/** Of a run that is not over: what is in the place of its parts, and tries that say no more than the last. */
+/** Clears a run that is not over: other instances in the slots of its parts, and superseded tries. */
 function clearOpen({ run, subject, ending }: RunTurn): readonly Lane[] {
   return Array.from({ length: run.completions }, (_, index) => index).flatMap((index) => {
     const held = partOf(subject, runSlot(run.number, index));
@@ -163,7 +167,7 @@ function clearOpen({ run, subject, ending }: RunTurn): readonly Lane[] {
   });
 }
 
-/** Of a run that is over and kept: whatever still runs, or never did, and tries that say no more than the last. */
+/** Clears a run that is over and kept: containers that still run or never ran, and superseded tries. */
 function clearKept(subject: Subject, run: RunRecord): readonly Lane[] {
   const all = instancesOfRun(subject, run.number);
   const slots = [...new Set(all.map(({ identity }) => identity.slot))];
@@ -182,7 +186,7 @@ function clearKept(subject: Subject, run: RunRecord): readonly Lane[] {
 
 const superseded = 'a later try took its place';
 
-/** Tries of one part that began before the last one that failed, which is kept for its logs. */
+/** The superseded tries of one part: those before the last failed one, which is kept for its logs. */
 function spentOf(tries: readonly Instance[], hasFailed: boolean): readonly Instance[] {
   const begun = tries.filter(({ startedAt }) => startedAt !== null);
   const attempts = [...new Set(begun.map(({ identity }) => attemptOf(identity)))].sort((a, b) => b - a);
@@ -190,7 +194,7 @@ function spentOf(tries: readonly Instance[], hasFailed: boolean): readonly Insta
   return begun.filter(({ identity }) => !kept.includes(attemptOf(identity)));
 }
 
-/** Stops a container, for its logs, or removes it altogether. */
+/** Plans to stop a container, keeping it for its logs ({@link stopped}), or to remove it ({@link away}). */
 const stopped = (subject: Subject, instance: Instance, why: string): Lane =>
   clearing(subject, instance, { why, keeps: true });
 const away = (subject: Subject, instance: Instance, why: string): Lane =>

@@ -1,4 +1,7 @@
-/** What a worker's slot needs. Level-triggered: read off what is there, whatever happened before. */
+/**
+ * Decides what a worker's slot needs, level-triggered: from what is there now, whatever happened before. How old
+ * instances are replaced is decided in replace.ts, and who gets traffic in service.ts.
+ */
 
 import type { RevisionRecord } from '../../deployment/record.ts';
 import type { Instance } from '../../runtime.ts';
@@ -20,24 +23,27 @@ import { bringBack, leftoverOf, makeWay, revive, takeOver } from './replace.ts';
 import { isServedBesides, isServing, mayLeave, membershipOf, outOfService, retire } from './service.ts';
 import type { Turn } from './turns.ts';
 
-/** What a slot needs now, and when it needs a look by itself. */
+/** What a slot needs now, and when it needs another tick by itself. */
 export interface SlotPlan {
   readonly lanes: readonly Lane[];
   readonly dueAt: number | null;
 }
 
-/** What the slots of one deployment plan with in common. */
+/** What the slots of one deployment share while they are planned. */
 export interface Together {
-  /** The revision that is declared, whatever the slot is brought to. */
+  /** The declared revision, whatever revision the slot is brought to. */
   readonly declared: RevisionRecord;
-  /** Instances that this plan takes out of service: added to as it is made. */
+  /** The instances that this plan takes out of service; planning adds to it. */
   readonly leaving: Set<string>;
 }
 
-/** So many refused starts of one container, and it is made anew. */
+/** The number of refused starts after which a container is recreated. */
 const refusalsAt = 3;
 
-/** Fills a slot: makes, starts or repairs the current instance, and retires the old one once the new one has proved itself. */
+/**
+ * Plans a slot: creates, starts or repairs the current instance, and retires the old one once the new one has proved
+ * itself.
+ */
 export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Together): SlotPlan {
   if (isHeld) return { lanes: [], dueAt: null };
   const memory = slotMemory(subject, slot);
@@ -70,13 +76,13 @@ export function planWorkerSlot({ slot, subject, isHeld }: Turn, together: Togeth
   const unhealthy = restartUnhealthy(subject, current, together);
   if (unhealthy.length > 0) {
     const restart = fill([...tidy, ...unhealthy]);
-    // Until it may be restarted it only gets no traffic.
+    // Until the restart is allowed, the instance is only taken out of traffic.
     const meanwhile = waitsUntil(memory, subject.now) === null ? [] : unhealthy.filter(isLeaving);
     return { lanes: [beside('traffic', meanwhile), restart], dueAt: null };
   }
   const replaced = takeOver(subject, held, together);
   const membership = membershipOf(subject, current, together.leaving);
-  // It gets traffic before the old one goes.
+  // The new instance gets traffic before the old one goes.
   const takesOver = replaced.actions.length > 0;
   const words = lastWords(memory, current);
   const reviving = hasProved(subject, current) ? [] : revive(subject, held);
@@ -97,11 +103,11 @@ interface SlotView {
   readonly slot: number;
   readonly held: Slot;
   readonly memory: SlotMemory;
-  /** What is done first to those that are in the way. */
+  /** The actions for other instances that are in the way, which come first. */
   readonly blocking: readonly Action[];
 }
 
-/** First match wins: what the current instance of a slot needs to be up. */
+/** The actions that bring the current instance of a slot up. First match wins. */
 function repairOf(
   subject: Subject,
   { slot, held: { current, stale }, memory, blocking }: SlotView,
@@ -131,22 +137,22 @@ function repairOf(
       return again;
     case 'exited':
       if (!isStartedAgain(subject, current)) return [];
-      // Its log goes with it.
+      // The container's log is removed with it, so its last lines are read first.
       return mustBeRemade(memory)
         ? [{ kind: 'readLastWords', slot, target }, ...again]
         : [startOf(slot, target)];
   }
 }
 
-/** Whether what lost its network had proved itself, and nothing else in its slot gets the traffic. */
+/** Whether an instance that lost its network had proved itself, and no other instance in its slot gets the traffic. */
 const isBack = (subject: Subject, lost: Instance, stale: readonly Instance[]): boolean =>
   hasProved(subject, { ...lost, connected: true }) && !stale.some(isServing);
 
 const startOf = (slot: number, target: string): Action => ({ kind: 'startInstance', slot, target });
 
 /**
- * Whether an ended container is replaced rather than started: at once where its network is gone, otherwise after
- * several refusals. A taken port is no reason: a new container would not get it either.
+ * Whether an ended container is recreated rather than started: at once if its network is gone, otherwise after several
+ * refusals. A taken port is no reason: a new container would not get it either.
  */
 function mustBeRemade({ fault, failures }: SlotMemory): boolean {
   if (fault === null || fault.passing === true) return false;
@@ -155,20 +161,25 @@ function mustBeRemade({ fault, failures }: SlotMemory): boolean {
   return mayHelp && failures >= refusalsAt;
 }
 
-/** Where nothing else serves, what has no readiness check gets traffic as soon as it runs. */
+/**
+ * Whether a new instance gets traffic as soon as it runs: if no other instance serves, and it has no readiness check.
+ */
 function servesAtOnce(subject: Subject, leaving: readonly Instance[]): boolean {
   const waits = subject.desired.revision.spec.healthChecks.some(({ readiness }) => readiness);
   return !waits && !isServedBesides(subject, ...leaving);
 }
 
-/** Whether a worker that ended is started again: by the declared policy, for which a signal from outside is a failure. */
+/**
+ * Whether an ended worker is started again, by the declared restart policy; an end by a signal from outside counts as a
+ * failure.
+ */
 export function isStartedAgain({ desired, killed }: Subject, { id, exitCode }: Instance): boolean {
   const { restartPolicy } = desired.revision.spec;
   const hasFailed = exitCode !== 0 || killed.has(id);
   return restartPolicy === 'always' || (restartPolicy === 'on-failure' && hasFailed);
 }
 
-/** An instance whose check asks for it is started again, out of service meanwhile where another serves. */
+/** Restarts an instance if its check asks for it, out of service meanwhile if another instance serves. */
 function restartUnhealthy(subject: Subject, current: Instance, { leaving }: Together): Action[] {
   const { failing } = healthOf(subject, current);
   if (failing === null || !isUp(current) || checksOf(subject, current).length === 0) return [];
@@ -183,7 +194,10 @@ function restartUnhealthy(subject: Subject, current: Instance, { leaving }: Toge
   ];
 }
 
-/** What it wrote last says why it ends again and again; read anew when that has gone on for twice as long. */
+/**
+ * Reads the last lines of an instance in a crash loop, which may say why it ends; they are read again after twice as
+ * many ends.
+ */
 function lastWords({ crashes, lastWords: read }: SlotMemory, { id, identity }: Instance): Action[] {
   if (crashes < crashLoopAt - 1) return [];
   if (read && read.instanceId === id && crashes < read.crashes * 2) return [];

@@ -1,6 +1,7 @@
 /**
- * What one deployment needs now: pure, synchronous, deterministic. Desired, remembered and observed in; steps as data
- * out. What the observation means for the status is judge.ts's business; doing the steps is execute.ts's.
+ * Decides what one deployment needs now, from what is desired, remembered and observed to actions as data; pure,
+ * synchronous and deterministic. What the observation means for the status is decided in judge.ts; the actions are
+ * executed in execute.ts.
  */
 import { isOnHost } from '../../container/options.ts';
 import type { Instance } from '../../runtime.ts';
@@ -23,7 +24,7 @@ import { planWorkerSlot, type SlotPlan, type Together } from './plan-worker.ts';
 import { isServedBesides, retire } from './service.ts';
 import { type Turn, takeTurns } from './turns.ts';
 
-/** The plan for a deployment. Planning again for the plan's own outcome gives no lanes. */
+/** Plans a deployment. Planning again with the outcome of the plan gives no lanes. */
 export function plan(subject: Subject): Plan {
   const { record, revision } = subject.desired;
   const { now, memory, atWork } = subject;
@@ -61,7 +62,7 @@ export function plan(subject: Subject): Plan {
   };
 }
 
-/** What a slot needs; nothing that it needs is tried before the wait after the last try is over. */
+/** Plans a slot; nothing is tried before the wait after the last try is over. */
 function planSlot(turn: Turn, together: Together): SlotPlan {
   const { slot, subject } = turn;
   const needed = planWorkerSlot(turn, together);
@@ -77,7 +78,9 @@ function planSlot(turn: Turn, together: Together): SlotPlan {
   };
 }
 
-/** What is too many: instances of slots that are wanted no more, but for those that serve in the place of wanted ones. */
+/**
+ * The surplus instances: those in slots that are no longer wanted, except those that serve while wanted slots do not.
+ */
 function surplusOf(subject: Subject, turns: readonly Turn[]): readonly Instance[] {
   const missing = turns.filter((turn) => !isServed(turn.subject, turn.slot)).length;
   const standIns = unwanted(subject)
@@ -90,7 +93,7 @@ function surplusOf(subject: Subject, turns: readonly Turn[]): readonly Instance[
 const servingFirst = (a: Instance, b: Instance): number =>
   Number(b.serves === true) - Number(a.serves === true) || inOrder(a, b);
 
-/** Takes instances down, all at once; out of service first where something goes on serving. */
+/** Takes instances down, all at once; out of service first if other instances continue to serve. */
 function takeDown(subject: Subject, instances: readonly Instance[]): Lane[] {
   const why = isDeleted(subject) ? 'the deployment is deleted' : 'the deployment was scaled down';
   const drains = !isDeleted(subject) && isServedBesides(subject, ...instances);
@@ -105,7 +108,9 @@ function takeDown(subject: Subject, instances: readonly Instance[]): Lane[] {
     .filter(hasWork);
 }
 
-/** Whether a lane brings an instance into its namespace's network; one on the host's has no use for it. */
+/**
+ * Whether a lane brings an instance into its namespace's network; an instance on the host's network does not need it.
+ */
 function needsNetwork({ desired }: Subject, lane: Lane): boolean {
   const { spec } = revisionNumbered(desired, lane.revision) ?? desired.revision;
   return joinsNetwork(lane) && !isOnHost(spec);

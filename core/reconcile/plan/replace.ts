@@ -1,6 +1,7 @@
 /**
- * The old instances of a slot: when the current one takes over from them, what they give up for it beforehand, and when
- * one of them serves again. Pure.
+ * Decides about the old instances of a slot: when the current one takes over from them, what they give up for it
+ * beforehand, and when one of them serves again. Pure; how an instance is taken out of service is decided in
+ * service.ts.
  */
 import type { RevisionRecord } from '../../deployment/record.ts';
 import { orderOf } from '../../deployment/update-order.ts';
@@ -12,12 +13,12 @@ import type { Action, Lane } from './actions.ts';
 import { isServedBesides, isServing, outOfService, type Retiring, retire } from './service.ts';
 import { isKept } from './turns.ts';
 
-/** The revision that is declared, whatever the slot is brought to. */
+/** The declared revision, whatever revision the slot is brought to. */
 interface DeclaredRevision {
   readonly declared: RevisionRecord;
 }
 
-/** Retires what the current instance replaces, once that has proved itself: it takes over the traffic first. */
+/** Retires the old instances once the current one has proved itself; the current one takes over the traffic first. */
 export function takeOver(
   subject: Subject,
   { current, stale }: Slot,
@@ -37,7 +38,7 @@ export function takeOver(
   return { actions: [...join, ...gone], dueAt: null };
 }
 
-/** What an earlier rollout began and did not finish is of no use beside an old one that serves. */
+/** Retires what an earlier rollout began and did not finish; it is of no use beside an old instance that serves. */
 export function leftoverOf(
   subject: Subject,
   { current, stale }: Slot,
@@ -54,7 +55,10 @@ export function leftoverOf(
     });
 }
 
-/** While the new one has not proved itself, an old one that was stopped, lost its network or its traffic is what serves. */
+/**
+ * Revives an old instance that was stopped, or lost its network or its traffic, to serve until the new one has proved
+ * itself.
+ */
 export function revive(subject: Subject, { stale }: Slot): Action[] {
   const [best] = stale.filter((one) => one.state !== 'exited' || hasServed(subject, one));
   if (!best || !startsFirst(subject)) return [];
@@ -62,12 +66,15 @@ export function revive(subject: Subject, { stale }: Slot): Action[] {
   if (best.state === 'exited') return [startOld(best)];
   if (best.state !== 'running') return [];
   if (best.connected === false) return [{ kind: 'connectInstance', slot, target: best.id, serves: true }];
-  // It had left already when what was to take over ended.
+  // It had already left the names when the instance that was to take over ended.
   const hadLeft = best.serves === false && hasProved(subject, best);
   return hadLeft ? [{ kind: 'joinService', slot, target: best.id }] : [];
 }
 
-/** Where the new one cannot be started, an old one that made way for it, now or before, serves on. */
+/**
+ * The actions for when the new instance cannot be started: an old instance that made way for it, now or before, is
+ * started again.
+ */
 export function bringBack(
   subject: Subject,
   { stale }: Slot,
@@ -83,7 +90,10 @@ export function bringBack(
   return best ? { otherwise: [startOld(best)] } : {};
 }
 
-/** What an old instance must give up before the new one can be made: what only one can hold, or its very name. */
+/**
+ * The actions by which an old instance makes way before the new one can be created: it gives up what only one of them
+ * can hold, or its container name.
+ */
 export function makeWay(subject: Subject, old: Instance): Action[] {
   const { slot, revision } = old.identity;
   if (old.containerName === containerName(identityOf(subject.desired, slot))) {
@@ -99,7 +109,7 @@ export function makeWay(subject: Subject, old: Instance): Action[] {
   ];
 }
 
-/** How an old instance goes: one of a revision that failed is kept, stopped, for its logs. */
+/** How an old instance is retired: one of a failed revision is stopped and kept for its logs. */
 function endOf(
   subject: Subject,
   one: Instance,
@@ -112,11 +122,11 @@ function endOf(
 const startsFirst = ({ desired: { record, revision } }: Subject): boolean =>
   orderOf(revision.spec, record.replicas) === 'start-first';
 
-/** Whether what ended is worth starting: not what is left of a revision that failed, now or in an earlier rollout. */
+/** Whether an ended instance is worth starting: not one of a revision that failed, now or in an earlier rollout. */
 const hasServed = ({ desired: { stable }, memory }: Subject, { identity }: Instance): boolean =>
   stable === null ? memory.stable === null : identity.specHash === stable.specHash;
 
-/** An old instance has the files of its own revision. */
+/** Starts an old instance with the files of its own revision. */
 const startOld = ({ id, identity: { slot, revision } }: Instance): Action => ({
   kind: 'startInstance',
   slot,

@@ -1,41 +1,45 @@
 /**
- * Who answers to the service's names, and how an instance is taken out of service without a request lost: it leaves
- * first, goes on with what reached it, and only then is stopped. The names are never left to nobody. Pure.
+ * Decides which instances answer to the service's names, and how an instance is taken out of service without losing a
+ * request: it leaves the names, finishes what reached it, and is stopped only then; at least one instance keeps the
+ * names. Pure; who is ready is decided in judge/readiness.ts.
  */
 import type { Instance } from '../../runtime.ts';
 import { healthOf, isReady, isUnsteady, untilProved } from '../judge/readiness.ts';
 import { isUp, type Subject, slotOf } from '../subject.ts';
 import type { Action } from './actions.ts';
 
-/** Whether it gets traffic now. */
+/** Whether an instance gets traffic now. */
 export const isServing = (instance: Instance): boolean => instance.serves === true && isUp(instance);
 
-/** Whether anything but these gets traffic. */
+/** Whether any instance other than these gets traffic. */
 export const isServedBesides = ({ instances }: Subject, ...but: readonly Instance[]): boolean =>
   instances.some((one) => isServing(one) && !but.some(({ id }) => id === one.id));
 
-/** How an instance goes for good. */
+/** How an instance is retired. */
 export interface Retiring {
   readonly why: string;
-  /** Whether requests may be under way to it, so that it is drained; not where nothing is left to serve instead. */
+  /** Whether it is drained because requests may be under way; not if no other instance is left to serve. */
   readonly drains: boolean;
-  /** Whether its container, stopped, is kept for its logs. */
+  /** Whether its container is stopped and kept for its logs. */
   readonly keeps?: boolean;
 }
 
-/** Nothing new is sent to it, and it goes on with what was; also where it had left before, an unknown time ago. */
+/**
+ * Takes an instance out of service: it gets no new requests and finishes those under way. It is also drained if it had
+ * left the names before, since that time is unknown.
+ */
 export function outOfService({ id, identity: { slot }, serves }: Instance, drainDelayMs: number): Action[] {
   const leave: Action = { kind: 'leaveService', slot, target: id };
   const drain: Action = { kind: 'drain', slot, target: id, ms: drainDelayMs };
   return [...(serves ? [leave] : []), ...(drainDelayMs > 0 ? [drain] : [])];
 }
 
-/** Takes an instance out of service, stops and removes it. */
+/** Takes an instance out of service, stops it and removes it. */
 export function retire(subject: Subject, instance: Instance, { why, drains, keeps }: Retiring): Action[] {
   const { id, identity, state } = instance;
   if (state === 'removing' || (keeps && state === 'exited')) return [];
   const { slot, revision } = identity;
-  // One that ends while it is taken off its names and joined again can leave its place in the network taken for ever.
+  // An instance that ends while it leaves its names and rejoins the network may leave its place there taken for ever.
   const runs = isUp(instance) && instance.serves !== null && !isUnsteady(subject, instance);
   const { drainDelayMs } = subject.desired.revision.spec.update;
   const quietly = drains && runs ? outOfService(instance, drainDelayMs) : [];
@@ -46,8 +50,8 @@ export function retire(subject: Subject, instance: Instance, { why, drains, keep
 }
 
 /**
- * Whether an instance may leave the names, with those that leave in the same plan gone, and those of slots that are at
- * work, which may be about to leave; it joins them where it may.
+ * Whether an instance may leave the names, even if those that leave in the same plan are gone, and those of slots at
+ * work, which may be about to leave; if so, adds it to `leaving`.
  */
 export function mayLeave(subject: Subject, instance: Instance, leaving: Set<string>): boolean {
   const { atWork } = subject;
@@ -57,15 +61,16 @@ export function mayLeave(subject: Subject, instance: Instance, leaving: Set<stri
   return true;
 }
 
-/** What is to be done about an instance's traffic, and when time alone will change that. */
+/** What is to be done about an instance's traffic, and when time alone will change that, ms since 1970. */
 export interface Membership {
   readonly actions: readonly Action[];
   readonly dueAt: number | null;
 }
 
 /**
- * The current instance of a slot joins once it may, and leaves while its readiness checks fail and another serves.
- * One that is to take the place of an old one joins in that very moment, not before. `leaving` is added to.
+ * Decides the traffic of the current instance of a slot: it joins the names once it may, and leaves them while its
+ * readiness checks fail and another instance serves. An instance that replaces an old one joins at the moment of the
+ * replacement, not before. Adds to `leaving`.
  */
 export function membershipOf(subject: Subject, current: Instance, leaving: Set<string>): Membership {
   const nothing: Membership = { actions: [], dueAt: null };
@@ -73,7 +78,7 @@ export function membershipOf(subject: Subject, current: Instance, leaving: Set<s
   const { slot } = current.identity;
   const ready = isReady(subject, current);
   if (current.serves) {
-    // What is not known is no reason: after a restart of Ring nothing is known of anything.
+    // Unknown health is no reason to leave: after a restart of Ring, no health is known.
     const isUnready = healthOf(subject, current).ready === false;
     if (!isUnready || !mayLeave(subject, current, leaving)) return nothing;
     return { actions: [{ kind: 'leaveService', slot, target: current.id }], dueAt: null };

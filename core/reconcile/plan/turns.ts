@@ -1,7 +1,7 @@
 /**
- * Whose turn it is in a rollout: which revision each slot is brought to now. A few slots at a time go to the revision
- * that is wanted; the others rest at the one that proved itself, or are left alone while they serve. Read off what is
- * there, so it says the same after a crash. Pure.
+ * Decides which revision each slot is brought to during a rollout: a few slots at a time go to the wanted revision, the
+ * others stay at the stable one or are left alone while they serve. Pure, and read only from what exists, so the result
+ * is the same after a crash; whether the rollout failed is decided in judge/judge-rollout.ts.
  */
 
 import type { RevisionRecord } from '../../deployment/record.ts';
@@ -11,38 +11,38 @@ import { isShut } from '../gate/hold.ts';
 import { hasProved, stillServes } from '../judge/readiness.ts';
 import { atRevision, type Slot, type Subject, slotMemory, slotOf, wantedSlots } from '../subject.ts';
 
-/** What one slot is brought to. */
+/** The revision that one slot is brought to. */
 export interface Turn {
   readonly slot: number;
-  /** The subject as this slot is judged and planned: with the slot's revision as what is wanted. */
+  /** The subject as this slot is judged and planned, with the slot's revision as the wanted one. */
   readonly subject: Subject;
-  /** Whether it is brought to the revision that the whole deployment is. */
+  /** Whether the slot is brought to the target revision of the whole deployment. */
   readonly isOn: boolean;
-  /** Whether nothing is done in it for now: what is there serves, and waits for its turn. */
+  /** Whether the slot is left alone for now: its instance serves, and waits for its turn. */
   readonly isHeld: boolean;
 }
 
-/** Whether a rollout has turned back to the revision that last proved itself. */
+/** Whether a rollout has turned back to the stable revision. */
 const hasTurnedBack = ({ desired, memory: { rollout } }: Pick<Subject, 'desired' | 'memory'>): boolean =>
   rollout !== null &&
   rollout.revision === desired.record.revision &&
   (rollout.state === 'rolling_back' || rollout.state === 'rolled_back') &&
   desired.stable !== null;
 
-/** The revision that the deployment is brought to: the declared one, or the one it returned to. */
+/** The target revision of the deployment: the declared one, or the stable one that it returned to. */
 export const targetOf = (subject: Pick<Subject, 'desired' | 'memory'>): RevisionRecord =>
   hasTurnedBack(subject) && subject.desired.stable !== null
     ? subject.desired.stable
     : subject.desired.revision;
 
-/** Whether an instance is what is left of a rollout that failed: its logs say why. */
+/** Whether an instance is kept from a rollout that failed, for its logs. */
 export const isKept = (
   subject: Pick<Subject, 'desired' | 'memory'>,
   declared: RevisionRecord,
   { identity, startedAt }: Instance,
 ): boolean => hasTurnedBack(subject) && identity.specHash === declared.specHash && startedAt !== null;
 
-/** How many slots may be under way at once. */
+/** The maximum number of slots under way at once. */
 export function turnsAtOnce({ desired, memory }: Pick<Subject, 'desired' | 'memory'>): number {
   const { replicas } = desired.record;
   const { spec } = targetOf({ desired, memory });
@@ -58,7 +58,7 @@ interface Standing {
   readonly isDone: boolean;
   readonly isServed: boolean;
   readonly canRest: boolean;
-  /** Whether it waits to be let in. */
+  /** Whether the slot waits to be let in. */
   readonly isShut: boolean;
 }
 
@@ -79,7 +79,7 @@ export function takeTurns(subject: Subject): readonly Turn[] {
   });
 }
 
-/** Where slots wait for their turn: only while a rollout moves on from a revision that proved itself. */
+/** The revision at which slots wait for their turn: only while a rollout moves away from a stable revision. */
 function restingRevision(subject: Subject): RevisionRecord | null {
   const { rollout } = subject.memory;
   const moves = rollout !== null && (rollout.state === 'in_progress' || rollout.state === 'paused');
@@ -103,15 +103,15 @@ function standingOf(
     isBegun: current !== null,
     isDone: isUpdated(target, held, declared),
     isServed,
-    // A slot that an interrupted rollout left with something else that serves is not taken back first.
+    // A slot in which an interrupted rollout left another serving instance is not taken back first.
     canRest: resting !== null && (hasRested || !isServed),
     isShut: isShut(target.hold, slot, current),
   };
 }
 
 /**
- * Whether a slot has come to the wanted revision: it has proved itself and nothing old is beside it. What ended and
- * cannot be removed does not hold it up: removing it is tried further.
+ * Whether a slot has reached the wanted revision: its instance has proved itself and there is no old one beside it. An
+ * ended instance that cannot be removed does not prevent that; its removal is retried.
  */
 export const isUpdated = (
   target: Subject,
@@ -128,14 +128,17 @@ export const isUpdated = (
 
 const isNext = ({ isBegun, isShut: waits }: Standing): boolean => !isBegun && !waits;
 
-/** Those under way go on; as many as there is room for join them, those first that nothing serves in. */
+/**
+ * The slots that are brought to the target: those under way continue, and as many as there is room for join them, first
+ * those in which nothing serves.
+ */
 function chosen(subject: Subject, standings: readonly Standing[]): ReadonlySet<number> {
   const { record } = subject.desired;
   const begun = standings.filter(({ isBegun }) => isBegun);
-  // Where nothing serves and nothing better is known there is nothing to hold on to.
+  // Slots in which nothing serves, and which have no stable revision, need not wait.
   const free = standings.filter((one) => isNext(one) && !one.isServed && !one.canRest);
   const isPaused = record.paused || subject.memory.rollout?.state === 'paused';
-  // The way back is never held up: what is being left has failed.
+  // A rollback is never held up, because the revision that is left has failed.
   const room =
     isPaused && !hasTurnedBack(subject)
       ? 0
