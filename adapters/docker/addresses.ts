@@ -15,7 +15,7 @@ export interface Holding {
 export interface AddressBook {
   /** Reserves an address of the range that is not known to be held. `network` when there is none. */
   reserve(namespace: string, own: Range): string;
-  /** Reserves an address that is to be used again, whoever is known to hold it. */
+  /** Reserves an address that is to be used again, even if another container is known to hold it. */
   claim(namespace: string, address: string): void;
   /** Marks a reservation as used: a list taken from now on shows it if it is in use. */
   settle(namespace: string, address: string): void;
@@ -23,7 +23,7 @@ export interface AddressBook {
   release(namespace: string, address: string): void;
   /** Whether a reservation is under way in the namespace. */
   isPending(namespace: string): boolean;
-  /** Forgets the namespace, whose network is gone and which nothing is about to join. */
+  /** Forgets the namespace. To be called when its network is gone and nothing is about to join it. */
   forget(namespace: string): void;
   /** Returns a mark to take before a list is requested. */
   mark(): number;

@@ -1,9 +1,9 @@
 /**
- * Reads the coarse age out of a container's Status text ("Up 3 minutes", "Exited (1) 5 seconds ago"): enough to tell
- * whether it began again since it was last looked at.
+ * Reads the coarse age from a container's Status text ("Up 3 minutes", "Exited (1) 5 seconds ago"). It is precise
+ * enough to detect that the container restarted since it was last observed.
  */
 
-/** What an age speaks of, and between which bounds it lies (ms). */
+/** What the age is measured from, and its bounds (ms). */
 export interface Age {
   readonly kind: 'up' | 'exited' | 'restarting';
   readonly leastMs: number;
@@ -39,7 +39,7 @@ const bounds = (words: string): readonly [number, number] | null => {
   return [Number(count) * unit - slack, (Number(count) + 1) * unit];
 };
 
-/** The age in a Status text, or null where it names none. */
+/** Returns the age in a Status text; null when the text contains none. */
 export const ageOf = (status: string): Age | null => {
   const [, word, words] = /^(Up|Exited|Restarting) (?:\(-?\d+\) )?(.*)$/.exec(status) ?? [];
   if (word !== 'Up' && word !== 'Exited' && word !== 'Restarting') return null;

@@ -2,17 +2,17 @@
 import { type Agent, type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
-// As Node's own agents, whose connections are everybody's. With keepAlive, TCP asks from time to time whether the other
-// end is still there: an event stream would otherwise wait for ever on a connection that a router on the way forgot.
+// The same options as Node's own global agents. With keepAlive, TCP regularly checks that the peer is still there: an
+// event stream would otherwise wait forever on a connection that a router on the way has dropped.
 const terms = { keepAlive: true, keepAliveMsecs: 10_000, scheduling: 'lifo', timeout: 5000 } as const;
 
 /**
- * Makes an agent. docker-modem waits for the end of an answer and never hears that it broke off; it does listen for
- * errors of the request, so that is where a broken answer is reported.
+ * Makes an agent. docker-modem waits for the end of a response and does not notice when it breaks off, but it listens
+ * for errors of the request, so a broken response is reported there.
  */
 export const makeAgent = (protocol: 'http' | 'https'): Agent => {
   const agent = protocol === 'https' ? new HttpsAgent(terms) : new HttpAgent(terms);
-  // The one method through which every request passes. Node's documentation leaves it out, its type as well.
+  // Every request passes through this one method. Node's documentation and its types omit it.
   const addRequest: unknown = Reflect.get(agent, 'addRequest');
   if (typeof addRequest !== 'function') return agent;
   Reflect.set(agent, 'addRequest', (request: ClientRequest, ...rest: unknown[]) => {

@@ -1,16 +1,15 @@
 /**
- * What the files of a control group and of a network say, both in the first and in the second version of control
- * groups. Pure: which files are read is decided in cgroup.ts.
+ * Parses the files of a control group (version 1 and 2) and of a network. Pure; cgroup.ts decides which files are read.
  */
 import type { NetworkUsage } from '../../core/usage/usage.ts';
 
-/** The number of a file that holds one; null for `max`, and for anything else that is none. */
+/** Returns the number in a file that contains a single one; null for `max` and for anything that is not a number. */
 export const numberIn = (text: string): number | null => {
   const value = Number.parseInt(text, 10);
   return Number.isSafeInteger(value) ? value : null;
 };
 
-/** One entry of a file that holds `name number` a line; null where it is not there. */
+/** Returns the value of one entry in a file of `name number` lines; null when the entry is missing. */
 export const entryIn = (text: string, name: string): number | null => {
   for (const line of text.split('\n')) {
     if (line.startsWith(`${name} `)) return numberIn(line.slice(name.length + 1));
@@ -18,16 +17,16 @@ export const entryIn = (text: string, name: string): number | null => {
   return null;
 };
 
-/** Nothing that a host could have: the first version says so where there is no limit. */
+/** More than any host has: version 1 reports such a number when there is no limit. */
 const leastUnlimited = 2 ** 53;
 
-/** A limit in bytes; null where there is none. */
+/** Returns a limit in bytes; null when there is none. */
 export const limitIn = (text: string): number | null => {
   const value = Number(text.trim());
   return Number.isFinite(value) && value < leastUnlimited ? value : null;
 };
 
-/** What has gone through all interfaces but the loopback, of `/proc/<pid>/net/dev`. */
+/** Returns the traffic of all interfaces except loopback, from the text of `/proc/<pid>/net/dev`. */
 export const networkIn = (text: string): NetworkUsage => {
   let receivedBytes = 0;
   let sentBytes = 0;

@@ -1,18 +1,18 @@
 /**
- * What a container uses, read from the files of the kernel: milliseconds, where the engine's own answer takes a second.
- * A container's group is found by its id, which nobody else has: where there is none, the engine runs elsewhere or
- * keeps its groups in another place, and usage.ts asks it instead.
+ * Reads a container's resource usage from the kernel's files, in milliseconds where the engine's own answer takes a
+ * second. A container's group is found by its id, which is unique; without one, the engine runs on another host or
+ * keeps its groups in another place, and usage.ts asks the engine instead.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NetworkUsage } from '../../core/usage/usage.ts';
 import { entryIn, limitIn, networkIn, numberIn } from './cgroup-text.ts';
 
-/** One reading of one container. */
+/** One reading of one container's usage. */
 export interface Reading {
-  /** ms that only grow, however the clock is set. */
+  /** Monotonic time in ms, unaffected by changes of the wall clock. */
   readonly at: number;
-  /** Processor time since the container's process began, in ns. */
+  /** CPU time since the container's process started, in ns. */
   readonly cpuNanos: number;
   readonly memoryBytes: number;
   readonly memoryLimitBytes: number | null;
@@ -20,29 +20,29 @@ export interface Reading {
   readonly pids: number | null;
 }
 
-/** Where the kernel shows itself. */
+/** The locations of the kernel's files. */
 export interface KernelFiles {
-  /** `/sys/fs/cgroup`. */
+  /** The cgroup root, `/sys/fs/cgroup`. */
   readonly groups: string;
-  /** `/proc`. */
+  /** The process directory, `/proc`. */
   readonly processes: string;
 }
 
-/** The kernel of this machine. */
+/** The kernel files of this machine. */
 export const ownKernel: KernelFiles = { groups: '/sys/fs/cgroup', processes: '/proc' };
 
-/** Reads one container; null where its group is not here, or is no more. */
+/** Reads one container; null when its group is not on this machine or no longer exists. */
 export type ReadGroup = (id: string) => Promise<Reading | null>;
 
-/** A file of a container's group; null where it cannot be read. */
+/** Reads a file of a container's group; null when it cannot be read. */
 type ReadText = (controller: string, file: string) => Promise<string | null>;
 
-/** As the engine's driver is cgroupfs or systemd. */
+/** The possible paths of a group: with the cgroupfs driver and with the systemd driver. */
 const placesOf = (id: string): readonly string[] => [`docker/${id}`, `system.slice/docker-${id}.scope`];
 
 const text = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
 
-/** Reads groups of either version, wherever each container's is. */
+/** Makes a reader that handles both cgroup versions, at either path. */
 export const makeReadGroup =
   ({ groups, processes }: KernelFiles, monotonicMs: () => number): ReadGroup =>
   async (id) => {
@@ -52,7 +52,7 @@ export const makeReadGroup =
       const figures = (await firstVersion(first)) ?? (await secondVersion(second));
       if (!figures) continue;
       const { read, ...known } = figures;
-      // The time of the processor's reading, which is the only one that a share is made of.
+      // The time of the CPU reading, because only the CPU share is computed from it.
       const at = monotonicMs();
       const [pids, members] = await Promise.all([
         read('pids', 'pids.current'),
@@ -98,7 +98,7 @@ const memoryOf = (
   memoryLimitBytes: limit === null ? null : limitIn(limit),
 });
 
-/** All processes of a container are in its network, so any of them will do. */
+/** Returns the network counters. All processes of a container share its network, so any of them can be read. */
 async function networkOf(processes: string, members: string): Promise<NetworkUsage | null> {
   const pid = numberIn(members);
   const counters = pid === null || pid === 0 ? null : await text(join(processes, String(pid), 'net', 'dev'));

@@ -29,19 +29,19 @@ export interface EngineFacts {
   readonly logDriver: string;
 }
 
-/** One engine, connected on first use. All calls reject with EngineError. */
+/** One engine, connected to on first use. All calls reject with EngineError. */
 export interface Engine {
   /** Runs one call within the deadline (ms; the connection's own by default). */
   call<T>(work: (docker: Docker, signal: AbortSignal) => Promise<T>, timeoutMs?: number): Promise<T>;
-  /** The answer to a plain GET within the deadline. */
+  /** Returns the response to a plain GET within the deadline. */
   get(path: string): Promise<unknown>;
-  /** Opens a stream by GET; the deadline counts until the answer begins, the signal ends the stream. */
+  /** Opens a stream by GET. The deadline applies until the response begins; the signal ends the stream. */
   open(path: string, query: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Readable>;
-  /** A stream that ends with the connection; its errors end nothing but itself. */
+  /** Registers a stream that ends with the connection; an error of the stream affects only the stream. */
   keep<Kind extends Readable>(stream: Kind): Kind;
-  /** The facts that the engine reported; connects if necessary. */
+  /** Returns the facts that the engine reported; connects if necessary. */
   facts(): Promise<EngineFacts>;
-  /** Grows with every new connection. */
+  /** Returns a number that increases with every new connection. */
   epoch(): number;
   close(): void;
 }
@@ -78,7 +78,8 @@ const connectionOf = (address: EngineAddress): Docker.DockerOptions =>
     ? { ...unsaid('http'), socketPath: address.socketPath, protocol: 'http' }
     : { ...unsaid(address.protocol), ...address };
 
-// Everything is said, even what is undefined: the library would fill the gaps from its own reading of the environment.
+// Every option is set, even to undefined: the library would otherwise fill in the missing ones from environment
+// variables.
 const unsaid = (protocol: 'http' | 'https') => ({
   socketPath: undefined,
   host: undefined,
@@ -89,7 +90,7 @@ const unsaid = (protocol: 'http' | 'https') => ({
   cert: undefined,
   key: undefined,
   username: undefined,
-  // The types of the library do not know that it takes one.
+  // The library's types do not declare this option.
   agent: makeAgent(protocol),
 });
 
@@ -102,7 +103,7 @@ export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engin
   let epoch = 0;
 
   const keep = <Kind extends Readable>(stream: Kind): Kind => {
-    // A reader hears of an error by its iteration; without one it must not end the process.
+    // A reader receives the error through its iteration; without a reader it must not end the process.
     stream.on('error', () => undefined);
     stream.once('close', () => streams.delete(stream));
     streams.add(stream);
@@ -146,7 +147,7 @@ export const makeEngine = (address: EngineAddress, callTimeoutMs: number): Engin
       return await work((await current).docker);
     } catch (error) {
       const failure = toEngineError(error);
-      // Whoever answers next may be another engine: ask for its version again.
+      // The next engine to answer may be a different one, so its version has to be requested again.
       if (failure.status === null) lose(current);
       throw failure;
     }
@@ -179,7 +180,7 @@ const textOf = (answer: unknown, key: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-// The library's own version() and info() cannot be ended.
+// The library's own version() and info() cannot be aborted.
 const ask = (docker: Docker, path: string, abortSignal: AbortSignal): Promise<unknown> =>
   new Promise((resolve, reject) => {
     docker.modem.dial({ path, method: 'GET', abortSignal, statusCodes: { 200: true } }, (error, answer) =>
@@ -223,7 +224,7 @@ const openStream = (docker: Docker, { path, query, signal, deadline }: StreamReq
     );
   });
 
-// Destroyed without an error: one would reach the socket while it changes hands, where nobody listens for it.
+// Destroyed without an error: an error would reach the socket while it changes hands, when nothing listens for it.
 const endWith = (stream: Readable, signal: AbortSignal): Readable => {
   const end = () => void stream.destroy();
   stream.once('close', () => signal.removeEventListener('abort', end));

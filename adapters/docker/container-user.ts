@@ -1,6 +1,6 @@
 /**
- * Finds out by number which user a container's process is started as. A name is looked up where the engine looks it
- * up: in the container's own /etc/passwd, read without running anything in it.
+ * Determines the numeric user that a container's process is started as. A name is looked up where the engine looks it
+ * up: in the container's own /etc/passwd, read without running anything in the container.
  */
 import { posix } from 'node:path';
 import type { Owner } from '../../core/runtime.ts';
@@ -14,7 +14,10 @@ const mostLinks = 5;
 const silenceMs = 10_000;
 const passwd = '/etc/passwd';
 
-/** Makes the verb over an engine. Rejects with EngineError, or with RuntimeError `config` for a name nobody has. */
+/**
+ * Makes the function over an engine. It rejects with EngineError, or with RuntimeError `config` for an unknown user
+ * name.
+ */
 export const makeUserOf = (engine: Engine) => {
   const archiveOf = async (id: string, path: string): Promise<Buffer> => {
     const ended = new AbortController();
@@ -28,7 +31,7 @@ export const makeUserOf = (engine: Engine) => {
     }
   };
 
-  /** The text of a file in a container, links followed; empty where there is none. */
+  /** Returns the text of a file in a container, following links; empty when the file does not exist. */
   const textOf = async (id: string, path: string, links = 0): Promise<string> => {
     let entry: TarEntry | null;
     try {
@@ -57,7 +60,7 @@ export const makeUserOf = (engine: Engine) => {
 
 const isNumber = (text: string): boolean => /^\d{1,10}$/.test(text);
 
-/** What a passwd says of a name. */
+/** Returns the entry of a name in the text of a passwd file; null when there is none. */
 const entryOf = (text: string, name: string): Owner | null => {
   for (const line of text.split('\n')) {
     const [login, , uid = '', gid = ''] = line.split(':');
@@ -77,10 +80,10 @@ const gather = async (chunks: AsyncIterable<Buffer>): Promise<Buffer> => {
   return Buffer.concat(pieces);
 };
 
-/** A file in a tar archive, or a link. */
+/** A file or link in a tar archive. */
 interface TarEntry {
   readonly text: string;
-  /** Where it leads; empty: it is a file. */
+  /** The target of a link; empty for a file. */
   readonly link: string;
 }
 
@@ -88,7 +91,9 @@ const blockBytes = 512;
 const field = (header: Buffer, from: number, to: number): string =>
   header.toString('utf8', from, to).replace(/\0.*$/s, '').trim();
 
-/** The first file or link in a tar archive; null without one. Headers that only add to the next one are passed over. */
+/**
+ * Returns the first file or link in a tar archive; null without one. Extension headers of the next entry are skipped.
+ */
 const firstEntry = (tar: Buffer): TarEntry | null => {
   for (let at = 0; at + blockBytes <= tar.length; ) {
     const header = tar.subarray(at, at + blockBytes);

@@ -5,9 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { RuntimeError } from '../../core/runtime-error.ts';
 
-/** What a helper is asked. */
+/** A request to a helper. */
 export interface HelperQuestion {
-  /** `<name>` of `docker-credential-<name>`. */
+  /** The `<name>` in `docker-credential-<name>`. */
   readonly name: string;
   readonly server: string;
   readonly timeoutMs: number;
@@ -15,16 +15,18 @@ export interface HelperQuestion {
 
 /** The helper's credentials. Must never be shown. */
 export interface HelperAnswer {
-  /** `<token>` where the secret is an identity token. */
+  /** The user name; `<token>` when the secret is an identity token. */
   readonly username: string;
   readonly secret: string;
 }
 
 const mostBytes = 64 * 1024;
-// What all helpers say, on their stdout.
+// All helpers print this on stdout when they have no credentials.
 const notFound = /credentials not found/i;
 
-/** The helper's own output is never shown, because a broken helper may print secrets. */
+/**
+ * Makes the error of a failed helper. The helper's output is never shown, because a broken helper may print secrets.
+ */
 const failure = (program: string, what: string): RuntimeError =>
   new RuntimeError('image_unreachable', `the credential helper ${program} ${what}`);
 
@@ -49,7 +51,7 @@ const read = (program: string, output: string): HelperAnswer => {
     if (typeof Username === 'string' && typeof Secret === 'string')
       return { username: Username, secret: Secret };
   } catch {
-    // The parser's words would quote what it said.
+    // The parser's message would quote the output.
   }
   throw failure(program, 'returned an invalid answer');
 };
@@ -61,7 +63,7 @@ interface Run {
 
 const run = async (program: string, { server, timeoutMs }: HelperQuestion): Promise<Run> => {
   const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
-  // It may end without reading what it is asked.
+  // The helper may exit without reading its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(`${server}\n`);
   let timer: NodeJS.Timeout | undefined;
@@ -73,7 +75,7 @@ const run = async (program: string, { server, timeoutMs }: HelperQuestion): Prom
   } finally {
     clearTimeout(timer);
     child.kill('SIGKILL');
-    // What it began and left behind may hold on to the pipe.
+    // A child process that the helper left behind may keep the pipe open.
     child.stdout.destroy();
   }
 };

@@ -6,17 +6,17 @@ import { EngineError, Overdue } from './engine-error.ts';
 /** The calls in progress, each with its own deadline. */
 export interface Deadlines {
   /**
-   * Runs the work with a signal that aborts after ms; then rejects with EngineError, even if the work ignores the
+   * Runs the work with a signal that aborts after ms, and then rejects with EngineError even if the work ignores the
    * signal.
    */
   within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Ends all calls in progress, and any later ones. */
+  /** Ends all calls in progress and all later ones. */
   close(): void;
 }
 
 /**
- * Aborts once the current turn is over. An abort in the very turn in which an answer ends meets its socket on the way
- * back to the pool, where nobody listens for errors, and would end the process.
+ * Aborts after the current turn of the event loop. An abort in the same turn in which a response ends would hit its
+ * socket on the way back to the pool, where nothing listens for errors, and would end the process.
  */
 export const abortSoon = (controller: AbortController): void => void setImmediate(() => controller.abort());
 
@@ -54,7 +54,7 @@ export const makeDeadlines = (): Deadlines => {
   };
 };
 
-/** A real AbortSignal that follows the core's, and the way to stop following. */
+/** Makes a real AbortSignal that follows the core's, and a function that stops following it. */
 export const follow = (signal: AbortSignalLike): { controller: AbortController; release: () => void } => {
   const controller = new AbortController();
   const abort = () => controller.abort();
@@ -63,7 +63,10 @@ export const follow = (signal: AbortSignalLike): { controller: AbortController; 
   return { controller, release: () => signal.removeEventListener('abort', abort) };
 };
 
-/** The chunks of a stream; rejects with EngineError when none comes for ms. Time in which nobody reads does not count. */
+/**
+ * Yields the chunks of a stream; rejects with EngineError when none arrives for ms. Time in which nothing is read does
+ * not count.
+ */
 export async function* chunksWithin(stream: Readable, ms: number): AsyncGenerator<Buffer> {
   const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
   try {
@@ -77,10 +80,10 @@ export async function* chunksWithin(stream: Readable, ms: number): AsyncGenerato
       yield next.value;
     }
   } finally {
-    // Not the iterator's return(): it would wait for the very chunk that does not come.
+    // Not the iterator's return(): it would wait for the chunk that does not arrive.
     stream.destroy();
   }
 }
 
-/** Waits. */
+/** Resolves after ms. */
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

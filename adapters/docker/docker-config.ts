@@ -35,7 +35,7 @@ type Config = v.InferOutput<typeof schema>;
 
 const hubNames = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'];
 
-/** A registry by its name alone, however it is written: `https://index.docker.io/v1/` is `docker.io`. */
+/** Returns the canonical name of a registry, however it is written: `https://index.docker.io/v1/` is `docker.io`. */
 export const registryName = (server: string): string => {
   const host = server
     .replace(/^https?:\/\//i, '')
@@ -44,7 +44,7 @@ export const registryName = (server: string): string => {
   return hubNames.includes(host) ? 'docker.io' : host;
 };
 
-/** As helpers and `auths` know it. */
+/** Returns the name of a registry as helpers and `auths` use it. */
 const serverOf = (registry: string): string =>
   registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 
@@ -66,7 +66,7 @@ const readConfig = async (file: string): Promise<Config | null> => {
   try {
     return v.parse(schema, JSON.parse(text));
   } catch {
-    // The parser's words would quote from it.
+    // The parser's message would quote the file.
     throw denied(`the docker config ${file} is not a valid docker config`);
   }
 };

@@ -3,7 +3,7 @@
 /** An error response (`status` is set), or no response: not reachable, timed out, or the connection was closed. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
-  /** HTTP status of the answer; null when there was none. */
+  /** HTTP status of the response; null when there was none. */
   readonly status: number | null;
 
   constructor(status: number | null, message: string, cause?: unknown) {
@@ -12,7 +12,7 @@ export class EngineError extends Error {
   }
 }
 
-/** Nothing was received in time. */
+/** The engine sent nothing in time. */
 export class Overdue extends EngineError {
   constructor(message: string) {
     super(null, message);
@@ -40,9 +40,9 @@ export const isNotFound = (error: unknown): boolean => error instanceof EngineEr
 /** Whether there was no answer, so that the outcome of the call is unknown. */
 export const isLost = (error: unknown): boolean => error instanceof EngineError && error.status === null;
 
-/** What a system says when a connection could not be made: nothing was sent over it. */
+/** The system's error codes for a connection that could not be made: nothing was sent over it. */
 const connectFaults: readonly unknown[] = ['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTFOUND', 'EHOSTUNREACH'];
 
-/** Whether the connection to the engine was never made, so that the call was certainly not done. */
+/** Whether the connection to the engine was never made, so that the call certainly had no effect. */
 export const wasNeverSent = (error: EngineError): boolean =>
   field(error.cause, 'syscall') === 'connect' && connectFaults.includes(field(error.cause, 'code'));

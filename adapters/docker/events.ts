@@ -10,16 +10,16 @@ import { identityOf } from './labels.ts';
 import { jsonLines } from './ndjson.ts';
 import type { NetworkEvent } from './network-news.ts';
 
-/** What the stream needs to know. */
+/** What the stream needs. */
 export interface EventParts {
   readonly engine: Engine;
   readonly installationId: string;
   readonly heartbeatMs: number;
-  /** Called when the stream has begun: whatever happened before was missed. */
+  /** Called when the stream has begun: earlier events were missed. */
   readonly onOpen: () => void;
 }
 
-/** One event: a container's, or of a network of any owner. */
+/** One event: of a container, or of a network of any owner. */
 export type EngineEvent =
   | { readonly type: 'container'; readonly event: RuntimeEvent }
   | { readonly type: 'network'; readonly event: NetworkEvent };
@@ -36,8 +36,8 @@ const texts = (value: unknown): Record<string, string> =>
 
 const networkActions = ['connect', 'disconnect', 'destroy'] as const;
 
-// Networks tell no labels, so nothing is filtered by them. Left out is what goes on all the time and changes nothing:
-// the running of programs inside containers, and the health that an image checks by itself.
+// Network events carry no labels, so they cannot be filtered by them. Frequent events that change nothing are left out:
+// programs run inside containers, and the results of health checks built into an image.
 const filters = {
   type: ['container', 'network'],
   event: [...actions, 'unpause', 'rename', ...networkActions],
@@ -46,7 +46,7 @@ const filters = {
 const instantIn = (event: Record<string, unknown>): number =>
   typeof event.timeNano === 'number' ? Math.floor(event.timeNano / 1e6) : Number(event.time ?? 0) * 1000;
 
-/** An engine's event as the port knows it; null for one that is not about this installation's containers. */
+/** Converts an engine's event to the port's type; null when it does not concern this installation's containers. */
 const toRuntimeEvent = (installationId: string, value: unknown): RuntimeEvent | null => {
   const event = record(value);
   const actor = record(event.Actor);
@@ -80,7 +80,7 @@ const toEngineEvent = (installationId: string, value: unknown): EngineEvent | nu
   return event && { type: 'container', event };
 };
 
-/** Ends the stream when the engine stops answering; returns the way to stop asking. */
+/** Ends the stream when the engine stops answering; returns a function that stops checking. */
 const beat = (engine: Engine, everyMs: number, die: (error: unknown) => void): (() => void) => {
   let asking = false;
   const timer = setInterval(() => {

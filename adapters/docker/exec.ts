@@ -1,4 +1,6 @@
-/** Runs a program in a container and waits for its end, with a timeout. */
+/**
+ * Runs a program in a container and waits for its end, with a timeout. What the result means is decided by the caller.
+ */
 import type { Readable } from 'node:stream';
 import type { Exec } from 'dockerode';
 import type { ExecRequest, ExecResult } from '../../core/runtime.ts';
@@ -10,17 +12,17 @@ import { kindOf } from './faults.ts';
 import { makeFrames } from './frames.ts';
 
 const mostOutputBytes = 4096;
-/** Between two looks at a program that closed its output and runs on. */
+/** The polling interval, in ms, for a program that closed its output but still runs. */
 const lookMs = 50;
 
 /**
- * Makes the verb over an engine. A program that takes too long runs on, for the engine cannot end it: it is answered
- * for with no exit code. Rejects with EngineError or RuntimeError where a program could not be begun.
+ * Makes the function over an engine. A program that exceeds its timeout keeps running, because the engine cannot end
+ * it; its result has no exit code. Rejects with EngineError or RuntimeError when a program could not be started.
  */
 export const makeExec = (engine: Engine) => {
   const overdue = makeOverdue();
 
-  /** null: it runs. */
+  /** Returns the exit code; null while the program runs. */
   const exitCodeOf = async (exec: Exec): Promise<number | null> => {
     const { Running, ExitCode } = await engine.call((_, abortSignal) => exec.inspect({ abortSignal }));
     return Running ? null : ExitCode;
@@ -34,7 +36,7 @@ export const makeExec = (engine: Engine) => {
     return engine.call((docker, abortSignal) => docker.getContainer(id).exec({ ...options, abortSignal }));
   };
 
-  /** The exit code once it has ended; null when it still runs at the end of its time. */
+  /** Waits for the exit code; null when the program still runs at the deadline. */
   const exitCodeBy = async (exec: Exec, until: number): Promise<number | null> => {
     for (;;) {
       const exitCode = await exitCodeOf(exec);
@@ -55,7 +57,7 @@ export const makeExec = (engine: Engine) => {
     try {
       stream = engine.keep(await engine.call((_, abortSignal) => exec.start({ abortSignal })));
     } catch (error) {
-      // Newer engines refuse to begin what does not exist; older ones tell by its output.
+      // Newer engines refuse to start a program that does not exist; older ones report it in the output.
       if (!isNoCommand(error)) throw error;
       return { exitCode: (await exitCodeOf(exec)) || 127, output: error.message.slice(0, mostOutputBytes) };
     }
@@ -70,7 +72,7 @@ const isNoCommand = (error: unknown): error is EngineError =>
   error.status !== null &&
   kindOf('start', error.status, error.message) === 'command';
 
-/** What it writes, up to a bound, until it closes its output or its time is up. */
+/** Collects the output, up to a limit, until the program closes it or the timeout has passed. */
 const gather = async (stream: Readable, timeoutMs: number): Promise<string> => {
   const frames = makeFrames();
   const pieces: Buffer[] = [];

@@ -17,13 +17,13 @@ const away: readonly Rule[] = [
     'unavailable',
   ],
   [/^context (canceled|deadline exceeded)$/i, 'unavailable'],
-  // It has closed the store of its networks: it is on its way out.
+  // The engine has closed its network store: it is shutting down.
   [/\bstore\b.*: open : no such file or directory|database not open/i, 'unavailable'],
 ];
 
 const pull: readonly Rule[] = [
   [/invalid reference format|invalid repository name|must be lowercase/i, 'config'],
-  // First what names the image, whose name may hold any of the words below.
+  // Rules that match an image name come first, because the name may contain any of the words below.
   [/manifest for .* not found|not found: .*manifest|manifest unknown|name unknown/i, 'image_not_found'],
   [/toomanyrequests|too many requests|rate limit|HTTP 429|status:? 429/i, 'image_rate_limited'],
   [/no space left on device|disk quota exceeded/i, 'file_system'],
@@ -94,9 +94,9 @@ const otherwise = (subject: Subject, status: number): RuntimeErrorKind => {
   return 'other';
 };
 
-/** Whether the engine says that a container's address in its network belongs to another one. */
+/** Whether the engine reports that a container's address in its network is in use by another one. */
 export const isAddressTaken = (message: string): boolean =>
-  // The words before it came with Docker 28.
+  // The prefix was added in Docker 28.
   /^(failed to set up container networking: )?address already in use$/i.test(message);
 
 /** Returns the kind of failure of a message, given the operation. */
@@ -126,8 +126,8 @@ export const retryAfterOf = (message: string): number | undefined => {
 const cannotRun = /permission denied|exec format error|is a directory/i;
 
 /**
- * What the engine says of a command, without the names of the programs it went through, and with the exit code that
- * shells give for it: 127 where it does not exist, 126 where it cannot be run.
+ * Returns the engine's message about a command, without the names of the programs that it passed through, and the exit
+ * code that shells use for it: 127 when the command does not exist, 126 when it cannot be run.
  */
 export const commandFault = (
   message: string,
@@ -143,7 +143,7 @@ export const commandFault = (
 
 const staleTask = /\btask [0-9a-f]{12,}:? already exists|container with (given )?id already exists/i;
 
-/** What is shown of a refusal: the engine's words, where they are words for people. */
+/** Returns the message shown for a refusal: the engine's own, when it is meant for people. */
 const wordsOf = (kind: RuntimeErrorKind, message: string): string => {
   if (kind === 'command') return commandFault(message);
   return staleTask.test(message)
@@ -151,7 +151,7 @@ const wordsOf = (kind: RuntimeErrorKind, message: string): string => {
     : message;
 };
 
-/** The RuntimeError that the port promises, from anything that was thrown. */
+/** Converts anything that was thrown to the RuntimeError that the port promises. */
 export const toRuntimeError = (
   error: unknown,
   subject: Subject,
@@ -163,7 +163,7 @@ export const toRuntimeError = (
     return new RuntimeError('other', scrub(words, secrets), { cause: error });
   }
   const message = scrub(error.message, secrets);
-  // The cause is written to the log, in its own words.
+  // The cause is written to the log with its own message.
   const because = secrets.length > 0 ? {} : { cause: error };
   if (error.status === null) {
     const neverSent = wasNeverSent(error);

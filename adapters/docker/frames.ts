@@ -1,20 +1,20 @@
 /**
- * Takes the engine's multiplexed log stream apart: frames cut anywhere become lines, and long lines that the engine cut
- * are put together. Pure.
+ * Decodes the engine's multiplexed log stream: chunks split anywhere become frames and then lines, and long lines that
+ * the engine split are joined. Pure.
  */
 import type { LogLine } from '../../core/runtime.ts';
 
-/** One frame: which stream it belongs to and what it holds. */
+/** One frame: its stream and its content. */
 export interface Frame {
   readonly stream: LogLine['stream'];
   readonly payload: Buffer;
 }
 
 const headerBytes = 8;
-/** A line longer than this is passed on in pieces: no writer may fill the reader's memory. */
+/** A longer line is passed on in pieces, so that no container can fill the reader's memory. */
 const longestLineBytes = 1024 * 1024;
 
-/** Frames out of chunks that are cut anywhere. A frame that the end cuts off is dropped. */
+/** Makes a decoder of frames from chunks that may be split anywhere. An incomplete frame at the end is dropped. */
 export const makeFrames = () => {
   let held: Buffer[] = [];
   let heldBytes = 0;
@@ -54,7 +54,10 @@ interface Partial {
 const newline = 0x0a;
 const space = 0x20;
 
-/** Lines out of frames that each begin with a timestamp; a frame without a line's end is continued by the next one. */
+/**
+ * Makes an assembler of lines from frames that each begin with a timestamp; a frame without a line end is continued by
+ * the next one.
+ */
 export const makeLines = () => {
   const open: Record<LogLine['stream'], Partial | null> = { stdout: null, stderr: null };
 
@@ -81,7 +84,7 @@ export const makeLines = () => {
       const ended = piece.at(-1) === newline || line.bytes >= longestLineBytes;
       return ended ? close(stream, line) : null;
     },
-    /** What is left when the stream has ended. */
+    /** Returns the remaining line when the stream has ended. */
     end(): readonly LogLine[] {
       return (['stdout', 'stderr'] as const).flatMap((stream) => {
         const line = open[stream];

@@ -1,11 +1,12 @@
 /**
- * Endpoints that an engine keeps of containers that are gone: one that ended in the moment in which it was joined
- * leaves its endpoint behind, which holds its address and keeps the network from being removed.
+ * Removes endpoints that an engine keeps for containers that are gone: a container that ends at the moment it is joined
+ * to a network leaves its endpoint behind, which holds its address and prevents removal of the network. networks.ts decides when
+ * to do so.
  */
 import type { Engine } from './connect.ts';
 import { isNotFound } from './engine-error.ts';
 
-/** Whether a container of this id or name is there. */
+/** Whether a container with this id or name exists. */
 const exists = async (engine: Engine, container: string): Promise<boolean> => {
   try {
     await engine.call((docker, abortSignal) => docker.getContainer(container).inspect({ abortSignal }));
@@ -16,7 +17,7 @@ const exists = async (engine: Engine, container: string): Promise<boolean> => {
   }
 };
 
-/** Whose endpoints a network has, by what the engine says of it. */
+/** Returns the containers that have endpoints in a network, from its inspect result. */
 const endpointsIn = (network: unknown): readonly { readonly id: string; readonly name: string }[] => {
   if (typeof network !== 'object' || network === null || !('Containers' in network)) return [];
   return Object.entries(network.Containers ?? {}).flatMap(([id, endpoint]: [string, unknown]) => {
@@ -26,8 +27,8 @@ const endpointsIn = (network: unknown): readonly { readonly id: string; readonly
 };
 
 /**
- * Frees a network of such endpoints; how many there were. An endpoint is let go by its container's name, so it stays
- * where another container has that name by now. Rejects with EngineError.
+ * Removes such endpoints from a network and returns how many there were. An endpoint is disconnected by its container's
+ * name, so it stays when another container has that name by now. Rejects with EngineError.
  */
 export const evictGhosts = async (engine: Engine, networkId: string): Promise<number> => {
   const endpoints = endpointsIn(await engine.get(`/networks/${networkId}`));

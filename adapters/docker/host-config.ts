@@ -1,13 +1,13 @@
 /**
- * What a spec asks of the engine for a container, in the engine's words: its rights, bounds, names, memory and way of
- * logging. Pure; who the container is and where it joins is put together in mapping.ts.
+ * Converts a spec to the engine's options for a container: rights, limits, names, memory and logging. Pure; mapping.ts
+ * adds the container's identity and its network.
  */
 import type { ContainerCreateOptions, DeviceRequest, HostConfig } from 'dockerode';
 import type { ContainerOptions, Gpus, MemoryMount } from '../../core/container/options.ts';
 import type { DeploymentSpec, Port } from '../../core/deployment/spec/spec.ts';
 import { type MountSources, mountsOf } from './mounts.ts';
 
-/** What else the host's side of a container is made of. */
+/** The other inputs of a container's host config. */
 export interface HostSide {
   /** A network's id, or `host`. */
   readonly networkMode: string;
@@ -23,7 +23,9 @@ const restartName = ({ kind, restartPolicy }: DeploymentSpec): string => {
 
 const portKey = (port: Port): string => `${port.target}/${port.protocol}`;
 
-/** The ports that a container must expose: bindings alone are silently ignored by the engine. */
+/**
+ * Returns the ports that a container must expose: the engine silently ignores bindings of ports that are not exposed.
+ */
 export const exposedPorts = (ports: readonly Port[]): Record<string, object> =>
   Object.fromEntries(ports.map((port) => [portKey(port), {}]));
 
@@ -38,7 +40,7 @@ const bindingsOf = (ports: readonly Port[]) => {
 
 const writesFiles = (driver: string): boolean => driver === 'json-file' || driver === 'local';
 
-/** What writes files on the host is capped, unless it was said how much it may keep. */
+/** Returns the log config. Drivers that write files on the host are capped unless the spec sets a limit. */
 const logConfigOf = ({ logging }: ContainerOptions, engineDriver: string): Pick<HostConfig, 'LogConfig'> => {
   const driver = logging?.driver ?? engineDriver;
   const cap = writesFiles(driver) ? { 'max-size': '10m', 'max-file': '3' } : {};
@@ -46,7 +48,7 @@ const logConfigOf = ({ logging }: ContainerOptions, engineDriver: string): Pick<
   return { LogConfig: { Type: driver, Config: { ...cap, ...logging?.options } } };
 };
 
-/** A requested core weighs 1024 when cores are short; 2 is the least the kernel takes. */
+/** A requested core corresponds to 1024 shares when CPU time is short; 2 is the kernel's minimum. */
 const sharesOf = (nanoCpus: number): number => Math.max(2, Math.round((nanoCpus * 1024) / 1e9));
 
 const boundsOf = ({ limits, requests, container }: DeploymentSpec): HostConfig => ({
@@ -59,7 +61,7 @@ const boundsOf = ({ limits, requests, container }: DeploymentSpec): HostConfig =
   ...listed('Ulimits', container.ulimits, ({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
 });
 
-/** Nothing where a list is empty: the engine's own then holds. */
+/** Omits an empty list, so that the engine's default applies. */
 const listed = <Key extends string, Item, Told>(
   key: Key,
   items: readonly Item[],
@@ -111,7 +113,7 @@ const memoryOf = ({ destination, sizeBytes, mode }: MemoryMount) => ({
     : { TmpfsOptions: { SizeBytes: sizeBytes ?? 0, Mode: mode ?? 0o1777 } }),
 });
 
-/** The host's side of a container. */
+/** Returns the engine's host config of a container. */
 export const hostConfigOf = (
   spec: DeploymentSpec,
   { networkMode, logDriver, mounts }: HostSide,
@@ -131,10 +133,10 @@ export const hostConfigOf = (
   };
 };
 
-/** What runs in a container, and under which name. */
+/** Returns the options for the process that runs in a container. */
 export const processOf = (spec: DeploymentSpec): ContainerCreateOptions => ({
   ...(spec.command === null ? {} : { Cmd: [...spec.command] }),
-  // An empty list would mean the image's own; one empty word means none.
+  // An empty list would mean the image's own entrypoint; a single empty string means none.
   ...(spec.entrypoint === null
     ? {}
     : { Entrypoint: spec.entrypoint.length > 0 ? [...spec.entrypoint] : [''] }),

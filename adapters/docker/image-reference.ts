@@ -1,12 +1,12 @@
 /** Reads image references as docker does: `host:port/path/name:tag@digest`, ids included. Pure. */
 
-/** A reference to an image in a registry, every default spelled out. */
+/** A reference to an image in a registry, with all defaults filled in. */
 export interface ImageReference {
-  /** `docker.io` where none is named. */
+  /** The registry; `docker.io` when none is named. */
   readonly registry: string;
-  /** Path within the registry; `library/` in front of Docker Hub's short names. */
+  /** The path within the registry; Docker Hub's short names get the prefix `library/`. */
   readonly repository: string;
-  /** `latest` where neither tag nor digest is given; null beside a digest without a tag. */
+  /** The tag; `latest` when neither tag nor digest is given, null for a digest without a tag. */
   readonly tag: string | null;
   readonly digest: string | null;
 }
@@ -14,7 +14,7 @@ export interface ImageReference {
 const digestForm = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-f]{32,}$/i;
 const idForm = /^(?:sha256:)?[0-9a-f]{64}$/;
 
-/** Whether the text names an image by the engine's own id, which no registry knows. */
+/** Whether the text is an engine's own image id, which no registry knows. */
 export const isImageId = (image: string): boolean => idForm.test(image);
 
 const isHost = (part: string): boolean => part.includes('.') || part.includes(':') || part === 'localhost';
@@ -31,7 +31,7 @@ const located = (name: string): Pick<ImageReference, 'registry' | 'repository'> 
   return { registry: 'docker.io', repository: slash < 0 ? `library/${name}` : name };
 };
 
-/** Reads a reference; null when it is none (empty parts, a malformed digest). */
+/** Parses a reference; null when it is invalid (empty parts, a malformed digest). */
 export const parseImageReference = (image: string): ImageReference | null => {
   const at = image.indexOf('@');
   const digest = at < 0 ? null : image.slice(at + 1);
@@ -45,10 +45,10 @@ export const parseImageReference = (image: string): ImageReference | null => {
   return { ...located(name), tag: tag ?? (digest === null ? 'latest' : null), digest };
 };
 
-/** The name without tag and digest, every default spelled out. */
+/** Returns the name without tag and digest, with all defaults filled in. */
 export const repositoryOf = ({ registry, repository }: ImageReference): string => `${registry}/${repository}`;
 
-/** What the engine is asked to pull: always one tag or digest, since a bare name would pull all tags. */
+/** Returns the arguments of a pull: always one tag or digest, because a bare name would pull all tags. */
 export const pullTarget = (
   reference: ImageReference,
 ): { readonly fromImage: string; readonly tag: string } => ({
@@ -56,7 +56,7 @@ export const pullTarget = (
   tag: reference.digest ?? reference.tag ?? 'latest',
 });
 
-/** Of an image's digests the one of the repository that was asked for, null when no registry gave it. */
+/** Returns the digest that an image has in the requested repository; null when no registry gave it one. */
 export const digestOfSameRepository = (image: string, repoDigests: readonly string[]): string | null => {
   const asked = parseImageReference(image);
   if (!asked) return null;

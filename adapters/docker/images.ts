@@ -12,7 +12,7 @@ import { toRuntimeError } from './faults.ts';
 import { digestOfSameRepository, isImageId, parseImageReference, pullTarget } from './image-reference.ts';
 import { pullStream } from './pull-stream.ts';
 
-/** What the images need of their neighbours. */
+/** What resolving images needs. */
 export interface ImageParts {
   readonly engine: Engine;
   /** A pull without progress fails after this time. */
@@ -29,7 +29,7 @@ interface Puller {
   readonly source: string;
 }
 
-/** The details of an image; the library heeds the signal, its types do not know it. */
+/** Returns the details of an image. The library supports the signal although its types do not declare it. */
 export const inspectImage = (image: Image, options: object): Promise<ImageInspectInfo> =>
   new Promise((resolve, reject) => {
     image.inspect(options, (error, found) => (found ? resolve(found) : reject(error)));
@@ -49,7 +49,7 @@ const secretsOf = ({ auth }: Puller): readonly string[] => {
   return [password, encodeURIComponent(password), Buffer.from(`${username}:${password}`).toString('base64')];
 };
 
-/** The engine's message about a pull rarely names the image. */
+/** Names the image in the error of a pull, because the engine's message rarely does. */
 const notPulled = (image: string, error: RuntimeError): RuntimeError => {
   const { kind, message, retryAfterSeconds } = error;
   if (kind === 'unavailable') return error;
@@ -70,7 +70,7 @@ export const makeImages = ({ engine, pullSilenceMs, hostAuth }: ImageParts) => {
       );
     } catch (error) {
       if (isNotFound(error)) return null;
-      // A reference that the engine cannot read is at fault itself; anything else leaves the truth unknown.
+      // A 400 means that the reference itself is invalid; any other error leaves it unknown whether the image exists.
       throw error instanceof EngineError && error.status === 400 ? toRuntimeError(error, 'pull') : error;
     }
   };
@@ -91,7 +91,7 @@ export const makeImages = ({ engine, pullSilenceMs, hostAuth }: ImageParts) => {
     return { auth: { username, password }, source: "with the deployment's credentials" };
   };
 
-  /** Silence may be the registry's or the engine's own. */
+  /** Classifies a failed pull: silence may be caused by the registry or by the engine. */
   const judge = async (error: unknown, puller: Puller): Promise<RuntimeError> => {
     if (error instanceof Overdue && (await answers())) {
       return new RuntimeError('image_unreachable', `no data from the registry for ${pullSilenceMs} ms`);
@@ -157,11 +157,11 @@ export const makeImages = ({ engine, pullSilenceMs, hostAuth }: ImageParts) => {
         `The image ${pin.imageId} is gone, and its policy is never to pull`,
       );
     }
-    // The same digest is the same image, whatever id this engine gives it.
+    // The same digest is the same image, whatever id this engine assigns to it.
     return { ...(await pulled(pin.repoDigest, request)), repoDigest: pin.repoDigest };
   };
 
-  /** The image a revision shall run. Rejects with EngineError or RuntimeError. */
+  /** Resolves the image that a revision runs. Rejects with EngineError or RuntimeError. */
   return async (request: ImageRequest): Promise<ResolvedImage> => {
     const { image, policy, pin } = request;
     if (pin) return pinned(pin, request);

@@ -1,6 +1,6 @@
 /**
- * The calls that change a container. What is done already counts as done, and a lost answer is looked into by name
- * before anything is repeated.
+ * Makes the calls that change a container. A change that is already in place counts as done, and after a lost response
+ * the container is looked up by name before the call is repeated.
  */
 import type { ContainerInspectInfo } from 'dockerode';
 import { isOnHost } from '../../core/container/options.ts';
@@ -16,7 +16,7 @@ import { identityOf, isSameInstance } from './labels.ts';
 import { instantOf, stateOf, toCreateOptions } from './mapping.ts';
 import type { Networks } from './networks.ts';
 
-/** What the calls need of their neighbours. */
+/** What the calls need. */
 export interface InstanceParts {
   readonly engine: Engine;
   readonly installationId: string;
@@ -32,20 +32,23 @@ const retryMs = 150;
 const said = (error: unknown, pattern: RegExp): boolean =>
   error instanceof EngineError && error.status !== null && pattern.test(error.message);
 
-/** Makes the calls over an engine. */
+/** Makes the calls over an engine. They reject with EngineError or RuntimeError. */
 export const makeInstances = (parts: InstanceParts) => {
   const { engine, installationId, networks, addresses, join, callTimeoutMs } = parts;
 
   const inspect = (idOrName: string): Promise<ContainerInspectInfo> =>
     engine.call((docker, abortSignal) => docker.getContainer(idOrName).inspect({ abortSignal }));
 
-  /** The container of a name: its id when it is the one asked for, null when there is none (yet, or any more). */
+  /**
+   * Returns the id of the container that has the requested name, if it is the requested one; null when there is none
+   * yet or any more.
+   */
   const holderOf = async (request: CreateRequest): Promise<string | null> => {
     let found: ContainerInspectInfo;
     try {
       found = await inspect(request.containerName);
     } catch (error) {
-      // The name is reserved before the container can be seen, and kept until it is gone for good.
+      // The name is reserved before the container is visible, and until its removal is complete.
       if (isNotFound(error)) return null;
       throw error;
     }
@@ -56,7 +59,7 @@ export const makeInstances = (parts: InstanceParts) => {
     return ['removing', 'dead'].includes(found.State.Status) ? null : found.Id;
   };
 
-  /** `address` null: on the host's own network. */
+  /** Creates the container. An `address` of null means the host's own network. */
   const createOnce = async (request: CreateRequest, address: string | null): Promise<string> => {
     const place =
       address === null
@@ -70,12 +73,12 @@ export const makeInstances = (parts: InstanceParts) => {
     return made.id;
   };
 
-  /** The id of a container made or adopted, or why neither was possible just now. */
+  /** Returns the id of a created or adopted container, or the error that prevented both for now. */
   const tryCreate = async (request: CreateRequest, address: string | null): Promise<string | EngineError> => {
     try {
       return await createOnce(request, address);
     } catch (error) {
-      // A lost answer is probably a container made: look, and create again only if the name is free.
+      // After a lost response the container probably exists: look it up, and create again only if the name is free.
       const worthALook = isLost(error) || said(error, /is already in use by container/i);
       if (!(error instanceof EngineError) || !worthALook) throw error;
       return (await holderOf(request)) ?? error;
@@ -97,7 +100,7 @@ export const makeInstances = (parts: InstanceParts) => {
     const began = instantOf(State.StartedAt) !== null;
     if (began && (state === 'running' || state === 'restarting')) return;
     const judged = toRuntimeError(refusal, 'start');
-    // 126 and 127 stand for whatever went wrong on the way to the command: the words come first.
+    // 126 and 127 stand for any failure on the way to the command, so the message is classified first.
     const isVague = judged.kind === 'config' || judged.kind === 'other';
     if (isVague && (State.ExitCode === 126 || State.ExitCode === 127)) {
       throw new RuntimeError('command', commandFault(judged.message, State.ExitCode), { cause: refusal });
@@ -115,7 +118,7 @@ export const makeInstances = (parts: InstanceParts) => {
     }
   };
 
-  /** Whether a start was refused for the container's place in its network; if so, joins the network again. */
+  /** Whether a start was refused because of the container's place in its network; if so, joins the network again. */
   const rejoined = async (idOrName: string, refusal: unknown): Promise<boolean> => {
     const lostNetwork = said(refusal, /network \S+ not found/i);
     const lostAddress = refusal instanceof EngineError && isAddressTaken(refusal.message);
@@ -156,7 +159,7 @@ export const makeInstances = (parts: InstanceParts) => {
         addresses.settle(namespace, address);
         return id;
       } catch (error) {
-        // After a lost answer the container may yet appear with it: only a list can tell.
+        // After a lost response the container may still appear with this address: only a list can tell.
         if (isLost(error)) addresses.settle(namespace, address);
         else addresses.release(namespace, address);
         throw error;

@@ -1,6 +1,7 @@
 /**
- * Decides how a container comes (back) into its namespace's network: at the address it had, under the aliases asked
- * for. There is no way to change aliases in place: it leaves and joins again, and TCP survives where the address stays.
+ * Joins a container to its namespace's network, at its previous address and under the requested aliases. Aliases cannot
+ * be changed in place: the container leaves and joins again, and TCP connections survive when the address stays the
+ * same.
  */
 import type { ContainerInspectInfo, EndpointSettings } from 'dockerode';
 import type { AddressBook } from './addresses.ts';
@@ -12,17 +13,17 @@ import { endpointOf } from './mapping.ts';
 import type { Network, Networks } from './networks.ts';
 import { rangeOf, toNumber } from './subnets.ts';
 
-/** How a container shall join. */
+/** How a container is to join. */
 export interface JoinRequest {
   readonly id: string;
   readonly namespace: string;
-  /** undefined: those it has. */
+  /** The aliases; undefined keeps the present ones. */
   readonly aliases?: readonly string[] | undefined;
-  /** Whether the address it had is known to be someone else's by now. */
+  /** Whether the previous address is known to belong to another container by now. */
   readonly newAddress?: boolean;
 }
 
-/** What joining needs of its neighbours. */
+/** What joining needs. */
 export interface JoinParts {
   readonly engine: Engine;
   readonly networks: Networks;
@@ -52,7 +53,10 @@ const isWithin = (address: string, { subnet }: Network): boolean => {
   return value !== null && range !== null && value >= range.first && value <= range.last;
 };
 
-/** Makes the verb: whether anything had to be done, for the container may be there under these aliases already. */
+/**
+ * Makes the function. It resolves to whether anything had to be done, because the container may already be joined under
+ * these aliases.
+ */
 export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
   const connect = async (network: Network, container: string, endpoint: EndpointSettings): Promise<void> => {
     try {
@@ -75,7 +79,7 @@ export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
     }
   };
 
-  /** The address it has; where it lost its network halfway, the one it had first. */
+  /** Returns the present address; the first one when the container lost its network during an earlier attempt. */
   const oldAddress = (inspected: ContainerInspectInfo, endpoint: EndpointSettings | undefined): string =>
     endpoint?.IPAMConfig?.IPv4Address ?? inspected.Config.Labels?.[addressLabel] ?? '';
 
@@ -87,7 +91,7 @@ export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
     return before;
   };
 
-  /** Connects; at another address where someone took this one meanwhile. */
+  /** Connects the container, at another address when this one was taken in the meantime. */
   const joinAt = async (
     address: string,
     { id, namespace, aliases, network }: JoinRequest & { readonly network: Network },
@@ -118,7 +122,7 @@ export const makeJoin = ({ engine, networks, addresses }: JoinParts) => {
     }
     const address = addressFor(request, oldAddress(inspected, endpoint), network);
     try {
-      // By name where it is bound to a network that is gone: that one's id leads nowhere.
+      // Disconnects by name when the container is bound to a removed network, whose id no longer resolves.
       if (name !== undefined) await disconnect(joined ? network.id : name, inspected.Id);
       await joinAt(address, { ...request, id: inspected.Id, aliases, network });
     } finally {

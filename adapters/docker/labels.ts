@@ -6,18 +6,20 @@ import { attemptOf, type Identity } from '../../core/runtime.ts';
 
 /** The label that every container, network and volume of an installation carries. */
 export const instanceLabel = 'ring.instance';
-/** The label with the namespace. */
+/** The label that contains the namespace. */
 export const namespaceLabel = 'ring.namespace';
 
-/** The label with the address at which a container first joined, used when it lost its network. */
+/**
+ * The label that contains the address at which a container first joined; used when the container has lost its network.
+ */
 export const addressLabel = 'ring.address';
 
-/** The label with the attempt, after the first. */
+/** The label that contains the attempt; omitted for the first one. */
 const attemptLabel = 'ring.attempt';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The labels of an identity in an installation. */
+/** Returns the labels of an identity in an installation. */
 export const labelsOf = (installationId: string, identity: Identity): Record<string, string> => ({
   [instanceLabel]: installationId,
   'ring.uid': identity.uid,
@@ -58,7 +60,7 @@ export const isSameInstance = (left: Identity, right: Identity): boolean =>
   left.specHash === right.specHash &&
   attemptOf(left) === attemptOf(right);
 
-/** The filter that lists what belongs to an installation. */
+/** Returns the filter that lists the objects of an installation. */
 export const ownFilter = (installationId: string): { label: string[] } => ({
   label: [`${instanceLabel}=${installationId}`],
 });

@@ -1,6 +1,6 @@
 /**
- * Reads the log of one container as lines, to its end or as it grows. Which containers to read, and what comes after
- * an exit, is for whoever asks.
+ * Reads the log of one container as lines, to its end or while it grows. The caller decides which containers to read
+ * and what happens after an exit.
  */
 import type { LogLine, LogRequest } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
@@ -9,11 +9,11 @@ import { EngineError, toEngineError } from './engine-error.ts';
 import { makeFrames, makeLines } from './frames.ts';
 import { makeRepeats } from './repeats.ts';
 
-// The engine wants seconds and nanoseconds; it refuses RFC 3339.
+// The engine expects seconds and nanoseconds; it rejects RFC 3339.
 const sinceOf = (ms: number): string =>
   `${Math.floor(ms / 1000)}.${String((ms % 1000) * 1_000_000).padStart(9, '0')}`;
 
-// The engine counts the last lines before it leaves out those that are too young: where both are asked for, Ring counts.
+// The engine applies `tail` before it drops lines that are too recent: when both are requested, Ring does the counting.
 const queryOf = ({ follow: follows, tail, since, until }: LogRequest) => ({
   stdout: 1,
   stderr: 1,
@@ -35,7 +35,7 @@ async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogLine> {
   yield* assembled.end();
 }
 
-/** Each line once: the engine repeats some after a rotation. */
+/** Yields each line once: the engine repeats some after a rotation. */
 async function* once(found: AsyncIterable<LogLine>): AsyncGenerator<LogLine> {
   const isRepeat = makeRepeats();
   for await (const line of found) if (!isRepeat(line)) yield line;
@@ -43,7 +43,7 @@ async function* once(found: AsyncIterable<LogLine>): AsyncGenerator<LogLine> {
 
 const textOf = (ms: number): string => new Date(ms).toISOString().replace('Z', '000000Z');
 
-/** The lines before an instant, and of those the last so many. The engine's own times may lie out of order. */
+/** Yields the lines before an instant, limited to the last `tail`. The engine's timestamps may be out of order. */
 async function* before(
   found: AsyncIterable<LogLine>,
   { until, tail }: { readonly until: number; readonly tail: number | undefined },
@@ -58,7 +58,7 @@ async function* before(
   yield* last;
 }
 
-/** The lines of a container, oldest first. Ends quietly on abort; rejects with EngineError. */
+/** Yields the lines of a container, oldest first. Ends without an error on abort; rejects with EngineError. */
 export async function* readLogs(
   engine: Engine,
   target: { readonly id: string; readonly silenceMs: number },

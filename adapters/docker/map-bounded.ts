@@ -1,6 +1,9 @@
-/** Decides how many things are done at once over a list; what is done is the caller's. */
+/** Limits how many items of a list are processed at once. The work itself is the caller's. */
 
-/** Like Promise.all over `map`, at most `limit` at once; plain results cost nothing. Begins nothing after an error. */
+/**
+ * Works like Promise.all over `map`, with at most `limit` at once; plain results cost nothing. Starts nothing after an
+ * error.
+ */
 export const mapBounded = async <From, To>(
   items: readonly From[],
   limit: number,

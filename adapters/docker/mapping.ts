@@ -13,15 +13,15 @@ export interface Place {
   readonly address: string;
 }
 
-/** Where a container is to be: this installation, a place in a network, the engine's way of logging. */
+/** The placement of a container: the installation, its place in a network, and the engine's log driver. */
 export interface Placement {
   readonly installationId: string;
-  /** null: the host's own network. */
+  /** The place in the network; null for the host's own network. */
   readonly place: Place | null;
   readonly logDriver: string;
 }
 
-/** What the list says of a container: the part of it that Ring reads. */
+/** The part of a list entry that Ring reads. */
 export interface Listed {
   readonly Id: string;
   readonly Names: readonly string[] | null;
@@ -33,7 +33,7 @@ export interface Listed {
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, EndpointSettings>> | null } | null;
 }
 
-/** What an inspect says of a container's state: the part of it that Ring reads. */
+/** The part of an inspect result that Ring reads. */
 export interface Inspected {
   readonly RestartCount: number;
   readonly NetworkSettings: { readonly Networks: Readonly<Record<string, EndpointSettings>> | null };
@@ -47,13 +47,13 @@ export interface Inspected {
   };
 }
 
-/** How a container joins a network: at an address, under aliases. */
+/** Returns the endpoint settings for joining a network at an address and under aliases. */
 export const endpointOf = (address: string, aliases: readonly string[]): EndpointSettings => ({
   IPAMConfig: { IPv4Address: address },
   Aliases: [...aliases],
 });
 
-/** The create options of a container. */
+/** Returns the create options of a container. */
 export const toCreateOptions = (request: CreateRequest, placement: Placement): ContainerCreateOptions => {
   const { spec, identity } = request;
   const { installationId, place, logDriver } = placement;
@@ -94,10 +94,10 @@ const states: readonly InstanceState[] = [
   'dead',
 ];
 
-/** A state as the port knows it; one that no engine should give counts as dead. */
+/** Converts a state to the port's type; an unknown state counts as dead. */
 export const stateOf = (word: string): InstanceState => states.find((state) => state === word) ?? 'dead';
 
-/** ms since 1970 of an engine's time; null for its zero time. */
+/** Converts an engine's time to ms since 1970; null for its zero time. */
 export const instantOf = (time: string): number | null => {
   const at = Date.parse(time);
   return Number.isNaN(at) || time.startsWith('0001-') ? null : at;
@@ -116,11 +116,14 @@ export const isConnected = (listed: Listed, namespace: string): boolean | null =
   if (listed.HostConfig.NetworkMode === 'host') return null;
   const endpoint = endpointIn(listed.NetworkSettings?.Networks, namespace);
   if (!endpoint) return false;
-  // One that does not run has its endpoint only by name.
+  // A container that does not run has its endpoint only by name.
   return ['running', 'paused'].includes(listed.State) ? Boolean(endpoint.EndpointID) : true;
 };
 
-/** The static addresses that a listed container holds or will ask for; one that lost its network wants its first. */
+/**
+ * Returns the static addresses that a listed container holds or will request; one that lost its network requests its
+ * first one.
+ */
 export const addressesOf = (listed: Listed): readonly string[] => {
   const endpoints = Object.values(listed.NetworkSettings?.Networks ?? {});
   if (endpoints.length === 0)
@@ -130,7 +133,10 @@ export const addressesOf = (listed: Listed): readonly string[] => {
   );
 };
 
-/** Which network a listed container belongs to, and which of its joinings this one is: each has an id of its own. */
+/**
+ * Returns the ids of the network that a listed container belongs to and of its endpoint; each join has an endpoint id
+ * of its own.
+ */
 export const joiningOf = (listed: Listed, namespace: string) => {
   const endpoint = endpointIn(listed.NetworkSettings?.Networks, namespace);
   return {
@@ -139,7 +145,7 @@ export const joiningOf = (listed: Listed, namespace: string) => {
   };
 };
 
-/** The part of an Instance that the list alone tells. */
+/** Returns the part of an Instance that the list alone provides. */
 export const fromList = (listed: Listed, identity: Identity) => ({
   id: listed.Id,
   containerName: (listed.Names?.[0] ?? '').replace(/^\//, ''),
@@ -150,13 +156,13 @@ export const fromList = (listed: Listed, identity: Identity) => ({
   address: endpointIn(listed.NetworkSettings?.Networks, identity.namespace)?.IPAddress || null,
 });
 
-/** Whether it is known by its service's name in its namespace's network: the list does not tell. */
+/** Whether the container is known by its service's name in its namespace's network; the list does not include this. */
 const answersTo = ({ NetworkSettings }: Inspected, { namespace, name }: Identity): boolean =>
   endpointIn(NetworkSettings.Networks, namespace)?.Aliases?.includes(name) ?? false;
 
 /**
- * An Instance from list and inspect. The exit code of a run is gone from the engine once the process runs again:
- * `lastExitCode` is what was heard of it meanwhile.
+ * Makes an Instance from list and inspect results. The engine drops the exit code of a run once the process runs again;
+ * `lastExitCode` is the one that an event reported.
  */
 export const toInstance = (
   listed: Listed,

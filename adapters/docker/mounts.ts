@@ -1,17 +1,17 @@
 /**
- * Decides how the volumes of a spec become mounts of a container. A missing host path is an error, except for the
- * string form of a bind, which keeps docker's habit of making it.
+ * Converts the volumes of a spec to mounts of a container. A missing host path is an error, except for the string form
+ * of a bind, which creates it as docker does.
  */
 import type { HostConfig, MountConfig } from 'dockerode';
 import type { Volume } from '../../core/deployment/spec/spec.ts';
 import { isFile } from '../../core/deployment/spec/volume.ts';
 import type { FileMount } from '../../core/runtime.ts';
 
-/** What the engine mounts by itself; the others come as files. */
+/** The volumes that the engine mounts by itself; the others are placed as files. */
 type EngineVolume = Volume & { readonly type: 'bind' | 'volume' | 'tmpfs' };
 const isEngines = (volume: Volume): volume is EngineVolume => !isFile(volume);
 
-// `Mounts` cannot make a missing source on the older engines, `Binds` always does.
+// `Mounts` cannot create a missing source on older engines; `Binds` always does.
 const isBindString = (volume: Volume): boolean => volume.type === 'bind' && volume.makeSource;
 
 const mountOf = (volume: EngineVolume, labels: Readonly<Record<string, string>>): MountConfig[number] => ({
@@ -19,7 +19,7 @@ const mountOf = (volume: EngineVolume, labels: Readonly<Record<string, string>>)
   Source: volume.type === 'tmpfs' ? '' : volume.source,
   Target: volume.destination,
   ReadOnly: volume.permission === 'ro',
-  // The engine applies labels only where it makes the volume: one that is there already stays as it is.
+  // The engine applies labels only when it creates the volume: an existing one keeps its own.
   ...(volume.type === 'volume' && volume.source !== ''
     ? { VolumeOptions: { NoCopy: false, Labels: { ...labels }, DriverConfig: { Name: '', Options: {} } } }
     : {}),
@@ -32,14 +32,16 @@ const fileOf = ({ source, destination }: FileMount): MountConfig[number] => ({
   ReadOnly: true,
 });
 
-/** What is mounted: a spec's volumes and the files of those that are files; named volumes are made with the labels. */
+/**
+ * The inputs of the mounts: a spec's volumes, the files of its file volumes, and the labels that new named volumes get.
+ */
 export interface MountSources {
   readonly volumes: readonly Volume[];
   readonly files: readonly FileMount[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The mounts of a container. */
+/** Returns the mounts of a container. */
 export const mountsOf = ({ volumes, files, labels }: MountSources): Pick<HostConfig, 'Binds' | 'Mounts'> => ({
   Binds: volumes
     .filter(isBindString)

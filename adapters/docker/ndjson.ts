@@ -1,11 +1,14 @@
-/** Reads JSON values, one a line, from a stream that may be cut anywhere; what they mean is the reader's. */
+/** Reads JSON values, one a line, from a stream that may be split anywhere. The caller interprets the values. */
 
 const parsed = (line: string): readonly unknown[] => {
   const trimmed = line.trim();
   return trimmed === '' ? [] : [JSON.parse(trimmed)];
 };
 
-/** The values of a stream of lines, in order; a last line without its end counts too. Rejects on what is no JSON. */
+/**
+ * Yields the values of a stream of lines, in order, including a last line without a line end. Rejects for a line that
+ * is not JSON.
+ */
 export async function* jsonLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<unknown> {
   const decoder = new TextDecoder();
   let rest = '';

@@ -4,45 +4,48 @@
  */
 import type { Instance, RuntimeEvent } from '../../core/runtime.ts';
 
-/** An event of a network, as the engine tells it; which network is whose, it does not say. */
+/** An event of a network as the engine reports it, without the network's owner. */
 export interface NetworkEvent {
   readonly action: 'connect' | 'disconnect' | 'destroy';
   readonly networkId: string;
-  /** null where a network itself is gone. */
+  /** The container's id; null when the network itself was removed. */
   readonly containerId: string | null;
-  /** ms since 1970, by the engine's clock. */
+  /** Time in ms since 1970, by the engine's clock. */
   readonly at: number;
 }
 
 /** The lookups needed to find the containers of an event. */
 export interface NewsParts {
-  /** What was last seen of a container. */
+  /** Returns the last observation of a container. */
   readonly last: (id: string) => Instance | undefined;
-  /** What was last seen of the containers that belong to a network. */
+  /** Returns the last observations of the containers that belong to a network. */
   readonly within: (networkId: string) => readonly Instance[];
   readonly monotonicMs: () => number;
 }
 
 /** Separates relevant events from echoes of Ring's own calls. */
 export interface NetworkNews {
-  /** Notes that a re-join of Ring's own begins; call what it returns at its end, saying whether it did anything. */
+  /**
+   * Records that one of Ring's own re-joins begins. The returned function must be called at its end, with whether it
+   * changed anything.
+   */
   rejoining(id: string): (done: boolean) => void;
-  /** Notes what happened to a container. */
+  /** Records an event of a container. */
   note(event: RuntimeEvent): void;
-  /** Events may have been missed: what is last seen of a container counts again. */
+  /** Forgets all records, because events may have been missed: the last observation of a container counts again. */
   forget(): void;
-  /** The containers that an event concerns, each as an event of its own. */
+  /** Returns the containers that an event concerns, each as an event of its own. */
   concerning(event: NetworkEvent): readonly RuntimeEvent[];
 }
 
 /** The engine may report a change shortly after it answered the call that made it. */
 const echoMs = 1000;
 
-/** Makes the judge; nothing is under way yet. */
+/** Makes the filter; no re-join is in progress. */
 export const makeNetworkNews = ({ last, within, monotonicMs }: NewsParts): NetworkNews => {
-  /** Re-joins of Ring's own, by container: until when (monotonic) their events are echoes. */
+  /** Ring's own re-joins, by container: the monotonic time (ms) until which their events are echoes. */
   const own = new Map<string, number>();
-  /** Containers whose process ended and did not begin again yet: they leave and join as a part of that. */
+  /** Containers whose process ended and has not restarted yet: they leave and join networks as a part of that. */
   const ended = new Set<string>();
 
   const isUp = (id: string): boolean => {

@@ -1,6 +1,6 @@
 /**
- * One network per namespace: found by its labels, made with a subnet that overlaps nothing, referred to by id and
- * removed when nobody refers to it. Who joins it at which address is decided in join.ts and instances.ts.
+ * Manages one network per namespace: found by its labels, created with a subnet that overlaps nothing, referred to by
+ * id and removed when no container refers to it. join.ts and instances.ts decide who joins it at which address.
  */
 import { readFile } from 'node:fs/promises';
 import type { ContainerInfo, NetworkInspectInfo } from 'dockerode';
@@ -21,25 +21,25 @@ export interface Network {
   readonly subnet: Subnet;
 }
 
-/** What the networks need of their neighbours. */
+/** What the networks need. */
 export interface NetworkParts {
   readonly engine: Engine;
   readonly installationId: string;
-  /** Subnets are cut from this one (CIDR). */
+  /** The pool that subnets are allocated from (CIDR). */
   readonly pool: string;
   readonly addresses: AddressBook;
   readonly log: Log;
 }
 
-/** The networks of an installation. Rejects with EngineError or RuntimeError. */
+/** The networks of an installation. All functions reject with EngineError or RuntimeError. */
 export interface Networks {
-  /** Makes sure of the namespace's network by asking the engine. */
+  /** Returns the namespace's network as the engine reports it now; creates it when it is missing. */
   ensure(namespace: string): Promise<Network>;
-  /** The network as last seen; asks only when it was never seen. */
+  /** Returns the network as last seen; asks the engine only when it has never been seen. */
   current(namespace: string): Promise<Network>;
   release(namespace: string): Promise<void>;
   namespaces(): Promise<readonly string[]>;
-  /** Namespaces whose network no container refers to, nor is about to. */
+  /** Returns the namespaces whose network no container uses or is about to use. */
   idle(): Promise<readonly string[]>;
 }
 
@@ -47,7 +47,7 @@ const routesOfHost = async (): Promise<readonly Range[]> => {
   try {
     return hostRoutes(await readFile('/proc/net/route', 'utf8'));
   } catch {
-    // Not Linux: the engine runs elsewhere (a virtual machine), whose routes cannot be read from here.
+    // Not Linux: the engine runs elsewhere (in a virtual machine), and its routes cannot be read from here.
     return [];
   }
 };
@@ -66,7 +66,7 @@ const isOverlap = (error: unknown): boolean =>
 const isNameTaken = (error: unknown): boolean =>
   error instanceof EngineError && /network with name .* already exists/i.test(error.message);
 
-/** Makes the networks of an installation; asks nothing yet. */
+/** Makes the networks of an installation without a call to the engine. */
 export const makeNetworks = (parts: NetworkParts): Networks => {
   const { engine, installationId, pool, addresses, log } = parts;
   const known = new Map<string, Network>();
@@ -80,7 +80,7 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
   const find = async (namespace: string): Promise<Network | null> => {
     const label = [...ownFilter(installationId).label, `${namespaceLabel}=${namespace}`];
     const found = await list({ label });
-    // Names are not unique on an engine: where a race left two, everyone takes the same one.
+    // Network names are not unique on an engine: when a race left two, every caller uses the same one.
     const oldest = found.sort((left, right) =>
       `${left.Created}${left.Id}`.localeCompare(`${right.Created}${right.Id}`),
     );
@@ -101,7 +101,7 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
       }),
     );
 
-  /** Adds a network unless someone else was faster: with this very network, with its name, or with its subnet. */
+  /** Tries to create a network. After 'look' its existence must be checked: another caller may have been faster. */
   const tryAdd = async (name: string, namespace: string, subnet: Subnet) => {
     try {
       await add(name, namespace, subnet);
@@ -113,7 +113,7 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
   };
 
   const make = async (namespace: string): Promise<Network> => {
-    // Another caller may have made it while this one waited for its turn.
+    // Another caller may have created it while this one waited for its turn.
     const already = await find(namespace);
     if (already) return already;
     const others = await list();
@@ -148,7 +148,8 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
   const containersThere = () =>
     engine.call((docker, abortSignal) => docker.listContainers({ all: true, abortSignal }));
 
-  // One that was never started refers to it by its mode alone, and a stranger by its name.
+  // A container that was never started refers to the network only by its mode, and a container of another owner by its
+  // name.
   const refersTo =
     ({ id, name }: Pick<Network, 'id' | 'name'>) =>
     ({ HostConfig, NetworkSettings }: ContainerInfo): boolean =>
@@ -158,7 +159,7 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
   const isUsed = async (network: Network): Promise<boolean> =>
     (await containersThere()).some(refersTo(network));
 
-  /** Whether it is gone; not while something is joined to it. */
+  /** Removes a network; false while something is joined to it. */
   const remove = async ({ id }: Network): Promise<boolean> => {
     try {
       await engine.call((docker, abortSignal) => docker.getNetwork(id).remove({ abortSignal }));

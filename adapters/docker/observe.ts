@@ -1,7 +1,7 @@
 /**
  * Observes all instances with as few engine calls as possible: one list, and an inspect of the containers that changed
- * in it, that an event named, that seem to have restarted or rejoined their network, and of all of them once after
- * (re)connecting.
+ * in it, were named by an event, or seem to have restarted or rejoined their network. After each (re)connect all
+ * containers are inspected once.
  */
 import type { ContainerInfo } from 'dockerode';
 import { inTurns } from '../../core/concurrency/in-turns.ts';
@@ -14,38 +14,41 @@ import { identityOf, ownFilter } from './labels.ts';
 import { mapBounded } from './map-bounded.ts';
 import { addressesOf, fromList, joiningOf, toInstance } from './mapping.ts';
 
-/** What the observer needs of its neighbours. */
+/** What the observer needs. */
 export interface ObserverParts {
   readonly engine: Engine;
   readonly installationId: string;
   readonly addresses: AddressBook;
-  /** ms that only grow, however the clock is set. */
+  /** Returns monotonic time in ms, unaffected by changes of the wall clock. */
   readonly monotonicMs: () => number;
 }
 
-/** Observes the engine, and is notified where to look again. */
+/** Observes the engine; its callers report which containers to inspect again. */
 export interface Observer {
   /** Runs one observation at a time; callers during one share the next. */
   observe(): Promise<readonly Instance[]>;
   /** Makes the next observation inspect this container again, by id or name. */
   touch(idOrName: string): void;
-  /** No look inspects this container, by id or name, before the work has ended; the first one after it does. */
+  /**
+   * Runs the work; no observation inspects this container, by id or name, until it has ended, and the first one after
+   * it does.
+   */
   sparing<T>(idOrName: string, work: Promise<T>): Promise<T>;
   /** Records the exit code of a run that ended, from an event. */
   noteExit(id: string, exitCode: number): void;
   /** Makes the next observation inspect everything, because events may have been missed. */
   forget(): void;
-  /** What was last seen of a container. */
+  /** Returns the last observation of a container. */
   last(id: string): Instance | undefined;
-  /** What was last seen of the containers that belong to a network. */
+  /** Returns the last observations of the containers that belong to a network. */
   within(networkId: string): readonly Instance[];
 }
 
-/** What is remembered of a container between looks. */
+/** What is remembered of a container between observations. */
 interface Seen {
   readonly instance: Instance;
   readonly age: Age | null;
-  /** Latest monotonic instant at which the present run, or end, can have begun. */
+  /** Latest monotonic time (ms) at which the present run, or its end, can have begun. */
   readonly begunBefore: number;
   readonly joining: ReturnType<typeof joiningOf>;
 }
@@ -84,7 +87,8 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
       const finishedAt = toInstance(listed, inspected, { identity, lastExitCode: null }).finishedAt;
       return toInstance(listed, inspected, { identity, lastExitCode: lastExitCode(listed.Id, finishedAt) });
     } catch (error) {
-      // Gone since it was listed. Any other error leaves the truth unknown, and so the whole look fails.
+      // The container was removed since it was listed. Any other error leaves its state unknown, so the whole
+      // observation fails.
       if (isNotFound(error)) return null;
       throw error;
     }
@@ -97,7 +101,7 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
     before === undefined ||
     before.instance.state !== listed.State ||
     listed.State === 'restarting' ||
-    // The list never tells under which names it joined.
+    // The list does not contain the aliases under which the container joined.
     before.joining.endpointId !== joiningOf(listed, identity.namespace).endpointId ||
     begunAgain(before, age, askedAt);
 
@@ -118,7 +122,7 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
     const askedAt = monotonicMs();
     const containers = await list();
     const answeredAt = monotonicMs();
-    // A new connection may be a new engine: what was known of the old one counts no more.
+    // A new connection may be to a different engine: what was known of the old one is dropped.
     if (engine.epoch() !== epoch) seen = new Map();
     epoch = engine.epoch();
     const entries = containers.flatMap((listed): Entry[] => {
@@ -146,7 +150,7 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
     return next;
   };
 
-  // Never two at a time: the one that ends last would put what it saw in place of what the other saw later.
+  // Never two at once: the one that ends last would overwrite the newer results of the other.
   const observe = inTurns(async (): Promise<readonly Instance[]> => {
     const named = new Set(touched);
     touched.clear();
@@ -188,8 +192,8 @@ export const makeObserver = ({ engine, installationId, addresses, monotonicMs }:
 const isNamed = ({ Id, Names }: ContainerInfo, named: ReadonlySet<string>): boolean =>
   named.size > 0 && (named.has(Id) || named.has(Names[0]?.slice(1) ?? ''));
 
-// The engine keeps whoever inspects a container waiting while it starts it, and with them everything else to be looked
-// at: until then the list has to do.
+// The engine blocks an inspect of a container while it starts it, and with it the rest of the observation: until then
+// the list entry is used.
 const unlooked = (before: Instance | undefined, { listed, identity }: Entry): Instance => ({
   ...(before ?? neverRun),
   ...fromList(listed, identity),
@@ -204,7 +208,8 @@ const neverRun = {
   restartCount: 0,
 } as const;
 
-// The same object as before while the list says the same: whoever compares by identity sees that nothing happened.
+// Returns the same object as before while the list is unchanged, so that callers that compare by identity see no
+// change.
 const refreshed = (before: Instance, { listed, identity }: Entry): Instance => {
   const now = fromList(listed, identity);
   const same =

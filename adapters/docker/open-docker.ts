@@ -24,7 +24,7 @@ import { makeStoredImages } from './stored-images.ts';
 import { makeUsage } from './usage.ts';
 import { makeVolumes } from './volumes.ts';
 
-/** How to reach an engine and as whom to use it. */
+/** How to reach an engine, and the identity to use. */
 export interface DockerOptions {
   /** Identifies the containers, networks and volumes of this installation. */
   readonly installationId: string;
@@ -35,13 +35,13 @@ export interface DockerOptions {
   readonly callTimeoutMs?: number;
   /** A pull without progress fails after this time (ms). */
   readonly pullSilenceMs?: number;
-  /** The directory of the host's docker config, asked for credentials at each pull; null: there is none. */
+  /** The directory of the host's docker config, read for credentials at each pull; null for none. */
   readonly dockerConfig?: string | null;
   /** A credential helper fails after this time (ms). */
   readonly helperTimeoutMs?: number;
   /** How often a quiet event stream is checked (ms). */
   readonly heartbeatMs?: number;
-  /** Where the kernel shows what its processes use; containers that are not found there are asked of the engine. */
+  /** The locations of the kernel's files; the usage of containers not found there is requested from the engine. */
   readonly kernel?: KernelFiles;
   readonly log: Log;
 }
@@ -52,7 +52,7 @@ export interface DockerRuntime extends Runtime {
   close(): void;
 }
 
-/** Runs work whose errors may be anything; what leaves is RuntimeError. */
+/** Runs work that may reject with anything; the result rejects with RuntimeError. */
 const judged = async <T>(subject: Subject, work: Promise<T>, secrets: readonly string[] = []): Promise<T> => {
   try {
     return await work;
@@ -69,7 +69,7 @@ async function* judgedStream<T>(stream: AsyncIterable<T>): AsyncGenerator<T> {
   }
 }
 
-/** Opens an engine. Connects with the first call, so it may be down for now. */
+/** Opens an engine. Connects with the first call, so the engine may be down at this point. */
 export const openDocker = (options: DockerOptions): DockerRuntime => {
   const { installationId, address, log } = options;
   const { networkPool = '10.201.0.0/16', callTimeoutMs = 30_000 } = options;
@@ -94,7 +94,7 @@ export const openDocker = (options: DockerOptions): DockerRuntime => {
   const news = makeNetworkNews({ ...observer, monotonicMs });
   const usage = makeUsage({ engine, monotonicMs, readGroup: makeReadGroup(kernel, monotonicMs) });
 
-  /** Whatever a call did or failed to do, the next look sees for itself. */
+  /** Makes the next observation inspect the container, whatever the outcome of the call. */
   const touching = <T>(idOrName: string, work: Promise<T>): Promise<T> =>
     work.finally(() => observer.touch(idOrName));
 

@@ -1,9 +1,9 @@
-/** Which ports of the host the engine publishes of the containers that run, by one list call. */
+/** Reads the host ports that the engine publishes for running containers, with one list call. */
 import type { PublishedPort } from '../../core/runtime.ts';
 import type { Engine } from './connect.ts';
 import { instanceLabel } from './labels.ts';
 
-/** Reads the published ports of all running containers, those of this installation marked as such. */
+/** Returns the published ports of all running containers; those of this installation are marked. */
 export const readPublished = async (
   engine: Engine,
   installationId: string,

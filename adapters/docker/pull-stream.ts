@@ -1,6 +1,6 @@
 /**
- * One pull, from the request to the end of its progress. A failed pull answers 200 and says so in the stream: only
- * whoever reads all of it knows. What the failure means is decided in faults.ts.
+ * Runs one pull, from the request to the end of its progress stream. A failed pull responds with 200 and reports the
+ * failure in the stream, so all of it is read; faults.ts classifies the failure.
  */
 import { Readable } from 'node:stream';
 import type { Engine } from './connect.ts';
@@ -9,7 +9,7 @@ import type { RegistryAuth } from './docker-config.ts';
 import { EngineError } from './engine-error.ts';
 import { jsonLines } from './ndjson.ts';
 
-/** What to pull, as whom, and how long a silence is a failure (ms). */
+/** The image to pull, the credentials, and the silence in ms after which the pull fails. */
 export interface PullRequest {
   readonly fromImage: string;
   readonly tag: string;
@@ -35,11 +35,11 @@ const begin = (engine: Engine, request: PullRequest): Promise<unknown> =>
       const { fromImage, tag } = request;
       return docker.createImage(authOf(request), { fromImage, tag, abortSignal });
     },
-    // The engine asks the registry before it answers at all.
+    // The engine contacts the registry before it responds at all.
     request.silenceMs,
   );
 
-/** Pulls one image; resolves when all of it is there. Rejects with EngineError. */
+/** Pulls one image; resolves when it is complete. Rejects with EngineError. */
 export const pullStream = async (engine: Engine, request: PullRequest): Promise<void> => {
   const stream = await begin(engine, request);
   if (!(stream instanceof Readable)) throw new EngineError(null, 'the pull answered no stream');

@@ -1,23 +1,26 @@
 /**
- * Recognises lines that the engine delivers again while a log is followed: after a rotation it goes some lines back.
- * A clock that was set back goes back in time as well, but brings new lines.
+ * Recognises lines that the engine delivers again while a log is followed: after a rotation it goes back some lines. A
+ * clock that was set back also goes back in time, but delivers new lines.
  */
 import { createHash } from 'node:crypto';
 import type { LogLine } from '../../core/runtime.ts';
 
-/** What is known of one line: how often it came, and how often it was delivered again in this pass. */
+/** The state of one line: how often it was delivered in all, and how often again in this pass. */
 interface Known {
   count: number;
   pass: number;
   repeated: number;
 }
 
-/** A rotation repeats about ten lines. */
+/** The number of lines remembered of each stream; a rotation repeats about ten. */
 const remembered = 1000;
-/** A longer message is known by its hash. */
+/** The longest message that is its own key; a longer one is identified by its hash. */
 const longestKey = 64;
 
-/** Whether a line of one of the streams was delivered before. Remembers the last thousand lines of each. */
+/**
+ * Makes a function that returns whether a line was delivered before. It remembers the last thousand lines of each
+ * stream.
+ */
 export const makeRepeats = (): ((line: LogLine) => boolean) => {
   const streams = { stdout: makeStreamRepeats(), stderr: makeStreamRepeats() };
   return (line) => streams[line.stream](line);
@@ -37,7 +40,7 @@ const makeStreamRepeats = () => {
     const repeated = before.pass === pass ? before.repeated : 0;
     const isRepeat = repeated < before.count;
     const count = isRepeat ? before.count : before.count + 1;
-    // Used last, forgotten last.
+    // The line is moved to the end, because the least recently used one is dropped first.
     known.delete(key);
     known.set(key, { count, pass, repeated: repeated + 1 });
     const [oldest] = known.keys();

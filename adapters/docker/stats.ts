@@ -1,4 +1,6 @@
-/** What a container uses as the engine tells it, for engines on another host: an answer takes it a second or two. */
+/**
+ * Reads a container's usage from the engine's API, for engines on another host: a response takes one or two seconds.
+ */
 import * as v from 'valibot';
 import type { InstanceUsage } from '../../core/usage/usage.ts';
 import type { Engine } from './connect.ts';
@@ -23,12 +25,12 @@ const Stats = v.object({
   ),
 });
 
-/** Where two answers lie further apart, the first one is none: it says the year 1. */
+/** Two samples that are further apart (ms) are not a pair: the first one is missing and carries the year 1. */
 const farthestMs = 60_000;
 
 /**
- * Reads an answer; null for a container that does not run. `hostBytes` is the host's memory, which the engine names
- * where there is no limit.
+ * Converts a response; null for a container that does not run. `hostBytes` is the host's memory, which the engine
+ * reports when there is no limit.
  */
 export const usageIn = (id: string, answer: unknown, hostBytes: number): InstanceUsage | null => {
   const parsed = v.safeParse(Stats, answer);
@@ -58,7 +60,7 @@ export const usageIn = (id: string, answer: unknown, hostBytes: number): Instanc
   };
 };
 
-/** Asks the engine what one container uses; null where that does not run. */
+/** Requests the usage of one container; null when it does not run. */
 export const readStats = async (
   engine: Engine,
   id: string,

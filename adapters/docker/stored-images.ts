@@ -1,6 +1,6 @@
 /**
- * The images that lie on an engine, and how one goes: only the names that were Ring's, never by force, so that the
- * engine itself refuses what anything is made of. Which images go is decided in core/gc.
+ * Lists the images stored on an engine and removes them: only by names that are Ring's, never by force, so that the
+ * engine itself refuses to remove an image in use. core/gc decides which images are removed.
  */
 import type { EngineImage } from '../../core/gc/engine.ts';
 import type { Engine } from './connect.ts';
@@ -8,7 +8,7 @@ import { isNotFound } from './engine-error.ts';
 import { parseImageReference, repositoryOf } from './image-reference.ts';
 import { inspectImage } from './images.ts';
 
-/** An image that has none still shows this. */
+/** The placeholder that an image without a name shows. */
 const noName = /<none>/;
 
 const known = (names: readonly string[] | null | undefined): readonly string[] =>
@@ -21,13 +21,13 @@ const repository = (name: string): string => {
   return reference ? repositoryOf(reference) : name;
 };
 
-/** Whether the engine lets all of them go with the image at once: one tag at most, and one repository. */
+/** Whether the engine removes all names together with the image: at most one tag, and one repository. */
 const isOneReference = (names: readonly string[]): boolean =>
   names.filter((name) => !isDigest(name)).length <= 1 && new Set(names.map(repository)).size <= 1;
 
 /**
- * The next of its own names to be taken off. With the last tag of a repository its digests go too, so neither goes while
- * the other is somebody else's.
+ * Returns the next of Ring's names to remove. The last tag of a repository takes its digests with it, so neither is
+ * removed while the other is not Ring's.
  */
 const nextName = (own: readonly string[], names: readonly string[]): string | undefined =>
   own.find((name) => {
@@ -51,7 +51,7 @@ export const makeStoredImages = (engine: Engine) => {
     }
   };
 
-  /** By id or name. What somebody else removed meanwhile counts as removed. */
+  /** Removes an image by id or name. One that is already gone counts as removed. */
   const remove = async (image: string): Promise<void> => {
     try {
       await engine.call((docker, abortSignal) =>

@@ -9,7 +9,7 @@ export interface Range {
   readonly last: number;
 }
 
-/** A subnet of the pool, and how its addresses are shared out. */
+/** A subnet of the pool, and how its addresses are divided. */
 export interface Subnet {
   readonly subnet: string;
   readonly gateway: string;
@@ -22,18 +22,18 @@ export interface Subnet {
 const subnetBits = 23;
 const strangerBits = 26;
 
-/** An address as a number, null when it is none. */
+/** Converts an address to a number; null when it is invalid. */
 export const toNumber = (address: string): number | null => {
   const parts = address.split('.');
   if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return null;
   return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
 };
 
-/** A number as an address. */
+/** Converts a number to an address. */
 export const toAddress = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 
-/** The addresses of a subnet in CIDR form, null for anything else (IPv6 included). */
+/** Returns the addresses of a subnet in CIDR form; null for anything else (IPv6 included). */
 export const rangeOf = (cidr: string): Range | null => {
   const [address = '', bits = ''] = cidr.split('/');
   const value = toNumber(address);
@@ -43,10 +43,13 @@ export const rangeOf = (cidr: string): Range | null => {
   return { first, last: first + size - 1 };
 };
 
-/** Whether two ranges share an address. */
+/** Whether two ranges have an address in common. */
 const overlaps = (left: Range, right: Range): boolean => left.first <= right.last && right.first <= left.last;
 
-/** The subnet that begins at an address, shared out: gateway first, Ring's own, strangers last. */
+/**
+ * Divides the subnet that begins at an address: first the gateway, then Ring's range, then the range for other
+ * containers.
+ */
 export const subnetAt = (first: number): Subnet => {
   const size = 2 ** (32 - subnetBits);
   const strangers = 2 ** (32 - strangerBits);
@@ -78,11 +81,11 @@ export function* freeSubnets(pool: string, inUse: readonly Range[]): Generator<S
 const littleEndian = (hex: string): number =>
   [6, 4, 2, 0].reduce((sum, at) => sum * 256 + Number.parseInt(hex.slice(at, at + 2), 16), 0);
 
-// A route over more than this says where all traffic goes, not which addresses are in use: a default route, or the two
-// halves of one (0.0.0.0/1 and 128.0.0.0/1) that a VPN puts before it.
+// A wider route says where all traffic goes, not which addresses are in use: a default route, or the two halves of one
+// (0.0.0.0/1 and 128.0.0.0/1) that a VPN adds before it.
 const widestRoute = 2 ** 24;
 
-/** The subnets that a host routes, from the text of /proc/net/route; routes wider than /8 are none. */
+/** Returns the subnets that a host routes, from the text of /proc/net/route; routes wider than /8 are ignored. */
 export const hostRoutes = (text: string): readonly Range[] =>
   text.split('\n').flatMap((line) => {
     const fields = line.split('\t');

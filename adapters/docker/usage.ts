@@ -16,7 +16,7 @@ export interface UsageParts {
   readonly monotonicMs: () => number;
 }
 
-// A reading serves as the first one of the next measurement, where that comes in time.
+// A reading serves as the first one of the next measurement when that follows soon enough.
 const nearestMs = 250;
 const farthestMs = 10_000;
 const readsAtOnce = 16;
@@ -38,7 +38,7 @@ export const makeUsage = ({ engine, readGroup, monotonicMs }: UsageParts) => {
     if (!now) return null;
     readings.set(id, now);
     const { memoryBytes, memoryLimitBytes, pids } = now;
-    // Without a network of its own, the counters would be those of the whole host.
+    // Without a network of its own, the container's counters would be those of the whole host.
     const network = connected === null ? null : now.network;
     return { id, cpuPercent: shareOf(before, now), memoryBytes, memoryLimitBytes, network, pids };
   };
@@ -72,7 +72,7 @@ export const makeUsage = ({ engine, readGroup, monotonicMs }: UsageParts) => {
   };
 };
 
-/** Percent of one core; null when the time is less than before, because the container restarted. */
+/** Returns the CPU share in percent of one core; null when the CPU time decreased, because the container restarted. */
 const shareOf = (before: Reading, now: Reading): number | null => {
   const [ms, nanos] = [now.at - before.at, now.cpuNanos - before.cpuNanos];
   return ms > 0 && nanos >= 0 ? nanos / (ms * 10_000) : null;

@@ -1,6 +1,6 @@
 /**
- * The engine's named volumes that carry this installation's label. An engine takes the making of a volume that is
- * there for done, so whether there is one is asked first. Who may remove which is decided in core/volume.
+ * Manages the engine's named volumes that carry this installation's label. An engine reports success for creating a
+ * volume that exists, so its existence is checked first; core/volume decides who may remove which.
  */
 
 import { RuntimeError } from '../../core/runtime-error.ts';
@@ -14,7 +14,7 @@ interface Inspected {
   readonly Driver: string;
   readonly Labels: Readonly<Record<string, string>> | null;
   readonly Options: Readonly<Record<string, string>> | null;
-  /** Engines give it, though their types do not tell. */
+  /** The creation time. Engines send it although the types do not declare it. */
   readonly CreatedAt?: string;
 }
 
