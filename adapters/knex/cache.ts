@@ -1,21 +1,21 @@
 /**
- * Texts and values that are made once and served until anything is written, by this process or another. Whether
- * something was written is asked once for all who wait; what is asked, the caller decides.
+ * Caches texts and values until something is written, by this process or another; concurrent callers share one check of
+ * the version. The caller decides what is computed and under which key.
  */
 import { inTurns } from '../../core/concurrency/in-turns.ts';
 import { Json } from '../../core/json.ts';
 import type { Cache } from '../../core/ports.ts';
 
-/** Bounds of what is kept. */
+/** How to read the version, and the limits of the cache. */
 export interface CacheOptions {
-  /** Reads what changes with every write. */
+  /** Reads a version that changes with every write. */
   readonly readVersion: () => Promise<string>;
   readonly maxEntries?: number;
-  /** Of texts, at two bytes a character; values in memory count as a few hundred each. */
+  /** The maximum size in bytes: two per character of a text; a value in memory counts as a few hundred. */
   readonly maxBytes?: number;
 }
 
-/** What a value in memory is taken to weigh. */
+/** The assumed size of a value in memory, in bytes. */
 const valueBytes = 512;
 
 interface Entry {
@@ -24,8 +24,8 @@ interface Entry {
 }
 
 /**
- * A request is served what was made for a version that was read after the request came. A making is filed under the
- * version that stood before it began, so what is written meanwhile is never missed.
+ * Makes a cache. A request gets only results made for a version that was read after the request arrived. A result is
+ * stored under the version read before its computation began, so a write in between is never missed.
  */
 export function makeCache({
   readVersion,
@@ -78,7 +78,7 @@ export function makeCache({
     forgetOlder(await version());
     const entry = entries.get(key);
     if (!entry) return keep(key, make, weigh);
-    // Used last, dropped last.
+    // The entry is moved to the end, because the least recently used one is dropped first.
     entries.delete(key);
     entries.set(key, entry);
     return entry.made as Promise<T>;

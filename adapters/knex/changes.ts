@@ -19,7 +19,7 @@ interface Waiter {
   readonly end: () => void;
 }
 
-/** Makes the Changes of a database whose position is another text after each write. */
+/** Makes the Changes of a database whose position is a different text after each write. */
 export function makeChanges(readPosition: () => Promise<string>): ToldChanges {
   const waiting = new Set<Waiter>();
   const position = inTurns(readPosition);
@@ -27,7 +27,7 @@ export function makeChanges(readPosition: () => Promise<string>): ToldChanges {
 
   const look = async (): Promise<void> => {
     if (waiting.size === 0) return;
-    // A database that does not answer now is asked again.
+    // A database that does not answer is polled again later.
     const now = await position().catch(() => null);
     if (now === null) return;
     for (const waiter of [...waiting]) if (waiter.position !== now) waiter.end();

@@ -25,7 +25,7 @@ import type {
   UserRow,
 } from './rows.ts';
 
-/** A deployment: the columns that are filtered on, and the declared half of the list as text. */
+/** Converts a deployment to its row: the columns used in filters, and the declared half of its list entry as text. */
 export function deploymentRow(record: DeploymentRecord): DeploymentRow {
   const { uid, id, namespace, name, runtime, revision, generation, deletedAt } = record;
   const declared = JSON.stringify(declaredView(record));
@@ -45,7 +45,7 @@ export function deploymentRow(record: DeploymentRecord): DeploymentRow {
   };
 }
 
-/** The record behind a row. */
+/** Converts a row to its deployment. */
 export function deploymentRecord(row: DeploymentRow): DeploymentRecord {
   const declared: DeclaredView = JSON.parse(row.declared);
   const { id, namespace, name, kind, image, replicas, revision } = declared;
@@ -68,7 +68,7 @@ export function deploymentRecord(row: DeploymentRow): DeploymentRecord {
   };
 }
 
-/** A revision. */
+/** Converts a revision to its row. */
 export const revisionRow = (revision: RevisionRecord): RevisionRow => ({
   uid: revision.uid,
   number: revision.number,
@@ -82,7 +82,7 @@ export const revisionRow = (revision: RevisionRecord): RevisionRow => ({
   inputs: JSON.stringify(revision.inputs),
 });
 
-/** The revision behind a row. */
+/** Converts a row to its revision. */
 export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   uid: row.uid,
   number: row.number,
@@ -96,10 +96,10 @@ export const revisionRecord = (row: RevisionRow): RevisionRecord => ({
   inputs: JSON.parse(row.inputs),
 });
 
-/** What the revision behind a row runs. */
+/** Returns the spec in a revision's row. */
 export const revisionSpec = ({ spec }: Pick<RevisionRow, 'spec'>): DeploymentSpec => specOf(JSON.parse(spec));
 
-/** A stored spec, with what specs had nothing of when it was written. */
+/** Fills in the fields of a stored spec that did not exist when it was written. */
 const specOf = (stored: DeploymentSpec): DeploymentSpec => ({
   ...stored,
   healthChecks: stored.healthChecks ?? [],
@@ -113,7 +113,10 @@ const specOf = (stored: DeploymentSpec): DeploymentSpec => ({
 
 const onChangeOf = ({ kind }: DeploymentSpec) => (kind === 'job' ? 'none' : 'rollout');
 
-/** An observation: status and time apart from the text, since the list may show others than were stored. */
+/**
+ * Converts an observation to its row: status and time are separate from the text, because the list may show other
+ * values than those stored.
+ */
 export function observationRow(uid: string, { view, memory }: ObservationRecord): ObservationRow {
   const { status, observed_at, ...rest } = view;
   return {
@@ -126,7 +129,10 @@ export function observationRow(uid: string, { view, memory }: ObservationRecord)
   };
 }
 
-/** An observation of which only the memory may be written: the view stays what it was, or unobserved. */
+/**
+ * Converts an observation of which only the memory is written: a new row's view is unobserved, an existing row keeps
+ * its view.
+ */
 export const memoryRow = (uid: string, { memory }: ObservationRecord): ObservationRow => ({
   uid,
   status: null,
@@ -136,7 +142,7 @@ export const memoryRow = (uid: string, { memory }: ObservationRecord): Observati
   stable: memory.stable,
 });
 
-/** The observation behind a row, its time as stored. */
+/** Converts a row to its observation, with the time as stored. */
 export function observationRecord(row: Omit<ObservationRow, 'uid' | 'stable'>): ObservationRecord {
   const view: ObservedView =
     row.status === null || row.observed === null
@@ -146,8 +152,8 @@ export function observationRecord(row: Omit<ObservationRow, 'uid' | 'stable'>): 
 }
 
 /**
- * When a status was last seen to be so: for what can be seen, when its runtime last was; for what is unknown, and for
- * what was never seen, as stored.
+ * Returns the time at which a status was last observed: for an observable deployment the last observation of its
+ * runtime; for an unknown status, or one never observed, the stored time.
  */
 export const shownObservedAt = (
   status: Status | null,
@@ -155,13 +161,13 @@ export const shownObservedAt = (
   seenAt: string | null,
 ): string | null => (status === null || status === 'unknown' ? storedAt : later(storedAt, seenAt));
 
-/** The later of two instants (RFC 3339), of which either may be missing. */
+/** Returns the later of two instants (RFC 3339), either of which may be missing. */
 export function later(one: string | null, other: string | null): string | null {
   if (one === null || other === null) return one ?? other;
   return Date.parse(other) > Date.parse(one) ? other : one;
 }
 
-/** The text of one deployment in the list, joined without parsing either half. */
+/** Returns the text of one deployment in the list, joined from both halves without parsing them. */
 export function summaryText({
   declared,
   deleted_at,
@@ -179,7 +185,7 @@ export function summaryText({
 const { status: _status, observed_at: _observedAt, ...unobservedRest } = unobserved;
 const unobservedText = JSON.stringify(unobservedRest);
 
-/** An event that was not seen before. Messages may quote anything, so they are kept as JSON. */
+/** Converts a new event to its row. Messages may quote arbitrary text, so they are stored as JSON. */
 export const eventRow = (event: NewEvent): Omit<EventRow, 'number' | 'sequence'> => ({
   uid: event.uid,
   level: event.level,
@@ -191,7 +197,7 @@ export const eventRow = (event: NewEvent): Omit<EventRow, 'number' | 'sequence'>
   last_seen: event.at,
 });
 
-/** The event behind a row. */
+/** Converts a row to its event. */
 export const eventView = (row: EventRow): EventView => ({
   id: `event_${row.number}`,
   timestamp: row.last_seen,
@@ -204,7 +210,7 @@ export const eventView = (row: EventRow): EventView => ({
   last_seen: row.last_seen,
 });
 
-/** A user without the id, which the database gives. */
+/** Converts a user to its row without the id, which the database assigns. */
 export const userRow = (user: Omit<UserRecord, 'id'>): Omit<UserRow, 'id'> => ({
   username: user.username,
   role: user.role,
@@ -213,7 +219,7 @@ export const userRow = (user: Omit<UserRecord, 'id'>): Omit<UserRow, 'id'> => ({
   created_at: user.createdAt,
 });
 
-/** The user behind a row. */
+/** Converts a row to its user. */
 export const userRecord = (row: UserRow): UserRecord => ({
   id: String(row.id),
   username: row.username,
@@ -223,10 +229,10 @@ export const userRecord = (row: UserRow): UserRecord => ({
   createdAt: row.created_at,
 });
 
-/** The database's number of a user; null for a text that no user can have as an id. */
+/** Converts a user's id to the database's number; null for a text that cannot be a user's id. */
 export const userNumber = (id: string): number | null => (/^[1-9]\d{0,14}$/.test(id) ? Number(id) : null);
 
-/** A config. Its data may be any text, so it is kept as JSON. */
+/** Converts a config to its row. Its data may be arbitrary text, so it is stored as JSON. */
 export const configRow = (config: ConfigRecord): ConfigRow => ({
   id: config.id,
   namespace: config.namespace,
@@ -237,7 +243,7 @@ export const configRow = (config: ConfigRecord): ConfigRow => ({
   updated_at: config.updatedAt,
 });
 
-/** The config behind a row. */
+/** Converts a row to its config. */
 export const configRecord = (row: ConfigRow): ConfigRecord => ({
   id: row.id,
   name: row.name,

@@ -7,22 +7,28 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 /** The 48 bytes of the header: a counter of transactions, the last frame, salts and checksums. */
 const headerBytes = 48;
 
-/** A mark that differs after every commit. */
+/** A mark that changes with every commit. */
 export interface CommitMark {
   /**
-   * null where there is none to be read: then only the database can tell. Read once a turn of the event loop: whoever
-   * asks within it had asked before the turn began.
+   * Returns the mark; null when it cannot be read, so that only the database can tell. It is read once per turn of the
+   * event loop: a caller within the turn cannot have asked before the turn began.
    */
   read(): string | null;
-  /** This process has committed something: whoever asks from now on must see it, also within this turn. */
+  /**
+   * Makes the next read return a fresh mark: this process has committed, and later callers must see it within the same
+   * turn.
+   */
   forget(): void;
-  /** Only after the last connection to the database is closed: closing the file ends SQLite's own locks on it. */
+  /**
+   * Closes the file. To be called only after the last connection to the database is closed: closing the file releases
+   * SQLite's own locks on it.
+   */
   close(): void;
 }
 
 /**
- * The mark of an open database, read where the platform lets it be read. SQLite deletes the file with the last
- * connection and makes another one for the next: a deleted file is left for its successor.
+ * Opens the mark of a database where the platform allows reading it. SQLite deletes the file with the last connection
+ * and creates another one for the next, so a deleted file is replaced by its successor.
  */
 export function openCommitMark(filename: string): CommitMark {
   const header = Buffer.alloc(headerBytes);
@@ -39,7 +45,7 @@ export function openCommitMark(filename: string): CommitMark {
   };
   const openFile = () => {
     file = openOrNull(`${filename}-shm`);
-    // Two files may begin with the same header and stand for different states of the database.
+    // Two files may begin with the same header and still belong to different states of the database.
     if (file !== null) opened += 1;
     return file;
   };
@@ -73,7 +79,9 @@ export function openCommitMark(filename: string): CommitMark {
   };
 }
 
-/** A database in memory has no such file; some platforms do not share it. */
+/**
+ * Returns the opened file; null when there is none, as for a database in memory or on platforms that do not share it.
+ */
 function openOrNull(path: string): number | null {
   try {
     return openSync(path, 'r');

@@ -41,7 +41,7 @@ export const makeConfigs = (session: Session): Configs =>
     },
   });
 
-/** Those of these configs that are there, by name. */
+/** Returns the existing ones of these configs, by name. */
 export async function configsNamed(
   db: Knex,
   namespace: string,

@@ -8,15 +8,15 @@ import { dirname, resolve } from 'node:path';
 import knex, { type Knex } from 'knex';
 import { prepareConnection, sqlite } from './dialect.ts';
 
-/** A database that lives as long as its connection. */
+/** The file name of a database that lives as long as its connection. */
 export const inMemory = ':memory:';
 
-/** How long a query waits for the connection: longer than any write is allowed to take. */
+/** How long a query waits for the connection, in ms: longer than any write may take. */
 const acquireTimeoutMs = 15_000;
 
 /**
- * A pool of one connection to the file, made with mode 0600 in a directory made with mode 0700. A directory that is
- * there already keeps its mode: it may not be Ring's alone.
+ * Opens a pool of one connection to the file, which is created with mode 0600 in a directory created with mode 0700. An
+ * existing directory keeps its mode, because others may use it as well.
  */
 export async function openConnection(filename: string): Promise<Knex> {
   if (filename !== inMemory) await prepareFile(resolve(filename));
@@ -43,12 +43,12 @@ export async function openConnection(filename: string): Promise<Knex> {
 const silent = () => undefined;
 
 /**
- * SQLite gives its log and index files the mode of the file itself. A file that is no database, named by mistake, is
- * left as it is: opening it says what is wrong.
+ * Creates the file with its mode, because SQLite gives its log and index files the mode of the database file. An
+ * existing file that is not a database is left unchanged: opening it reports the error.
  */
 async function prepareFile(path: string): Promise<void> {
   await makeDirectory(dirname(path));
-  // Closing a file ends this process's locks on it, those of another connection to it included.
+  // Closing a file releases all of this process's locks on it, including those of another connection.
   if (((await statOrNull(path))?.mode ?? 0) % 0o1000 === 0o600) return;
   const file = await open(path, 'a+', 0o600);
   try {
@@ -61,7 +61,7 @@ async function prepareFile(path: string): Promise<void> {
 
 const statOrNull = (path: string): Promise<Stats | null> => stat(path).catch(() => null);
 
-/** Makes the directory of the file, not those above it: Node's recursive mkdir never ends below /proc. */
+/** Creates the directory of the file but not its parents, because Node's recursive mkdir never ends below /proc. */
 async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
@@ -70,5 +70,5 @@ async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-/** How every SQLite database begins (https://sqlite.org/fileformat.html). */
+/** The first bytes of every SQLite database (https://sqlite.org/fileformat.html). */
 const magic = 'SQLite format 3\0';

@@ -1,4 +1,4 @@
-/** Deployments, their revisions and what was observed of them. What a row means is decided in codecs.ts. */
+/** Stores deployments, their revisions and their observations. codecs.ts converts the rows. */
 import type { Knex } from 'knex';
 import type { DeploymentFilter } from '../../core/deployment/filter.ts';
 import type { DeploymentRecord } from '../../core/deployment/record.ts';
@@ -26,7 +26,7 @@ import type { DeploymentRow, ObservationRow, RevisionRow, SummaryRow } from './r
 import { revisionsOfRuns } from './runs.ts';
 import { type Session, type WritingSession, writing } from './session.ts';
 
-/** The Deployments port on a session. Of each only so many revisions are kept, beside the one that last proved itself. */
+/** The Deployments port on a session. Each deployment keeps up to `revisionsKept` revisions and its last stable one. */
 export const makeDeployments = (session: Session, revisionsKept: number): Deployments =>
   guarded<Deployments>({
     async find(idOrQualified) {
@@ -41,7 +41,8 @@ export const makeDeployments = (session: Session, revisionsKept: number): Deploy
       return textOf(await readSummaries(session.db, filter));
     },
     async partText(filter, page) {
-      // Labels are looked at in what was read; without a selector, one row more than is wanted tells all.
+      // Labels are compared after reading; without a selector, one row more than requested shows whether there are
+      // more.
       const most = filter.selector ? null : page.limit + 1;
       const rows = await readSummaries(session.db, filter, { after: page.after, most });
       const { items, next } = cut(rows, ({ id }) => id, page);
@@ -100,20 +101,20 @@ async function forgetOld(
     .del();
 }
 
-/** What the list shows as a status, for filters: it follows {@link summaryText}. */
+/** The status that the list shows, as an SQL expression for filters; must match {@link summaryText}. */
 const shownStatus =
   "case when d.deleted_at is not null then 'deleted' else coalesce(o.status, 'creating') end";
 
 interface ListedRow extends SummaryRow {
   readonly id: string;
-  /** Only where labels are asked for. */
+  /** The spec; read only when labels are compared. */
   readonly spec?: string;
 }
 
 const textOf = (rows: readonly SummaryRow[]): Json<readonly DeploymentSummary[]> =>
   new Json(`[${rows.map(summaryText).join(',')}]`);
 
-/** The rows of a list, by id: those after one, and no more than so many where that is said. */
+/** Reads the rows of a list ordered by id, after a given id and up to a maximum number when one is set. */
 async function readSummaries(
   db: Knex,
   { namespaces, statuses, selector }: DeploymentFilter,

@@ -1,6 +1,6 @@
 /**
- * Everything declared, kept in memory between ticks: after a write only the rows that it touched are read again.
- * Revisions are parsed once, since nothing of them ever changes but their pin.
+ * Keeps everything declared in memory between ticks: after a write only the rows that it touched are read again.
+ * Revisions are parsed once, because only their pin ever changes.
  */
 import type { Knex } from 'knex';
 import type { RevisionRecord } from '../../core/deployment/record.ts';
@@ -19,15 +19,17 @@ interface DesiredRow
   readonly stable_pin: string | null;
 }
 
-/** What was read up to a write. */
+/** The state read up to a write. */
 interface Known {
   readonly written: number;
   readonly byUid: ReadonlyMap<string, Desired>;
-  /** All of byUid, sorted by id. */
+  /** All values of byUid, sorted by id. */
   readonly all: readonly Desired[];
 }
 
-/** Makes the readers of what is declared: all of it, the same array as before while nothing was written; or one. */
+/**
+ * Makes the readers of the desired state: of all deployments, with the same array while nothing is written, and of one.
+ */
 export function makeDesired(
   db: Knex,
   readWritten: () => Promise<number>,
@@ -37,7 +39,7 @@ export function makeDesired(
 
   return {
     async desired() {
-      // Counted before it is read: what is written in between is read again, never missed.
+      // The counter is read before the data: what is written in between is read again and never missed.
       const written = await readWritten();
       if (written === known.written) return known.all;
       const next = await readOn(db, known, written);
@@ -64,7 +66,9 @@ async function readOn(db: Knex, known: Known, written: number): Promise<Known> {
   return { written, byUid, all };
 }
 
-/** Whether nothing was purged so long ago that its tombstone is gone, and no other database was put in place. */
+/**
+ * Whether the cache can be updated: no purge is older than its tombstone is kept, and the database was not replaced.
+ */
 async function isWhole(db: Knex, { byUid }: Known): Promise<boolean> {
   const rows: { readonly count: unknown }[] = await db('deployments').count({ count: '*' });
   return Number(rows[0]?.count) === byUid.size;
@@ -78,7 +82,7 @@ const selectRows = (db: Knex): Knex.QueryBuilder =>
     .select('d.*', 'o.status', 'o.observed_at', 'o.observed', 'o.memory', 'o.stable')
     .select('v.pin', 's.pin as stable_pin');
 
-/** Rows as what is desired, by uid; revisions that were parsed before are taken over. */
+/** Converts rows to desired state, by uid; revisions that are parsed already are reused. */
 async function parse(
   db: Knex,
   rows: readonly DesiredRow[],
@@ -96,7 +100,7 @@ async function parse(
   const older = rows.flatMap((row) => olderNumbers(row, runs.get(row.uid) ?? none));
   const fresh = await readRevisions(db, [
     ...needed.filter(({ uid, number }) => !parsed(uid, number)),
-    // Of these nothing is kept from read to read: there are few, and their pins are in no join.
+    // These are not cached: there are few, and no join includes their pins.
     ...older,
   ]);
   return new Map(
@@ -104,9 +108,9 @@ async function parse(
       const of = (number: number) => parsed(row.uid, number) ?? fresh.get(keyOf({ uid: row.uid, number }));
       const revision = of(row.revision);
       const stable = row.stable === null || row.stable === row.revision ? null : of(row.stable);
-      // Without its revision it was purged between the two reads.
+      // A row without its revision was purged between the two reads.
       if (!revision) return [];
-      // One of a newer revision was declared between the two reads: the next look finds both.
+      // A run of a newer revision was declared between the two reads: the next read returns both.
       const runsOf = (runs.get(row.uid) ?? none).filter((run) => run.revision <= row.revision);
       const olderOf = olderNumbers(row, runsOf).flatMap((key) => fresh.get(keyOf(key)) ?? []);
       return [[row.uid, desiredOf(row, { revision, stable: stable ?? null, older: olderOf, runs: runsOf })]];
@@ -116,7 +120,7 @@ async function parse(
 
 const none: readonly RunRecord[] = [];
 
-/** Revisions that runs need which are not over, besides those that are read anyway; newest first. */
+/** Returns the revisions that unfinished runs need in addition to those that are read anyway; newest first. */
 function olderNumbers(row: DesiredRow, runs: readonly RunRecord[]): readonly RevisionKey[] {
   const known = numbersOf(row);
   const needed = runs.filter((run) => !isOver(run)).map(({ revision }) => revision);

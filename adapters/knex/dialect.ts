@@ -1,8 +1,8 @@
 /**
- * All that is particular to one database product: its pragmas, its lock, its error codes. A second product is a
- * second constant here; no other file of this folder names one.
+ * Contains everything specific to one database product: its pragmas, its lock, its error codes. Support for a second
+ * product is a second constant here; no other file of this folder names a product.
  */
-/** What went wrong in the database, in words that hold for any product. `text` is safe for a log: no SQL, no values. */
+/** An error of the database, independent of the product. `text` is safe to log: it contains no SQL and no values. */
 export interface Fault {
   readonly kind: 'unique' | 'reference' | 'busy' | 'full' | 'unavailable' | 'other';
   /** The table whose unique constraint was violated. */
@@ -10,40 +10,40 @@ export interface Fault {
   readonly text: string;
 }
 
-/** How one database product is spoken to. */
+/** The specifics of one database product. */
 export interface Dialect {
-  /** knex's name of it. */
+  /** The name of knex's client. */
   readonly client: string;
-  /** Run once on each new connection. */
+  /** The pragmas run on each new connection. */
   readonly pragmas: readonly string[];
-  /** The same on one to a file in which nothing stands yet, before the others: later they would be too late. */
+  /** The pragmas run before the others on a connection to an empty file: later they would have no effect. */
   readonly newFilePragmas: readonly string[];
-  /** The first statement of a migration's transaction: waits until no other process migrates. */
+  /** The first statement of a migration's transaction; it waits until no other process migrates. */
   readonly lockSql: string;
-  /** Around a migration: a changed parent table must not take its children along. */
+  /** The statement run before a migration, so that changing a parent table does not delete its children. */
   readonly beforeMigrationSql: string;
   readonly afterMigrationSql: string;
-  /** One row: how many bytes the file has, how many of them are free, and whether it gives them back in parts. */
+  /** Selects one row: the size of the file in bytes, the free bytes in it, and whether it can release them in parts. */
   readonly spaceSql: string;
-  /** Gives some of the free bytes back, in less time than anyone would notice. */
+  /** Releases some of the free bytes, in a time too short to be noticed. */
   readonly giveBackSql: string;
-  /** Rebuilds the file without free bytes, and enables incremental vacuum from then on; nobody writes meanwhile. */
+  /** Rebuilds the file without free bytes and enables incremental vacuum; blocks all writes meanwhile. */
   readonly rebuildSql: readonly string[];
-  /** Reads an error of the driver; null for anything else. */
+  /** Converts an error of the driver; null for any other error. */
   faultOf(error: unknown): Fault | null;
 }
 
-/** How long SQLite itself waits for another process before it says busy; write.ts tries again after that. */
+/** How long SQLite waits for another process before it reports busy, in ms; write.ts then tries again. */
 const busyMs = 250;
 
 const logBytes = 4 * 1024 * 1024;
 
-/** 2 MiB of 4 KiB pages. */
+/** The number of pages released at once: 2 MiB of 4 KiB pages. */
 const pagesAtOnce = 512;
 
 /**
- * SQLite in WAL mode. `synchronous = FULL` syncs the log at every commit, so that an acknowledged write also
- * survives the loss of power; NORMAL would be twice as fast and would survive a killed process only.
+ * SQLite in WAL mode. `synchronous = FULL` syncs the log at every commit, so that an acknowledged write also survives a
+ * power failure; NORMAL would be twice as fast but would only survive a killed process.
  */
 export const sqlite: Dialect = {
   client: 'sqlite3',
@@ -52,7 +52,7 @@ export const sqlite: Dialect = {
     'PRAGMA journal_mode = WAL',
     'PRAGMA synchronous = FULL',
     'PRAGMA foreign_keys = ON',
-    // The log shrinks to this again after a large write.
+    // The log is truncated to this size after a large write.
     `PRAGMA journal_size_limit = ${logBytes}`,
   ],
   newFilePragmas: [`PRAGMA busy_timeout = ${busyMs}`, 'PRAGMA auto_vacuum = INCREMENTAL'],
@@ -93,7 +93,7 @@ const kinds: Readonly<Record<string, Fault['kind']>> = {
 const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 
-/** knex puts the SQL before the driver's words: only what follows it may be kept. */
+/** Returns the driver's message: knex puts the SQL before it, and only the part after the SQL may be kept. */
 function driverText(message: string, code: string): string {
   const start = message.lastIndexOf(`${code}: `);
   return start < 0 ? code : message.slice(start);

@@ -1,4 +1,7 @@
-/** Events in the order in which they were recorded, over all deployments or those of a filter. */
+/**
+ * Reads and numbers events in the order in which they were recorded, of all deployments or of those that match a
+ * filter. events.ts stores them.
+ */
 import type { Knex } from 'knex';
 import type { EventFeed, FeedFilter, SequencedEvent } from '../../core/event/feed.ts';
 import { eventView } from './codecs.ts';
@@ -22,7 +25,7 @@ export const makeEventFeed = (db: Knex): EventFeed =>
       return rows.reverse().map(toldEvent);
     },
     async after(sequence, filter, limit) {
-      // First how far there is something, last what is not there any more: what happens in between is in the next part.
+      // The end is read first and the dropped range last: what happens in between is in the next part.
       const last = await readMark(db, 'events');
       const query = selectTold(db, filter)
         .where('e.sequence', '>', sequence)
@@ -59,7 +62,7 @@ async function readMark(db: Knex, mark: 'events' | 'events_dropped'): Promise<nu
   return Number(row[mark]);
 }
 
-/** Of one deployment what was dropped of it alone. */
+/** Returns the highest dropped number of the deployment alone. */
 async function readDropped(db: Knex, { uid }: FeedFilter): Promise<number> {
   if (uid === undefined) return readMark(db, 'events_dropped');
   const row: { readonly events_dropped: unknown } | undefined = await db('deployments')
@@ -68,7 +71,7 @@ async function readDropped(db: Knex, { uid }: FeedFilter): Promise<number> {
   return Number(row?.events_dropped ?? 0);
 }
 
-/** Within a transaction: so many numbers, never given before; the first of them. */
+/** Reserves `count` numbers never used before and returns the first one. To be called within a transaction. */
 export async function takeSequences(trx: Knex, count: number): Promise<number> {
   const rows: { readonly events: unknown }[] = await trx('changes')
     .where('id', 1)
@@ -77,7 +80,10 @@ export async function takeSequences(trx: Knex, count: number): Promise<number> {
   return Number(rows[0]?.events) - count + 1;
 }
 
-/** Within a transaction: drops the events of one deployment whose numbers a query gives, and notes how far. */
+/**
+ * Drops the events of one deployment whose numbers a query selects, and records the highest dropped one. To be called
+ * within a transaction.
+ */
 export async function dropEvents(trx: Knex, uid: string, numbers: Knex.QueryBuilder): Promise<number> {
   const found: EventRow['number'][] = await numbers.pluck('number');
   for (const some of chunksOf(keysAtOnce, found)) {
@@ -88,7 +94,10 @@ export async function dropEvents(trx: Knex, uid: string, numbers: Knex.QueryBuil
   return found.length;
 }
 
-/** Within a transaction, before deployments are removed with all their events: notes how far these go. */
+/**
+ * Records the highest event of deployments before they are removed with all their events. To be called within a
+ * transaction.
+ */
 export async function notePurged(trx: Knex, uids: readonly string[]): Promise<void> {
   await noteDropped(trx, await lastOf(trx('events').whereIn('uid', [...uids])), []);
 }

@@ -1,6 +1,6 @@
 /**
- * Events: repeats are counted in their row, and only the thousand of each deployment that were seen last are kept.
- * What a repeat is stands in core/event/repeat.ts.
+ * Stores events: repeats are counted in their row, and only the thousand most recent events of each deployment are
+ * kept. core/event/repeat.ts defines what a repeat is.
  */
 import type { Knex } from 'knex';
 import type { NewEvent } from '../../core/event/event.ts';
@@ -12,7 +12,7 @@ import { guarded } from './faults.ts';
 import type { EventRow } from './rows.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type Session, writing } from './session.ts';
 
-/** How many events of one deployment are kept. */
+/** The number of events kept of each deployment. */
 const kept = 1000;
 
 /** The Events port on a session. */
@@ -28,7 +28,7 @@ export const makeEvents = (session: Session): Events =>
     },
   });
 
-/** Adds events within a transaction. Those of a deployment that is gone by now are dropped. */
+/** Adds events within a transaction. Events of deployments that no longer exist are dropped. */
 export async function addEvents(trx: Knex, events: readonly NewEvent[]): Promise<void> {
   const fresh = events.map(eventRow);
   const pending = await readRepeatable(trx, fresh);
@@ -49,7 +49,7 @@ export async function addEvents(trx: Knex, events: readonly NewEvent[]): Promise
   await trim(trx, [...new Set(added.map(({ uid }) => uid))]);
 }
 
-/** By when each was recorded last. */
+/** Returns the sequence number of each event's last recording. */
 async function sequencesOf(trx: Knex, recorded: readonly Pending[]): Promise<ReadonlyMap<Pending, number>> {
   const inOrder = [...new Set([...recorded].reverse())].reverse();
   const first = await takeSequences(trx, inOrder.length);
@@ -58,13 +58,13 @@ async function sequencesOf(trx: Knex, recorded: readonly Pending[]): Promise<Rea
 
 type Fresh = Omit<EventRow, 'number' | 'sequence'>;
 
-/** An event on its way: its row, whose number is missing while it is new. */
+/** An event to be written: its row, without a number while it is new. */
 interface Pending {
   readonly stored: number | null;
   row: Fresh;
 }
 
-/** By uid, of deployments that exist: those of its newest events that any of these may repeat. */
+/** Returns the newest events that any of these may repeat, by uid, of deployments that exist. */
 async function readRepeatable(trx: Knex, events: readonly Fresh[]): Promise<ReadonlyMap<string, Pending[]>> {
   const found = new Map<string, Pending[]>();
   for (const some of chunksOf(keysAtOnce, [...new Set(events.map(({ uid }) => uid))])) {
@@ -79,7 +79,7 @@ async function readRepeatable(trx: Knex, events: readonly Fresh[]): Promise<Read
   return found;
 }
 
-/** Looked for in the database, so that only what may be repeated is handed over. */
+/** Selects the candidates in the database, so that only events that may be repeated are transferred. */
 function readNewest(trx: Knex, events: readonly Fresh[]): Knex.QueryBuilder<EventRow, EventRow[]> {
   const newest: Knex.QueryBuilder = trx('events as n').select('n.number').whereRaw('n.uid = d.uid');
   const values = (field: 'uid' | 'message') => [...new Set(events.map((event) => event[field]))];
@@ -98,7 +98,7 @@ const newestFirst = <Query extends Knex.QueryBuilder>(query: Query): Query => {
   return query;
 };
 
-/** Counts the event in the row that it repeats, or adds one; nothing where its deployment is gone. */
+/** Counts the event in the row that it repeats, or adds a row; adds nothing when its deployment no longer exists. */
 function seen(fresh: Fresh, pending: Pending[] | undefined): readonly Pending[] {
   if (!pending) return [];
   const [before] = pending.filter(({ row }) => isRepeat(row, fresh)).sort(byNewest);

@@ -1,4 +1,6 @@
-/** Turns errors of the database into RingErrors: a taken name by its table, an ailing database as unavailable. */
+/**
+ * Converts errors of the database to RingErrors: a unique violation by its table, a failing database as unavailable.
+ */
 import { type ErrorCode, RingError } from '../../core/errors.ts';
 import { type Dialect, type Fault, sqlite } from './dialect.ts';
 
@@ -18,8 +20,8 @@ const unavailable: Readonly<Record<'busy' | 'full' | 'unavailable', readonly [st
 };
 
 /**
- * The RingError for an error of the database; any other error as it is. No SQL and no value gets into a message or a
- * cause.
+ * Returns the RingError for an error of the database, and any other error unchanged. Messages and causes contain no SQL
+ * and no values.
  */
 export function toRingError(error: unknown, dialect: Dialect = sqlite): unknown {
   if (error instanceof RingError) return error;
@@ -47,7 +49,7 @@ function ringError({ kind, table, text }: Fault): RingError {
   }
 }
 
-/** What knex says of a pool that gave no connection, or that is closed, in our words; null for other errors. */
+/** Returns Ring's message for a pool that is exhausted or closed; null for other errors. */
 function poolMessage({ name, message }: Error): string | null {
   if (name === 'KnexTimeoutError') return 'The database did not answer in time';
   return message === 'aborted' || message === 'Unable to acquire a connection'
@@ -55,11 +57,11 @@ function poolMessage({ name, message }: Error): string | null {
     : null;
 }
 
-/** Whether another try may find the database free. */
+/** Whether the database was busy, so that another try may succeed. */
 export const isBusy = (error: unknown, dialect: Dialect = sqlite): boolean =>
   dialect.faultOf(error)?.kind === 'busy';
 
-/** The same object, whose methods reject with RingErrors. */
+/** Returns an object with the same methods, which reject with RingErrors. */
 export const guarded = <T extends object>(target: T): T =>
   new Proxy(target, {
     get(object, key, receiver) {

@@ -1,6 +1,6 @@
 /**
- * Part of a migration: gives jobs from before there were runs the one run they had, with what was remembered of it, so
- * that nothing of it that began runs again. Spelled out here: what it reads and writes is what was stored then.
+ * Part of a migration: gives each job from before runs existed its single run, with the memory of its slots, so that
+ * nothing that has started runs again. The stored formats are repeated here, because they must stay as they were then.
  */
 import type { Knex } from 'knex';
 
@@ -23,7 +23,7 @@ interface OldRow {
   readonly memory: string | null;
 }
 
-/** Gives each job its run 1, of the revision that is declared. */
+/** Gives each job run 1, of its declared revision. */
 export async function giveFirstRuns(trx: Knex): Promise<void> {
   const rows: OldRow[] = await trx('deployments as d')
     .leftJoin('observations as o', 'o.uid', 'd.uid')
@@ -56,7 +56,7 @@ export async function giveFirstRuns(trx: Knex): Promise<void> {
   }
 }
 
-/** How the run stands by what was remembered of its slots at the declared revision. */
+/** Returns the result of the run, derived from the memory of its slots at the declared revision. */
 function resultOf({ revision }: OldRow, { slots }: OldMemory, replicas: number) {
   const parts = Array.from({ length: replicas }, (_, index) => {
     const slot = slots[index];
@@ -89,7 +89,7 @@ function resultOf({ revision }: OldRow, { slots }: OldMemory, replicas: number) 
   };
 }
 
-/** What was remembered of a slot's run was its first try. */
+/** Converts the memory of a slot's run to its first try. */
 const withTries = (memory: OldMemory): unknown => ({
   ...memory,
   slots: Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
- * The database's side of garbage collection. What it writes says nothing of what is declared, so it goes past the counter
- * of changes: lists and plans that were made stay right.
+ * Implements the database part of garbage collection. Its writes do not change what is declared, so they do not
+ * increase the change counter: cached lists and plans stay valid.
  */
 import type { Knex } from 'knex';
 import type { GcStore, NeededImage, PulledImage, RecordCounts } from '../../core/gc/store.ts';
@@ -13,7 +13,7 @@ import { chunksOf, keysAtOnce } from './session.ts';
 import { makeSpace } from './space.ts';
 import { transact, whileBusy } from './transaction.ts';
 
-/** Whose lease it is, and the time in ms since 1970. */
+/** The database, the holder of the lease, and the time in ms since 1970. */
 export interface GcLoopOptions {
   readonly db: Knex;
   readonly holder: string;
@@ -40,7 +40,7 @@ export const makeGcStore = ({ db, holder, now }: GcLoopOptions): GcStore => {
     notePulled: ({ imageId, names, pulledAt }) =>
       transact(db, async (trx) => {
         const fresh = { image_id: imageId, names: JSON.stringify(names), pulled_at: pulledAt };
-        // Written first: a transaction that begins by reading may lose a race.
+        // The first statement is a write: a transaction that begins with a read may lose a race.
         await trx('images')
           .insert({ ...fresh, unused_since: null })
           .onConflict('image_id')
@@ -95,7 +95,7 @@ const pulledImage = (row: ImageRow): PulledImage => ({
   unusedSince: row.unused_since,
 });
 
-/** Of revisions with a pin the pin alone is read: many revisions share few images. */
+/** Returns the images that are needed. Only the pins of revisions are read, because many revisions share few images. */
 async function readNeeded(db: Knex): Promise<readonly NeededImage[]> {
   const pins: string[] = await db('revisions').whereNotNull('pin').distinct().pluck('pin');
   const specs: string[] = await db('revisions').whereNull('pin').pluck('spec');

@@ -1,6 +1,6 @@
 /**
- * What is kept of health checks. It is written often and nothing is planned from it, so it goes past the counter of
- * changes: lists and plans that were made stay right.
+ * Stores the records of health checks. They are written often and no plan depends on them, so these writes do not
+ * increase the change counter: cached lists and plans stay valid.
  */
 import type { Knex } from 'knex';
 import type { HealthRecord, HealthRecords } from '../../core/health/record.ts';
@@ -49,7 +49,7 @@ async function existing(trx: Knex, uids: readonly string[]): Promise<ReadonlySet
   return known;
 }
 
-/** Of the instances of a slot that ended, the latest is kept. */
+/** Keeps only the latest of the ended instances of a slot. */
 async function forgetEarlier(trx: Knex, { uid, slot, instance_id, ended_at }: HealthRow): Promise<void> {
   if (ended_at === null) return;
   await trx('health_checks')

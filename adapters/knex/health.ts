@@ -1,6 +1,6 @@
 /**
- * Whether the database answers: asked by a read, and after a write that failed by a write, since a full disk can still
- * be read from.
+ * Determines whether the database answers: with a read, and after a failed write with a write, because a full disk can
+ * still be read.
  */
 import type { Knex } from 'knex';
 import { shared } from '../../core/concurrency/shared.ts';
@@ -9,16 +9,16 @@ import type { DatabaseHealth } from '../../core/ports.ts';
 import { toRingError } from './faults.ts';
 import { transact } from './transaction.ts';
 
-/** How long a caller waits for a read by default. */
+/** How long a caller waits for a read by default, in ms. */
 const pingMs = 3000;
 
-/** The DatabaseHealth port, and what it learns from. */
+/** The DatabaseHealth port, and the observation of writes that it depends on. */
 export interface Health extends DatabaseHealth {
-  /** Runs a write and remembers whether the database took it. */
+  /** Runs a write and records whether it succeeded. */
   watched<T>(write: () => Promise<T>): Promise<T>;
 }
 
-/** The health of one database. DATABASE_UNAVAILABLE where a read does not answer within `patienceMs`. */
+/** Makes the health check of one database. DATABASE_UNAVAILABLE when a read takes longer than `patienceMs`. */
 export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
   let ailing = false;
 
@@ -34,8 +34,8 @@ export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
   };
 
   /**
-   * One query at a time, shared by all who ask meanwhile. It is left to end by itself: a timeout of knex's would dispose
-   * of the only connection with it.
+   * One query at a time, shared by all concurrent callers. It has no timeout of its own: knex's timeout would also
+   * dispose of the only connection.
    */
   const answer = shared(async (): Promise<unknown> => db('changes').where('id', 1).first('id'));
 
@@ -47,7 +47,7 @@ export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
     }
   };
 
-  /** Changes nothing, but has to be written all the same. */
+  /** A write that changes no data but must reach the disk. */
   const rewrite = () => transact(db, async (trx) => trx('changes').where('id', 1).update('id', 1));
 
   return {
@@ -58,7 +58,7 @@ export function makeHealth(db: Knex, patienceMs: number = pingMs): Health {
   };
 }
 
-/** What comes of the work, or DATABASE_UNAVAILABLE where nothing has after ms. The work goes on. */
+/** Waits for the work; DATABASE_UNAVAILABLE after ms. The work continues. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

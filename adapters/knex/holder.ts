@@ -1,17 +1,17 @@
 /**
- * Who holds the lease: this process, named so that another process on this host can tell whether it still lives. A
- * process id alone would not do, because ids are given again.
+ * Identifies the holder of the lease, so that another process on this host can tell whether it is still alive. A
+ * process id alone is not enough, because ids are reused.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
 
-/** Names this process: where it runs, its id, when it started. */
+/** Returns the identity of this process: its host, its id and its start time. */
 export const thisHolder = (): string => `${place()}:${process.pid}:${startOf(process.pid) ?? ''}`;
 
 /**
- * Whether a holder is known to be dead: it ran where this process runs, and is gone, or its id belongs to a younger
- * process. Of a holder elsewhere nothing is known, so it counts as alive.
+ * Whether a holder is known to be dead: it ran where this process runs and has ended, or its id belongs to a younger
+ * process. A holder on another host counts as alive, because nothing is known about it.
  */
 export function isHolderDead(holder: string): boolean {
   const [, there, id, started] = /^(.*):(\d+):(\d*)$/.exec(holder) ?? [];
@@ -23,8 +23,8 @@ export function isHolderDead(holder: string): boolean {
 }
 
 /**
- * Within one place process ids mean the same: one boot of one host, and one namespace of processes, since containers
- * can share a host's name but not its processes.
+ * Returns the scope in which process ids are unique: one boot of one host and one PID namespace, because containers can
+ * share a host's name but not its processes.
  */
 const place = (): string =>
   [hostname(), read('/proc/sys/kernel/random/boot_id'), readLink('/proc/self/ns/pid')].join('/');
@@ -38,17 +38,17 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** When a process started, in ticks since boot; `ended` for one that only waits to be reaped, null if not to be known. */
+/** Returns when a process started, in ticks since boot; `ended` for a zombie, null when it cannot be determined. */
 function startOf(pid: number): string | null {
   const stat = read(`/proc/${pid}/stat`);
-  // The name in parentheses may hold anything, parentheses and spaces included.
+  // The name in parentheses may contain anything, including parentheses and spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state] = fields;
   if (state === 'Z' || state === 'X') return 'ended';
   return fields[19] ?? null;
 }
 
-/** Empty where there is no such file: other systems than Linux have no /proc. */
+/** Returns the text of a file; empty when it is missing, because only Linux has /proc. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();

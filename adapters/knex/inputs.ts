@@ -1,4 +1,6 @@
-/** Which revisions refer to which secrets and configs: table `revision_inputs`, written with each revision. */
+/**
+ * Stores which revisions refer to which secrets and configs, in table `revision_inputs`, written with each revision.
+ */
 import type { Knex } from 'knex';
 import type { DeploymentRecord, RevisionInput, RevisionRecord } from '../../core/deployment/record.ts';
 import { deploymentRecord } from './codecs.ts';
@@ -6,13 +8,13 @@ import type { DeploymentRow } from './rows.ts';
 import { revisionsOfRuns } from './runs.ts';
 import { chunksOf, rowsAtOnce } from './session.ts';
 
-/** Notes what a revision refers to. It is forgotten with the revision. */
+/** Records what a revision refers to. The record is removed with the revision. */
 export async function insertInputs(db: Knex, { uid, number, inputs }: RevisionRecord): Promise<void> {
   const rows = inputs.map(({ kind, name }) => ({ uid, revision: number, kind, name }));
   for (const some of chunksOf(rowsAtOnce, rows)) await db('revision_inputs').insert(some);
 }
 
-/** Deployments, by id, that are not deleted and of which a revision that is needed refers to this. */
+/** Returns the ids of deployments that are not deleted and have a needed revision that refers to this input. */
 export async function usersOf(
   db: Knex,
   { kind, namespace, name }: Pick<RevisionInput, 'kind' | 'name'> & { readonly namespace: string },

@@ -1,25 +1,25 @@
 /**
- * The lease: one row that says which process reconciles. Nothing is read before it is written, so two processes cannot
- * both win; each new holding has a higher number, which record.ts checks before it writes.
+ * Implements the lease: one row with the process that reconciles. The row is written before it is read, so two
+ * processes cannot both win; each new holding has a higher number, which record.ts checks before it writes.
  */
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
 import type { Lease, ReconcilerStore } from '../../core/ports.ts';
 import { whileBusy } from './transaction.ts';
 
-/** Who asks, and how to tell what has become of others. */
+/** The process that asks, and how to find out whether another holder is alive. */
 export interface LeaseOptions {
   readonly db: Knex;
-  /** Names this process. */
+  /** The identity of this process. */
   readonly holder: string;
   readonly isHolderDead: (holder: string) => boolean;
-  /** ms since 1970. */
+  /** Returns the time in ms since 1970. */
   readonly now: () => number;
 }
 
 /**
- * The lease's part of the ReconcilerStore. A lease is held until it is released or runs out, by its own process as by
- * any other: asking again meanwhile gives null. One that ran out and that nobody took can still be renewed.
+ * Makes the lease's part of the ReconcilerStore. A lease is held until it is released or expires, also for its own
+ * process: acquiring it again meanwhile returns null. An expired lease that nobody took can still be renewed.
  */
 export function makeLease(
   options: LeaseOptions,
@@ -40,7 +40,10 @@ export function makeLease(
   };
 }
 
-/** Within a transaction: LEASE_LOST unless this process holds the lease. Writes, so that nobody takes it meanwhile. */
+/**
+ * Checks within a transaction that this process holds the lease; LEASE_LOST otherwise. It writes, so that no other
+ * process takes the lease meanwhile.
+ */
 export async function assertHeld(trx: Knex, lease: Lease, holder: string): Promise<void> {
   const still = await held(trx, lease, holder).update({ fencing: lease.fencing });
   if (still === 0) throw leaseLost();

@@ -1,6 +1,6 @@
 /**
- * Brings a database to the schema this Ring knows, in one transaction: a process killed half way leaves nothing
- * behind, not even a lock. A database that a newer Ring made is refused.
+ * Migrates a database to the schema of this version in one transaction: a process killed half way leaves no changes and
+ * no lock. A database made by a newer version is refused.
  */
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
@@ -11,8 +11,8 @@ import { transact, whileBusy } from './transaction.ts';
 const table = 'migrations';
 
 /**
- * Runs what was not run yet; where nothing is to be done nothing is written, so that Ring also starts on a full disk.
- * DATABASE_UNAVAILABLE when the database holds migrations that are not known here.
+ * Runs the missing migrations. Writes nothing when there are none, so that Ring also starts on a full disk.
+ * DATABASE_UNAVAILABLE when the database contains migrations that this version does not know.
  */
 export async function migrate(db: Knex, list: readonly Migration[] = migrations): Promise<void> {
   if (await whileBusy(() => isUpToDate(db, list))) return;
@@ -40,7 +40,7 @@ async function isUpToDate(db: Knex, list: readonly Migration[]): Promise<boolean
   return list.every(({ name }) => done.includes(name));
 }
 
-/** The names of what was run. */
+/** Returns the names of the migrations that were run. */
 async function known(db: Knex, list: readonly Migration[]): Promise<readonly string[]> {
   const done: readonly string[] = await db(table).pluck('name');
   const unknown = done.find((name) => !list.some((migration) => migration.name === name));

@@ -1,12 +1,12 @@
 /**
- * What the tables are. A migration that was released is never changed: the next one changes what it made. Foreign keys
- * are off while they run, so a table may be rebuilt without taking its children along. `touched` is the number of the
- * write that last changed a row.
+ * Defines the tables. A released migration is never changed; a later one alters its result. Foreign keys are off while
+ * migrations run, so a table can be rebuilt without deleting its children. `touched` is the number of the write that
+ * last changed a row.
  */
 import type { Knex } from 'knex';
 import { giveFirstRuns } from './first-runs.ts';
 
-/** One step of the schema, named for ever. */
+/** One step of the schema; its name never changes. */
 export interface Migration {
   readonly name: string;
   up(trx: Knex): Promise<void>;
@@ -36,7 +36,8 @@ export const migrations: readonly Migration[] = [
       await trx.schema.alterTable('observations', (table) => {
         table.integer('stable');
       });
-      // The list is made of texts as they were written: what is shown of every deployment now is added to them.
+      // The list is assembled from stored texts, so the fields that are now shown of every deployment are added to
+      // them.
       await trx('observations')
         .whereNotNull('observed')
         .update({
@@ -109,7 +110,7 @@ export const migrations: readonly Migration[] = [
   },
 ];
 
-/** What there is already is in namespaces that nobody has made. */
+/** Creates the namespaces that existing objects are in. */
 async function fillNamespaces(trx: Knex): Promise<void> {
   const names: string[] = [
     ...(await trx('deployments').distinct('namespace').pluck('namespace')),
@@ -205,7 +206,7 @@ async function makeRuns(trx: Knex): Promise<void> {
   });
 }
 
-/** What revisions take from elsewhere: secrets, and configs that have versions now. */
+/** Adds the inputs of revisions: secrets, and configs, which now have versions. */
 async function makeInputs(trx: Knex): Promise<void> {
   await trx.schema.createTable('secrets', (table) => {
     table.text('id').notNullable().primary();

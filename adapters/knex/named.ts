@@ -1,7 +1,7 @@
-/** How `{id}` names a thing that has a name and a namespace: by its id, else as `<name>.<namespace>`. */
+/** Resolves `{id}` for objects with a name and a namespace: as an id, otherwise as `<name>.<namespace>`. */
 import type { Knex } from 'knex';
 
-/** The row that an id or a qualified name stands for; an id comes first. */
+/** Returns the row with an id or qualified name; an id has precedence. */
 export async function findNamed<Row>(
   db: Knex,
   table: string,

@@ -1,4 +1,6 @@
-/** Namespaces, made by what is put in them; one that is deleted goes with the last deployment in it. */
+/**
+ * Stores namespaces. They are created by the first object in them; a deleted one is removed with its last deployment.
+ */
 import type { Knex } from 'knex';
 import type { NamespaceRecord, Namespaces } from '../../core/namespace/namespace.ts';
 import { guarded } from './faults.ts';
@@ -56,7 +58,7 @@ async function countBy(
   return new Map(rows.map((row) => [row.namespace, Number(row.count)]));
 }
 
-/** Makes sure of the namespace that something is put in; one that was being deleted is wanted again. */
+/** Ensures that the namespace of a new object exists; cancels its deletion if one is in progress. */
 export async function ensureNamespace(db: Knex, name: string, at: string): Promise<void> {
   await db('namespaces')
     .insert({ name, created_at: at, deleted_at: null })
@@ -64,7 +66,7 @@ export async function ensureNamespace(db: Knex, name: string, at: string): Promi
     .merge(['deleted_at']);
 }
 
-/** Removes those that are deleted and that no deployment is in any more. */
+/** Removes deleted namespaces that contain no deployment any more. */
 export async function sweepNamespaces(db: Knex): Promise<void> {
   await db('namespaces')
     .whereNotNull('deleted_at')

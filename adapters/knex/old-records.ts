@@ -1,28 +1,30 @@
-/** Which records are older, or more, than is kept, and removing them a few at a time. */
+/**
+ * Selects the records that exceed the configured age or number and removes them in small batches. gc.ts decides when.
+ */
 import type { Knex } from 'knex';
 import type { OldRecords, RecordLimits } from '../../core/gc/store.ts';
 import { keyKeptMs } from '../../core/idempotency/key.ts';
 import { dropEvents } from './event-feed.ts';
 
-/** How long a purge is remembered. */
+/** How long a purge is remembered, in ms. */
 export const tombstoneKeptMs = 30 * 24 * 60 * 60 * 1000;
 
-/** How long the results of an instance that ended are kept. */
+/** How long the results of an ended instance are kept, in ms. */
 export const endedHealthKeptMs = 24 * 60 * 60 * 1000;
 
-/** So few that nobody waits for them. */
+/** The size of a batch: small enough that no other write waits noticeably. */
 const atOnce = 500;
 
 type Limits = RecordLimits & { readonly now: number };
 
-/** Records of one kind that are old. */
+/** Old records of one kind. */
 interface Old {
   count(db: Knex, limits: Limits): Promise<number>;
-  /** Removes some of them; how many. */
+  /** Removes some of them and returns how many. */
   drop(trx: Knex, limits: Limits): Promise<number>;
 }
 
-/** What is old by one column alone. */
+/** Makes the rule for records whose age depends on one column alone. */
 const by = (table: string, key: string, isOld: (rows: Knex.QueryBuilder, limits: Limits) => void): Old => ({
   async count(db, limits) {
     const query = db(table);
@@ -37,17 +39,17 @@ const by = (table: string, key: string, isOld: (rows: Knex.QueryBuilder, limits:
   },
 });
 
-/** Of how many deployments events are dropped at once. */
+/** The number of deployments whose events are dropped at once. */
 const deploymentsAtOnce = 50;
 
-/** A deployment with events that are old: how many there are, and how many of them are too old. */
+/** A deployment with old events: the total number, and the number of those that are too old. */
 interface Full {
   readonly uid: string;
   readonly total: unknown;
   readonly aged: unknown;
 }
 
-/** Read off the index of events by deployment and time, in its order. */
+/** Selects from the index of events by deployment and time, in its order. */
 function selectFull(db: Knex, { now, historyAgeMs, eventsKept }: Limits): Knex.QueryBuilder<object, Full[]> {
   const aged = 'sum(case when last_seen < ? then 1 else 0 end)';
   const until = new Date(now - historyAgeMs).toISOString();
@@ -57,7 +59,7 @@ function selectFull(db: Knex, { now, historyAgeMs, eventsKept }: Limits): Knex.Q
     .havingRaw(`count(*) > ? or ${aged} > 0`, [eventsKept, until]);
 }
 
-/** The oldest go: those beyond the number, and those beyond the age. */
+/** Returns how many of the oldest events exceed the number or the age. */
 const surplusOf = ({ total, aged }: Full, { eventsKept }: Limits): number =>
   Math.max(Number(aged), Number(total) - eventsKept);
 
@@ -90,10 +92,10 @@ const kinds: { readonly [Of in OldRecords]: Old } = {
   request_keys: by('request_keys', 'id', (rows, { now }) => rows.where('claimed_at', '<=', now - keyKeptMs)),
 };
 
-/** How many records of a kind are old. */
+/** Returns the number of old records of a kind. */
 export const countOld = (db: Knex, of: OldRecords, limits: Limits): Promise<number> =>
   kinds[of].count(db, limits);
 
-/** Removes some of them within a transaction; how many. */
+/** Removes some old records within a transaction and returns how many. */
 export const dropSomeOld = (trx: Knex, of: OldRecords, limits: Limits): Promise<number> =>
   kinds[of].drop(trx, limits);

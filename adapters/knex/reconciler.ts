@@ -1,4 +1,4 @@
-/** The reconciler's side of the store: what it plans from and what it writes, each write under its lease. */
+/** Implements the reconciler's store: the state it plans from and the results it writes, each write under its lease. */
 import type { ReconcilerStore } from '../../core/ports.ts';
 import { configsNamed } from './configs.ts';
 import { makeDesired } from './desired.ts';

@@ -1,6 +1,6 @@
 /**
- * Writes what a tick found out. Statuses are written only for the generation that was planned for; memory always,
- * because a job's outcome or a counter that is lost would make Ring do something twice.
+ * Writes the results of a tick. Statuses are written only for the planned generation; memory is always written, because
+ * without a job's result or a counter Ring would do something twice.
  */
 import type { Knex } from 'knex';
 import type { Recording } from '../../core/ports.ts';
@@ -13,13 +13,13 @@ import type { ObservationRow, SummaryRow } from './rows.ts';
 import { writeRuns } from './runs.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type WritingSession } from './session.ts';
 
-/** What stands in the database of a deployment that is recorded. */
+/** The stored state of a deployment that is recorded. */
 interface CurrentRow extends Pick<SummaryRow, 'deleted_at' | 'status' | 'seen_at'> {
   readonly uid: string;
   readonly generation: number;
 }
 
-/** Writes recordings within a transaction, one a uid; those of deployments that are gone are dropped. */
+/** Writes recordings within a transaction, one per uid; those of deployments that no longer exist are dropped. */
 export async function writeRecordings(
   session: WritingSession,
   recordings: readonly Recording[],
@@ -86,13 +86,16 @@ async function writeObservations(
   }
 }
 
-/** While a deployment could be seen, its time was its runtime's; becoming unknown, it keeps the last of these. */
+/**
+ * Sets the observation time: an observable deployment uses its runtime's; one that becomes unknown keeps the last of
+ * these.
+ */
 function lastSeen(row: ObservationRow, { status, seen_at }: CurrentRow): ObservationRow {
   const becomesUnknown = row.status === 'unknown' && status !== null && status !== 'unknown';
   return becomesUnknown ? { ...row, observed_at: later(row.observed_at, seen_at) } : row;
 }
 
-/** Removes deployments for good, with all that hangs on them, and remembers that they were. */
+/** Removes deployments for good with all dependent rows, and records tombstones. */
 async function purge(
   { db: trx, change: touched }: WritingSession,
   uids: readonly string[],

@@ -1,7 +1,7 @@
 /**
- * The keys under which requests are done once. Taking one and answering is seen in no list, so it goes past the counter
- * of changes; that a deed is done is noted in its own transaction. What becomes of a request is judged in
- * core/idempotency/key.ts.
+ * Stores the idempotency keys of requests. Claiming a key and storing a reply appear in no list, so they do not
+ * increase the change counter; a completed request is recorded in its own transaction. core/idempotency/key.ts decides
+ * what happens to a request.
  */
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
@@ -20,22 +20,23 @@ import { transact } from './transaction.ts';
 
 const table = 'request_keys';
 
-/** Users' ids are numbers, so no two keys share one. */
+/** Returns the id of a key. Users' ids are numbers, so no two keys share one. */
 const idOf = ({ caller, key }: RequestKey): string => `${caller}/${key}`;
 
-/** Who asks, and when. */
+/** The database, the holder and the clock. */
 export interface RequestKeyOptions {
   readonly db: Knex;
-  /** ms since 1970. */
+  /** Returns the time in ms since 1970. */
   readonly now: () => number;
-  /** Names this process. */
+  /** The identity of this process. */
   readonly holder: string;
   readonly isHolderDead: (holder: string) => boolean;
 }
 
 /** The RequestKeys port on a database. */
 export const makeRequestKeys = ({ db, now, holder, isHolderDead }: RequestKeyOptions): RequestKeys => {
-  // Claims that are under way here, by their own names: what a process has taken and left is nobody's.
+  // The claims in progress in this process, by their own names: a claim of this process that is not listed was
+  // abandoned.
   const underWay = new Set<string>();
   const taken = new Map<string, string>();
   const place = randomUUID();
@@ -94,7 +95,7 @@ export const makeRequestKeys = ({ db, now, holder, isHolderDead }: RequestKeyOpt
   });
 };
 
-/** Written first: a transaction that begins by reading may lose a race. */
+/** Claims a key. The first statement is a write: a transaction that begins with a read may lose a race. */
 async function take(
   trx: Knex,
   row: RequestKeyRow,

@@ -1,4 +1,4 @@
-/** Tokens that were ended before their time; those that would have ended by now are forgotten. */
+/** Stores revoked tokens; those that would have expired by now are removed. */
 import type { Revocations } from '../../core/ports.ts';
 import { guarded } from './faults.ts';
 import { type Session, writing } from './session.ts';

@@ -1,4 +1,4 @@
-/** The rows of each table as the driver gives them: text, whole numbers and null, nothing else. */
+/** The rows of each table as the driver returns them: only text, whole numbers and null. */
 import type { Role } from '../../core/access/user.ts';
 import type { Status } from '../../core/deployment/status.ts';
 import type { Level } from '../../core/event/event.ts';
@@ -32,11 +32,11 @@ export interface RevisionRow {
   /** JSON. */
   readonly cause: string;
   readonly author: string;
-  /** JSON; table `revision_inputs` says the same to SQL. */
+  /** JSON; table `revision_inputs` contains the same for queries in SQL. */
   readonly inputs: string;
 }
 
-/** Table `observations`: written by the recorder. Without a status only memory was written so far. */
+/** Table `observations`: written by the recorder. Without a status, only memory has been written so far. */
 export interface ObservationRow {
   readonly uid: string;
   readonly status: Status | null;
@@ -44,11 +44,11 @@ export interface ObservationRow {
   /** JSON of the observed half of the list without status and time. */
   readonly observed: string | null;
   readonly memory: string;
-  /** The memory's number of the revision that last proved itself, to be asked for in SQL. */
+  /** The number of the last stable revision, copied from the memory for queries in SQL. */
   readonly stable: number | null;
 }
 
-/** Both halves of a deployment in the list, and when its runtime was last seen. */
+/** Both halves of a deployment's list entry, and the time of the last observation of its runtime. */
 export interface SummaryRow
   extends Pick<DeploymentRow, 'declared' | 'deleted_at'>,
     Pick<ObservationRow, 'status' | 'observed_at' | 'observed'> {
@@ -70,18 +70,18 @@ export interface EventRow {
   readonly sequence: number;
 }
 
-/** Table `health_checks`: what is kept of the checks of one instance. */
+/** Table `health_checks`: the stored records of the checks of one instance. */
 export interface HealthRow {
   readonly instance_id: string;
   readonly uid: string;
   readonly slot: number;
-  /** ms since 1970; null while it is watched. */
+  /** ms since 1970; null while the instance is watched. */
   readonly ended_at: number | null;
   /** JSON. */
   readonly record: string;
 }
 
-/** Table `runs`: what was asked for is written by the commands, the last three by the recorder. */
+/** Table `runs`: the request is written by the commands, the last three columns by the recorder. */
 export interface RunRow {
   readonly uid: string;
   readonly number: number;
@@ -95,7 +95,7 @@ export interface RunRow {
   readonly cancel_reason: string | null;
   readonly state: RunState;
   readonly finished_at: string | null;
-  /** JSON, state and time included. */
+  /** JSON, including state and time. */
   readonly result: string;
 }
 
@@ -131,23 +131,23 @@ export interface SecretRow {
   readonly updated_at: string;
 }
 
-/** Table `request_keys`: under which a request is done once. */
+/** Table `request_keys`: the idempotency keys of requests. */
 export interface RequestKeyRow {
-  /** Whose it is, and the key. */
+  /** The caller and the key. */
   readonly id: string;
   readonly fingerprint: string;
-  /** The process that took it, and this taking. */
+  /** The process that claimed the key, and the claim. */
   readonly holder: string;
   readonly claim: string;
   /** 0 or 1. */
   readonly committed: number;
-  /** Sealed. */
+  /** The encrypted reply. */
   readonly reply: string | null;
   /** ms since 1970. */
   readonly claimed_at: number;
 }
 
-/** Table `images`: what Ring itself pulled. */
+/** Table `images`: the images that Ring itself pulled. */
 export interface ImageRow {
   readonly image_id: string;
   /** JSON. */

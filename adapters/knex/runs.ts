@@ -1,6 +1,6 @@
 /**
- * Runs of jobs: what was asked of each, and what came of it. Every write touches the deployment, so that whoever keeps
- * it in memory reads it again.
+ * Stores runs of jobs: their requests and their results. Every write touches the deployment, so that caches of it are
+ * refreshed.
  */
 import type { Knex } from 'knex';
 import type { Recording } from '../../core/ports.ts';
@@ -10,7 +10,7 @@ import { guarded } from './faults.ts';
 import type { RunRow } from './rows.ts';
 import { chunksOf, keysAtOnce, rowsAtOnce, type Session, type WritingSession, writing } from './session.ts';
 
-/** States in which something may still become of a run. */
+/** The states of runs that are not finished. */
 const open = ['pending', 'running'];
 
 const runRow = (run: RunRecord): RunRow => ({
@@ -90,7 +90,7 @@ export const makeRuns = (session: Session): Runs =>
     },
   });
 
-/** The runs of deployments that are kept, newest first, by uid. */
+/** Returns the stored runs of deployments, newest first, by uid. */
 export async function readRuns(
   db: Knex,
   uids: readonly string[],
@@ -103,11 +103,11 @@ export async function readRuns(
   return runs;
 }
 
-/** Which revisions of a deployment its runs that are not over need, to be asked for in SQL. */
+/** Selects the revisions of a deployment that its unfinished runs need, as a subquery. */
 export const revisionsOfRuns = (db: Knex, uid: string | Knex.Ref<string, object>): Knex.QueryBuilder =>
   db('runs').where({ uid }).whereIn('state', open).select('revision');
 
-/** Writes what was found out about the runs of deployments that are still there. */
+/** Writes the results of runs of deployments that still exist. */
 export async function writeRuns(session: WritingSession, recordings: readonly Recording[]): Promise<void> {
   const { db: trx, change: touched } = session;
   for (const { uid, runs } of recordings) {

@@ -1,4 +1,4 @@
-/** Secrets, by id and by name within a namespace; their values are sealed before they come here. */
+/** Stores secrets, by id and by name within a namespace; the caller has encrypted their values. */
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
 import type { SecretRecord } from '../../core/secret/secret.ts';
@@ -41,7 +41,7 @@ export const makeSecrets = (session: Session): Secrets =>
     },
   });
 
-/** Those of these secrets that are there, by name. */
+/** Returns the existing ones of these secrets, by name. */
 export async function secretsNamed(
   db: Knex,
   namespace: string,

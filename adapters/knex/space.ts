@@ -1,29 +1,29 @@
 /**
- * What the database holds of the disk and does not use: how much of it is worth giving back, and giving it back a
- * little at a time, so that no write waits for long.
+ * Releases unused disk space of the database: decides how much is worth releasing and does so in small steps, so that
+ * no write waits long.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { sqlite } from './dialect.ts';
 import { whileBusy } from './transaction.ts';
 
-/** Less than this is soon used again. */
+/** The smallest amount worth releasing, in bytes; less is soon used again. */
 const leastBytes = 8 * 1024 * 1024;
 
-/** After each part, in which others come to write: one process after the other would keep a third one out. */
+/** The pause after each step, in ms, for writes of others: without it, two processes in turn could block a third. */
 const pauseMs = 10;
 
-/** A file without incremental vacuum is rebuilt only when little has to be copied. */
+/** The largest amount, in bytes, that is copied to rebuild a file without incremental vacuum. */
 const mostCopiedBytes = 32 * 1024 * 1024;
 
 interface Space {
   readonly bytes: number;
   readonly free: number;
-  /** Whether free bytes can be given back in parts. */
+  /** Whether free bytes can be released in parts. */
   readonly gives: boolean;
 }
 
-/** Reads and frees the space of one database. */
+/** Makes the functions that measure and release the unused space of one database. */
 export const makeSpace = (db: Knex) => {
   const read = async (): Promise<Space> => {
     const [row]: { readonly bytes: unknown; readonly free: unknown; readonly gives: unknown }[] =
@@ -36,7 +36,7 @@ export const makeSpace = (db: Knex) => {
     return isMuch && (gives || bytes - free <= mostCopiedBytes) ? free : 0;
   };
 
-  /** Outside of a transaction, in which the file cannot be rebuilt. */
+  /** Rebuilds the file. Not within a transaction, where SQLite refuses it. */
   const rebuild = async (): Promise<void> => {
     for (const sql of sqlite.rebuildSql) await whileBusy(() => db.raw(sql));
   };

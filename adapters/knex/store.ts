@@ -1,4 +1,4 @@
-/** The store as the rest of Ring sees it: everything behind core/ports.ts that a database keeps. */
+/** Opens the database and provides its implementation of every port in core/ports.ts that stores data. */
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { RingError } from '../../core/errors.ts';
@@ -27,46 +27,46 @@ import { type Counts, countedEvent, makeWrite, readCounts } from './write.ts';
 
 /** One open database. */
 export interface Store {
-  /** For reading; what changes anything goes through `write` and is refused here. */
+  /** The stores for reading; a change outside of `write` is refused. */
   readonly stores: Stores;
   readonly write: Write;
   readonly reconciler: ReconcilerStore;
-  /** Of the health checks of instances. */
+  /** The records of instances' health checks. */
   readonly healthRecords: HealthRecords;
-  /** Of garbage collection. */
+  /** The database part of garbage collection. */
   readonly gc: GcStore;
   readonly cache: Cache;
-  /** Of requests that are done once. */
+  /** The idempotency keys of requests. */
   readonly requestKeys: RequestKeys;
-  /** For those who wait for something to be written. */
+  /** Notifies callers that wait for a write. */
   readonly changes: Changes;
-  /** Events in the order in which they were recorded. */
+  /** The events in the order in which they were recorded. */
   readonly feed: EventFeed;
   readonly health: DatabaseHealth;
-  /** Names this installation for ever: it is made with the database. */
+  /** The permanent id of this installation, created with the database. */
   readonly installationId: string;
-  /** Ends after what is under way. A lease that is still held runs out by itself. */
+  /** Closes the database after the work in progress. A lease still held expires by itself. */
   close(): Promise<void>;
 }
 
-/** Which database, and what tests put in the place of the world. */
+/** The database, and replacements for the environment in tests. */
 export interface StoreOptions {
-  /** Path of the file, or `:memory:`. */
+  /** The path of the file, or `:memory:`. */
   readonly filename: string;
-  /** How many revisions of each deployment are kept; 10 by default. */
+  /** The number of revisions kept of each deployment; 10 by default. */
   readonly revisionsKept?: number;
-  /** ms since 1970. */
+  /** Returns the time in ms since 1970. */
   readonly now?: () => number;
-  /** How long `health.ping` waits for an answer; 3 s by default. */
+  /** How long `health.ping` waits for an answer, in ms; 3 s by default. */
   readonly pingMs?: number;
-  /** Names this process as a holder of the lease. */
+  /** The identity of this process as a holder of the lease. */
   readonly holder?: string;
   readonly isHolderDead?: (holder: string) => boolean;
 }
 
 /**
- * Opens the database, made and brought up to date where needed. DATABASE_UNAVAILABLE when it cannot be opened, or when
- * a newer Ring made it.
+ * Opens the database; creates and migrates it when necessary. DATABASE_UNAVAILABLE when it cannot be opened or was made
+ * by a newer version.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const now = options.now ?? Date.now;
@@ -111,11 +111,11 @@ async function makeStore(db: Knex, now: () => number, options: StoreOptions): Pr
   };
 }
 
-/** Both counters: asked of the database only where something was committed since they were last asked for. */
+/** Makes a reader of both counters, which queries the database only after a commit since the last call. */
 function makeReadNow(mark: CommitMark, counts: () => Promise<Counts>): () => Promise<Counts> {
   let known: { readonly mark: string; readonly counts: Counts } | null = null;
   return async () => {
-    // Read before the database is asked: what is committed in between makes for another question, and is never missed.
+    // The mark is read before the database: a commit in between leads to another query and is never missed.
     const now = mark.read();
     if (now !== null && now === known?.mark) return known.counts;
     const found = await counts();
@@ -124,7 +124,7 @@ function makeReadNow(mark: CommitMark, counts: () => Promise<Counts>): () => Pro
   };
 }
 
-/** What changes with every write. */
+/** Returns a version that changes with every write. */
 const versionOf = ({ written, seen }: Counts): string => `${written}/${seen}`;
 
 const installation = { name: 'installation_id' };
@@ -136,7 +136,7 @@ async function readInstallationId(db: Knex): Promise<string> {
   return known ? known.value : makeInstallationId(db);
 }
 
-/** Of two processes that open a new database at once, one gives the id. */
+/** Returns the installation's id. When two processes open a new database at once, one of them creates it. */
 const makeInstallationId = (db: Knex): Promise<string> =>
   transact(db, async (trx) => {
     await trx('settings')
@@ -147,7 +147,7 @@ const makeInstallationId = (db: Knex): Promise<string> =>
     return row.value;
   });
 
-/** Why a database cannot be opened is the operator's to read: which file, and what it or the file system says. */
+/** Converts the error of opening a database for the operator: it names the file and the reason. */
 function openError(error: unknown, filename: string): unknown {
   const known = toRingError(error);
   if (!(known instanceof Error)) return known;

@@ -1,4 +1,4 @@
-/** All stores of the API on one session. */
+/** Makes all stores of the API on one session. */
 import type { Stores } from '../../core/ports.ts';
 import { makeConfigs } from './configs.ts';
 import { makeDeployments } from './deployments.ts';
@@ -11,17 +11,17 @@ import { makeSecrets } from './secrets.ts';
 import type { Session } from './session.ts';
 import { makeUsers } from './users.ts';
 
-/** What the stores go by. */
+/** The parameters of the stores. */
 export interface StoreTerms {
-  /** ms since 1970. */
+  /** Returns the time in ms since 1970. */
   readonly now: () => number;
-  /** How many revisions of each deployment are kept, beside the one that last proved itself; 10 by default. */
+  /** The number of revisions kept of each deployment besides the last stable one; 10 by default. */
   readonly revisionsKept?: number | undefined;
 }
 
 const revisionsKeptByDefault = 10;
 
-/** Stores that read, and within a write also change. */
+/** Makes stores that read, and that also change data within a write. */
 export const makeStores = (
   session: Session,
   { now, revisionsKept = revisionsKeptByDefault }: StoreTerms,

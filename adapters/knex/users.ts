@@ -1,4 +1,4 @@
-/** Users, by number and by name. Numbers are never given twice. */
+/** Stores users, by number and by name. Numbers are never reused. */
 import { RingError } from '../../core/errors.ts';
 import type { Users } from '../../core/ports.ts';
 import { userNumber, userRecord, userRow } from './codecs.ts';

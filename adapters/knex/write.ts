@@ -1,6 +1,6 @@
 /**
- * The one way to change anything: a transaction that first counts the change and then does the work, so that whoever
- * sees the count unchanged has missed nothing.
+ * The only way to change data: a transaction that first increments a counter and then does the work, so that a reader
+ * that sees the counter unchanged has missed nothing.
  */
 import type { Knex } from 'knex';
 import type { Write } from '../../core/ports.ts';
@@ -8,13 +8,18 @@ import type { WritingSession } from './session.ts';
 import { makeStores, type StoreTerms } from './stores.ts';
 import { transact } from './transaction.ts';
 
-/** `written`: anything a list or a plan depends on. `seen`: only when the runtime was last seen. */
+/**
+ * `written`: counts changes that a list or a plan depends on. `seen`: counts updates of the time at which a runtime was
+ * last observed.
+ */
 export type Counter = 'written' | 'seen';
 
-/** What a database emits after each change that it counted, with the counter; also where it may not stand. */
+/**
+ * The event that a database emits after each counted change, with the counter; also when the commit may have failed.
+ */
 export const countedEvent = 'counted';
 
-/** Runs work in a transaction that counts as a change. The count comes first: it takes the write lock. */
+/** Runs work in a transaction that counts as a change. The counter is incremented first, which takes the write lock. */
 export const counted = <T>(
   db: Knex,
   counter: Counter,
@@ -35,7 +40,7 @@ export const makeWrite =
   (work) =>
     counted(db, 'written', (session) => work(makeStores(session, terms)));
 
-/** How often each counter was raised. */
+/** The values of both counters. */
 export type Counts = Readonly<Record<Counter, number>>;
 
 /** Reads both counters. */
