@@ -1,6 +1,6 @@
 /**
- * Between Node's request and response and the web-standard ones: a listener for node:http and every framework built
- * on it. What is answered is decided by the handlers; nothing thrown here or there is ever shown.
+ * Converts between Node's requests and responses and the web-standard ones, for node:http and every framework built on
+ * it. The handlers decide what is answered; no thrown error is ever shown.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Response as FastResponse } from '@whatwg-node/fetch';
@@ -12,20 +12,21 @@ import type { RequestSource } from '../../handlers/host.ts';
 import { ringErrorOf } from '../../handlers/problems.ts';
 import { refuseRequest } from './problem-response.ts';
 
-/** Answers one request; never rejects with anything that may be shown. */
+/** Answers one request; never rejects with an error that may be shown. */
 export type Handle = (request: Request, source: RequestSource) => Promise<Response>;
-/** A request listener as node:http takes it. */
+/** A request listener for node:http. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 type Headers = Readonly<Record<string, string>>;
 type Body = string | ReadableStream<Uint8Array> | null;
 
 const stalledMs = 60_000;
-// The host stands before the path in the URL that the handlers are given: it must not be able to end there.
+// The host becomes a part of the URL passed to the handlers, before the path, so it must not contain anything that ends
+// it.
 const wellFormedHost = /^[\w.:[\]-]*$/;
-// Hosts that are not looked up in DNS, so that nobody can make them lead elsewhere.
+// Hosts that are not looked up in DNS, so that no one can redirect them.
 const localHost = /^(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-/** Keeps what it was made of, so that it is written to the socket without being read back. */
+/** A response that keeps its original body, so that it is written to the socket without being read back. */
 class SocketResponse extends FastResponse {
   readonly head: Headers;
   readonly payload: Body;
@@ -41,19 +42,19 @@ class SocketResponse extends FastResponse {
 export const toSocketResponse = (status: number, body: Body, headers: Headers): Response =>
   new SocketResponse(status, body, headers);
 
-/** Whether requests may name Ring's host by any name, and not only by `localhost` or an address. */
+/** Whether requests may use any host name for Ring, and not only `localhost` or an address. */
 export type AcceptsNames = () => Promise<boolean>;
 
 /**
- * Listens for node:http, Express, Koa and, with `reply.hijack()`, Fastify. While names are not accepted, a web page cannot
- * reach Ring by making a name of its own resolve to this machine (DNS rebinding).
+ * Makes a listener for node:http, Express, Koa and, with `reply.hijack()`, Fastify. While names are not accepted, a web
+ * page cannot reach Ring through a name of its own that resolves to this machine (DNS rebinding).
  */
 export const makeListener = (
   handle: Handle,
   log: Log,
   acceptsNames: AcceptsNames = async () => true,
 ): NodeListener => {
-  // Given explicitly, because it would otherwise find out by loading all of Node's own fetch.
+  // Set explicitly, because detecting it would load all of Node's own fetch.
   const adapter = createServerAdapter<RequestSource>(handle, { __useCustomAbortCtrl: true });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     let answered: Response | null = null;
@@ -75,7 +76,7 @@ export const makeListener = (
   };
 };
 
-/** Why a request is not answered for the host that it names; null: it is. */
+/** Returns why a request is refused because of its host; null when it is accepted. */
 async function faultOfHost(
   { headers: { host }, httpVersion }: IncomingMessage,
   acceptsNames: AcceptsNames,
@@ -91,14 +92,14 @@ async function faultOfHost(
   );
 }
 
-/** What may be said of a request that came to nothing: its query may hold anything. */
+/** Returns what may be logged of a failed request: not its query, which may contain anything. */
 function known({ method, url = '' }: IncomingMessage, answered: Response | null) {
   const requestId = answered && headOf(answered)['x-request-id'];
   return { method, path: url.split('?', 1)[0], ...(requestId ? { requestId } : {}) };
 }
 
 /**
- * Only what the adapter needs. Express's own request would have its parsed query glued back into the URL, where
+ * Returns only what the adapter needs. Express's own request would have its parsed query appended to the URL, where
  * `namespace[]=a&namespace[]=b` becomes one text.
  */
 function bare(request: IncomingMessage) {
@@ -106,7 +107,7 @@ function bare(request: IncomingMessage) {
   return { raw: request, method, headers: request.headers, ...parsedBody(request) };
 }
 
-/** A body that the host has read already, as the text it was; a stream that nobody read is left alone. */
+/** Returns a body that the host has parsed already as its original text; leaves an unread stream untouched. */
 function parsedBody(request: IncomingMessage & { body?: unknown }): { body?: string } {
   const { body } = request;
   if (body === undefined || body === null || !request.readableDidRead) return {};
@@ -138,8 +139,8 @@ async function send(answered: Response, response: ServerResponse): Promise<void>
 }
 
 /**
- * Answers are written together, when everything that came in this turn of the event loop was worked on: readers are
- * woken once for all of them, and to wake one costs more than to answer.
+ * Delays a write to the end of this turn of the event loop, after all requests of the turn: clients are woken once for
+ * all responses, and waking one costs more than answering it.
  */
 const atEndOfTurn = (write: () => void): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -158,8 +159,8 @@ async function cancel(answered: Response): Promise<void> {
 }
 
 /**
- * Writes a stream at the reader's pace. The source is notified when the client leaves or stops reading; a source that
- * fails cuts the connection, for the client must not take a part for the whole.
+ * Writes a stream at the client's pace. The source is notified when the client disconnects or stops reading. When the
+ * source fails, the connection is cut, so that the client does not take a part for the whole.
  */
 async function pump(stream: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
   const reader = stream.getReader();
@@ -177,7 +178,10 @@ async function pump(stream: ReadableStream<Uint8Array>, response: ServerResponse
   }
 }
 
-/** Resolves when more can be written or the connection is gone; a reader that takes nothing for a minute is cut off. */
+/**
+ * Resolves when more can be written or the connection is closed; a client that reads nothing for a minute is
+ * disconnected.
+ */
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
