@@ -1,7 +1,7 @@
 /**
  * Removes endpoints that an engine keeps for containers that are gone: a container that ends at the moment it is joined
- * to a network leaves its endpoint behind, which holds its address and prevents removal of the network. networks.ts decides when
- * to do so.
+ * to a network leaves its endpoint behind, which holds its address and prevents removal of the network. networks.ts
+ * decides when to do so.
  */
 import type { Engine } from './connect.ts';
 import { isNotFound } from './engine-error.ts';
