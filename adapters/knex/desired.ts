@@ -67,7 +67,8 @@ async function readOn(db: Knex, known: Known, written: number): Promise<Known> {
 }
 
 /**
- * Whether the cache can be updated: no purge is older than its tombstone is kept, and the database was not replaced.
+ * Whether the result is complete: no purge was missed because its tombstone was already removed, and the database was
+ * not replaced.
  */
 async function isWhole(db: Knex, { byUid }: Known): Promise<boolean> {
   const rows: { readonly count: unknown }[] = await db('deployments').count({ count: '*' });

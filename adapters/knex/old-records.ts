@@ -1,5 +1,6 @@
 /**
- * Selects the records that exceed the configured age or number and removes them in small batches. gc.ts decides when.
+ * Selects the records that exceed the configured age or number and removes them in small batches. gc.ts runs the
+ * batches.
  */
 import type { Knex } from 'knex';
 import type { OldRecords, RecordLimits } from '../../core/gc/store.ts';
