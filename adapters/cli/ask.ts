@@ -1,4 +1,4 @@
-/** Questions to a person, and what is handed in on stdin. Without a terminal nothing is ever asked. */
+/** Asks questions on the terminal and reads stdin. Without a terminal nothing is ever asked. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { CommandError } from './failure.ts';
@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts';
 
 const mostInputBytes = 16 * 1024 * 1024;
 
-/** Asks for a line; CommandError with `instead` where nobody can be asked. */
+/** Asks for a line; CommandError with `instead` when no one can be asked. */
 export const ask = async (
   terminal: Terminal,
   { question, instead, hidden = false }: { question: string; instead: string; hidden?: boolean },
@@ -20,9 +20,9 @@ export const ask = async (
   });
   const reader = createInterface({ input: terminal.stdin, output: echo, terminal: true });
   const ended = new AbortController();
-  // Only now: what is typed while the terminal still echoes would be seen.
+  // Not before this point: text typed while the terminal still echoes would be visible.
   terminal.noteRaw(question);
-  // In raw mode Ctrl-C is a key: it ends the command as it does everywhere else.
+  // In raw mode Ctrl-C is an ordinary key; here it ends the command as it does everywhere else.
   reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   reader.once('close', () => ended.abort());
   process.once('SIGINT', () => reader.close());
@@ -36,13 +36,13 @@ export const ask = async (
   }
 };
 
-/** Asks for a yes. Where nobody can be asked, CommandError with what to add instead. */
+/** Asks for confirmation. CommandError with the option to add when no one can be asked. */
 export const confirm = async (terminal: Terminal, question: string): Promise<void> => {
   const answer = await ask(terminal, { question: `${question} [y/N] `, instead: 'add --yes to go ahead' });
   if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError('Cancelled');
 };
 
-/** All of stdin as text. CommandError over 16 MB. */
+/** Reads all of stdin as text. CommandError above 16 MB. */
 export const readInput = async ({ stdin }: Terminal): Promise<string> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -55,7 +55,7 @@ export const readInput = async ({ stdin }: Terminal): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** A password or another secret: hidden from the screen where a person types it, the first line of stdin with `fromStdin`. */
+/** Reads a password or another secret: typed without echo, or the first line of stdin with `fromStdin`. */
 export const askSecret = async (
   terminal: Terminal,
   { question, fromStdin, instead }: { question: string; fromStdin: boolean; instead: string },

@@ -1,4 +1,4 @@
-/** What every command has around it, whether it asks a server or not. */
+/** Defines the context of every command, whether it uses a server or not. */
 import type { Env } from './environment.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,7 +9,7 @@ export interface Globals {
   readonly url?: string;
 }
 
-/** What a command has around it. */
+/** The context of a command. */
 export interface CommandContext {
   readonly env: Env;
   readonly terminal: Terminal;
@@ -18,6 +18,6 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** How an action ends: nothing is 0. */
+/** The result of an action: its exit code, 0 when there is none. */
 // biome-ignore lint/suspicious/noConfusingVoidType: an action that says nothing is done.
 export type Outcome = ExitCode | void;

@@ -1,6 +1,7 @@
 /**
- * The file of contexts: servers by name, each with the token that a login left, and which of them is meant where none
- * is named. It is read and written whole, by its owner only. Which one a command uses is decided in target.ts.
+ * Reads and writes the file of contexts: servers by name, each with the token of a login, and the name of the current
+ * one. The file is read and written as a whole and accessible only to its owner; target.ts decides which context a
+ * command uses.
  */
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
@@ -9,12 +10,12 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Env } from './environment.ts';
 import { CommandError } from './failure.ts';
 
-/** A server, and who one is there. */
+/** A server, and the user's token for it. */
 export interface Context {
   readonly url: string;
   readonly token?: string;
   readonly username?: string;
-  /** RFC 3339: when the token ends. */
+  /** The time at which the token expires (RFC 3339). */
   readonly expires_at?: string;
 }
 
@@ -26,15 +27,15 @@ export interface Contexts {
 
 const contextName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** Where the file is: in the XDG folder for configuration. */
+/** Returns the path of the file, in the XDG configuration directory. */
 export const contextsPath = (env: Env): string => {
   const { XDG_CONFIG_HOME: named, HOME: home } = env;
-  // The specification says that a path that is not absolute is to be ignored.
+  // The specification requires that a path that is not absolute is ignored.
   const base = named && isAbsolute(named) ? named : join(home || homedir(), '.config');
   return join(base, 'ring', 'contexts.json');
 };
 
-/** Refuses a name that could not be written on a command line. */
+/** Refuses a name that cannot be used on a command line. CommandError. */
 export const checkContextName = (name: string): void => {
   if (contextName.test(name)) return;
   throw new CommandError(
@@ -42,7 +43,7 @@ export const checkContextName = (name: string): void => {
   );
 };
 
-/** All contexts; none where there is no file. CommandError when the file cannot be read or is not what it should be. */
+/** Reads all contexts; none when there is no file. CommandError when the file cannot be read or is invalid. */
 export const readContexts = async (env: Env): Promise<Contexts> => {
   const path = contextsPath(env);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -56,7 +57,7 @@ export const readContexts = async (env: Env): Promise<Contexts> => {
   return found;
 };
 
-/** Writes all contexts: whoever reads meanwhile sees the old file or the new one, and nobody else sees either. */
+/** Writes all contexts atomically: concurrent readers see the old file or the new one, and other users see neither. */
 export const writeContexts = async (contexts: Contexts, env: Env): Promise<void> => {
   const path = contextsPath(env);
   const folder = dirname(path);
@@ -70,7 +71,7 @@ export const writeContexts = async (contexts: Contexts, env: Env): Promise<void>
     } finally {
       await file.close();
     }
-    // A umask can only take away from 0600; what it took is given back.
+    // A umask can only remove permissions from 0600; restore them.
     await chmod(draft, 0o600);
     await rename(draft, path);
   } catch (error) {
@@ -80,7 +81,7 @@ export const writeContexts = async (contexts: Contexts, env: Env): Promise<void>
   }
 };
 
-/** One context by its name. CommandError that names those there are. */
+/** Returns the context with a name. CommandError that lists the existing ones. */
 export const contextNamed = ({ contexts }: Contexts, name: string): Context => {
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (found) return found;

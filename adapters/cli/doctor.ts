@@ -1,6 +1,6 @@
 /**
- * `ring doctor`: looks at all that Ring needs on this machine and says what is wrong and what to do about it. What each
- * thing must be like is decided in doctor/; here the engine is asked and the settings are read. Nothing is changed.
+ * `ring doctor`: checks everything that Ring needs on this machine and reports problems and their solutions. It queries
+ * the engine, reads the settings and changes nothing; the files in doctor/ judge the results.
  */
 import { readSettings, type Settings, SettingsError, type SettingsInput } from '../config.ts';
 import { makeEngine } from '../docker/connect.ts';
@@ -21,10 +21,10 @@ import { readVersion } from './version.ts';
 /** The options of `ring doctor`. */
 export type DoctorOptions = SettingsInput & OutputOptions;
 
-// An engine that takes longer than that to say its version does not do its work.
+// An engine that takes longer, in ms, to report its version is considered broken.
 const patienceMs = 10_000;
 
-/** Looks at everything and prints what was found. Resolves to 1 where something keeps Ring from its work, else to 0. */
+/** Runs all checks and prints the findings. Resolves to 1 when a finding prevents Ring from working, otherwise 0. */
 export const doctor = async (
   { env, terminal }: CommandContext,
   options: DoctorOptions,

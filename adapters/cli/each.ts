@@ -1,17 +1,23 @@
-/** Does the same for several things, one after the other: one that fails is reported and does not stop the others. */
+/**
+ * Does the same for several items, one after the other: a failed one is reported and does not stop the others. The
+ * caller decides what is done.
+ */
 import { type ExitCode, exits } from './exit-codes.ts';
 import { tell } from './failure.ts';
 import type { Session } from './session.ts';
 
-/** Several things to do for one command. */
+/** A command's work on several items. */
 export interface Each {
-  /** Does one of them; a failure is printed at once, with its name. Whether it was done. An interrupted command rejects. */
+  /**
+   * Processes one item and resolves to whether it succeeded; a failure is printed at once with its name. Rejects when
+   * the command is interrupted.
+   */
   readonly attempt: (name: string, work: () => Promise<void>) => Promise<boolean>;
-  /** The exit code of the first that failed; 0 where none did. */
+  /** Returns the exit code of the first failure; 0 when there was none. */
   readonly exit: () => ExitCode;
 }
 
-/** Starts with nothing done. */
+/** Makes an Each; no item is processed yet. */
 export const makeEach = ({ terminal, signal, url }: Pick<Session, 'terminal' | 'signal' | 'url'>): Each => {
   let first: ExitCode | null = null;
   return {

@@ -1,4 +1,4 @@
-/** The environment as the command is handed it: who reads it is decided in main.ts. */
+/** The type of the environment passed to the command; main.ts reads it. */
 
 /** The environment of the process. */
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
 /**
- * What a command exits with: one number for each kind of end, and one table from the codes of errors to those numbers.
+ * The exit codes of commands: one number for each kind of result, and one table from error codes to those numbers.
  * failure.ts formats errors.
  */
 import type { ClientErrorCode } from '../../handlers/client.ts';
@@ -8,7 +8,7 @@ import type { ClientErrorCode } from '../../handlers/client.ts';
 export const exits = {
   ok: 0,
   error: 1,
-  /** There are changes, or what was asked for is still coming. */
+  /** There are changes, or the requested state has not been reached yet. */
   changes: 2,
   unreachable: 3,
   unauthorised: 4,
@@ -76,7 +76,7 @@ export const exitOf = {
   ENGINE_UNAVAILABLE: exits.error,
   INTERNAL: exits.error,
   UNREACHABLE: exits.unreachable,
-  // Something answers instead of Ring, as a proxy does when Ring is down.
+  // Something else answered, such as a proxy while Ring is down.
   UNEXPECTED_REPLY: exits.unreachable,
 } as const satisfies Record<ClientErrorCode, ExitCode>;
 

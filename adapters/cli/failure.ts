@@ -1,12 +1,12 @@
 /**
- * How a command fails: with one line that says what happened and what to do next, and the exit code of exit-codes.ts.
- * Errors of the API come as ClientError; what a command finds by itself is a CommandError.
+ * Describes how a command fails: with one line that says what happened and what to do next, and an exit code from
+ * exit-codes.ts. Errors of the API are ClientErrors; a command's own failures are CommandErrors.
  */
 import { ClientError, type ClientErrorCode } from '../../handlers/client.ts';
 import { type ExitCode, exitOf, exits } from './exit-codes.ts';
 import { plain } from './table.ts';
 
-/** A failure that a command found by itself; the message says what to do next, a line each where there are several. */
+/** A failure detected by a command itself; the message says what to do next, with one line for each problem. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exit: ExitCode;
@@ -17,13 +17,13 @@ export class CommandError extends Error {
   }
 }
 
-/** What is said of a failure and what the command exits with. */
+/** The printed lines of a failure and the command's exit code. */
 export interface Told {
   readonly lines: readonly string[];
   readonly exit: ExitCode;
 }
 
-/** Tells anything that was thrown; `url` is where the server was looked for. */
+/** Formats anything that was thrown; `url` is the server's. */
 export const tell = (thrown: unknown, url: string | null = null): Told => {
   if (thrown instanceof CommandError) return { lines: thrown.message.split('\n'), exit: thrown.exit };
   if (thrown instanceof ClientError) return tellClientError(thrown, url);
@@ -35,16 +35,16 @@ function tellClientError(error: ClientError, url: string | null): Told {
   const { code, violations, requestId } = error;
   const next = nextStep(error, url);
   const first = next === null ? error.message : `${error.message.replace(/[.\s]+$/, '')}. ${next}`;
-  // The message already tells of the first one.
+  // The message already contains the first one.
   const others = violations.slice(1).map(({ pointer, message }) => `  ${pointer || 'the body'}: ${message}`);
   const trace =
     code === 'INTERNAL' && requestId !== null ? [`  the server's log knows it as ${requestId}`] : [];
   const lines = [first, ...others, ...trace].map(plain);
-  // A server that is newer may know codes that this command does not.
+  // A newer server may use codes that this command does not know.
   return { lines, exit: Object.hasOwn(exitOf, code) ? exitOf[code] : exits.error };
 }
 
-/** What to do about it; null where the message says it, or nothing can be said. */
+/** Returns what to do next; null when the message already says so or nothing is known. */
 function nextStep({ code, retryAfterSeconds }: ClientError, url: string | null): string | null {
   const known = Object.hasOwn(steps, code) ? steps[code] : undefined;
   if (known !== undefined) return known;

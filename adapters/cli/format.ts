@@ -1,4 +1,4 @@
-/** How times, sizes, counts and statuses are written in tables and sentences. */
+/** Formats times, sizes, counts and statuses for tables and sentences. */
 import type { Status } from '../../core/deployment/status.ts';
 import type { Level } from '../../core/event/event.ts';
 import type { Colour } from './paint.ts';
@@ -10,7 +10,7 @@ const units = [
   ['s', 1],
 ] as const;
 
-/** How long ago a time was, such as `5m` or `3d4h`; nothing for none. */
+/** Formats the time since an instant, such as `5m` or `3d4h`; empty for null. */
 export const age = (at: string | null, now: number = Date.now()): string => {
   if (at === null) return '';
   const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
@@ -22,7 +22,7 @@ export const age = (at: string | null, now: number = Date.now()): string => {
   return count >= 10 || rest === 0 ? `${count}${unit}` : `${count}${unit}${rest}${smaller}`;
 };
 
-/** A size in the unit that people read it in, such as `1.5 GB`; 1 KB is 1024 bytes, as the engine counts. */
+/** Formats a size in a readable unit, such as `1.5 GB`; 1 KB is 1024 bytes, as in the engine's output. */
 export const sizeText = (bytes: number | null): string => {
   if (bytes === null) return '';
   const steps = ['B', 'KB', 'MB', 'GB', 'TB'];
@@ -31,7 +31,7 @@ export const sizeText = (bytes: number | null): string => {
   return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${steps[step]}`;
 };
 
-/** The colour of a status, of a run's state or of a rollout's. */
+/** Returns the colour of the status of a deployment, a run or a rollout. */
 export const statusColour = (status: Status | string): Colour | null => {
   if (['running', 'completed'].includes(status)) return 'green';
   if (['pending', 'creating', 'in_progress', 'paused', 'unknown', 'rolling_back'].includes(status))
@@ -40,12 +40,12 @@ export const statusColour = (status: Status | string): Colour | null => {
   return 'red';
 };
 
-/** The colour of an event's level. */
+/** Returns the colour of an event's level. */
 export const levelColour = (level: Level): Colour | null =>
   (({ info: null, warning: 'yellow', error: 'red' }) as const)[level];
 
-/** Any of several words in one cell. */
+/** Joins several words in one cell. */
 export const listed = (words: readonly string[]): string => words.join(', ');
 
-/** A count with its noun: `1 deployment`, `2 deployments`. */
+/** Formats a count with its noun: `1 deployment`, `2 deployments`. */
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

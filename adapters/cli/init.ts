@@ -1,6 +1,6 @@
 /**
- * `ring init`: writes what one begins with: a manifest to change, the schema that editors check it by, and settings for
- * a server with a password that nobody knows yet. It overwrites nothing.
+ * `ring init`: writes the files to start with: an example manifest, the schema that editors check it against, and
+ * settings for a server with a random password. It overwrites nothing.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ export interface InitOptions {
 
 const names = { manifest: 'ring.yaml', schema: 'ring.schema.json', settings: 'ring.settings.json' };
 
-/** Writes the files into a folder, made where it is missing. CommandError where one of them is there already. */
+/** Writes the files to a directory, which is created when missing. CommandError when one of them already exists. */
 export const init = async (
   { terminal }: Pick<CommandContext, 'terminal'>,
   folder: string,

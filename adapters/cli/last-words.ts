@@ -1,7 +1,7 @@
-/** How a command ends by an error of its own: with a line in the log instead of a stack on the screen. */
+/** Ends a process after an uncaught error: with a line in the log instead of a stack on the screen. */
 import type { Log } from '../../core/ports.ts';
 
-/** Logs what nobody caught and exits with 1; whoever watches over the process starts it again. */
+/** Logs uncaught errors and exits with 1; the service manager restarts the process. */
 export const sayLastWords = (log: Log): void => {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The `ring` command begins here: it puts the program and what runs its actions together, and hands them the environment. */
+/**
+ * The entry point of the `ring` command: connects the program with the runner of its actions and passes the environment
+ * to them.
+ */
 import { readEnvironment } from '../environment.ts';
 import type { Groups } from './cli.ts';
 import { makeProgram } from './program.ts';

@@ -1,17 +1,17 @@
-/** The option `-o`: in which format a command prints its data. How each looks is decided in print.ts. */
+/** The option `-o`, which selects the format of printed data. print.ts defines the formats. */
 import { type Command, Option } from 'commander';
 
 const formats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 
-/** How data is printed. */
+/** A format of printed data. */
 export type Format = (typeof formats)[number];
 
-/** The option of {@link withOutput}. */
+/** The value of the option added by {@link withOutput}. */
 export interface OutputOptions {
   readonly output: Format;
 }
 
-/** Gives a command the option `-o`. */
+/** Adds the option `-o` to a command. */
 export const withOutput = (command: Command): Command =>
   command.addOption(
     new Option('-o, --output <format>', 'the output format')

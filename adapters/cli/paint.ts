@@ -1,14 +1,14 @@
-/** Colours of a terminal. Where there may be any is decided in terminal.ts. */
+/** Colours text for a terminal. terminal.ts decides where colours are allowed. */
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const;
 
-/** A colour, or a weight. */
+/** A colour or a font weight. */
 export type Colour = keyof typeof codes;
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text; null leaves it unchanged. */
 export type Paint = (colour: Colour | null, text: string) => string;
 
-/** Paints, or only hands back. */
+/** Makes a Paint that colours, or one that returns texts unchanged. */
 export const makePaint =
   (enabled: boolean): Paint =>
   (colour, text) =>

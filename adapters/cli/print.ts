@@ -1,17 +1,17 @@
-/** Prints data in the format that was asked for: tables for people, the rest for programs and pipes. */
+/** Prints data in the requested format: tables for people, the other formats for programs and pipes. */
 import type { OutputOptions } from './output-option.ts';
 import { type Column, plain, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How items of one kind are shown. */
+/** How objects of one kind are shown. */
 export interface View<T> {
-  /** Before the name in `-o name`: `deployment/web`. */
+  /** The prefix of the name in `-o name`: `deployment/web`. */
   readonly kind: string;
   readonly name: (item: T) => string;
   readonly columns: readonly Column<T>[];
 }
 
-/** Prints a list. An empty one is said on stderr, so that a pipe gets nothing. */
+/** Prints a list. An empty one is reported on stderr, so that nothing is written to a pipe. */
 export const printList = async <T>(
   terminal: Terminal,
   items: readonly T[],
@@ -33,7 +33,7 @@ export const printList = async <T>(
   }
 };
 
-/** Prints one item: as a table of one line, or by itself. */
+/** Prints one object: as a table with one row, or by itself. */
 export const printOne = <T>(
   terminal: Terminal,
   item: T,

@@ -1,6 +1,6 @@
 /**
- * The `ring` command: what holds for all its subcommands. Which there are stands in commands/all.ts, what each takes in
- * the file of its name, what each does in the file that it loads.
+ * Builds the `ring` command with everything that its subcommands have in common. commands/all.ts lists them, the file
+ * of each declares its arguments, and the file that it loads does the work.
  */
 import { Command } from 'commander';
 import type { Cli, Groups } from './cli.ts';
@@ -18,7 +18,10 @@ Environment:
 Settings of a server are environment variables too (RING_PORT), or keys in the JSON file
 that RING_CONFIG names. Flags beat the environment, which beats the file.`;
 
-/** The program of some commands; how their actions are run is handed in, with a way to read the options that all take. */
+/**
+ * Makes the program from groups of commands; `makeCli` makes the runner of their actions and gets a function that reads
+ * the global options.
+ */
 export const makeProgram = (groups: Groups, makeCli: (globals: () => Globals) => Cli): Command => {
   const ring = new Command('ring')
     .description('Runs containers on the Docker engines you already have, from declared deployments.')

@@ -1,4 +1,6 @@
-/** `ring reconcile`: one reconcile for cron, reported in one line and an exit code. It is safe beside a running server. */
+/**
+ * `ring reconcile`: reconciles once for cron, reported in one line and an exit code. It is safe to run beside a server.
+ */
 import { RingError } from '../../core/errors.ts';
 import type { TickReport } from '../../core/reconcile/report.ts';
 import { readSettings, type SettingsInput } from '../config.ts';
@@ -10,7 +12,10 @@ import { sayLastWords } from './last-words.ts';
 const exitBusy = 3;
 const exitFailed = 1;
 
-/** Reconciles once. Resolves to 0 converged, 2 not yet or not to be seen, 3 another holds the lease, 1 failed. */
+/**
+ * Reconciles once. Resolves to 0 when converged, 2 when not yet converged or not observable, 3 when another process
+ * holds the lease, 1 on failure.
+ */
 export const reconcile = async (flags: SettingsInput, json: boolean): Promise<0 | 1 | 2 | 3> => {
   const say = (line: string, report: Readonly<Record<string, unknown>>) =>
     process.stdout.write(`${json ? JSON.stringify(report) : line}\n`);

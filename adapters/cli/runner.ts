@@ -1,6 +1,6 @@
 /**
- * Runs the actions of commands: ends the process with their exit code, tells a failure in a line, and makes Ctrl-C and a
- * reader that has gone an end like any other.
+ * Runs the actions of commands: ends the process with their exit code and prints a failure in a line. Ctrl-C and a
+ * closed stdout end a command in a controlled way.
  */
 import type { Cli } from './cli.ts';
 import type { CommandContext, Globals, Outcome } from './command-context.ts';
@@ -9,17 +9,17 @@ import { type ExitCode, exits } from './exit-codes.ts';
 import { tell } from './failure.ts';
 import { makeTerminal, type Terminal } from './terminal.ts';
 
-// How long an action that was interrupted may take to say what goes on without it.
+// How long an interrupted action may take to report what continues without it, in ms.
 const lastWordsMs = 1_000;
 
-/** What a runner needs of the process. */
+/** What a runner needs. */
 export interface RunnerOptions {
   readonly env: Env;
-  /** Read when a command runs: only then have they been parsed. */
+  /** Returns the global options; called when a command runs, because they are parsed only then. */
   readonly globals: () => Globals;
 }
 
-/** Makes what runs the actions. */
+/** Makes the runner. */
 export const makeRunner = ({ env, globals }: RunnerOptions): Cli => {
   const terminal = makeTerminal(process, env);
   const local: Cli['local'] = (work) =>
@@ -50,7 +50,7 @@ async function end(terminal: Terminal, url: string | null, work: () => Promise<O
   }
 }
 
-/** The action's outcome, or that of being interrupted: what an action then says of it is its own matter. */
+/** Resolves to the action's outcome, or to that of an interrupt; an interrupted action's own outcome is ignored. */
 async function guarded(signal: CommandContext['signal'], work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     const outcome = await work();
@@ -61,7 +61,10 @@ async function guarded(signal: CommandContext['signal'], work: () => Promise<Out
   }
 }
 
-/** Aborted by the first Ctrl-C; the second one ends at once, and so does an action that does not heed the first. */
+/**
+ * Returns a signal that the first Ctrl-C aborts; the second one ends the process at once, and an action that ignores
+ * the first one is ended as well.
+ */
 function interruptible(): AbortSignal {
   const interrupted = new AbortController();
   process.once('SIGINT', () => {
@@ -72,7 +75,7 @@ function interruptible(): AbortSignal {
   return interrupted.signal;
 }
 
-/** Whoever read the data has had enough, as in `ring get | head -1`: there is nothing left to do, and nothing to say. */
+/** Exits without a message when the reader of the data has closed the pipe, as in `ring get | head -1`. */
 function leaveQuietly(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 /**
- * `ring serve`: the API on a port and the loop behind it, until a signal ends both. This file decides one thing about
- * access: while a user has the default password, Ring listens on addresses of this machine only.
+ * `ring serve`: the API on a port and the reconcile loop, until a signal ends both. This file decides one thing about
+ * access: while a user has the default password, Ring listens only on loopback addresses.
  */
 import { defaultPassword, isDefaultPassword } from '../../core/access/default-password.ts';
 import { readSettings, type SettingsInput } from '../config.ts';
@@ -14,7 +14,7 @@ export type { SettingsInput } from '../config.ts';
 
 const graceMs = 6_000;
 
-/** Serves until SIGTERM or SIGINT. Rejects with a sentence when it cannot start. */
+/** Serves until SIGTERM or SIGINT. Rejects with an error for the operator when it cannot start. */
 export const serve = async (flags: SettingsInput): Promise<void> => {
   const settings = readSettings(flags);
   const local = isLoopback(settings.host);
@@ -28,7 +28,7 @@ export const serve = async (flags: SettingsInput): Promise<void> => {
     const server = await openServer(ring.node, settings);
     ring.start();
     say(`Ring ${readVersion()} listens on ${server.url}`);
-    // On loopback this is asked only after listening: checking passwords takes a moment.
+    // On loopback this is checked only after listening, because checking passwords takes time.
     if (local && (await ring.keepsDefaultPassword())) {
       say(`A user's password is still "${defaultPassword}": change it.`);
     }
@@ -47,7 +47,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Whether only this machine can reach an address. */
+/** Whether an address is reachable only from this machine. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
@@ -59,7 +59,7 @@ function exposed(host: string): string {
   );
 }
 
-/** Resolves with the first signal to end; a second one ends at once. */
+/** Resolves with the first termination signal; a second one ends the process at once. */
 function signalled(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

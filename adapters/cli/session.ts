@@ -1,23 +1,25 @@
-/** A command's connection to a server: the typed client with the token that belongs there, and the terminal. */
+/** A command's connection to a server: the typed client with its token, and the terminal. */
 import { type Client, makeClient } from '../../handlers/client.ts';
 import type { CommandContext } from './command-context.ts';
 import { readContexts } from './contexts.ts';
 import { withTags } from './tagged-fetch.ts';
 import { chooseTarget, type Target } from './target.ts';
 
-/** What a command that asks a server has around it. */
+/** The context of a command that uses a server. */
 export interface Session extends CommandContext, Target {
-  /** Every endpoint by name; its calls end with the command. They reject with ClientError. */
+  /**
+   * The client with every endpoint by name; its calls are aborted when the command ends. They reject with ClientError.
+   */
   readonly client: Client;
 }
 
-/** Chooses the server and makes the client; nothing is sent yet. */
+/** Chooses the server and makes the client without sending anything. */
 export const openSession = async (context: CommandContext): Promise<Session> => {
   const target = chooseTarget(context.globals, context.env, await readContexts(context.env));
   return { ...context, ...target, client: connect(context, target) };
 };
 
-/** The client for a server; its calls end with the command. */
+/** Makes the client for a server; its calls are aborted when the command ends. */
 export const connect = (
   { signal }: Pick<CommandContext, 'signal'>,
   { url, token }: Pick<Target, 'url' | 'token'>,

@@ -1,11 +1,11 @@
-/** Sheets for people: labels with what belongs to them, and tables below headings. */
+/** Lays out sheets: labels with their values, and tables below headings. */
 import type { Paint } from './paint.ts';
 import { type Column, plain, tableLines } from './table.ts';
 
-/** A line of a sheet: a label and its value, which may have several lines; null leaves the line out. */
+/** An entry of a sheet: a label and its value, which may have several lines; null omits the entry. */
 export type Entry = readonly [label: string, value: string | number | readonly string[] | null];
 
-/** Labels and values, the values below each other. */
+/** Lays out labels and values in two columns. */
 export const entryLines = (entries: readonly Entry[], paint: Paint): string[] => {
   const shown = entries.flatMap(([label, value]) =>
     value === null || value === '' ? [] : [{ label, value }],
@@ -20,7 +20,7 @@ export const entryLines = (entries: readonly Entry[], paint: Paint): string[] =>
   });
 };
 
-/** A heading with a table below it; nothing where there is nothing to show. */
+/** Lays out a heading with a table below it; empty when there are no rows. */
 export const section = <T>(
   heading: string,
   {
@@ -37,5 +37,5 @@ export const section = <T>(
         ...tableLines(items, columns, { paint, columns: null }).map((line) => `  ${line}`),
       ];
 
-/** A text of somebody else in one line, null for none. */
+/** Makes a text from another source safe to show in one line; null for null. */
 export const textOf = (text: string | null): string | null => (text === null ? null : plain(text));

@@ -1,6 +1,6 @@
-/** The manifest that `ring init` writes: small, complete, and with the fields that one changes first. */
+/** The manifest that `ring init` writes: small, complete, and with the fields that are usually changed first. */
 
-/** The text; `schema` is the file that editors check it by. */
+/** Returns the text; `schema` is the path of the file that editors check it against. */
 export const starterManifest = (schema: string): string => `# yaml-language-server: $schema=${schema}
 #
 # What should run. \`ring plan -f ring.yaml\` tells what applying it would do, \`ring apply -f ring.yaml --wait\` does it

@@ -1,7 +1,7 @@
-/** Tables for people: columns as wide as they must be, the last one cut where a terminal ends. */
+/** Lays out tables: columns are as wide as their content, and the last one is cut at the width of the terminal. */
 import type { Colour, Paint } from './paint.ts';
 
-/** A column. */
+/** A column of a table. */
 export interface Column<T> {
   readonly title: string;
   readonly of: (item: T) => string | number | null;
@@ -12,10 +12,10 @@ export interface Column<T> {
   readonly right?: boolean;
 }
 
-/** What a table is made for. */
+/** How a table is laid out. */
 export interface TableTerms {
   readonly paint: Paint;
-  /** The width of the terminal; null for no limit. */
+  /** The width of the terminal in characters; null for no limit. */
   readonly columns: number | null;
 }
 
@@ -26,7 +26,7 @@ interface Cell {
 
 const gap = '   ';
 
-/** The lines of a table: a line of titles, and one for each item. */
+/** Returns the lines of a table: a header and one line for each item. */
 export const tableLines = <T>(
   items: readonly T[],
   columns: readonly Column<T>[],
@@ -49,7 +49,10 @@ export const tableLines = <T>(
   return rows.map((row) => row.map(shownCell).join(gap).trimEnd());
 };
 
-/** What may be shown in one line of a terminal: nothing in it can move the cursor, ring or colour. */
+/**
+ * Returns a text that is safe to show in one line of a terminal: nothing in it can move the cursor, ring the bell or
+ * change colours.
+ */
 export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 
 const cellText = (value: string | number | null): string => (value === null ? '' : plain(String(value)));

@@ -1,11 +1,11 @@
 /**
- * Sends a change to a server that takes none without `If-Match`: what is there is read, and changed only as it was read.
- * Other servers are asked once, as ever.
+ * Repeats a change with `If-Match` when a server requires it: reads the object's tag and changes the object only in
+ * that state. Requests to other servers are sent once, unchanged.
  */
 
 const preconditionRequired = 428;
 
-/** A fetch that answers 428 by reading the tag of what is at the same URL, and sending the same once more with it. */
+/** Wraps fetch: on a 428, reads the tag from the same URL and sends the request once more with it. */
 export const withTags =
   (send: typeof fetch): typeof fetch =>
   async (input, init = {}) => {

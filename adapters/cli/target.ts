@@ -1,6 +1,6 @@
 /**
- * Which server a command asks, and as whom: flags beat the environment, which beats the file of contexts. A token is
- * sent to no other server than the one it was given for.
+ * Chooses the server and the token of a command: flags have precedence over the environment, which has precedence over
+ * the file of contexts. A token is only ever sent to the server that it belongs to.
  */
 
 import type { Globals } from './command-context.ts';
@@ -8,18 +8,18 @@ import { type Context, type Contexts, contextNamed } from './contexts.ts';
 import type { Env } from './environment.ts';
 import { CommandError } from './failure.ts';
 
-/** Where Ring is looked for when nothing says otherwise. */
+/** The URL used when none is configured. */
 export const defaultUrl = 'http://127.0.0.1:3030';
 
-/** A server, and the token for it. */
+/** A server and its token. */
 export interface Target {
   readonly url: string;
   readonly token: string | null;
-  /** The context that both come from; null where the URL was given by itself. */
+  /** The context that both come from; null when the URL was given directly. */
   readonly context: string | null;
 }
 
-/** Chooses the server. CommandError for a context that is not there and a URL that is none. */
+/** Chooses the server. CommandError for an unknown context or an invalid URL. */
 export const chooseTarget = ({ context, url }: Globals, env: Env, contexts: Contexts): Target => {
   const own = env.RING_TOKEN || null;
   if (context !== undefined) {
@@ -39,7 +39,7 @@ export const chooseTarget = ({ context, url }: Globals, env: Env, contexts: Cont
   return { url: checkUrl(named.url), token: own ?? named.token ?? null, context: name };
 };
 
-/** A URL as it is kept: without a slash at its end. CommandError where it is none that a server can have. */
+/** Returns a URL in its stored form, without a trailing slash. CommandError when it cannot be the URL of a server. */
 export const checkUrl = (text: string): string => {
   const fault = `${JSON.stringify(text)} is not the URL of a server: write it like ${defaultUrl}`;
   if (!URL.canParse(text)) throw new CommandError(fault);

@@ -1,6 +1,6 @@
 /**
- * What a command reads and writes: data on stdout, everything else on stderr, colours and questions only where a person
- * sits. What is said is decided by the commands.
+ * What a command reads and writes: data on stdout, everything else on stderr, colours and questions only on a terminal.
+ * The commands decide what is written.
  */
 import type { Readable } from 'node:stream';
 import type { Env } from './environment.ts';
@@ -13,7 +13,7 @@ export interface Output {
   readonly columns?: number;
 }
 
-/** Where a command's input comes from. */
+/** The source of a command's input. */
 export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
 /** The streams of a command. */
@@ -23,30 +23,30 @@ export interface Streams {
   readonly stderr: Output;
 }
 
-/** What a command says and asks. */
+/** The input and output functions of a command. */
 export interface Terminal {
   readonly stdin: Input;
-  /** Data, as it is. */
+  /** Writes data as it is. */
   readonly write: (text: string) => void;
-  /** A line of data. */
+  /** Writes a line of data. */
   readonly line: (text: string) => void;
-  /** A line that is no data: what was done, progress, warnings. */
+  /** Writes a line that is not data: what was done, progress, warnings. */
   readonly note: (text: string) => void;
-  /** The same, without the end of the line. */
+  /** Writes a note without a line end. */
   readonly noteRaw: (text: string) => void;
-  /** For data. */
+  /** Colours data. */
   readonly paint: Paint;
-  /** For notes. */
+  /** Colours notes. */
   readonly paintNote: Paint;
-  /** Whether questions may be asked: a person sits at both ends. */
+  /** Whether questions may be asked: both stdin and stderr are terminals. */
   readonly isInteractive: boolean;
-  /** Whether notes are read as they come, so that a line may be written over. */
+  /** Whether notes go to a terminal, so that a line may be overwritten. */
   readonly isLive: boolean;
-  /** The width of a terminal; null where data goes elsewhere. */
+  /** The width of the terminal in characters; null when data goes elsewhere. */
   readonly columns: number | null;
 }
 
-/** The terminal of a process. */
+/** Makes the terminal of a process. */
 export const makeTerminal = ({ stdin, stdout, stderr }: Streams, env: Env): Terminal => {
   const mayColour = !env.NO_COLOR && env.TERM !== 'dumb';
   const isLive = stderr.isTTY === true;

@@ -1,7 +1,7 @@
-/** Which Ring this is. */
+/** Reads the version of Ring. */
 import { readFileSync } from 'node:fs';
 
-/** The version of the package that this file belongs to, in the sources and in the built package alike. */
+/** Returns the version of the package that contains this file, in the sources and in the built package. */
 export const readVersion = (): string => {
   for (let folder = new URL('.', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder)) {
     const found = versionIn(folder);

@@ -1,5 +1,5 @@
-/** YAML as commands print it. Loaded only where it is asked for. */
+/** Formats YAML output. Loaded only when it is requested. */
 import { stringify } from 'yaml';
 
-/** A value as YAML; long texts stay in their lines. */
+/** Formats a value as YAML without wrapping long texts. */
 export const yamlText = (value: unknown): string => stringify(value, { lineWidth: 0 });

@@ -1,9 +1,9 @@
-/** Whether the data directory and what lies in it can be used, and by nobody else. Nothing is made or changed by looking. */
+/** Checks whether the data directory and its files are usable, and private to Ring. It creates and changes nothing. */
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Finding, fail, fine, warn } from './finding.ts';
 
-/** File systems over a network, by what the kernel calls them: SQLite's locks are not safe there. */
+/** Types of network file systems, by the kernel's number: SQLite's locks are not safe on them. */
 const networkFileSystems = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],
@@ -12,7 +12,7 @@ const networkFileSystems = new Map([
 ]);
 const tmpfsType = 0x01021994;
 
-/** Whether Ring can keep its database and key in the directory. */
+/** Checks whether Ring can keep its database and key in the directory. */
 export async function checkDataDir(path: string): Promise<Finding> {
   const found = await statOf(path);
   if (found === 'missing') return checkParent(path);
@@ -51,14 +51,14 @@ const notWritable = (path: string): Finding =>
     `give it to the user that Ring runs as (chown <user> ${path}), or name another by RING_DATA_DIR or --data-dir`,
   );
 
-/** What the key file holds, read by whoever knows its form: it says what is wrong with it by throwing. */
+/** How to check the key file: `readKey` throws an error that describes what is wrong with it. */
 export interface KeyLook {
   readonly dataDir: string;
   readonly hasSetting: boolean;
   readonly readKey: () => Promise<unknown>;
 }
 
-/** Whether what is sealed can be opened. */
+/** Checks whether encrypted data can be decrypted. */
 export async function checkKey({ dataDir, hasSetting, readKey }: KeyLook): Promise<Finding> {
   if (hasSetting) return fine('key', 'given by RING_SECRET_KEY');
   const path = join(dataDir, 'secret.key');
@@ -77,7 +77,7 @@ export async function checkKey({ dataDir, hasSetting, readKey }: KeyLook): Promi
   );
 }
 
-/** Whether files of secrets have a place in memory. */
+/** Checks whether secret files can be kept in memory. */
 export async function checkMemory(runDir: string | null): Promise<Finding> {
   for (const path of runDir === null ? ['/run', '/dev/shm'] : [runDir]) {
     const there = (await statOf(path)) === 'missing' ? dirname(path) : path;
@@ -92,7 +92,7 @@ export async function checkMemory(runDir: string | null): Promise<Finding> {
   );
 }
 
-/** The path itself, or the nearest above it that is there. */
+/** Returns the path itself, or its nearest parent that exists. */
 export async function nearestAbove(path: string): Promise<string> {
   for (let at = path; ; at = dirname(at)) {
     if ((await statOf(at)) !== 'missing' || dirname(at) === at) return at;

@@ -1,18 +1,18 @@
-/** Whether there is room where Ring and the engine keep their own. */
+/** Checks the free disk space where Ring and the engine store their data. */
 import { statfs } from 'node:fs/promises';
 import { type Finding, fail, fine, warn } from './finding.ts';
 
-/** A place on a disk, and whose it is. */
+/** A path on a disk, and its owner. */
 export interface Place {
   readonly whose: string;
   readonly path: string;
 }
 
-/** What a file system has left. */
+/** The free space of a file system. */
 export interface Room {
   readonly freeBytes: number;
   readonly totalBytes: number;
-  /** Of all names that it can hold, 0 to 1; null where it does not count them. */
+  /** The fraction of its inodes that is free, 0 to 1; null when the file system does not count them. */
   readonly freeNames: number | null;
 }
 
@@ -22,7 +22,7 @@ const scarceBytes = 2 * gib;
 const scarceShare = 0.1;
 const scarceNames = 0.05;
 
-/** Looks at one place; one that cannot be looked at is nobody's fault. */
+/** Checks one path; one that cannot be checked is not reported as a problem. */
 export async function checkDisk(place: Place): Promise<Finding> {
   try {
     const { bsize, blocks, bavail, files, ffree } = await statfs(place.path);
@@ -33,7 +33,7 @@ export async function checkDisk(place: Place): Promise<Finding> {
   }
 }
 
-/** What so much room means. */
+/** Judges the free space. */
 export function judgeRoom({ whose, path }: Place, { freeBytes, totalBytes, freeNames }: Room): Finding {
   const share = totalBytes > 0 ? freeBytes / totalBytes : 0;
   const says = `${(freeBytes / gib).toFixed(1)} GiB (${Math.round(share * 100)} %) are free at ${path}, where ${whose}`;

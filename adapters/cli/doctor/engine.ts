@@ -1,23 +1,23 @@
-/** Whether the engine answers, is one that Ring can speak with, holds containers to their limits and has the same time. */
+/** Checks whether the engine answers, has a supported version, can enforce containers' limits and has the same time. */
 import { type Finding, fail, fine, warn } from './finding.ts';
 
-/** What an engine said when it was asked, or why it did not. */
+/** The engine's responses, or the reason why there were none. */
 export type EngineLook =
   | {
       readonly version: string;
       readonly apiVersion: string;
-      /** The answer to `/info`. */
+      /** The response to `/info`. */
       readonly info: unknown;
-      /** When it was asked and when it had answered, in ms since 1970. */
+      /** The times of the request and of the response, in ms since 1970. */
       readonly askedAt: number;
       readonly answeredAt: number;
     }
   | { readonly fault: string };
 
-/** A difference that nobody notices, and one from which on schedules and logs are off. */
+/** The clock difference in ms that is acceptable, and the one from which on schedules and logs are wrong. */
 const clockToleranceMs = 2_000;
 
-/** All that can be said of an engine. */
+/** Returns all findings about an engine. */
 export function checkEngine(look: EngineLook, address: string): readonly Finding[] {
   if ('fault' in look) return [unreached(look.fault, address)];
   return [
@@ -27,7 +27,7 @@ export function checkEngine(look: EngineLook, address: string): readonly Finding
   ];
 }
 
-/** Why no engine answered, by what the system said of it. */
+/** Explains why no engine answered, from the system's error. */
 function unreached(fault: string, address: string): Finding {
   const path = /^unix:\/\/(.+)$/.exec(address)?.[1];
   const elsewhere = 'or say where it listens by DOCKER_HOST or --docker-host';
@@ -58,7 +58,7 @@ function unreached(fault: string, address: string): Finding {
   return fail('engine', `${address} does not answer: ${fault}`, `look at the engine's own log, ${elsewhere}`);
 }
 
-/** What the kernel can hold containers to, as the engine sees it. */
+/** Checks which limits the kernel can enforce, as reported by the engine. */
 export function checkLimits(info: unknown): Finding {
   const group = `cgroup v${textOf(info, 'CgroupVersion') || '1'} by ${textOf(info, 'CgroupDriver') || 'the engine'}`;
   const missing = [
@@ -74,7 +74,7 @@ export function checkLimits(info: unknown): Finding {
   return warn('limits', `${group}: limits on ${missing.join(' and ')} do not hold`, way);
 }
 
-/** The engine stamps logs and ends of containers; Ring decides by its own clock. */
+/** Checks the clocks: the engine sets the times of logs and exits, and Ring uses its own clock. */
 function checkClock({ info, askedAt, answeredAt }: Extract<EngineLook, { info: unknown }>): Finding {
   const theirs = Date.parse(textOf(info, 'SystemTime'));
   if (Number.isNaN(theirs)) return warn('clock', 'the engine does not say its time', 'look at its log');
@@ -90,7 +90,7 @@ function checkClock({ info, askedAt, answeredAt }: Extract<EngineLook, { info: u
   );
 }
 
-/** Where the engine keeps images and containers; null where it does not say. */
+/** Returns the directory where the engine stores images and containers; null when it does not report it. */
 export const rootDirOf = (look: EngineLook): string | null =>
   'info' in look ? textOf(look.info, 'DockerRootDir') || null : null;
 

@@ -1,20 +1,20 @@
-/** What a check of `ring doctor` found, and how all that was found is shown. What is looked at is decided by its neighbours. */
+/** Defines the findings of `ring doctor` and formats them. The other files of this folder decide what is checked. */
 import type { Colour, Paint } from '../paint.ts';
 
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
   readonly check: string;
-  /** `fail`: Ring cannot do its work like this; `warn`: a part of it, or not safely. */
+  /** `fail`: Ring cannot work in this state; `warn`: a part of Ring does not work, or not safely. */
   readonly state: 'ok' | 'warn' | 'fail';
   readonly says: string;
-  /** What to do about it; null where nothing is. */
+  /** What to do about it; null when nothing is needed. */
   readonly way_out: string | null;
 }
 
-/** All is as it should be. */
+/** Makes a finding without a problem. */
 export const fine = (check: string, says: string): Finding => ({ check, state: 'ok', says, way_out: null });
 
-/** Works in part, or not safely. */
+/** Makes a finding about something that works only in part, or not safely. */
 export const warn = (check: string, says: string, wayOut: string): Finding => ({
   check,
   state: 'warn',
@@ -22,7 +22,7 @@ export const warn = (check: string, says: string, wayOut: string): Finding => ({
   way_out: wayOut,
 });
 
-/** Ring cannot do its work like this. */
+/** Makes a finding that prevents Ring from working. */
 export const fail = (check: string, says: string, wayOut: string): Finding => ({
   check,
   state: 'fail',
@@ -35,7 +35,7 @@ const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const satisfies 
   Colour
 >;
 
-/** Lines for people: one for each finding, and below it what to do. */
+/** Formats the findings: one line each, with the solution below it. */
 export function findingLines(findings: readonly Finding[], paint: Paint): readonly string[] {
   const width = Math.max(0, ...findings.map(({ check }) => check.length));
   return findings.flatMap(({ check, state, says, way_out: wayOut }) => [
@@ -44,7 +44,7 @@ export function findingLines(findings: readonly Finding[], paint: Paint): readon
   ]);
 }
 
-/** The last line: how it stands on the whole. */
+/** Returns the last line: the overall result. */
 export function verdict(findings: readonly Finding[]): string {
   const count = (state: Finding['state']) => findings.filter((one) => one.state === state).length;
   const [failed, warned] = [count('fail'), count('warn')];

@@ -1,28 +1,28 @@
-/** Whether `ring serve` could listen, and who does where it cannot. */
+/** Checks whether `ring serve` could listen, and identifies the process that listens already. */
 import { createServer } from 'node:net';
 import { type Finding, fail, fine, warn } from './finding.ts';
 
-/** Where `ring serve` would listen. */
+/** The address `ring serve` would listen on. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** Who listens somewhere: a Ring of some version, somebody else, or nobody who could be heard. */
+/** What listens on an address: a Ring of some version, another program, or nothing that answers. */
 export type Listener =
   | { readonly kind: 'ring'; readonly version: string | null }
   | { readonly kind: 'other' };
 
 const patienceMs = 2_000;
 
-/** Tries to listen; where another one does, asks whether it is a Ring, and of which version. */
+/** Tries to listen; when the address is in use, asks whether it is a Ring, and of which version. */
 export async function checkPort(address: ListenAddress, version: string): Promise<Finding> {
   const fault = await tryToListen(address);
   if (fault !== 'EADDRINUSE') return judgeListening(address, fault);
   return judgeListener(address, await whoListens(address), version);
 }
 
-/** What came of listening; null: it went well. */
+/** Judges the result of listening; null means success. */
 export function judgeListening({ host, port }: ListenAddress, fault: string | null): Finding {
   const where = `${host}:${port}`;
   if (fault === null) return fine('port', port === 0 ? 'a free one is taken' : `${where} is free`);
@@ -40,7 +40,7 @@ export function judgeListening({ host, port }: ListenAddress, fault: string | nu
   );
 }
 
-/** What it means that somebody listens there already. */
+/** Judges what listens on the address already. */
 export function judgeListener({ host, port }: ListenAddress, found: Listener, version: string): Finding {
   const where = `${host}:${port}`;
   if (found.kind === 'other') {
@@ -68,7 +68,7 @@ const tryToListen = ({ host, port }: ListenAddress): Promise<string | null> =>
   });
 
 async function whoListens({ host, port }: ListenAddress): Promise<Listener> {
-  // Whoever listens on every address answers at this machine's own.
+  // A server on all addresses answers at this machine's loopback address.
   const own =
     host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   const health = await ask(`http://${own}:${port}/healthz`);

@@ -1,4 +1,4 @@
-/** `ring apply`: what is declared together is made so, and waited for where that is asked for. */
+/** `ring apply`: applies manifests, and waits for the result when requested. */
 import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { ChangeSet } from '../../../core/manifest/change.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
@@ -18,7 +18,7 @@ export interface ApplyOptions extends ManifestFlags, OutputOptions {
   readonly prune?: string;
 }
 
-/** Applies manifests. Resolves to 0; with `wait` to 7 when something failed, 2 when the time was up. */
+/** Applies manifests. Resolves to 0; with `wait` to 7 when something failed, 2 on timeout. */
 export const apply = async (session: Session, options: ApplyOptions): Promise<ExitCode> => {
   const { terminal } = session;
   const { dryRun, output, prune } = options;
@@ -26,7 +26,7 @@ export const apply = async (session: Session, options: ApplyOptions): Promise<Ex
   const { done, at } = await send(session, manifests, { to: dryRun ? 'plan' : 'apply', prune });
   await print(session, done, options);
   if (dryRun || !options.wait) return exits.ok;
-  // What programs read is the changes alone.
+  // Programs read only the changes.
   const isForPeople = output === 'table' || output === 'wide';
   const quiet = isForPeople ? terminal : { ...terminal, line: terminal.note };
   const timeoutMs = parseDuration(options.timeout) ?? 0;

@@ -1,7 +1,7 @@
 /**
- * Waits until what was applied has come: every deployment that the manifests name and every one that a changed config
- * or secret rolls out. The first that cannot come any more ends it, with its reason and its last lines; what is under
- * way goes on by itself either way.
+ * Waits for the effect of an apply: for every deployment that the manifests name and every one that a changed config or
+ * secret rolls out. The first failure ends the wait, with its reason and its last log lines; work in progress continues
+ * either way.
  */
 import type { Until } from '../../../core/deployment/wait/wait-view.ts';
 import type { Change } from '../../../core/manifest/change.ts';
@@ -17,7 +17,7 @@ interface Awaited {
   readonly until: Until;
 }
 
-/** What is waited for after these changes. */
+/** Returns what to wait for after these changes. */
 function awaitedOf(changes: readonly Change[]): readonly Awaited[] {
   const deployments = changes.filter(({ kind }) => kind === 'deployment');
   const gone = new Set(deployments.filter(({ change }) => change === 'delete').map(({ id }) => id));
@@ -25,7 +25,10 @@ function awaitedOf(changes: readonly Change[]): readonly Awaited[] {
   return [...ids].map((id) => ({ id, until: gone.has(id) ? 'deleted' : 'settled' }));
 }
 
-/** Waits for all, telling what happened since they were applied. Resolves to 0 when all have come, 7 as soon as one has failed, 2 when the time is up. */
+/**
+ * Waits for all deployments, reporting events since the apply. Resolves to 0 when all are ready, 7 as soon as one has
+ * failed, 2 on timeout.
+ */
 export async function awaitChanges(
   session: Session,
   changes: readonly Change[],
@@ -72,7 +75,7 @@ interface Failed {
   readonly end: WaitEnd;
 }
 
-/** The exit code of all: that of the first that failed, else of the first that timed out. */
+/** Returns the exit code: that of the first failure, otherwise that of the first timeout. */
 async function firstFailure(
   waits: readonly Promise<Failed | null>[],
   tell: (failed: Failed) => Promise<ExitCode>,
@@ -95,13 +98,13 @@ function reached({ deployment, until }: WaitEnd): string {
   return `is running (revision ${deployment.revision}, ${deployment.ready_replicas} of ${deployment.replicas} ready)`;
 }
 
-/** Whether it is another one than before: what failed before and is declared as it was is not tried again. */
+/** Whether the deployment changed: an unchanged one that failed before is not tried again. */
 const isNew = (id: string, changes: readonly Change[]): boolean =>
   changes.some((one) => one.id === id && one.kind === 'deployment' && one.change !== 'none') ||
   changes.some(({ rolls_out }) => rolls_out.includes(id));
 
 interface Telling {
-  /** What else has not come yet. */
+  /** The other deployments that are not ready yet. */
   readonly others: readonly string[];
   readonly isNew: boolean;
 }
@@ -120,7 +123,7 @@ async function tellFailure(session: Session, { id, end }: Failed, telling: Telli
   terminal.note(`ring: ${id} failed${why}`);
   const { others } = telling;
   if (others.length > 0) terminal.note(`  no longer waiting for: ${others.join(', ')}`);
-  // Deleted meanwhile: there is nothing to look at.
+  // Deleted in the meantime: nothing can be read about it.
   if (deployment === null) return exits.failed;
   const serving =
     deployment.kind === 'worker' && deployment.ready_replicas > 0 ? deployment.rollout?.from : null;

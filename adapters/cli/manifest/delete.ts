@@ -1,6 +1,7 @@
 /**
- * `ring delete -f`: deletes what manifests name, in the order of use: deployments, then configs and secrets, then the
- * namespaces that are listed. Volumes are kept. What is missing is not an error, so that the command can be repeated.
+ * `ring delete -f`: deletes the objects of manifests in order of dependency: deployments, then configs and secrets,
+ * then the listed namespaces. Volumes are kept, and a missing object is not an error, so that the command can be
+ * repeated.
  */
 import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { Manifest } from '../../../core/manifest/manifest.ts';
@@ -19,9 +20,9 @@ export interface DeleteManifestOptions extends ManifestFlags {
 }
 
 /**
- * Deletes what the manifests name; each failure is printed. In a namespace where a deployment could not be deleted, or
- * is not gone in time, everything else is kept. Resolves to 0, the exit code of the first failure, or 2 when the time
- * is up. CommandError, before anything is deleted, for manifests at fault.
+ * Deletes the objects of the manifests; each failure is printed. In a namespace where a deployment could not be
+ * deleted, or is not gone in time, everything else is kept. Resolves to 0, the exit code of the first failure, or 2 on
+ * timeout. CommandError for faulty manifests, before anything is deleted.
  */
 export const deleteManifests = async (
   session: Session,
@@ -97,7 +98,10 @@ interface Deleting {
   readonly options: DeleteManifestOptions;
 }
 
-/** Deletes deployments and waits until their containers are gone: which were refused, and which are not gone in time. */
+/**
+ * Deletes deployments and waits until their containers are gone; returns which were refused and which are not gone in
+ * time.
+ */
 async function deleteDeployments(
   session: Session,
   deployments: readonly Named[],
@@ -122,7 +126,7 @@ async function deleteDeployments(
   return { stuck, late };
 }
 
-/** Deletes one thing; that it is missing is not an error. */
+/** Deletes one object; a missing one is not an error. */
 async function remove({ terminal }: Session, what: string, ask: () => Promise<unknown>): Promise<void> {
   try {
     await ask();

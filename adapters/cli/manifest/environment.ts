@@ -1,15 +1,13 @@
-/**
- * Reads the text of an env file: one `NAME=value` a line. Who beats whom is decided by whoever merges what comes out.
- */
+/** Parses the text of an env file: one `NAME=value` per line. `merged` defines the precedence of several files. */
 import type { Variables } from './interpolate.ts';
 
-/** A line that is none, counted from 1. */
+/** An invalid line, counted from 1. */
 export interface EnvFault {
   readonly line: number;
   readonly message: string;
 }
 
-/** What an env file sets, and what of it could not be read. */
+/** The variables of an env file, and its invalid lines. */
 export interface EnvFile {
   readonly variables: Readonly<Record<string, string>>;
   readonly faults: readonly EnvFault[];
@@ -17,7 +15,10 @@ export interface EnvFile {
 
 const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*(.*?)\s*$/;
 
-/** Reads `NAME=value`, comments, `export`, and quotes: single ones as they are, double ones with `\n`, `\t`, `\"`, `\\`. */
+/**
+ * Parses `NAME=value`, comments, `export`, and quotes: single-quoted values literally, double-quoted ones with `\n`,
+ * `\t`, `\"`, `\\`.
+ */
 export function parseEnvFile(text: string): EnvFile {
   const variables: [string, string][] = [];
   const faults: EnvFault[] = [];
@@ -37,7 +38,7 @@ export function parseEnvFile(text: string): EnvFile {
   return { variables: Object.fromEntries(variables), faults };
 }
 
-/** What is set by any of them: the last file that names it, but the environment before all files. */
+/** Merges variables: a later file has precedence over an earlier one, the environment over all files. */
 export const merged = (files: readonly Variables[], environment: Variables): Variables =>
   Object.assign(Object.create(null), ...files, environment);
 

@@ -4,14 +4,14 @@ import type { ExitCode } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
 import type { Position } from './read-yaml.ts';
 
-/** What is wrong, and where in which text. */
+/** A problem, its position and its file. */
 export interface Fault {
   readonly file: string;
   readonly position: Position | null;
   readonly message: string;
 }
 
-/** A document as far as its faults need it: where its members stand. */
+/** The part of a document that its faults need: the positions of its members. */
 export interface Located {
   readonly file: string;
   readonly positions: ReadonlyMap<string, Position>;
@@ -19,7 +19,7 @@ export interface Located {
 
 const mostFaults = 20;
 
-/** The error that tells them all, as far as anyone reads; each once, in the order they stand in. */
+/** Makes the error that lists the faults, up to a maximum; each once, in the order of their positions. */
 export const faultsError = (faults: readonly Fault[], exit?: ExitCode): CommandError => {
   const lines = [...new Set(faults.map(lineOf))];
   const more = lines.length - mostFaults;
@@ -30,7 +30,7 @@ export const faultsError = (faults: readonly Fault[], exit?: ExitCode): CommandE
 const lineOf = ({ file, position, message }: Fault): string =>
   `${file}:${position ? `${position.line}:${position.column}:` : ''} ${message}`;
 
-/** The fault that a violation is, at the place of what it points to, or of the nearest thing around that is there. */
+/** Converts a violation to a fault at the position that it points to, or at the nearest enclosing one that exists. */
 export const faultAt = ({ pointer, message }: Violation, { file, positions }: Located): Fault => {
   let at = pointer;
   while (at !== '' && !positions.has(at)) at = at.slice(0, at.lastIndexOf('/'));
@@ -40,8 +40,8 @@ export const faultAt = ({ pointer, message }: Violation, { file, positions }: Lo
 };
 
 /**
- * The faults that a server found, in the documents that were sent to it: its pointers begin with the number of the
- * document.
+ * Converts the violations found by a server to faults in the documents sent to it: the server's pointers begin with the
+ * document's number.
  */
 export const faultsOf = (violations: readonly Violation[], documents: readonly Located[]): readonly Fault[] =>
   violations.map((violation) => {

@@ -1,15 +1,15 @@
 /**
- * Puts variables into one text: `${NAME}`, `${NAME:-default}`, and `$$` for a dollar. A `$` before anything else stays
- * as it is. Which texts are looked at is decided in read-yaml.ts, where variables come from in environment.ts.
+ * Substitutes variables in one text: `${NAME}`, `${NAME:-default}`, and `$$` for a dollar sign. A `$` before anything
+ * else is left unchanged. read-yaml.ts decides which texts are processed, environment.ts provides the variables.
  */
 
 /** The variables that are set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The text with its variables, or what is wrong with it in words. */
+/** The text with its variables substituted, or a message about a fault. */
 export type Interpolated = { readonly text: string } | { readonly fault: string };
 
-/** Replaces what stands for variables; what comes out of a variable is not looked at again. */
+/** Substitutes the variables; their values are not processed again. */
 export function interpolate(text: string, variables: Variables): Interpolated {
   let out = '';
   let at = 0;
@@ -35,7 +35,10 @@ export function interpolate(text: string, variables: Variables): Interpolated {
   return { text: out };
 }
 
-/** Where the brace closes that was opened before `from`; defaults may have variables of their own. -1: nowhere. */
+/**
+ * Returns the index of the brace that closes the one opened before `from`, -1 when there is none; defaults may contain
+ * variables.
+ */
 export function endOf(text: string, from: number): number {
   let depth = 1;
   for (let at = from; at < text.length; at += 1) {

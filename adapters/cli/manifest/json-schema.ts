@@ -1,12 +1,12 @@
 /**
- * The JSON Schema of manifests as files: what the server takes, and what only files have (variables, `file:`, fields of
- * one's own). Made of the schema that validates, so that the two cannot differ.
+ * Generates the JSON Schema of manifest files: what the server accepts, and what only files may contain (variables,
+ * `file:`, extension fields). It is derived from the validating schema, so that the two cannot differ.
  */
 import { Manifest } from '../../../core/manifest/manifest.ts';
 import { type JsonSchema, makeConverter } from '../../../handlers/description/json-schema.ts';
 import { fieldWords } from './field-words.ts';
 
-/** The schema, as plain JSON. */
+/** Returns the schema as plain JSON. */
 export function manifestSchema(): JsonSchema {
   const { properties, ...root } = recordOf(described(makeConverter({}).convert(Manifest, 'input'), ''));
   const { configs, secrets, ...rest } = recordOf(properties);
@@ -26,7 +26,7 @@ export function manifestSchema(): JsonSchema {
   };
 }
 
-/** The schema with words for each field, and variables where a text would be refused. */
+/** Adds descriptions to each field, and allows variables where a text would be refused. */
 function described(schema: unknown, path: string): unknown {
   if (Array.isArray(schema)) return schema.map((one) => described(one, path));
   if (typeof schema !== 'object' || schema === null) return schema;
@@ -56,7 +56,7 @@ const fieldsOf = (properties: unknown, path: string): JsonSchema =>
     }),
   );
 
-/** Whether a text with a variable in it passes anyway, or no variable can stand there. */
+/** Whether the schema already accepts a text with a variable, or the field cannot contain one. */
 function takesAnyText(schema: JsonSchema): boolean {
   const { type } = schema;
   if ('const' in schema) return true;

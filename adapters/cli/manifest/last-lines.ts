@@ -1,4 +1,4 @@
-/** The last lines of what failed, for whoever reads why: of the revision that was rolled out, or of the job's run. */
+/** Reads the last log lines of a failed deployment: of the revision that was rolled out, or of the job's run. */
 
 import type { Deployment } from '../../../core/deployment/view.ts';
 import type { LogEntry } from '../../../core/log/entry.ts';
@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 const tail = 15;
 const mostReplicas = 10;
 
-/** The lines, by time; none where nothing was written, or nobody can say. */
+/** Returns the lines in order of time; none when nothing was written or the log cannot be read. */
 export async function lastLinesOf(
   { client }: Pick<Session, 'client'>,
   deployment: Deployment,
@@ -27,7 +27,7 @@ export async function lastLinesOf(
     if (lines.length > 0) return lines.sort(byTime).slice(-tail);
     return (await client.readLogs({ params: { id }, query: { previous: true, tail } })).body;
   } catch (error) {
-    // Why it failed is known without them.
+    // The reason of the failure is known without the lines.
     if (error instanceof ClientError) return [];
     throw error;
   }

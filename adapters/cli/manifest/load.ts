@@ -1,4 +1,4 @@
-/** Reads the manifests that a command was given: its files, its variables, its namespace. */
+/** Loads the manifests of a command from its files, variables and namespace. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readInput } from '../ask.ts';
@@ -10,14 +10,14 @@ import { type Manifests, readManifests } from './manifests.ts';
 import type { ReadOutside } from './outside-files.ts';
 import { readSources, readText, textOf } from './sources.ts';
 
-/** The options of every command about manifests. */
+/** The options of every command that reads manifests. */
 export interface ManifestFlags {
   readonly file: readonly string[];
   readonly envFile?: readonly string[];
   readonly namespace?: string;
 }
 
-/** The manifests. CommandError with a line for each fault. */
+/** Loads the manifests. CommandError with a line for each fault. */
 export async function loadManifests(
   { file, envFile = [], namespace }: ManifestFlags,
   { env, terminal }: Pick<CommandContext, 'env' | 'terminal'>,
@@ -29,7 +29,7 @@ export async function loadManifests(
   return readManifests(sources, { variables, namespace, readOutside });
 }
 
-/** What an env file sets. CommandError with a line for each fault. */
+/** Reads the variables of an env file. CommandError with a line for each fault. */
 async function readVariables(place: string, name: string): Promise<Variables> {
   const { variables, faults } = parseEnvFile(await readText(place, name));
   if (faults.length === 0) return variables;

@@ -1,6 +1,6 @@
 /**
- * Turns the texts that `-f` names into manifests: variables put in, files read in, checked against the schema that the
- * server checks with, every fault reported with its line. Sending them is send.ts's business.
+ * Converts the texts that `-f` names to manifests: substitutes variables, reads files, validates against the server's
+ * schema and reports every fault with its line. send.ts sends them.
  */
 import { resolve } from 'node:path';
 import type { Violation } from '../../../core/errors.ts';
@@ -12,16 +12,16 @@ import { fillFromFiles, type ReadOutside } from './outside-files.ts';
 import { readYaml, type YamlDocument } from './read-yaml.ts';
 import type { Source } from './sources.ts';
 
-/** Manifests, each beside where it stands. */
+/** Manifests and their sources. */
 export interface Manifests {
   readonly manifests: readonly Manifest[];
   readonly documents: readonly Located[];
 }
 
-/** What manifests are read with. */
+/** The options for reading manifests. */
 export interface ManifestOptions {
   readonly variables: Variables;
-  /** Of documents that name none. */
+  /** The namespace of documents that name none. */
   readonly namespace?: string | undefined;
   /** Reads a file by its absolute path. */
   readonly readOutside: ReadOutside;
@@ -33,7 +33,7 @@ type Check = (value: unknown) => {
   violations?: readonly Violation[] | undefined;
 };
 
-/** Every manifest of the sources. CommandError with a line for each fault, or where there is no manifest at all. */
+/** Reads all manifests of the sources. CommandError with a line for each fault, or when there is no manifest at all. */
 export async function readManifests(
   sources: readonly Source[],
   options: ManifestOptions,
@@ -65,7 +65,7 @@ export async function readManifests(
   return { manifests, documents };
 }
 
-// The schema is only needed by commands that read manifests.
+// Only commands that read manifests need the schema.
 async function loadCheck(): Promise<Check> {
   const [{ Manifest: schema }, { validate }] = await Promise.all([
     import('../../../core/manifest/manifest.ts'),
@@ -100,7 +100,7 @@ async function toManifest(
   return { manifest: result.output, violations };
 }
 
-/** Top-level fields that begin with `x-` are for whatever a person wants to keep there, such as anchors. */
+/** Removes top-level fields that begin with `x-`: users may keep anything there, such as anchors. */
 function withoutExtensions(value: unknown, namespace: string | undefined): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const own = Object.entries(value).filter(([key]) => !key.startsWith('x-'));
@@ -119,8 +119,8 @@ function lookAlike(value: unknown): string | null {
 }
 
 /**
- * The value with numbers and truths where a variable gave their texts and a text is refused: what `replicas:
- * ${REPLICAS}` means. Undefined where there is nothing of the kind.
+ * Converts texts from variables to numbers and booleans where the schema refuses a text: this makes `replicas:
+ * ${REPLICAS}` work. Undefined when there are no such texts.
  */
 function converted(value: unknown, violations: readonly Violation[], filled: ReadonlySet<string>): unknown {
   const copy: unknown = structuredClone(value);
@@ -143,7 +143,7 @@ function meaningOf(text: unknown): number | boolean | undefined {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** A number where a text belongs is nearly always one that lacks its quotes. */
+/** Adds a hint for a number in place of a text, which nearly always lacks quotes. */
 function hinted({ pointer, message }: Violation, value: unknown): Violation {
   const found = pointer.slice(1).split('/').map(unescaped).reduce<unknown>(memberOf, value);
   const isBare = typeof found === 'number' || typeof found === 'boolean';

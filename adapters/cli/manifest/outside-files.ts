@@ -1,13 +1,13 @@
 /**
- * Takes the content of configs and the values of secrets from files where the manifest says `file:`. What the content
- * may be is the server's decision.
+ * Reads the content of configs and the values of secrets from files named by `file:` in the manifest. The server
+ * validates the content.
  */
 import { below } from './read-yaml.ts';
 
-/** Where to note what is wrong: a JSON pointer into the document, and what to do. */
+/** Records a fault: a JSON pointer into the document, and a message. */
 type Say = (pointer: string, message: string) => void;
 
-/** Reads a file named in a manifest; what it says of one that it cannot read is a fault. */
+/** Reads a file named in a manifest; a file that cannot be read results in a fault. */
 export type ReadOutside = (path: string) => Promise<{ readonly text: string } | { readonly fault: string }>;
 
 const sections = [
@@ -15,7 +15,7 @@ const sections = [
   { section: 'secrets', field: 'value' },
 ] as const;
 
-/** The document with the contents in their places; it is changed as it stands. */
+/** Replaces file names in the document by the content of the files, in place. */
 export async function fillFromFiles(document: unknown, read: ReadOutside, say: Say): Promise<void> {
   for (const { section, field } of sections) {
     const at = below('', section);
@@ -31,7 +31,7 @@ async function fill(entry: unknown, field: string, read: ReadOutside): Promise<s
   if (!isObject(entry) || !Object.hasOwn(entry, 'file')) return null;
   const content = await contentOf(entry, field, read);
   Reflect.deleteProperty(entry, 'file');
-  // Something has to stand there, or that it is missing would be a second fault.
+  // A placeholder, because a missing field would be reported as a second fault.
   if (!Object.hasOwn(entry, field)) Reflect.set(entry, field, 'text' in content ? content.text : '');
   return 'fault' in content ? content.fault : null;
 }

@@ -12,7 +12,7 @@ export interface PlanOptions extends ManifestFlags, OutputOptions {
   readonly prune?: string;
 }
 
-/** Tells the plan. Resolves to 0 when there is nothing to do, 2 when there is. */
+/** Prints the plan. Resolves to 0 when there is nothing to do, 2 when there is. */
 export const plan = async (session: Session, options: PlanOptions): Promise<ExitCode> => {
   const { terminal } = session;
   const { output, prune } = options;

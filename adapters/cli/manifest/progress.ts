@@ -1,14 +1,14 @@
 /**
- * Says on stderr what happens while somebody waits: the events of the deployments, and what holds one up, each time that
- * it is something else. It is shown as far as possible: nothing depends on it.
+ * Reports on stderr what happens during a wait: the events of the deployments, and the reason for a delay each time it
+ * changes. Failures to read events are ignored, because nothing depends on them.
  */
 import { stayWith } from '../follow/stay.ts';
 import type { Session } from '../session.ts';
 import { plain } from '../table.ts';
 
-/** Progress of work in progress. */
+/** The progress output of a wait. */
 export interface Progress {
-  /** Why a deployment has not come yet. */
+  /** Reports why a deployment is not ready yet. */
   reason(id: string, why: string): void;
   close(): void;
 }
@@ -20,7 +20,10 @@ interface Told {
   readonly last_seen: string;
 }
 
-/** Tells of these deployments, from an instant of the server's clock on (ms since 1970), until it is closed. */
+/**
+ * Opens the progress output for these deployments, from an instant of the server's clock (ms since 1970) until it is
+ * closed.
+ */
 export const openProgress = (session: Session, ids: readonly string[], since: number): Progress => {
   const { terminal } = session;
   const ended = new AbortController();
@@ -33,7 +36,7 @@ export const openProgress = (session: Session, ids: readonly string[], since: nu
   };
   if (ids.length > 0) {
     terminal.note(terminal.paintNote('dim', `waiting for ${ids.join(', ')}`));
-    // Without it nothing is lost but the words.
+    // Without the events only messages are missing.
     tellEvents(session, { ids, since, signal: ended.signal, say }).catch(() => undefined);
   }
   return { reason: say, close: () => ended.abort() };

@@ -1,6 +1,6 @@
 /**
- * Reads a text of YAML or JSON documents into plain values and remembers where each stood. What the values mean is
- * nobody's business here.
+ * Parses a text of YAML or JSON documents into plain values and records the position of each. manifests.ts interprets
+ * the values.
  */
 import {
   type Document,
@@ -16,39 +16,39 @@ import {
 } from 'yaml';
 import { type Interpolated, interpolate, type Variables } from './interpolate.ts';
 
-/** A place in a text, both counted from 1. */
+/** A position in a text; line and column are counted from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** What is wrong at a place. */
+/** A problem at a position. */
 export interface TextFault extends Position {
   readonly message: string;
 }
 
-/** One document. */
+/** One parsed document. */
 export interface YamlDocument {
   readonly value: unknown;
-  /** Where each member stands, by JSON pointer: a field at its name, an item at its beginning. */
+  /** The position of each member by JSON pointer: of a field its name, of an item its beginning. */
   readonly positions: ReadonlyMap<string, Position>;
-  /** Unquoted texts that got their value from variables, by pointer: they may stand for numbers. */
+  /** The pointers of unquoted texts that contain variables: they may represent numbers. */
   readonly filled: ReadonlySet<string>;
-  /** Texts whose variables could not be put in, by pointer. */
+  /** The pointers of texts whose variables could not be substituted. */
   readonly unfilled: ReadonlySet<string>;
 }
 
-/** All documents that have something in them, and what could not be read. */
+/** All documents that are not empty, and the problems found. */
 export interface YamlText {
   readonly documents: readonly YamlDocument[];
   readonly faults: readonly TextFault[];
 }
 
-/** More than anyone writes: aliases of aliases can stand for more than there is memory. */
+/** The maximum number of nodes: nested aliases can expand to more than fits into memory. */
 const mostNodes = 100_000;
 const deepest = 100;
 
-/** Reads all documents; variables are put into values where some are given, never into names or structure. */
+/** Parses all documents; variables, when given, are substituted in values but never in names or structure. */
 export function readYaml(text: string, variables?: Variables): YamlText {
   const lineCounter = new LineCounter();
   const faults: TextFault[] = [];
@@ -75,11 +75,11 @@ export function readYaml(text: string, variables?: Variables): YamlText {
   return { documents, faults };
 }
 
-/** One more part of a JSON pointer. */
+/** Appends a part to a JSON pointer. */
 export const below = (pointer: string, key: string | number): string =>
   `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-/** What each alias stands for: what had that anchor last before it. */
+/** Returns the target of each alias: the last node before it with that anchor. */
 function targetsOf(document: Document.Parsed): ReadonlyMap<unknown, Node> {
   const anchors = new Map<string, Node>();
   const targets = new Map<unknown, Node>();
@@ -182,12 +182,12 @@ function makeWalk({ say, fill, placeOf, targets }: WalkPorts) {
   return { read, positions, filled, unfilled, isTooMuch: () => isTooMuch };
 }
 
-/** The name of a member; null where it is no text. */
+/** Returns the name of a member; null when it is not a text. */
 const nameOf = (key: unknown): string | null =>
   isScalar(key) && key.value !== null && typeof key.value !== 'object' ? String(key.value) : null;
 
 const startOf = (node: unknown, otherwise: number): number =>
   (isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined) ?? otherwise;
 
-/** The library ends some messages with a position of its own. */
+/** The library ends some messages with a position of its own, which is removed. */
 const plain = (message: string): string => message.replace(/ at line \d+, column \d+:?[\s\S]*$/, '').trim();

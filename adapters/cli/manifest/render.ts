@@ -1,4 +1,4 @@
-/** How changes read: a plan with its differences and steps, and what was done in a line each. */
+/** Formats changes: a plan with its differences and steps, and the result of an apply as one line per object. */
 import type { Change, ChangeSet, FieldChange } from '../../../core/manifest/change.ts';
 import type { Colour, Paint } from '../paint.ts';
 import { plain } from '../table.ts';
@@ -14,7 +14,7 @@ const signs: Readonly<Record<Change['change'], { sign: string; colour: Colour | 
 const mostSteps = 12;
 const mostLines = 40;
 
-/** A plan, whole. What stays as it is is only counted. */
+/** Formats a complete plan. Unchanged objects are only counted. */
 export function planLines({ changes, summary, unseen }: ChangeSet, paint: Paint): readonly string[] {
   const lines = changes
     .filter(({ change }) => change !== 'none')
@@ -31,7 +31,7 @@ export function planLines({ changes, summary, unseen }: ChangeSet, paint: Paint)
   return [...lines, ...steps, `${counts.join(', ')}.`];
 }
 
-/** What was done, a line each: `deployment/web created`. */
+/** Formats a completed change: `deployment/web created`. */
 export const doneLine = ({ kind, id, change }: Change, paint: Paint): string =>
   paint(signs[change].colour, `${kind}/${plain(id)} ${signs[change].done}`);
 
@@ -84,7 +84,10 @@ const shown = (value: unknown): string => {
 
 const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** Two texts of several lines: the common beginning and end are left out, except for one line of context. */
+/**
+ * Formats the difference of two multi-line texts: their common beginning and end are omitted except for one line of
+ * context.
+ */
 function textLines(before: string, after: string, paint: Paint): readonly string[] {
   const [from, to] = [before.split('\n'), after.split('\n')];
   const most = Math.min(from.length, to.length);

@@ -1,4 +1,4 @@
-/** `ring schema`: prints the JSON Schema of manifests. What stands in it is decided in json-schema.ts. */
+/** `ring schema`: prints the JSON Schema of manifests, which json-schema.ts generates. */
 import type { CommandContext } from '../command-context.ts';
 import { manifestSchema } from './json-schema.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Sends manifests to be applied or planned. A reply that was lost on the way is asked for again under the same key, so
- * that nothing is done twice; what the server refuses is reported with the lines it concerns.
+ * Sends manifests to be applied or planned. After a lost reply the request is repeated under the same idempotency key,
+ * so that nothing is done twice; refusals are reported with the lines they concern.
  */
 import type { ChangeSet } from '../../../core/manifest/change.ts';
 import { ClientError } from '../../../handlers/client.ts';
@@ -10,20 +10,20 @@ import type { Session } from '../session.ts';
 import { faultsError, faultsOf } from './faults.ts';
 import type { Manifests } from './manifests.ts';
 
-/** What is done with them. */
+/** What to send and how. */
 export interface Sending {
   readonly to: 'apply' | 'plan';
-  /** A selector: what matches it in the namespaces of the manifests, and is not in them, goes. */
+  /** A selector: objects that match it in the manifests' namespaces, but are not in the manifests, are deleted. */
   readonly prune?: string | undefined;
 }
 
-/** What became of it, and when by the server's clock (ms since 1970, to the second before). */
+/** The result, and its time by the server's clock (ms since 1970, rounded down to the second). */
 export interface Sent {
   readonly done: ChangeSet;
   readonly at: number;
 }
 
-/** What becomes of it all. CommandError for what the manifests are at fault for, else the client's errors. */
+/** Sends manifests. CommandError for faults of the manifests, otherwise the client's errors. */
 export async function send(
   session: Session,
   { manifests, documents }: Manifests,
@@ -36,7 +36,7 @@ export async function send(
       ? session.client.planManifests({ query, body })
       : session.client.applyManifests({ query, body, headers: { 'idempotency-key': key } });
   try {
-    // Applied again, what was applied already finds nothing to do.
+    // Repeating an apply is safe: what was already applied is unchanged.
     const { body: done, headers } = await untilAnswered(call, session, { mayRepeat: true });
     return { done, at: Date.parse(headers.get('date') ?? '') || 0 };
   } catch (error) {
@@ -47,5 +47,5 @@ export async function send(
   }
 }
 
-// A server that is newer may know codes that this command does not.
+// A newer server may use codes that this command does not know.
 const exitFor = ({ code }: ClientError) => (Object.hasOwn(exitOf, code) ? exitOf[code] : exitOf.INTERNAL);

@@ -1,28 +1,28 @@
-/** Finds the texts that `-f` names: files, the manifests of a folder, or stdin. What is in them is read elsewhere. */
+/** Reads the texts that `-f` names: files, the manifests of a directory, or stdin. manifests.ts interprets them. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CommandError } from '../failure.ts';
 
-/** A text, and where it came from. */
+/** A text and its origin. */
 export interface Source {
-  /** As it is named in messages. */
+  /** The name used in messages. */
   readonly name: string;
   readonly text: string;
-  /** Absolute: what relative paths in it begin from. */
+  /** The absolute path of the directory that relative paths in the text start from. */
   readonly folder: string;
 }
 
-/** What reading needs of the command's surroundings. */
+/** What reading needs. */
 export interface SourcePorts {
-  /** The folder the command was called in. */
+  /** The working directory of the command. */
   readonly cwd: string;
-  /** All of stdin. */
+  /** Reads all of stdin. */
   readonly readInput: () => Promise<string>;
 }
 
 const extension = /\.(ya?ml|json)$/i;
 
-/** Every text, in the order they are named in; those of a folder by name. CommandError where there is none. */
+/** Reads all texts in the order of `paths`; those of a directory by name. CommandError when there is none. */
 export async function readSources(paths: readonly string[], ports: SourcePorts): Promise<readonly Source[]> {
   const sources: Source[] = [];
   for (const path of paths) sources.push(...(await readOne(path, ports)));
@@ -53,7 +53,7 @@ async function readOne(path: string, { cwd, readInput }: SourcePorts): Promise<r
   );
 }
 
-/** The text of a file. CommandError where it cannot be read or is no UTF-8. */
+/** Reads the text of a file. CommandError when it cannot be read or is not UTF-8. */
 export async function readText(place: string, name: string): Promise<string> {
   const bytes = await readFile(place).catch((error: NodeJS.ErrnoException) => fail(name, error));
   const text = textOf(bytes);
@@ -61,7 +61,7 @@ export async function readText(place: string, name: string): Promise<string> {
   return text;
 }
 
-/** Bytes as text; null where they are none in UTF-8. */
+/** Decodes bytes as UTF-8; null when they are invalid. */
 export function textOf(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,16 +1,16 @@
 /**
- * A page that is written repeatedly: on a terminal instead of the previous page, on a screen of its own that
- * is left behind at the end; elsewhere one page after the other.
+ * Shows a page repeatedly: on a terminal each page replaces the previous one, on the alternate screen that is left at
+ * the end; elsewhere the pages follow each other.
  */
 import { plain } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What is written to `terminal` is one page; it is seen when it is shown. */
+/** A screen. What is written to `terminal` is collected as one page and shown by `show`. */
 export interface Screen {
   readonly terminal: Terminal;
-  /** Shows what was written since the last time, below a heading for people. */
+  /** Shows what was written since the last call, below a heading on a terminal. */
   readonly show: (heading: string) => void;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   readonly close: () => void;
 }
 
@@ -20,7 +20,7 @@ const home = '\u001b[H';
 const endOfLine = '\u001b[K\r\n';
 const endOfPage = '\u001b[J';
 
-/** Opens a screen over a terminal. */
+/** Opens a screen on a terminal. */
 export const openScreen = (terminal: Terminal): Screen => {
   const isLive = terminal.columns !== null;
   let page = '';

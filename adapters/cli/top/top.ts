@@ -1,4 +1,4 @@
-/** `ring top`: what deployments or their containers use now, once or again and again. */
+/** `ring top`: shows the resource usage of deployments or their containers, once or repeatedly. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
@@ -11,14 +11,14 @@ import { deploymentUsageView, type InstanceRow, instanceUsageView, type Order, s
 
 /** The options of `ring top`. */
 export interface TopOptions extends NamespaceOption, OutputOptions {
-  /** The time between two looks; `true` is the usual one. */
+  /** The interval of the display; `true` is the default. */
   readonly watch?: string | true;
   readonly sort: Order;
 }
 
 const usualMs = 2_000;
 
-/** Shows it once, or until Ctrl-C. */
+/** Shows the usage once, or until Ctrl-C. */
 export const top = async (session: Session, names: readonly string[], options: TopOptions): Promise<void> => {
   if (options.watch === undefined) return look(session, names, options);
   const everyMs = options.watch === true ? usualMs : (parseDuration(options.watch) ?? usualMs);

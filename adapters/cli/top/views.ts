@@ -1,13 +1,13 @@
-/** How what containers use is shown: a line for each deployment, or one for each of its containers. */
+/** The tables of resource usage: one line for each deployment, or one for each container. */
 import type { DeploymentUsage } from '../../../core/usage/view.ts';
 import { age, sizeText, statusColour } from '../format.ts';
 import type { View } from '../print.ts';
 import type { Column } from '../table.ts';
 
-/** One container's figures, and whose it is. */
+/** The usage of one container, with the name of its deployment. */
 export type InstanceRow = DeploymentUsage['instances'][number] & { readonly deployment: string };
 
-/** By what lines are sorted: the most first, names from A to Z. */
+/** The sort keys: usage in descending order, names alphabetically. */
 export const orders = ['cpu', 'memory', 'name'] as const;
 /** One of {@link orders}. */
 export type Order = (typeof orders)[number];
@@ -37,7 +37,7 @@ const total = <T>(columns: readonly Column<Figures>[], of: (item: T) => Figures)
     of: (item) => column.of(of(item)),
   }));
 
-/** A line for each deployment. */
+/** One line for each deployment. */
 export const deploymentUsageView: View<DeploymentUsage> = {
   kind: 'deployment',
   name: ({ deployment }) => deployment,
@@ -52,7 +52,7 @@ export const deploymentUsageView: View<DeploymentUsage> = {
 
 const hot = 90;
 
-/** A line for each container. */
+/** One line for each container. */
 export const instanceUsageView: View<InstanceRow> = {
   kind: 'container',
   name: ({ container }) => container,
@@ -80,7 +80,7 @@ export const instanceUsageView: View<InstanceRow> = {
   ],
 };
 
-/** Sorts by what is used most, or by name; what is not known comes last. */
+/** Sorts by usage or by name; unknown values come last. */
 export const sorted = <T>(
   items: readonly T[],
   order: Order,
