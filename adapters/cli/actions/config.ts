@@ -1,4 +1,4 @@
-/** `ring config`: texts that containers are given as files. */
+/** `ring config`: manages texts that containers get as files. */
 import type { NamespaceOption } from '../commands/shared.ts';
 import { CommandError } from '../failure.ts';
 import { idIn } from '../names.ts';
@@ -11,7 +11,7 @@ export interface SetConfigOptions extends NamespaceOption {
   readonly data?: string;
 }
 
-/** Creates a config or changes it. A change rolls out to whoever uses it. */
+/** Creates or changes a config. A change rolls out to the deployments that use it. */
 export const setConfig = async (
   { client, terminal }: Session,
   name: string,
@@ -28,7 +28,7 @@ export const setConfig = async (
   terminal.line(`config/${body.id} ${status === 201 ? 'created' : 'is set'}, version ${body.version}`);
 };
 
-/** Prints what is in a config, byte for byte. */
+/** Prints the content of a config, byte for byte. */
 export const showConfig = async (
   { client, terminal }: Session,
   name: string,

@@ -1,10 +1,10 @@
-/** Where the content of a config or the value of a secret comes from: an argument, a file, or stdin. */
+/** Reads the content of a config or the value of a secret from a file or stdin. */
 import { readFile } from 'node:fs/promises';
 import { readInput } from '../ask.ts';
 import { CommandError } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The content of a file; `-` is stdin. CommandError when it cannot be read. */
+/** Reads a file; `-` is stdin. CommandError when it cannot be read. */
 export const contentOf = async (path: string, terminal: Terminal): Promise<string> => {
   if (path === '-') return readInput(terminal);
   try {

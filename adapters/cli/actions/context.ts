@@ -1,4 +1,4 @@
-/** `ring context`: the servers that this user knows, by name. */
+/** `ring context`: manages this user's named servers. */
 
 import type { CommandContext } from '../command-context.ts';
 import { type Context, checkContextName, contextNamed, readContexts, writeContexts } from '../contexts.ts';
@@ -52,7 +52,7 @@ export const listContexts = async (
   await printList(terminal, rows, { view, output });
 };
 
-/** Makes a context the one that is used where none is named. */
+/** Makes a context the one that is used by default. */
 export const useContext = async ({ terminal, env }: CommandContext, name: string): Promise<void> => {
   const contexts = await readContexts(env);
   const { url } = contextNamed(contexts, name);
@@ -60,7 +60,7 @@ export const useContext = async ({ terminal, env }: CommandContext, name: string
   terminal.note(`Commands ask ${url} from now on`);
 };
 
-/** Makes a context or changes it. A token belongs to its server: with another URL it is forgotten. */
+/** Creates or changes a context. A token belongs to its server: changing the URL removes it. */
 export const setContext = async ({ terminal, env, globals }: CommandContext, name: string): Promise<void> => {
   checkContextName(name);
   const { current, contexts } = await readContexts(env);
@@ -75,7 +75,7 @@ export const setContext = async ({ terminal, env, globals }: CommandContext, nam
   terminal.note(`The context ${name} is ${url}${next}`);
 };
 
-/** Forgets a context, and the token in it. */
+/** Removes a context with its token. */
 export const removeContext = async ({ terminal, env }: CommandContext, name: string): Promise<void> => {
   const all = await readContexts(env);
   contextNamed(all, name);

@@ -1,4 +1,4 @@
-/** `ring delete`: deletes what is named, one after the other; what cannot be deleted does not stop the others. */
+/** `ring delete`: deletes the named objects, one after the other; a failure does not stop the others. */
 import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import { ClientError } from '../../../handlers/client.ts';
 import { confirm } from '../ask.ts';
@@ -19,8 +19,8 @@ export interface DeleteOptions extends YesOption, WaitOptions {
 }
 
 /**
- * Deletes things; each failure is printed. Resolves to 0, the exit code of the first failure, or 2 when the time to wait
- * is up. CommandError, before anything is deleted, for a kind that cannot be deleted and for an answer that is not yes.
+ * Deletes objects; each failure is printed. Resolves to 0, the exit code of the first failure, or 2 when the wait times
+ * out. CommandError for a kind that cannot be deleted and for a refused confirmation, before anything is deleted.
  */
 export const remove = async (
   session: Session,
@@ -80,7 +80,7 @@ const isMissing = (error: unknown): boolean =>
   (error instanceof ClientError && exitOf[error.code] === exits.notFound) ||
   (error instanceof CommandError && error.exit === exits.notFound);
 
-/** What holds data, or takes everything along, is asked for. */
+/** Asks for confirmation before deleting objects that hold data or contain others. */
 async function askFirst(
   { terminal }: Session,
   {

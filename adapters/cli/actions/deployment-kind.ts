@@ -1,4 +1,4 @@
-/** Deployments among the kinds. */
+/** The kind of deployments. */
 import type { Status } from '../../../core/deployment/status.ts';
 import type { DeploymentSummary } from '../../../core/deployment/view.ts';
 import { CommandError } from '../failure.ts';
@@ -6,7 +6,7 @@ import { deploymentSheet } from './deployment-sheet.ts';
 import { deploymentView } from './deployment-view.ts';
 import { makeKind } from './kind.ts';
 
-/** Statuses by their names, loaded with the schemas only where some are asked for. */
+/** Converts words to statuses; the schemas are loaded only when there are any. */
 const statusesIn = async (words: readonly string[]): Promise<readonly Status[]> => {
   if (words.length === 0) return [];
   const { statuses } = await import('../../../core/deployment/status.ts');
@@ -17,7 +17,7 @@ const statusesIn = async (words: readonly string[]): Promise<readonly Status[]> 
   });
 };
 
-/** Deployments. */
+/** The kind of deployments. */
 export const deploymentKind = makeKind<DeploymentSummary>({
   names: ['deployment', 'deployments', 'deploy'],
   isNamespaced: true,

@@ -1,4 +1,4 @@
-/** The sheet of a deployment: what is declared, how it stands, its checks, its runs and what happened last. */
+/** Lays out the sheet of a deployment: its spec, its status, its checks, its runs and its last events. */
 import type { Deployment } from '../../../core/deployment/view.ts';
 import type { EventView } from '../../../core/event/event.ts';
 import type { HealthCheckStanding } from '../../../core/health/view.ts';
@@ -12,7 +12,7 @@ import type { Column } from '../table.ts';
 const lastEvents = 10;
 const lastRuns = 5;
 
-/** Reads what belongs to a deployment and lays it out. */
+/** Reads the parts of a deployment's sheet and lays it out. */
 export const deploymentSheet = async (session: Session, id: string): Promise<readonly string[]> => {
   const { client, terminal } = session;
   const params = { id };

@@ -1,4 +1,4 @@
-/** Deployments in a table. */
+/** The table of deployments. */
 import type { DeploymentSummary } from '../../../core/deployment/view.ts';
 import { age, statusColour } from '../format.ts';
 import type { View } from '../print.ts';
@@ -6,7 +6,10 @@ import type { View } from '../print.ts';
 const readyOf = ({ kind, ready_replicas: ready, replicas }: DeploymentSummary): string =>
   kind === 'job' ? '-' : `${ready}/${replicas}`;
 
-/** Why it is not as wanted: of its status, else of a rollout that has to go on or failed. */
+/**
+ * Returns why a deployment is not as wanted: the reason of its status, otherwise of a rollout that is in progress or
+ * failed.
+ */
 const why = ({ status_reason: reason, rollout }: DeploymentSummary): string | null => {
   if (reason !== null || rollout === null || rollout.state === 'completed') return reason;
   if (rollout.reason !== null) return rollout.reason;

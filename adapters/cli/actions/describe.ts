@@ -1,4 +1,4 @@
-/** `ring describe`: a sheet on each thing that is named, or on all of a kind. */
+/** `ring describe`: prints a sheet of each named object, or of all objects of a kind. */
 import { CommandError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { readNames } from './kinds.ts';
@@ -8,7 +8,7 @@ export interface DescribeOptions {
   readonly namespace?: string;
 }
 
-/** Prints the sheets, an empty line between them. */
+/** Prints the sheets, separated by empty lines. */
 export const describe = async (
   session: Session,
   words: readonly string[],

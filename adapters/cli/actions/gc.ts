@@ -1,4 +1,4 @@
-/** `ring gc`: collects garbage now, or shows what would go. */
+/** `ring gc`: collects garbage now, or shows what would be removed. */
 import type { Failure, GcPreview, GcReport, Item } from '../../../core/gc/report.ts';
 import type { Outcome } from '../command-context.ts';
 import { exits } from '../exit-codes.ts';
@@ -14,7 +14,7 @@ export interface GcOptions extends OutputOptions {
   readonly dryRun?: true;
 }
 
-/** Removes what is due and says what went; 1 where something could not go. */
+/** Removes what is due and prints the result; resolves to 1 when something could not be removed. */
 export const gc = async (session: Session, { dryRun, output }: GcOptions): Promise<Outcome> => {
   const { client, terminal } = session;
   const { body } = dryRun ? await client.previewCleanup() : await client.cleanUp();

@@ -1,4 +1,4 @@
-/** `ring get`: lists things of a kind, or reads those that are named. */
+/** `ring get`: lists objects of a kind, or reads the named ones. */
 import { CommandError } from '../failure.ts';
 import type { OutputOptions } from '../output-option.ts';
 import type { Session } from '../session.ts';
@@ -12,7 +12,7 @@ export interface GetOptions extends OutputOptions {
   readonly status?: string;
 }
 
-/** Prints what the words name; nothing: deployments. */
+/** Prints the objects that the words name; deployments when there are none. */
 export const get = async (session: Session, words: readonly string[], options: GetOptions): Promise<void> => {
   for (const { kind, ids } of readNames(words.length === 0 ? ['deployments'] : words, options.namespace)) {
     const shown =

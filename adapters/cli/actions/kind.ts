@@ -1,47 +1,47 @@
-/** What can be got, described and deleted by one command each: how a kind of thing is listed, read and shown. */
+/** Defines the kinds that `get`, `describe` and `delete` work on: how objects of a kind are listed, read and shown. */
 import type { OutputOptions } from '../output-option.ts';
 import { printList, printOne, type View } from '../print.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Which ones of a kind. */
+/** Which objects of a kind to list. */
 export interface Filter {
   readonly namespaces: readonly string[];
   readonly selector?: string | undefined;
   readonly statuses: readonly string[];
 }
 
-/** Things of one kind, ready to be printed. */
+/** Objects of one kind, ready to be printed. */
 export interface Shown {
   readonly print: (terminal: Terminal, options: OutputOptions) => Promise<void>;
 }
 
-/** How a kind of thing is dealt with. */
+/** The properties and functions of a kind. */
 export interface KindTerms<T> {
-  /** The first is what it is called; the others are taken for it. */
+  /** The names of the kind: the first is shown, the others are accepted. */
   readonly names: readonly [string, ...string[]];
-  /** Whether its things are in namespaces. */
+  /** Whether its objects are in namespaces. */
   readonly isNamespaced: boolean;
-  /** Whether there is exactly one, which needs no name. */
+  /** Whether there is exactly one object, which needs no name. */
   readonly isOne?: boolean;
   readonly view: View<T>;
   readonly list: (session: Session, filter: Filter) => Promise<readonly T[]>;
   readonly read: (session: Session, id: string) => Promise<T>;
-  /** A sheet on one of them; without it, what is known of it as YAML. */
+  /** Returns the sheet of an object; without this function, the object is printed as YAML. */
   readonly describe?: (session: Session, thing: T) => Promise<readonly string[]>;
   readonly remove?: Remove;
 }
 
-/** Deletes one thing; resolves with what is said of it. */
+/** Deletes one object and prints the result. */
 export type Remove = (session: Session, id: string, options: { readonly cascade: boolean }) => Promise<void>;
 
-/** A kind whose type of thing no longer matters. */
+/** A kind, independent of the type of its objects. */
 export interface Kind {
   readonly names: readonly [string, ...string[]];
   readonly isNamespaced: boolean;
   readonly isOne: boolean;
   readonly list: (session: Session, filter: Filter) => Promise<Shown>;
-  /** One thing is shown by itself, several as a list. */
+  /** Reads objects: a single one is shown by itself, several as a list. */
   readonly read: (session: Session, ids: readonly string[]) => Promise<Shown>;
   readonly describe: (session: Session, id: string) => Promise<readonly string[]>;
   readonly remove: Remove | null;

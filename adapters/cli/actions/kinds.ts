@@ -1,4 +1,4 @@
-/** Every kind of thing that `get`, `describe` and `delete` know, and how their arguments name it. */
+/** Lists every kind that `get`, `describe` and `delete` accept, and parses their arguments. */
 import { nearest } from '../../../core/nearest.ts';
 import { CommandError } from '../failure.ts';
 import { idIn } from '../names.ts';
@@ -16,15 +16,15 @@ const kinds: readonly Kind[] = [
   nodeKind,
 ];
 
-/** Things of one kind that arguments name; no ids: all of them. */
+/** The named objects of one kind; no ids means all of them. */
 export interface Named {
   readonly kind: Kind;
   readonly ids: readonly string[];
 }
 
 /**
- * Reads `deployments`, `deployment web api` or `deployment/web config/site`, one entry for each run of a kind.
- * CommandError for a kind that is not known.
+ * Parses `deployments`, `deployment web api` or `deployment/web config/site`: returns one entry for each sequence of a
+ * kind. CommandError for an unknown kind.
  */
 export const readNames = (words: readonly string[], namespace: string | undefined): readonly Named[] => {
   const [first = '', ...names] = words;

@@ -1,4 +1,4 @@
-/** `ring login` and `ring logout`: a token for a context comes and goes. */
+/** `ring login` and `ring logout`: obtain the token of a context and revoke it. */
 import { ask, askSecret } from '../ask.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Context, type Contexts, checkContextName, readContexts, writeContexts } from '../contexts.ts';
@@ -12,7 +12,7 @@ export interface LoginOptions {
   readonly passwordStdin?: true;
 }
 
-/** Asks for name and password, gets a token and keeps it: in the context that is named, else in the one with this URL. */
+/** Asks for name and password, gets a token and stores it in the named context, otherwise in the one with this URL. */
 export const login = async (
   context: CommandContext,
   given: string | undefined,
@@ -61,7 +61,7 @@ function placeOf({ globals, env }: CommandContext, given: string | undefined, co
   return { name: same?.[0] ?? freeName(url, contexts), url };
 }
 
-/** A context is called by its host until it is named. */
+/** Returns a name for a new context, derived from the URL's host, that no other context has. */
 function freeName(url: string, { contexts }: Contexts): string {
   const { hostname, port } = new URL(url);
   const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
@@ -74,7 +74,7 @@ function freeName(url: string, { contexts }: Contexts): string {
   }
 }
 
-/** Ends the token on the server and forgets it here; a server that is gone does not keep it. */
+/** Revokes the token on the server and removes it here, even when the server cannot be reached. */
 export const logout = async (context: CommandContext): Promise<void> => {
   const { terminal, env } = context;
   const session = await openSession(context);

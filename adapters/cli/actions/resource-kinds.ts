@@ -1,4 +1,4 @@
-/** What stands around deployments, among the kinds: configs, secrets, namespaces, volumes, users, the node. */
+/** The kinds of everything other than deployments: configs, secrets, namespaces, volumes, users, the node. */
 import type { User } from '../../../core/access/user.ts';
 import type { Config } from '../../../core/config/config.ts';
 import type { Namespace } from '../../../core/namespace/namespace.ts';
@@ -9,7 +9,7 @@ import { makeKind } from './kind.ts';
 import { configView, namespaceView, nodeView, secretView, userView, volumeView } from './resource-views.ts';
 import { userNamed } from './user-named.ts';
 
-/** Configs. */
+/** The kind of configs. */
 export const configKind = makeKind<Config>({
   names: ['config', 'configs'],
   isNamespaced: true,
@@ -20,7 +20,7 @@ export const configKind = makeKind<Config>({
   remove: async ({ client }, id) => void (await client.deleteConfig({ params: { id } })),
 });
 
-/** Secrets, whose values nobody gets. */
+/** The kind of secrets; their values are never returned. */
 export const secretKind = makeKind<Secret>({
   names: ['secret', 'secrets'],
   isNamespaced: true,
@@ -31,7 +31,7 @@ export const secretKind = makeKind<Secret>({
   remove: async ({ client }, id) => void (await client.deleteSecret({ params: { id } })),
 });
 
-/** Namespaces. */
+/** The kind of namespaces. */
 export const namespaceKind = makeKind<Namespace>({
   names: ['namespace', 'namespaces', 'ns'],
   isNamespaced: false,
@@ -42,7 +42,7 @@ export const namespaceKind = makeKind<Namespace>({
     void (await client.deleteNamespace({ params: { name }, query: { cascade } })),
 });
 
-/** Named volumes. */
+/** The kind of named volumes. */
 export const volumeKind = makeKind<Volume>({
   names: ['volume', 'volumes', 'vol'],
   isNamespaced: false,
@@ -52,7 +52,7 @@ export const volumeKind = makeKind<Volume>({
   remove: async ({ client }, name) => void (await client.deleteVolume({ params: { name } })),
 });
 
-/** Users. */
+/** The kind of users. */
 export const userKind = makeKind<User>({
   names: ['user', 'users'],
   isNamespaced: false,
@@ -65,7 +65,7 @@ export const userKind = makeKind<User>({
   },
 });
 
-/** The machine: there is one. */
+/** The kind of the node, of which there is exactly one. */
 export const nodeKind = makeKind<Node>({
   names: ['node', 'nodes'],
   isNamespaced: false,

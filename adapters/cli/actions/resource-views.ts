@@ -1,4 +1,4 @@
-/** What stands around deployments, in tables. */
+/** The tables of everything other than deployments. */
 import type { User } from '../../../core/access/user.ts';
 import type { Config } from '../../../core/config/config.ts';
 import type { Namespace } from '../../../core/namespace/namespace.ts';
@@ -83,7 +83,7 @@ export const userView: View<User> = {
 
 const percent = (value: number): string => `${Math.round(value)}%`;
 
-/** How the machine is shown. */
+/** How the node is shown. */
 export const nodeView: View<Node> = {
   kind: 'node',
   name: ({ hostname }) => hostname,

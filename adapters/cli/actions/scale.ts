@@ -1,4 +1,4 @@
-/** `ring scale`: sets the replicas of deployments, one after the other; one that is refused does not stop the others. */
+/** `ring scale`: sets the replicas of deployments, one after the other; a refused one does not stop the others. */
 import type { Deployment } from '../../../core/deployment/view.ts';
 import type { Outcome } from '../command-context.ts';
 import type { NamespaceOption, WaitOptions } from '../commands/shared.ts';
@@ -16,7 +16,7 @@ export interface ScaleOptions extends OutputOptions, NamespaceOption, WaitOption
 
 /**
  * Scales each deployment; each failure is printed. Resolves to 0, the exit code of the first failure, or that of the
- * wait. CommandError, before anything is scaled, for what is not `deployment=replicas`.
+ * wait. CommandError for an argument that is not `deployment=replicas`, before anything is scaled.
  */
 export const scale = async (
   session: Session,
@@ -58,7 +58,7 @@ async function printScaled(
     await printValue(terminal, isOne ? scaled[0] : scaled, output);
 }
 
-/** What was scaled has been printed as data: how the waiting goes is none. */
+/** Returns a session whose wait reports on stderr, because stdout has the scaled deployments as data. */
 const quietly = (session: Session): Session => ({
   ...session,
   terminal: { ...session.terminal, line: session.terminal.note },

@@ -1,4 +1,4 @@
-/** `ring secret`: values that only containers get to see. */
+/** `ring secret`: manages values that only containers can read. */
 import { askSecret } from '../ask.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { idIn } from '../names.ts';
@@ -11,7 +11,9 @@ export interface SetSecretOptions extends NamespaceOption {
   readonly stdin?: true;
 }
 
-/** Creates a secret or changes it. The value is never an argument: others would see it in the list of processes. */
+/**
+ * Creates or changes a secret. The value is never an argument, because other users could see it in the process list.
+ */
 export const setSecret = async (
   { client, terminal }: Session,
   name: string,

@@ -1,4 +1,4 @@
-/** `ring user`: who may use Ring, and with which role. */
+/** `ring user`: manages users and their roles. */
 import type { User } from '../../../core/access/user.ts';
 import { askSecret } from '../ask.ts';
 import { CommandError } from '../failure.ts';
@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 import { userView } from './resource-views.ts';
 import { userNamed } from './user-named.ts';
 
-/** How a password is handed in. */
+/** How a password is passed. */
 export interface PasswordOptions {
   readonly passwordStdin?: true;
 }
@@ -18,7 +18,7 @@ export interface CreateUserOptions extends PasswordOptions, OutputOptions {
   readonly role?: User['role'];
 }
 
-/** Creates a user with a password that is asked for. */
+/** Creates a user with a password that is read from the terminal or stdin. */
 export const createUser = async (
   session: Session,
   username: string,
@@ -30,14 +30,14 @@ export const createUser = async (
   await printOne(session.terminal, user, { view: userView, output });
 };
 
-/** Gives a user another role. */
+/** Changes a user's role. */
 export const setRole = async (session: Session, name: string, role: User['role']): Promise<void> => {
   const { id } = await userNamed(session, name);
   await session.client.changeUser({ params: { id }, body: { role } });
   session.terminal.line(`user/${name} is ${role === 'viewer' ? 'a' : 'an'} ${role} now`);
 };
 
-/** Gives a user, or whoever asks, another password; tokens that were given before end. */
+/** Changes the password of a user or of the caller; tokens issued before become invalid. */
 export const setPassword = async (
   session: Session,
   name: string | undefined,
@@ -52,7 +52,7 @@ export const setPassword = async (
   terminal.line(`user/${username} has another password now; tokens given before have ended${again}`);
 };
 
-/** Says whom the token belongs to. */
+/** Prints the user that the token belongs to. */
 export const whoAmI = async ({ client, terminal }: Session, { output }: OutputOptions): Promise<void> => {
   const { body: user } = await client.readOwnUser();
   await printOne(terminal, user, { view: userView, output });

@@ -1,4 +1,4 @@
-/** All commands in the order in which `ring --help` lists them. What each takes stands in the file of its name. */
+/** Lists all commands in the order of `ring --help`. The file of each command declares its arguments and options. */
 import type { Groups } from '../cli.ts';
 import { declareApply } from './apply.ts';
 import { declareCompletion } from './completion.ts';
@@ -32,7 +32,7 @@ import { declareVersion } from './version.ts';
 import { declareVolume } from './volume.ts';
 import { declareWait } from './wait.ts';
 
-/** All commands by what they are for. */
+/** All commands, grouped by purpose. */
 export const allCommands: Groups = [
   ['Manifests:', [declareApply, declarePlan, declareImport, declareSchema]],
   ['Deployments:', [declareGet, declareDescribe, declareScale, declareRollout, declareWait, declareDelete]],

@@ -1,4 +1,4 @@
-/** `ring completion`, and what the scripts that it prints ask: what they take. */
+/** The arguments of `ring completion`, and of the command that its scripts call. */
 import { Argument } from 'commander';
 import type { Declare } from '../cli.ts';
 import type { Shell } from '../completion/scripts.ts';

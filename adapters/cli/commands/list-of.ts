@@ -1,4 +1,7 @@
-/** The commands that every noun has: `ring config list` is `ring get configs`, `ring config delete` is `ring delete config`. */
+/**
+ * The subcommands that every noun has: `ring config list` is `ring get configs`, `ring config delete` is `ring delete
+ * config`.
+ */
 import type { Command } from 'commander';
 import type { DeleteOptions } from '../actions/delete.ts';
 import type { GetOptions } from '../actions/get.ts';
@@ -6,7 +9,7 @@ import type { Cli } from '../cli.ts';
 import { withOutput } from '../output-option.ts';
 import { withYes } from './shared.ts';
 
-/** A noun, and the kind of thing that it stands for. */
+/** A noun and its kind of object. */
 export interface Noun {
   readonly kind: string;
   readonly command: Command;

@@ -1,7 +1,7 @@
-/** The options of commands that read manifests. How they are read is decided in manifest/. */
+/** The options of commands that read manifests. The files in manifest/ read them. */
 import type { Command } from 'commander';
 
-/** Gathers the values of an option that may be given several times. */
+/** Collects the values of an option that may be given several times. */
 export const repeated = (one: string, before: readonly string[] = []): readonly string[] => [...before, one];
 
 /** Gives a command `-f`, `--env-file` and `-n`. */

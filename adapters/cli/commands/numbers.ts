@@ -1,4 +1,4 @@
-/** Numbers and durations on a command line: commander refuses what is none, with the words that are said here. */
+/** Parses numbers and durations on a command line: commander refuses invalid ones with the messages given here. */
 import { InvalidArgumentError } from 'commander';
 
 /** Reads a whole number from `least` to `most`. */
@@ -9,7 +9,7 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 
-/** Refuses what is no duration such as `90s`; hands it on as it is. */
+/** Refuses an invalid duration; returns a valid one such as `90s` unchanged. */
 export const duration = (text: string): string => {
   if (/^\d{1,9}(\.\d{1,6})?(ms|s|m|h|d)$/.test(text)) return text;
   throw new InvalidArgumentError('It must be a duration such as 500ms, 90s, 5m or 1h.');

@@ -16,7 +16,7 @@ const withWait = (command: Command, what: string): Command =>
 const exitsHelp =
   '\nWith --wait it exits with 0 when the rollout is complete, 7 when it failed, 2 on timeout.';
 
-/** Adds `ring rollout` and what is below it. */
+/** Adds `ring rollout` and its subcommands. */
 export const declareRollout: Declare = (ring, cli) => {
   const rollout = ring
     .command('rollout')

@@ -1,7 +1,9 @@
-/** The commands that run Ring itself: they start without the words of all others, since a server is to listen at once. */
+/**
+ * The commands that run Ring itself: they start without loading the other commands, so that a server listens sooner.
+ */
 import type { Groups } from '../cli.ts';
 import { declareReconcile } from './reconcile.ts';
 import { declareServe } from './serve.ts';
 
-/** Those that open a Ring of their own. */
+/** The commands that open a Ring of their own. */
 export const serverCommands: Groups = [['Running Ring:', [declareServe, declareReconcile]]];

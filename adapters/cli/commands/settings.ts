@@ -1,7 +1,7 @@
-/** The options that every command with a database of its own takes. */
+/** The options of every command that opens the database itself. */
 import { type Command, Option } from 'commander';
 
-/** Gives a command the settings that `serve` and `reconcile` share. */
+/** Adds the options for the settings that `serve` and `reconcile` share. */
 export const withSettings = (command: Command): Command =>
   command
     .option('--data-dir <path>', 'where the database and the key are kept (RING_DATA_DIR, ./data)')

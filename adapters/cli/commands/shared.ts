@@ -1,4 +1,4 @@
-/** Options and groups that several commands share. */
+/** The options that several commands share. */
 import type { Command } from 'commander';
 import { duration } from './numbers.ts';
 
@@ -7,7 +7,7 @@ export interface NamespaceOption {
   readonly namespace?: string;
 }
 
-/** Gives a command the option `-n`, for names that stand by themselves. */
+/** Adds the option `-n`, for names without a namespace. */
 export const withNamespace = (command: Command): Command =>
   command.option('-n, --namespace <name>', 'the namespace of the names; without it, names are ids');
 
@@ -28,6 +28,6 @@ export interface YesOption {
   readonly yes?: true;
 }
 
-/** Gives a command the option `--yes`, for what cannot be undone. */
+/** Adds the option `--yes`, for actions that cannot be undone. */
 export const withYes = (command: Command): Command =>
   command.option('-y, --yes', 'do not ask for confirmation');

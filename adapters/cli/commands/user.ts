@@ -5,7 +5,7 @@ import type { Declare } from '../cli.ts';
 import { type OutputOptions, withOutput } from '../output-option.ts';
 import { withDelete, withList } from './list-of.ts';
 
-// The core's own list comes with its schemas, which no command may load to say what it takes.
+// The core's own list is loaded with its schemas, which no command may load just to declare its arguments.
 const roles = ['viewer', 'editor', 'admin'] as const;
 type Role = (typeof roles)[number];
 const fromStdin = ['--password-stdin', 'read the password from stdin'] as const;

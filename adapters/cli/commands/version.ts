@@ -1,4 +1,4 @@
-/** `ring version`: which version this is. */
+/** `ring version`: prints the version. */
 import type { Declare } from '../cli.ts';
 import { readVersion } from '../version.ts';
 

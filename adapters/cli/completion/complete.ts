@@ -1,4 +1,4 @@
-/** `ring __complete`: answers a shell, a line for each candidate with what it means after a tab. */
+/** `ring __complete`: prints the candidates for a shell, one per line, with the description after a tab. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { plain } from '../table.ts';
@@ -6,7 +6,7 @@ import { namesOf } from './names.ts';
 import { type Candidate, type Position, readPosition } from './position.ts';
 import { filesWord } from './scripts.ts';
 
-/** Prints what may stand at the end of the line. */
+/** Prints the candidates for the last word of the line. */
 export const complete = async (
   context: CommandContext,
   ring: Command,

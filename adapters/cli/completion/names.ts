@@ -1,11 +1,11 @@
-/** The names of things, asked of the server that the line means. Where none answers in time there are none. */
+/** Reads the names of objects from the line's server. When it does not answer in time, there are no candidates. */
 import type { Client } from '../../../handlers/client.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Contexts, readContexts } from '../contexts.ts';
 import { openSession } from '../session.ts';
 import type { Candidate, Noun, Position } from './position.ts';
 
-// Whoever waits for a completion longer than that has typed it.
+// The timeout in ms: by then the user has typed the word.
 const patienceMs = 1_500;
 
 interface Named {
@@ -16,7 +16,7 @@ interface Named {
   readonly status?: string;
 }
 
-/** The names of all things of a kind; never rejects. */
+/** Returns the names of all objects of a kind; never rejects. */
 export async function namesOf(
   noun: Noun,
   { globals, namespace }: Pick<Position, 'globals' | 'namespace'>,
@@ -31,7 +31,7 @@ export async function namesOf(
       .filter((one) => namespace === null || one.namespace === undefined || one.namespace === namespace)
       .map((one) => ({ word: wordOf(one, namespace), about: one.status ?? '' }));
   } catch {
-    // A shell that completes has no place for complaints.
+    // A shell that completes has no place to show errors.
     return [];
   }
 }
@@ -39,7 +39,7 @@ export async function namesOf(
 const contextNames = (contexts: Contexts['contexts']): readonly Candidate[] =>
   Object.entries(contexts).map(([word, { url }]) => ({ word, about: url }));
 
-/** With a namespace on the line names stand by themselves, else ids do. */
+/** Returns the name when the line has a namespace, otherwise the id. */
 const wordOf = ({ id, name, username }: Named, namespace: string | null): string =>
   username ?? (namespace === null ? (id ?? name) : (name ?? id)) ?? '';
 

@@ -1,33 +1,33 @@
 /**
- * What may stand where the cursor is on a command line of `ring`: read off what the commands themselves declare, so that
- * nothing has to be listed twice. Where names of things come from is decided in names.ts.
+ * Determines what may be at the cursor on a command line of `ring`, from the declarations of the commands, so that
+ * nothing is listed twice. names.ts reads the names of objects.
  */
 import type { Argument, Command, Option } from 'commander';
 
-/** One word that may stand there. */
+/** A possible word. */
 export interface Candidate {
   readonly word: string;
-  /** What it means, in a line; empty where nothing is known. */
+  /** Its meaning in one line; empty when unknown. */
   readonly about: string;
 }
 
-/** Things that a server, or the file of contexts, has names of. */
+/** The kinds of objects whose names a server, or the file of contexts, provides. */
 const nouns = ['deployment', 'job', 'config', 'secret', 'namespace', 'volume', 'user', 'context'] as const;
 /** One of {@link nouns}. */
 export type Noun = (typeof nouns)[number];
 
-/** What may stand there: these words, names of things, or paths of files. */
+/** What may be at the cursor: these words, names of objects, or file paths. */
 export type Expected =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
   | { readonly kind: 'names'; readonly of: Noun }
   | { readonly kind: 'files' };
 
-/** Where the cursor is, what stands there so far, and which server the line means. */
+/** The cursor's position: what is expected there, what was typed so far, and the server of the line. */
 export interface Position {
   readonly expected: Expected;
-  /** What was typed of the word. */
+  /** The typed part of the word. */
   readonly typed: string;
-  /** What goes before each candidate, as in `--for=`. */
+  /** The text before each candidate, as in `--for=`. */
   readonly before: string;
   readonly globals: { readonly context?: string; readonly url?: string };
   /** The value of `-n` on the line. */
@@ -36,9 +36,9 @@ export interface Position {
 
 const nothing: Expected = { kind: 'words', words: [] };
 
-/** Reads a line without its first word; the last word is the one to be completed, and may be empty. */
+/** Reads a line without its first word; the last word is the one to complete, and may be empty. */
 export function readPosition(ring: Command, line: readonly string[]): Position {
-  // Shells that part words at "=" hand it over as a word.
+  // Shells that split words at "=" pass it as a word of its own.
   const words = line.filter((word, index) => word !== '=' || index === line.length - 1);
   const typed = words.at(-1) === '=' ? '' : (words.at(-1) ?? '');
   const walked = walk(ring, words.slice(0, -1));
@@ -60,14 +60,14 @@ export function readPosition(ring: Command, line: readonly string[]): Position {
 interface Walked {
   readonly command: Command;
   readonly operands: readonly string[];
-  /** An option that still wants its value. */
+  /** An option whose value is missing. */
   readonly pending: Option | undefined;
   readonly isAfterDashes: boolean;
   readonly globals: Position['globals'];
   readonly namespace: string | null;
 }
 
-/** Follows the words that are complete. */
+/** Processes the complete words. */
 function walk(ring: Command, line: readonly string[]): Walked {
   const dashes = line.indexOf('--');
   const last = dashes < 0 ? line.length : dashes;
@@ -98,7 +98,7 @@ const globalsOf = (values: ReadonlyMap<string, string>): Position['globals'] => 
   return { ...(context === undefined ? {} : { context }), ...(url === undefined ? {} : { url }) };
 };
 
-/** Notes a value that is glued to its option; else the option, where a value must follow. */
+/** Records a value that is attached to its option; returns the option when its value must follow. */
 function noteOption(command: Command, word: string, values: Map<string, string>): Option | undefined {
   const at = word.indexOf('=');
   const option = optionOf(command, at < 0 ? word : word.slice(0, at));
@@ -109,7 +109,7 @@ function noteOption(command: Command, word: string, values: Map<string, string>)
 const childOf = (command: Command, word: string): Command | undefined =>
   command.commands.find((one) => one.name() === word || one.aliases().includes(word));
 
-/** Its own options, and those of the commands above it. */
+/** Returns a command's own options and those of its parents. */
 const optionsOf = (command: Command | null): readonly Option[] =>
   command === null ? [] : [...command.options, ...optionsOf(command.parent)];
 
@@ -155,7 +155,7 @@ function argumentOf(argument: Argument, command: Command, operands: readonly str
   const name = argument.name();
   if (name === 'file') return { kind: 'files' };
   if (name === 'kind') return choices(kinds);
-  // Below a noun a name is one of it; after a kind, one of that.
+  // Below a noun's command a name is of that noun; after a kind, of that kind.
   const noun = /^names?$/.test(name) ? (operands[0] ?? command.parent?.name() ?? '') : name;
   return namesOf(noun.replace(/=.*$/, ''));
 }

@@ -1,14 +1,14 @@
 /**
- * What makes a shell complete `ring`: a few lines that ask `ring __complete` at each Tab, so that what is offered is what
- * this version and this server have.
+ * The scripts that make a shell complete `ring`: each calls `ring __complete` on Tab, so that the candidates match the
+ * installed version and the server. position.ts determines the candidates.
  */
 
-/** Shells that there is a script for. */
+/** The shells that have a script. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 /** One of {@link shells}. */
 export type Shell = (typeof shells)[number];
 
-/** Stands for the paths of files, which a shell knows best itself. */
+/** The candidate that represents file paths, which the shell completes itself. */
 export const filesWord = ':files';
 
 const bash = `# bash completion for ring

@@ -1,4 +1,4 @@
-/** What Compose and Swarm say about amounts and rollouts: `deploy`, and the older fields beside it. */
+/** Converts the resource and rollout settings of Compose and Swarm: `deploy`, and the older fields of a service. */
 import {
   compact,
   type Fields,
@@ -12,15 +12,15 @@ import {
 } from './fields.ts';
 import { durationMs, durationText } from './texts.ts';
 
-/** What a service's `deploy` and older fields come to. */
+/** The result of converting a service's `deploy` and older fields. */
 export interface Amounts {
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The condition of `deploy.restart_policy`, where there is one. */
+  /** The condition of `deploy.restart_policy`, if any. */
   readonly restart: string | undefined;
   readonly isJob: boolean;
 }
 
-/** Reads `deploy`, `scale`, and the fields about memory, processors and processes. */
+/** Converts `deploy`, `scale`, and the fields about memory, CPUs and processes. */
 export function amountsOf(service: Fields, say: Say): Amounts {
   const deploy = makeFields(service.take('deploy'));
   const note: Say = (key, message) => say(`deploy.${key}`, message);

@@ -1,6 +1,6 @@
 /**
- * A Compose file as a manifest, and the list of what it could not carry over. Pure: what the file says and what lies
- * beside it comes in, plain values go out.
+ * Converts a Compose file to a manifest and lists what could not be converted. Pure: the contents of the file and of
+ * the files it refers to are inputs, and the result is plain values.
  */
 import type { ReadEnvFile } from './environment.ts';
 import { compact, recordOf, textOf, textsOf } from './fields.ts';
@@ -11,30 +11,30 @@ import { deploymentOf } from './service.ts';
 import { labelOf, rewriteVariables } from './texts.ts';
 import type { Folders } from './volumes.ts';
 
-/** Something that a manifest cannot say, or says otherwise. */
+/** Something that a manifest cannot express, or expresses differently. */
 export interface Note {
   /** The service and its key, or a key of the file. */
   readonly where: string;
   readonly message: string;
 }
 
-/** What a Compose file became. */
+/** The result of a conversion. */
 export interface Converted {
   readonly manifest: Readonly<Record<string, unknown>>;
   readonly notes: readonly Note[];
 }
 
-/** What a Compose file is converted with. */
+/** The inputs of a conversion. */
 export interface ConvertOptions extends Folders {
-  /** What Compose calls the project where the file does not name it. */
+  /** The project name that Compose uses when the file does not set one. */
   readonly project: string;
   readonly namespace?: string | undefined;
-  /** Whose services are taken beside those without a profile. */
+  /** The profiles whose services are converted, besides services without a profile. */
   readonly profiles: readonly string[];
   readonly readEnvFile: ReadEnvFile;
 }
 
-/** Converts a Compose file that was read as plain values. */
+/** Converts a Compose file that was parsed into plain values. */
 export function convertCompose(compose: unknown, options: ConvertOptions): Converted {
   const notes: Note[] = [];
   const say = (where: string, message: string): void => void notes.push({ where, message });
@@ -77,7 +77,7 @@ export function convertCompose(compose: unknown, options: ConvertOptions): Conve
   return { manifest, notes };
 }
 
-/** The file with Ring's forms of variables in all its texts. */
+/** Rewrites the variables in all texts of the file in Ring's forms. */
 function rewritten(value: unknown, say: (where: string, message: string) => void) {
   const needed = new Set<string>();
   const visit = (one: unknown): unknown => {
@@ -99,7 +99,7 @@ interface Naming {
   readonly say: (where: string, message: string) => void;
 }
 
-/** Says of a service with another name now who still calls it by the old one. */
+/** Reports a renamed service, with the variables and commands that still use its old name. */
 function sayName(service: string, label: string, { deployments, say }: Naming): void {
   if (label === service) return;
   const word = new RegExp(`(?<![A-Za-z0-9_-])${service.replace(/[.]/g, '\\.')}(?![A-Za-z0-9_-])`);
@@ -112,7 +112,7 @@ function sayName(service: string, label: string, { deployments, say }: Naming): 
   say(`${service}.name`, `becomes ${label}: others have to call it that${still}`);
 }
 
-/** The services that Compose would start; the others are reported. */
+/** Returns the services that Compose would start; the others are reported. */
 function takenOf(
   services: Readonly<Record<string, unknown>>,
   profiles: readonly string[],
@@ -137,7 +137,7 @@ const completedOf = (services: ReadonlyMap<string, unknown>): ReadonlySet<string
     ),
   );
 
-/** Ring's default is stricter than Compose's, which a program that gains rights by setuid notices. */
+/** Reports that Ring's default is stricter than Compose's, which affects programs that gain privileges by setuid. */
 function sayPrivileges(
   deployments: readonly (readonly [string, Readonly<Record<string, unknown>>])[],
   say: (where: string, message: string) => void,
@@ -184,7 +184,7 @@ const networkReasons: Readonly<Record<string, string>> = {
 };
 const usualDrivers = [undefined, 'bridge', 'default'];
 
-/** Lists what a network says that the network of a namespace does not have. */
+/** Reports the settings of a network that a namespace's network does not have. */
 function sayNetwork(
   name: string,
   { external, name: _name, internal, driver, ...rest }: Readonly<Record<string, unknown>>,

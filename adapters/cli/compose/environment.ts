@@ -1,11 +1,11 @@
-/** A service's environment: its own, and what its env files set. Values are texts, whatever they look like. */
+/** Converts a service's environment: its own variables and those of its env files. All values become texts. */
 import type { EnvFile } from '../manifest/environment.ts';
 import { listOf, pairsOf, recordOf, type Say, textOf } from './fields.ts';
 
-/** What an env file sets, and its lines that could not be read; null where there is no such file. */
+/** Reads the variables of an env file and its invalid lines; null when there is no such file. */
 export type ReadEnvFile = (path: string) => EnvFile | null;
 
-/** The variables: a later file beats an earlier one, `environment` beats both. */
+/** Merges the variables: a later file has precedence over an earlier one, `environment` over both. */
 export function environmentOf(
   { environment, files }: { readonly environment: unknown; readonly files: unknown },
   readEnvFile: ReadEnvFile,
@@ -32,7 +32,7 @@ export function environmentOf(
       );
     return Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')] as const);
   });
-  // A name without a value stands for what is set where Compose is called.
+  // A name without a value refers to the variable that is set when Compose is called.
   const own = pairsOf(environment).map(([name, value]) => [name, value ?? `\${${name}:-}`] as const);
   return Object.fromEntries([...fromFiles, ...own]);
 }

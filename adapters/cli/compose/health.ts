@@ -1,6 +1,6 @@
 /**
- * Compose's `healthcheck` as a check of Ring's: a command that decides about readiness. Compose does not restart what
- * is unhealthy, so neither is asked for here.
+ * Converts Compose's `healthcheck` to a health check of Ring: a command that determines readiness. Compose does not
+ * restart unhealthy containers, so the check does not either.
  */
 import { compact, makeFields, numberOf, type Say, textsOf } from './fields.ts';
 import { durationMs, durationText } from './texts.ts';
@@ -8,11 +8,11 @@ import { durationMs, durationText } from './texts.ts';
 const shortestMs = 1_000;
 const longestMs = 3_600_000;
 const longestTimeoutMs = 300_000;
-// What Compose takes where the file says nothing; both are longer than what Ring would take.
+// Compose's defaults, in ms; both are longer than Ring's.
 const composeIntervalMs = 30_000;
 const composeTimeoutMs = 30_000;
 
-/** The check; undefined where there is none. */
+/** Returns the check; undefined when there is none. */
 export function healthOf(value: unknown, say: Say): Readonly<Record<string, unknown>> | undefined {
   const fields = makeFields(value);
   const test = fields.take('test');
@@ -66,7 +66,10 @@ export function healthOf(value: unknown, say: Say): Readonly<Record<string, unkn
   });
 }
 
-/** Interval and timeout. Compose lets an answer take longer than the interval; in Ring an answer comes before the next question. */
+/**
+ * Converts interval and timeout. In Compose a timeout may exceed the interval; in Ring a check must end before the next
+ * one.
+ */
 function paceOf(
   { interval, timeout }: { readonly interval: number | undefined; readonly timeout: number | undefined },
   say: Say,
@@ -86,7 +89,7 @@ function paceOf(
   return { intervalMs: timeoutMs, timeoutMs };
 }
 
-/** The command's arguments; null for none at all, undefined for the image's own. */
+/** Returns the command's arguments; null for a disabled check, undefined for the image's own. */
 function commandOf(test: unknown): readonly string[] | null | undefined {
   if (typeof test === 'string') return ['/bin/sh', '-c', test];
   const [kind, ...rest] = textsOf(test);

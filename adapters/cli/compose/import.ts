@@ -1,4 +1,7 @@
-/** `ring import compose`: reads a Compose file and what lies beside it, prints the manifest, lists what is missing. */
+/**
+ * `ring import compose`: reads a Compose file and the files it refers to, prints the manifest and lists what could not
+ * be converted.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -25,7 +28,7 @@ export interface ImportOptions {
   readonly profile?: readonly string[];
 }
 
-/** Prints or writes the manifest; the list goes to stderr. CommandError for what is no Compose file. */
+/** Prints or writes the manifest; notes go to stderr. CommandError when the file is not a Compose file. */
 export const importCompose = async (
   context: CommandContext,
   file: string,

@@ -1,16 +1,19 @@
-/** Names: Ring's are DNS labels, Compose's may be more; volumes keep the names that Compose gave them on the engine. */
+/**
+ * Converts names: Ring's are DNS labels, while Compose allows more; volumes keep the names that Compose gave them on
+ * the engine.
+ */
 import { recordOf, textOf } from './fields.ts';
 import { labelOf } from './texts.ts';
 
-/** What things of a Compose file are called in Ring. */
+/** The names in Ring of the objects in a Compose file. */
 export interface Names {
-  /** A service, a config or a secret. */
+  /** Returns the name of a service, a config or a secret. */
   label(name: string): string;
-  /** A named volume, as it is called on the engine. */
+  /** Returns the name of a named volume on the engine. */
   volume(name: string): string;
 }
 
-/** The names of a project. */
+/** Makes the names of a project. */
 export const makeNames = (project: string, volumes: unknown): Names => ({
   label: labelOf,
   volume(name) {

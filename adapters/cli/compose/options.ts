@@ -1,4 +1,4 @@
-/** The fields of a service that Ring has under the same name or another one, and meaning the same. */
+/** Converts the fields of a service that have the same meaning in Ring, under the same or another name. */
 import {
   compact,
   type Fields,
@@ -12,7 +12,7 @@ import {
 } from './fields.ts';
 import { durationMs, durationText, splitWords } from './texts.ts';
 
-/** Every such field that the service has. */
+/** Converts every such field of the service. */
 export function optionsOf(service: Fields, say: Say): Readonly<Record<string, unknown>> {
   const text = (key: string) => textOf(service.take(key));
   const texts = (key: string) => textsOf(service.take(key));
@@ -56,7 +56,7 @@ function wordsOf(value: unknown, key: string, say: Say): readonly string[] | und
   return words ?? undefined;
 }
 
-/** Devices, in the long form too: `source:target:permissions`. */
+/** Converts devices, also in the form `source:target:permissions`. */
 const devicesOf = (value: unknown, say: Say): readonly string[] =>
   listOf(value).flatMap((device) => {
     const short = textOf(device);
@@ -111,11 +111,11 @@ function pullOf(policy: string | undefined, say: Say): string | undefined {
   return known === 'IfNotPresent' ? undefined : known;
 }
 
-/** How often a part of a job is tried again, from `restart: on-failure:3`. */
+/** Returns how often a part of a job is retried, from `restart: on-failure:3`. */
 export const retriesOf = (restart: string | undefined): number | string | undefined =>
   restart?.startsWith('on-failure:') ? numberOf(restart.slice('on-failure:'.length)) : undefined;
 
-/** What others a service waits for, by the names that Compose knows. */
+/** Returns the services that a service depends on, with Compose's names. */
 export const dependenciesOf = (value: unknown): readonly (readonly [string, string, readonly string[]])[] =>
   Array.isArray(value)
     ? listOf(value).flatMap((one) => (typeof one === 'string' ? [[one, 'service_started', []] as const] : []))

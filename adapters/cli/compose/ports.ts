@@ -1,13 +1,16 @@
-/** Compose's `ports` as Ring's. Compose publishes on every address of the host where none is named; so it stays. */
+/**
+ * Converts Compose's `ports`. Compose publishes on every address of the host when none is named, and the result does
+ * the same.
+ */
 import { numberOf, recordOf, type Say, textOf } from './fields.ts';
 import { splitColons } from './texts.ts';
 
 const everywhere = '0.0.0.0';
 
-// As many as a deployment takes.
+// The maximum number of ports of a deployment.
 const mostPorts = 200;
 
-/** The ports to publish; what cannot be published is listed. */
+/** Returns the ports to publish; those that cannot be published are reported. */
 export const portsOf = (ports: readonly unknown[], say: Say): readonly string[] => {
   const found = ports.flatMap((port) =>
     typeof port === 'object' ? longPort(recordOf(port), say) : shortPort(textOf(port) ?? '', say),
@@ -25,7 +28,7 @@ const random = 'has no port of the host: Ring gives no random ones, name one';
 
 function shortPort(text: string, say: Say): readonly string[] {
   const [ports = '', protocol = 'tcp', ...rest] = text.split('/');
-  // An IPv6 address stands in brackets and has colons of its own.
+  // An IPv6 address is in brackets and contains colons itself.
   const address = /^(\[[^\]]+\]):(.*)$/.exec(ports);
   const parts = address ? [address[1] ?? '', ...splitColons(address[2] ?? '')] : splitColons(ports);
   const known = protocol === 'tcp' || protocol === 'udp' || protocol.includes('${');

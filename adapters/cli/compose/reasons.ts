@@ -1,4 +1,4 @@
-/** Why a field of a Compose file is not carried over, in words for whoever wrote it. */
+/** Explains to the author of a Compose file why a field is not converted. */
 
 const reasons: Readonly<Record<string, string>> = {
   extends: 'is not followed: write out what it takes from there (docker compose config does)',
@@ -22,5 +22,5 @@ const reasons: Readonly<Record<string, string>> = {
   logging: 'is not carried over',
 };
 
-/** What to say of a field that nobody knew what to do with. */
+/** Returns the reason for a field; a general one when the field is unknown. */
 export const reasonFor = (key: string): string => reasons[key] ?? 'has no counterpart in Ring';

@@ -1,6 +1,6 @@
 /**
- * One service of a Compose file as a deployment. What Ring does not support is reported, key by key; what neither side needs
- * to say (`expose`, a network of one's own) goes without a word.
+ * Converts one service of a Compose file to a deployment. Fields that Ring does not support are reported; fields
+ * without an effect in Ring (`expose`, a separate network) are dropped silently.
  */
 import { amountsOf } from './amounts.ts';
 import { environmentOf, type ReadEnvFile } from './environment.ts';
@@ -11,17 +11,17 @@ import { portsOf } from './ports.ts';
 import { reasonFor } from './reasons.ts';
 import { filesOf, type MountContext, memoryOf, mountsOf } from './volumes.ts';
 
-/** What services are read with. */
+/** The context in which services are converted. */
 export interface ServiceContext extends MountContext {
   readonly project: string;
   readonly readEnvFile: ReadEnvFile;
-  /** Services that others wait for to complete. */
+  /** The services whose completion other services wait for. */
   readonly completed: ReadonlySet<string>;
-  /** Services that are taken over. */
+  /** The services that are converted. */
   readonly taken: ReadonlySet<string>;
 }
 
-/** The deployment; null where it cannot be one. */
+/** Returns the deployment; null when the service cannot be one. */
 export function deploymentOf(
   name: string,
   value: unknown,
@@ -145,7 +145,7 @@ const waitsFor = (value: unknown, { names, say, taken }: ServiceContext): readon
     return [compact({ name: names.label(name), condition: conditions[condition] })];
   });
 
-/** What Compose lets stand side by side and Ring does not. */
+/** Resolves combinations of fields that Compose allows and Ring does not. */
 function withoutClashes(
   deployment: Readonly<Record<string, unknown>>,
   isJob: boolean,

@@ -1,22 +1,22 @@
 /**
- * The small languages inside Compose's texts: variables, parts between colons, words of a shell, durations, names.
- * Compose's variables have more forms than Ring's; what means the same is rewritten.
+ * Parses the syntax within Compose's texts: variables, parts separated by colons, shell words, durations, names.
+ * Compose has more forms of variables than Ring; equivalent ones are rewritten.
  */
 import { endOf } from '../manifest/interpolate.ts';
 
-/** A text with Ring's forms of variables, and what had none. */
+/** A text with variables in Ring's forms, and those without an equivalent. */
 export interface Rewritten {
   readonly text: string;
-  /** Forms that Ring does not have. */
+  /** The forms that Ring does not have. */
   readonly lost: readonly string[];
-  /** Variables that have to be set. */
+  /** The variables that must be set. */
   readonly needed: readonly string[];
 }
 
 const bare = /^\$([A-Za-z_][A-Za-z0-9_]*)/;
 const braced = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([\s\S]*))?$/;
 
-/** Rewrites Compose's variables as Ring's. */
+/** Rewrites Compose's variables in Ring's forms. */
 export function rewriteVariables(text: string): Rewritten {
   const lost: string[] = [];
   const needed: string[] = [];
@@ -71,7 +71,7 @@ export function splitColons(text: string): readonly string[] {
   return parts;
 }
 
-/** The words of a command as a shell would part them, without its other powers; null where a quote is not closed. */
+/** Splits a command into words as a shell does, without its other features; null when a quote is not closed. */
 export function splitWords(text: string): readonly string[] | null {
   const words: string[] = [];
   const word = /\s*((?:[^\s"'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*')+)/y;
@@ -93,7 +93,7 @@ const unquoted = (word: string): string =>
 
 const unitMs: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of a duration such as `1m30s`; a number is seconds. Null for anything else. */
+/** Returns a duration such as `1m30s` in ms; a number is in seconds. Null for anything else. */
 export function durationMs(value: unknown): number | null {
   if (typeof value === 'number') return value * 1000;
   if (typeof value !== 'string' || !/^(\d+(\.\d+)?(us|ms|s|m|h))+$/.test(value)) return null;
@@ -101,11 +101,11 @@ export function durationMs(value: unknown): number | null {
   return [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
 }
 
-/** Milliseconds as Ring writes them. */
+/** Formats milliseconds as a duration of Ring. */
 export const durationText = (ms: number): string =>
   ms % 1000 === 0 ? `${ms / 1000}s` : `${Math.round(ms)}ms`;
 
-/** The DNS label that is nearest to a name. */
+/** Returns the DNS label that is closest to a name. */
 export const labelOf = (name: string): string =>
   name
     .toLowerCase()

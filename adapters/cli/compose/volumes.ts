@@ -1,31 +1,31 @@
 /**
- * Compose's mounts as Ring's: named volumes under the names that Compose gave them on the engine, so that their data
- * is found again; relative paths made absolute; configs and secrets as files.
+ * Converts Compose's mounts: named volumes keep the names that Compose gave them on the engine, so that their data is
+ * found again; relative paths become absolute; configs and secrets become files.
  */
 import { compact, recordOf, type Say, textOf, textsOf } from './fields.ts';
 import type { Names } from './names.ts';
 import { splitColons } from './texts.ts';
 
-/** Where relative paths begin. */
+/** The directories that relative paths start from. */
 export interface Folders {
-  /** Absolute: of the Compose file. */
+  /** The absolute path of the Compose file's directory. */
   readonly folder: string;
   readonly home: string;
 }
 
-/** What mounts are read with. */
+/** The context in which mounts are converted. */
 export interface MountContext extends Folders {
   readonly names: Names;
   readonly say: Say;
 }
 
-/** Mounts, those in memory apart. */
+/** The converted mounts; those in memory are separate. */
 export interface Mounts {
   readonly volumes: readonly unknown[];
   readonly tmpfs: readonly unknown[];
 }
 
-/** `volumes` of a service. */
+/** Converts the `volumes` of a service. */
 export function mountsOf(mounts: readonly unknown[], context: MountContext): Mounts {
   const found = mounts.map((mount) =>
     typeof mount === 'object'
@@ -72,7 +72,7 @@ function longMount(mount: Readonly<Record<string, unknown>>, context: MountConte
   );
 }
 
-/** `tmpfs` of a service: paths, with the options that Ring has. */
+/** Converts the `tmpfs` of a service: paths, with the options that Ring supports. */
 export const memoryOf = (mounts: unknown, say: Say): readonly string[] =>
   textsOf(mounts).map((text) => {
     const [destination = '', options = ''] = splitColons(text);
@@ -91,12 +91,12 @@ function sourceOf(text: string, context: MountContext): string {
   if (/^[.~/]/.test(text)) return absolute(text, context);
   if (!text.includes('${')) return context.names.volume(text);
   context.say('volumes', `${text} must come to an absolute path or the name of a volume of the engine`);
-  // A default may be relative all the same.
+  // The default of a variable may be a relative path as well.
   const match = /^(\$\{[A-Za-z_][A-Za-z0-9_]*:-)([.~][^${}]*)(\}.*)$/.exec(text);
   return match ? `${match[1]}${absolute(match[2] ?? '', context)}${match[3]}` : text;
 }
 
-/** A path made absolute, its dots gone. */
+/** Makes a path absolute and resolves its dots. */
 function absolute(path: string, { folder, home }: Folders): string {
   const whole = path.startsWith('/')
     ? path
@@ -111,7 +111,7 @@ function absolute(path: string, { folder, home }: Folders): string {
   return `/${parts.join('/')}`;
 }
 
-/** `configs` and `secrets` of a service: each a file. */
+/** Converts the `configs` and `secrets` of a service to files. */
 export const filesOf = (
   mounts: readonly unknown[],
   type: 'config' | 'secret',

@@ -1,4 +1,4 @@
-/** `ring events`: what happened, and what happens, to one deployment, some, or all. */
+/** `ring events`: prints past and new events of one deployment, some, or all. */
 import type { Level } from '../../../core/event/event.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { stayWith } from '../follow/stay.ts';
@@ -15,7 +15,7 @@ export interface EventsOptions extends NamespaceOption, OutputOptions {
   readonly limit?: number;
 }
 
-/** Prints events, the newest last; follows them until Ctrl-C, or until the one deployment that was named is gone. */
+/** Prints events, the newest last; follows them until Ctrl-C, or until the only named deployment is gone. */
 export const events = async (
   session: Session,
   names: readonly string[],

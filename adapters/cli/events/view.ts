@@ -1,11 +1,11 @@
-/** How events are shown: in a table, or a line each as they come. */
+/** How events are shown: in a table, or one per line as they arrive. */
 import type { EventView } from '../../../core/event/event.ts';
 import { age } from '../format.ts';
 import type { Colour, Paint } from '../paint.ts';
 import type { View } from '../print.ts';
 import { type Column, plain } from '../table.ts';
 
-/** An event, and the deployment that it belongs to. */
+/** An event and its deployment. */
 export type ShownEvent = EventView & { readonly deployment: string };
 
 const colours = { info: null, warning: 'yellow', error: 'red' } as const satisfies Record<
@@ -13,7 +13,7 @@ const colours = { info: null, warning: 'yellow', error: 'red' } as const satisfi
   Colour | null
 >;
 
-/** Nothing for what was seen once. */
+/** Formats how often an event occurred; null for once. */
 const times = ({ count }: EventView): string | null => (count > 1 ? `${count} times` : null);
 
 const columns: readonly Column<ShownEvent>[] = [
@@ -28,14 +28,14 @@ const columns: readonly Column<ShownEvent>[] = [
   { title: 'MESSAGE', of: ({ message }) => message },
 ];
 
-/** Events in a table; `isOne`: all of one deployment, which need not be said again and again. */
+/** Returns the table of events; `isOne` omits the deployment, because all events belong to the same one. */
 export const eventView = (isOne: boolean): View<ShownEvent> => ({
   kind: 'event',
   name: ({ id }) => id,
   columns: isOne ? columns.filter(({ title }) => title !== 'DEPLOYMENT') : columns,
 });
 
-/** One event in a line of its own, for what is read as it comes. */
+/** Formats one event as a line, for output that is read as it arrives. */
 export function eventLine(
   event: ShownEvent,
   { paint, isOne }: { readonly paint: Paint; readonly isOne: boolean },

@@ -1,16 +1,16 @@
-/** Reads a stream of server-sent events. What they mean is decided by whoever asked for them. */
+/** Reads a stream of server-sent events. The caller interprets them. */
 import { createParser } from 'eventsource-parser';
 
-/** One event; comments that only keep the connection alive are left out. */
+/** One event; comments that keep the connection alive are skipped. */
 export interface StreamEvent {
   readonly id: string | null;
-  /** `message` where the server names none. */
+  /** The type; `message` when the server names none. */
   readonly event: string;
-  /** The data, parsed. */
+  /** The parsed data. */
   readonly data: unknown;
 }
 
-/** The events of a stream as they come. Whoever stops reading ends the connection. */
+/** Yields the events of a stream as they arrive. Ending the iteration closes the connection. */
 export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
   const heard: StreamEvent[] = [];
   const parser = createParser({
@@ -26,7 +26,7 @@ export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGene
       yield* heard.splice(0);
     }
   } finally {
-    // The connection may be gone already; then there is nothing left to end.
+    // The connection may be closed already.
     await reader.cancel().catch(() => undefined);
   }
 }

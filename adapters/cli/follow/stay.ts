@@ -1,28 +1,28 @@
 /**
- * Stays with a stream over a server that restarts or a connection that breaks: asks again from where it was cut. When a
- * stream is over is said by the server; when to give up is decided here.
+ * Follows a stream across server restarts and broken connections: reconnects and continues after the last event. The
+ * server decides when a stream is complete; this file decides when to give up.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClientError } from '../../../handlers/client.ts';
 import { readEvents, type StreamEvent } from './read-events.ts';
 
-/** How a stream is asked for, and who hears of its troubles. */
+/** How a stream is opened, and what is called when its connection breaks. */
 export interface StayTerms {
-  /** Asks for the stream from after this id on; null: from the beginning. */
+  /** Opens the stream after the event with this id; null means from the beginning. */
   readonly open: (lastId: string | null) => Promise<ReadableStream<Uint8Array>>;
-  /** The connection is lost; it is tried again. */
+  /** Called when the connection is lost, before it is retried. */
   readonly onLost: () => void;
-  /** It is back. */
+  /** Called when the connection is restored. */
   readonly onBack: () => void;
   readonly signal: AbortSignal;
-  /** Without a connection for so long, it is given up (ms). */
+  /** How long to try without a connection before giving up, in ms. */
   readonly patienceMs?: number;
   readonly retryMs?: number;
 }
 
 /**
- * The events of a stream, up to the one that is named `end`, which is not handed on. Rejects with the ClientError of the
- * first connection, of one that was refused later on, or of the last one when patience is over.
+ * Yields the events of a stream up to the one named `end`, which is not yielded. Rejects with the ClientError of the
+ * first connection, of a later one that was refused, or of the last one when the patience is exceeded.
  */
 export async function* stayWith(terms: StayTerms): AsyncGenerator<StreamEvent> {
   let lastId: string | null = null;
@@ -40,7 +40,7 @@ export async function* stayWith(terms: StayTerms): AsyncGenerator<StreamEvent> {
   }
 }
 
-/** The events of one connection; that it is cut, or that nobody listens any more, ends them and is no error. */
+/** Yields the events of one connection; ends without an error when it breaks or the caller stops. */
 async function* untilCut(
   stream: ReadableStream<Uint8Array>,
   signal: AbortSignal,
@@ -65,10 +65,10 @@ async function reopen(lastId: string | null, terms: StayTerms): Promise<Readable
   }
 }
 
-/** What a stream throws when its connection is cut, in Node's fetch. */
+/** Whether the error is what Node's fetch throws when a stream's connection breaks. */
 const isCut = (error: unknown): boolean => error instanceof TypeError;
 
-/** Whether another try may go better: the server is away, or not yet able to do its work. */
+/** Whether another try may succeed: the server is unreachable or not ready yet. */
 const mayPass = (error: unknown): boolean =>
   error instanceof ClientError &&
   (error.kind === 'unreachable' || (error.status !== null && error.status >= 500));

@@ -1,6 +1,6 @@
 /**
- * Sends a request whose reply may be lost on the way: it is sent again under the same idempotency key, so that nothing
- * is done twice.
+ * Sends a request whose reply may be lost: it is repeated under the same idempotency key, so that nothing is done
+ * twice. The caller decides whether it may be repeated under a new key.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,10 +11,10 @@ const patienceMs = 60_000;
 const betweenMs = 500;
 
 /**
- * Resolves with the first answer to `call`, which sends its argument as `Idempotency-Key`. Where a reply was lost it is
- * sent again for a minute, under the same key. Where the server says that the request was carried out and its reply is
- * not kept, a request that `mayRepeat` is sent as a new one. Rejects with the client's error; a server that was never
- * reached is not asked again.
+ * Resolves with the first answer to `call`, which sends its argument as `Idempotency-Key`. After a lost reply the
+ * request is repeated under the same key for up to a minute. When the server reports that the request was executed but
+ * its reply is no longer stored, a request that `mayRepeat` is sent as a new one. Rejects with the client's error; a
+ * server that was never reached is not asked again.
  */
 export async function untilAnswered<T>(
   call: (key: string) => Promise<T>,
@@ -38,7 +38,7 @@ export async function untilAnswered<T>(
   }
 }
 
-/** Whether to send it again, under the same key or a new one. */
+/** Returns whether to repeat the request, under the same key or a new one; null for neither. */
 function nextTry(error: unknown, wasSent: boolean): 'same' | 'new' | null {
   if (!(error instanceof ClientError)) return null;
   if (error.code === 'IDEMPOTENCY_REPLY_LOST') return 'new';

@@ -1,6 +1,6 @@
 /**
- * Waits for a deployment to stand as asked, by asking the server to answer when it does, again and again until the time
- * is up. Whether it does is judged by the server; what it means for a command is decided there.
+ * Waits for a deployment to reach a state with requests that the server answers when it does, repeated until the time
+ * is up. The server judges the state; commands decide what the result means.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Deployment } from '../../../core/deployment/view.ts';
@@ -10,27 +10,28 @@ import { exits } from '../exit-codes.ts';
 import { CommandError } from '../failure.ts';
 import type { Session } from '../session.ts';
 
-/** What is waited for. */
+/** The conditions of a wait. */
 export interface WaitTerms {
   readonly id: string;
   readonly until: Until;
   readonly timeoutMs: number;
   /** Whether the wait has failed when the deployment is deleted meanwhile, whatever `until` says about that. */
   readonly mustStay?: boolean;
-  /** Called with the reason why it is not so yet, each time that the reason changes. */
+  /** Called with the reason why the state is not reached yet, each time the reason changes. */
   readonly onReason?: (reason: string) => void;
 }
 
-/** How it ended, and the deployment as it stood then; null where it is gone. */
+/** The result of the wait, and the deployment at that time; null when it no longer exists. */
 export interface WaitEnd extends WaitView {
   readonly deployment: Deployment | null;
 }
 
-// Short, so that reasons are shown while they hold, and no proxy on the way cuts the connection.
+// The duration of one request, in ms: short, so that reasons are shown while they hold, and no proxy on the way cuts
+// the connection.
 const roundMs = 5_000;
 const retryMs = 500;
 
-/** Waits. While the server cannot be reached it is asked again; other refusals reject with the client's error. */
+/** Waits. While the server cannot be reached it is asked again; other errors reject with the client's error. */
 export async function waitUntil(
   { client, signal }: Pick<Session, 'client' | 'signal'>,
   terms: WaitTerms,
@@ -54,7 +55,7 @@ export async function waitUntil(
   }
 }
 
-/** Asks once, for a part of the time that is left; `away` where another try may go better. */
+/** Asks once, for a part of the remaining time; returns `away` when another try may succeed. */
 async function look(
   client: Session['client'],
   { id, until, mustStay = false }: WaitTerms,
@@ -63,7 +64,7 @@ async function look(
   const query = { wait: until, timeout: `${Math.round(Math.min(leftMs, roundMs))}ms` };
   try {
     const { body } = await client.readDeployment({ params: { id }, query });
-    // The status comes before the wait, so a reply that was cut off can look like an empty one.
+    // The status is sent before the wait, so a reply that was cut off can look like an empty one.
     if (body === null) throw new CommandError(`The reply about ${id} was cut off`, exits.unreachable);
     return body;
   } catch (error) {
@@ -80,7 +81,9 @@ function endOf(seen: Deployment | 'gone', { until, mustStay = false }: WaitTerms
   return { ...waitOf(seen, until), deployment: seen };
 }
 
-/** A server that knows nothing of waiting answers at once: then nothing can be said. */
+/**
+ * Returns the result in a reply. An older server that does not support waiting answers at once and without a result.
+ */
 const waitOf = ({ wait }: Deployment, until: Until): WaitView =>
   wait ?? { until, outcome: 'failed', reason: 'this server cannot be waited for: it is an older Ring' };
 

@@ -1,26 +1,28 @@
-/** How a line of a log is shown: what stands before it, in which colour, and what of it may reach a terminal. */
+/** Formats a line of a log: its prefix and colours, and which control characters may reach a terminal. */
 import type { LogEntry } from '../../../core/log/entry.ts';
 import type { Colour, Paint } from '../paint.ts';
 
-/** A line, and the deployment it is of. */
+/** A line and its deployment. */
 export interface LogLine {
   readonly deployment: string;
   readonly entry: LogEntry;
 }
 
-/** How lines are shown. */
+/** How lines are formatted. */
 export interface LineTerms {
-  /** Whether each line says which replica of which deployment wrote it. */
+  /** Whether each line names the replica and the deployment that wrote it. */
   readonly hasPrefix: boolean;
   readonly hasTime: boolean;
-  /** For a person at a terminal, or as it is. */
+  /** Whether lines are made safe for a terminal; otherwise they are unchanged. */
   readonly forTerminal: boolean;
   readonly paint: Paint;
 }
 
 const palette = ['cyan', 'yellow', 'green', 'magenta', 'blue'] as const satisfies readonly Colour[];
 
-/** Makes what writes lines; what stands before them grows as wide as was needed so far, and each replica keeps its colour. */
+/**
+ * Makes a formatter of lines. Its prefix column grows to the widest prefix so far, and each replica keeps its colour.
+ */
 export const makeLineWriter = (terms: LineTerms): ((line: LogLine) => string) => {
   const colours = new Map<string, Colour>();
   let width = 0;
@@ -40,19 +42,19 @@ export const makeLineWriter = (terms: LineTerms): ((line: LogLine) => string) =>
   };
 };
 
-/** What was written, without the time that the API puts before it. */
+/** Returns the message without the timestamp that the API puts before it. */
 export const messageOf = ({ message, timestamp }: LogEntry): string =>
   message.startsWith(`${timestamp} `) ? message.slice(timestamp.length + 1) : message;
 
 const esc = '\u001b';
-// Colours; what else a terminal takes for a command, whole; single characters that are no text.
+// Colours; other terminal escape sequences, as a whole; single control characters.
 const commands = `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\u0007${esc}]*(?:\u0007|${esc}\\\\)?|.)?`;
 const sequences = new RegExp(`${commands}|(?!\t)\\p{Cc}`, 'gu');
 const colour = new RegExp(`^${esc}\\[[0-9;]*m$`);
 
 /**
- * What may reach a terminal: colours, where there are any, and tabs. Whatever would move the cursor, ring, or write into
- * the title is left out; a carriage return counts as the beginning of the line.
+ * Makes a text safe for a terminal: keeps tabs and, where enabled, colours. Everything that would move the cursor, ring
+ * the bell or change the title is removed; a carriage return counts as the beginning of the line.
  */
 export function forTerminal(text: string, paint: Paint): string {
   const coloured = paint('dim', ' ') !== ' ';

@@ -1,4 +1,4 @@
-/** `ring logs`: what containers wrote, of several deployments by time, or as they write it. */
+/** `ring logs`: prints the output of containers, of several deployments in order of time, or as it is written. */
 import type { LogEntry } from '../../../core/log/entry.ts';
 import type { Outcome } from '../command-context.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
@@ -18,18 +18,18 @@ export interface LogsOptions extends NamespaceOption {
   readonly container?: string;
   readonly run?: number;
   readonly timestamps?: true;
-  /** Left out: where several replicas write. */
+  /** Whether lines have a prefix; by default when several replicas write. */
   readonly prefix?: boolean;
   readonly output: 'text' | 'json';
 }
 
-/** Whose lines: the id of a deployment, and whether several of its replicas write. */
+/** The source of lines: the id of a deployment, and whether several of its replicas write. */
 interface Source {
   readonly id: string;
   readonly isMany: boolean;
 }
 
-/** Prints the lines of deployments. The API's errors are let through. */
+/** Prints the lines of deployments. Rejects with the client's errors. */
 export const logs = async (
   session: Session,
   names: readonly string[],
@@ -81,7 +81,7 @@ interface Following {
   readonly write: Write;
 }
 
-/** Follows one deployment, or one run of it, until nothing more comes. */
+/** Follows one deployment, or one of its runs, until no more lines can come. */
 export async function follow(
   { client, terminal, signal }: Session,
   { id }: Pick<Source, 'id'>,

@@ -1,13 +1,13 @@
-/** Writes lines of logs to the terminal in the format that was asked for. */
+/** Writes log lines to the terminal in the requested format. */
 import type { Terminal } from '../terminal.ts';
 import { type LogLine, makeLineWriter } from './line.ts';
 
 /** How lines are written. */
 export interface WriterTerms {
   readonly output: 'text' | 'json';
-  /** Whether several write, so that each line must say who. */
+  /** Whether several replicas or deployments write, so that each line needs a prefix. */
   readonly isMany: boolean;
-  /** Overrules `isMany`. */
+  /** Overrides `isMany`. */
   readonly prefix?: boolean | undefined;
   readonly timestamps?: true | undefined;
 }
@@ -15,7 +15,7 @@ export interface WriterTerms {
 /** Writes one line. */
 export type Write = (line: LogLine) => void;
 
-/** Makes what writes lines: as text for people and pipes, or an object a line. */
+/** Makes a writer of lines: as text, or as one JSON object per line. */
 export function makeWriter(terminal: Terminal, { output, isMany, prefix, timestamps }: WriterTerms): Write {
   if (output === 'json') {
     return ({ deployment, entry }) => terminal.line(JSON.stringify({ deployment, ...entry }));

@@ -1,4 +1,4 @@
-/** `ring rollout`: how the move to the newest revision stands, and the ways to steer it. */
+/** `ring rollout`: shows and controls the rollout of the newest revision. */
 
 import type { RevisionView } from '../../../core/deployment/revisions.ts';
 import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
@@ -15,13 +15,13 @@ import { printList, printValue, type View } from '../print.ts';
 import type { Session } from '../session.ts';
 import { rolloutWords } from './status.ts';
 
-/** What waits for a rollout to end. */
+/** The options of waiting for the end of a rollout. */
 export interface RolloutWaitOptions extends NamespaceOption {
   readonly wait?: true;
   readonly timeout: string;
 }
 
-/** `ring rollout status`: 0 when it is out, 2 while it is on its way, 7 when it failed. */
+/** `ring rollout status`: resolves to 0 when the rollout is complete, 2 while it is in progress, 7 when it failed. */
 export const status = async (
   session: Session,
   name: string,
@@ -38,7 +38,7 @@ export const status = async (
   return exit;
 };
 
-/** `ring rollout history`: the revisions that are kept. */
+/** `ring rollout history`: lists the stored revisions. */
 export const history = async (
   { client, terminal }: Session,
   name: string,
@@ -48,7 +48,7 @@ export const history = async (
   await printList(terminal, body, { view: revisionView, output: options.output });
 };
 
-/** `ring rollout undo`: an older revision comes back under a new number. */
+/** `ring rollout undo`: declares an older revision again under a new number. */
 export const undo = async (
   session: Session,
   name: string,
@@ -62,14 +62,16 @@ export const undo = async (
   return concluded(session, [deployment], options);
 };
 
-/** What is done to rollouts by one word each. */
+/** The actions on rollouts that have a command each. */
 const steps = {
   restart: { call: 'restartDeployment', done: 'is being restarted' },
   pause: { call: 'pauseRollout', done: 'is paused: no further replica is replaced' },
   resume: { call: 'resumeRollout', done: 'is resumed' },
 } as const;
 
-/** `ring rollout restart`, `pause` and `resume`, of one deployment after the other; one that is refused does not stop the others. */
+/**
+ * `ring rollout restart`, `pause` and `resume` of several deployments in turn; a refused one does not stop the others.
+ */
 export const steer = async (
   session: Session,
   names: readonly string[],
@@ -106,7 +108,7 @@ async function concluded(
   return ends.find((end) => end === exits.failed) ?? ends.find((end) => end !== exits.ok) ?? exits.ok;
 }
 
-/** The deployment when its rollout has ended, or the time is up. */
+/** Returns the deployment when its rollout has ended or the time is up. */
 async function awaitRollout(
   session: Session,
   id: string,

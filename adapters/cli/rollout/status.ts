@@ -1,17 +1,17 @@
-/** How a rollout reads in one sentence, and what a command exits with that only looks at it. */
+/** Describes a rollout in one sentence, and determines the exit code of a command that shows its status. */
 import type { Deployment } from '../../../core/deployment/view.ts';
 import { type ExitCode, exits } from '../exit-codes.ts';
 
-/** What can be said of a rollout. */
+/** The description of a rollout. */
 export interface RolloutWords {
   readonly sentence: string;
   readonly exit: ExitCode;
 }
 
-// What the API says of one that a person holds, and that did not fail before.
+// The API's reason for a rollout that a user paused and that did not fail before.
 const byHand = 'paused by hand';
 
-/** Says how the rollout of what is declared now stands. */
+/** Describes the rollout of the declared revision. */
 export function rolloutWords(deployment: Deployment): RolloutWords {
   const { id, kind, revision, rollout, paused } = deployment;
   if (kind === 'job')

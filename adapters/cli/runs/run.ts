@@ -1,4 +1,4 @@
-/** `ring run`: runs a job now, shows what it writes, and ends as it does. */
+/** `ring run`: runs a job now, prints its output and exits with its result. */
 import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { RunView } from '../../../core/run/view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
@@ -26,7 +26,7 @@ export interface RunWanted {
   readonly command: readonly string[];
 }
 
-/** Runs a job. Resolves to 0 when it completed, 7 when it failed or was cancelled, 2 when the time is up. */
+/** Runs a job. Resolves to 0 when it completed, 7 when it failed or was cancelled, 2 on timeout. */
 export const run = async (session: Session, wanted: RunWanted, options: RunOptions): Promise<ExitCode> => {
   const { client, terminal } = session;
   const environment = environmentOf(options.env ?? [], session.env);
@@ -38,7 +38,7 @@ export const run = async (session: Session, wanted: RunWanted, options: RunOptio
     },
   };
   const start = (key: string) => client.startRun({ ...call, headers: { 'idempotency-key': key } });
-  // A second run is not the same as the first one.
+  // Not repeated under a new key: a second run is not the same as the first one.
   const { body: begun } = await untilAnswered(start, session, { mayRepeat: false });
   if (options.detach) return sayBegun(session, begun, options);
   terminal.note(terminal.paintNote('dim', `run ${begun.number} of ${begun.deployment} has started`));
@@ -54,7 +54,7 @@ export const run = async (session: Session, wanted: RunWanted, options: RunOptio
   return sayEnd(session, (await client.readRun({ params })).body);
 };
 
-/** Variables as they are written: `NAME=value`, or `NAME` for what it is here. */
+/** Parses variables: `NAME=value`, or `NAME` for the value in the command's environment. */
 export function environmentOf(
   texts: readonly string[],
   env: Session['env'],
@@ -71,7 +71,7 @@ export function environmentOf(
   );
 }
 
-/** Shows the lines of a run until it is over; whether it is. */
+/** Prints the lines of a run until it has finished; resolves to whether it has. */
 async function show(session: Session, begun: RunView, { output, timeout }: RunOptions): Promise<boolean> {
   const limit = timeout === undefined ? null : AbortSignal.timeout(parseDuration(timeout) ?? 0);
   const signal = limit === null ? session.signal : AbortSignal.any([session.signal, limit]);

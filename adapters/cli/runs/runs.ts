@@ -1,4 +1,4 @@
-/** `ring runs`: the runs of a job, one of them in full, or the end of one. */
+/** `ring runs`: lists the runs of a job, shows one in full, or cancels one. */
 import type { RunSummary, RunView } from '../../../core/run/view.ts';
 import type { NamespaceOption } from '../commands/shared.ts';
 import { CommandError } from '../failure.ts';
@@ -15,7 +15,7 @@ export interface RunsOptions extends NamespaceOption, OutputOptions {
   readonly cancel?: true;
 }
 
-/** Lists the runs of a job, or shows or cancels the one of a number. */
+/** Lists the runs of a job, or shows or cancels the one with a number. */
 export const runs = async (
   session: Session,
   { name, number }: { readonly name: string; readonly number: number | undefined },
@@ -39,7 +39,7 @@ export const runs = async (
 const endText = ({ state }: RunView): string =>
   state === 'pending' || state === 'running' ? 'is asked to end' : `was over already: ${state}`;
 
-/** How long a run took, or takes. */
+/** Returns how long a run took or has taken so far. */
 const duration = ({ started_at: from, finished_at: to }: Pick<RunSummary, 'started_at' | 'finished_at'>) =>
   age(from, to === null ? Date.now() : Date.parse(to));
 

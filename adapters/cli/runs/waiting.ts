@@ -1,4 +1,4 @@
-/** Says why a run that was begun does not run yet, while that is so. */
+/** Reports why a run has not started yet. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunView } from '../../../core/run/view.ts';
 import type { Session } from '../session.ts';
@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 const firstMs = 1_500;
 const everyMs = 2_000;
 
-/** Looks at the run and its job until it runs, or the signal; a look that fails says nothing. Never rejects. */
+/** Polls the run and its job until it runs or the signal is aborted; a failed poll reports nothing. Never rejects. */
 export async function waitingReason(
   { client, terminal }: Session,
   { deployment: id, number }: RunView,
@@ -28,7 +28,7 @@ export async function waitingReason(
       }
     }
   } catch {
-    // Whoever follows the run tells what goes wrong with it; this was only to say why nothing is seen yet.
+    // The caller that follows the run reports its errors; this poll only explains a delay.
     return;
   }
 }

@@ -1,4 +1,4 @@
-/** `ring wait`: waits for deployments to stand as asked, and says by its exit code what came of it. */
+/** `ring wait`: waits until deployments reach a state; the exit code tells the result. */
 
 import { parseDuration } from '../../../core/deployment/spec/quantity.ts';
 import type { Until } from '../../../core/deployment/wait/wait-view.ts';
@@ -12,11 +12,11 @@ import type { Session } from '../session.ts';
 export interface WaitOptions extends NamespaceOption {
   readonly for: Until;
   readonly timeout: string;
-  /** Whether a deployment that is deleted meanwhile has failed, also where it is waited for until it is settled. */
+  /** Whether a deployment that is deleted meanwhile has failed, even when the wait is for `settled`. */
   readonly mustStay?: boolean;
 }
 
-/** What a deployment is once it is so. */
+/** The message about a deployment in each state. */
 const words = {
   running: 'is running',
   completed: 'is completed',
@@ -25,11 +25,11 @@ const words = {
   settled: 'is settled',
 } as const satisfies Record<Until, string>;
 
-/** A job that is done does not run any more. */
+/** A completed job does not run any more, so it gets its own message. */
 const wordsOf = ({ until, deployment }: WaitEnd): string =>
   words[deployment?.kind === 'job' && until !== 'deleted' ? 'completed' : until];
 
-/** Waits for all of them. Resolves to 0 when all are so, 7 when one cannot be any more, 2 when the time is up. */
+/** Waits for all deployments. Resolves to 0 when all reach the state, 7 when one no longer can, 2 on timeout. */
 export const wait = async (
   session: Session,
   names: readonly string[],
@@ -47,7 +47,7 @@ export const wait = async (
   return ends.find((end) => end === exits.failed) ?? ends.find((end) => end !== exits.ok) ?? exits.ok;
 };
 
-/** Says how waiting for one deployment ended; the exit code that this alone would have. */
+/** Prints how the wait for one deployment ended; returns the exit code for this one alone. */
 export function tell({ terminal }: Pick<Session, 'terminal'>, id: string, end: WaitEnd): ExitCode {
   const why = end.reason === null ? '' : `: ${end.reason}`;
   switch (end.outcome) {
