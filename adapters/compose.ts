@@ -56,9 +56,10 @@ export interface Composed {
 
 const mostStreams = 100;
 const mostWaits = 100;
-// A tick says which instances to probe; after this long without one, another process may be doing it.
+// A tick determines the instances to probe; after this time in ms without a tick, another process may be probing them.
 const leastStaleMs = 120_000;
-// How late a scheduled run may begin: longer than a reboot, and than the pause between two calls of `ring reconcile`.
+// How late a scheduled run may start, in ms: longer than a reboot, and than the pause between two calls of `ring
+// reconcile`.
 const leastLateMs = 600_000;
 
 /**
@@ -81,7 +82,7 @@ interface Shared {
   readonly lateMs: number;
 }
 
-/** What goes on beside the requests. */
+/** The work that runs beside the requests. */
 interface Background {
   readonly reconciler: Reconciler;
   readonly timer: Timer;

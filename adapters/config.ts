@@ -1,6 +1,6 @@
 /**
- * The settings: their names and defaults, and how the environment, the file named by RING_CONFIG and flags are merged
- * into one validated object.
+ * Defines the settings with their names and defaults, and merges the environment, the file named by RING_CONFIG and
+ * flags into one validated object.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -10,50 +10,50 @@ import { nearest } from '../core/nearest.ts';
 import { readEnvironment } from './environment.ts';
 import { cidr, duration, engine, list, oneOf, path, sqlite, text, wholeNumber, yesOrNo } from './setting.ts';
 
-/** What can be set, by its name in the library; every one has a default. */
+/** The settings by their names in the library; every one has a default. */
 const schema = v.strictObject({
-  /** Where `ring serve` listens. */
+  /** The address `ring serve` listens on. */
   host: v.optional(text(1), '127.0.0.1'),
-  /** 0 takes a free one. */
+  /** The port; 0 selects a free one. */
   port: v.optional(wholeNumber(0, 65535), 3030),
-  /** Made with mode 0700 where it is missing. */
+  /** The data directory, created with mode 0700 when missing. */
   dataDir: v.optional(path, './data'),
   /** `sqlite:<path>`; null: `ring.db` in the data directory. */
   databaseUrl: v.nullish(sqlite, null),
-  /** At least 32 characters; null: a key file in the data directory. */
+  /** The installation's secret, at least 32 characters; null: a key file in the data directory. */
   secretKey: v.nullish(text(32), null),
-  /** Of the first user; null: `changeme`. */
+  /** The first user's password; null: `changeme`. */
   adminPassword: v.nullish(text(8), null),
-  /** How long a token lasts, such as `12h`. */
+  /** The lifetime of a token, such as `12h`. */
   tokenTtl: v.optional(duration(1_000), '12h'),
-  /** Between two ticks of the timer, such as `10s`. */
+  /** The time between two ticks of the timer, such as `10s`. */
   interval: v.optional(duration(100), '10s'),
-  /** Engine calls at once. */
+  /** The maximum number of concurrent engine calls. */
   concurrency: v.optional(wholeNumber(1, 256), 8),
-  /** How many revisions of each deployment are kept, beside the one that last proved itself. */
+  /** The number of revisions kept of each deployment besides the last stable one. */
   revisions: v.optional(wholeNumber(1, 1000), 10),
-  /** Whether Ring collects garbage by itself. */
+  /** Whether Ring collects garbage automatically. */
   gc: v.optional(oneOf(['on', 'off']), 'on'),
-  /** Between two garbage collections, such as `10m`. */
+  /** The time between two garbage collections, such as `10m`. */
   gcInterval: v.optional(duration(1_000), '10m'),
-  /** How long an image that Ring pulled is kept though nothing needs it. */
+  /** How long an image that Ring pulled is kept when nothing needs it. */
   imageGrace: v.optional(duration(0), '24h'),
-  /** How many events of each deployment are kept; no more can be read. */
+  /** The number of events kept of each deployment, which is also the most that can be read. */
   eventsKept: v.optional(wholeNumber(1, 1000), 1000),
   /** How long events are kept. */
   historyAge: v.optional(duration(1_000), '90d'),
-  /** Whether what is there is changed only by `If-Match`, as it was read. */
+  /** Whether changes of existing objects require `If-Match`. */
   requireIfMatch: v.optional(yesOrNo, false),
-  /** Absolute host paths below which anyone may bind; null: administrators bind anything, others nothing. */
+  /** The absolute host paths below which any user may bind; null: administrators bind anything, others nothing. */
   bindRoots: v.nullish(list, null),
-  /** From which the namespaces' networks are cut. */
+  /** The pool from which the namespaces' networks are allocated. */
   networkPool: v.optional(cidr, '10.201.0.0/16'),
-  /** A directory on a tmpfs, for secret files; null: the first usual one that will do. */
+  /** A directory on a tmpfs for secret files; null: the first usual one that is suitable. */
   runDir: v.nullish(path, null),
   logLevel: v.optional(oneOf(['silent', 'error', 'warn', 'info', 'debug']), 'info'),
-  /** `unix:///path` or `tcp://host:port`. */
+  /** The engine's address: `unix:///path` or `tcp://host:port`. */
   dockerHost: v.optional(engine, 'unix:///var/run/docker.sock'),
-  /** Speak TLS to a `tcp://` engine. */
+  /** Whether to use TLS with a `tcp://` engine. */
   dockerTlsVerify: v.optional(
     v.pipe(
       v.union([v.boolean(), v.string()], 'must be 1 or empty'),
@@ -61,13 +61,16 @@ const schema = v.strictObject({
     ),
     false,
   ),
-  /** Holds ca.pem, cert.pem and key.pem. */
+  /** The directory that contains ca.pem, cert.pem and key.pem. */
   dockerCertPath: v.nullish(path, null),
-  /** Holds config.json, asked for registry credentials at each pull; null: `.docker` in the home directory. */
+  /**
+   * The directory that contains config.json, read for registry credentials at each pull; null: `.docker` in the home
+   * directory.
+   */
   dockerConfig: v.nullish(path, null),
 });
 
-/** Settings as one gives them; texts as in the environment will do. */
+/** Settings as input; texts as in the environment are accepted. */
 export interface SettingsInput extends v.InferInput<typeof schema> {}
 /** Settings with every default filled in: paths absolute, durations in ms. */
 export interface Settings extends v.InferOutput<typeof schema> {}
@@ -100,7 +103,7 @@ const names: { readonly [K in Key]: string } = {
   dockerConfig: 'DOCKER_CONFIG',
 };
 const configName = 'RING_CONFIG';
-// What the command asks a server with is no setting of one, but may stand beside them.
+// Variables that configure the client of the command. They are not settings, but may be in the same environment.
 const clientNames = ['RING_URL', 'RING_TOKEN', 'RING_CONTEXT'];
 const keys = new Map(Object.entries(names).map(([key, name]) => [name, key]));
 const confidential = new Set<string>(['secretKey', 'adminPassword', 'databaseUrl']);
@@ -112,7 +115,7 @@ export class SettingsError extends Error {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What the settings say of garbage collection. */
+/** Returns the settings of garbage collection. */
 export const gcTerms = ({ gc, gcInterval, imageGrace, eventsKept, historyAge }: Settings): GcTerms => ({
   automatic: gc === 'on',
   everyMs: gcInterval,
@@ -121,15 +124,15 @@ export const gcTerms = ({ gc, gcInterval, imageGrace, eventsKept, historyAge }: 
   historyAgeMs: historyAge,
 });
 
-/** Checks settings given in code. SettingsError names every unknown or invalid one. */
+/** Validates settings given in code. SettingsError names every unknown or invalid one. */
 export const checkSettings = (input: SettingsInput): Settings => {
   const faults = unknownKeys(input, Object.keys(names), 'option');
   return check(known(input), { faults, label: (key) => key });
 };
 
 /**
- * The settings of this process: flags beat the environment, the environment beats the file that RING_CONFIG names (a
- * JSON object with the same names). SettingsError names every unknown or invalid one.
+ * Reads the settings of this process: flags have precedence over the environment, which has precedence over the file
+ * that RING_CONFIG names (a JSON object with the same names). SettingsError names every unknown or invalid one.
  */
 export const readSettings = (
   flags: SettingsInput = {},
@@ -166,7 +169,7 @@ function check(
 
 const isKey = (key: unknown): key is Key => typeof key === 'string' && key in names;
 
-// Values that are undefined say nothing: an option passed on from a caller that has none.
+// Removes undefined values: they come from options that a caller passes on without having a value.
 function known(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(([key, value]) => isKey(key) && value !== undefined),

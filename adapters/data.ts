@@ -1,4 +1,7 @@
-/** Opens what lies in the data directory: the installation's keys and its database. What is in them is theirs to know. */
+/**
+ * Opens the contents of the data directory: the installation's keys and its database. The adapters of each define their
+ * format.
+ */
 import { dirname, join } from 'node:path';
 import type { Settings } from './config.ts';
 import { openStore, type Store } from './knex/store.ts';
@@ -11,7 +14,7 @@ export interface Data {
   readonly store: Store;
 }
 
-/** Opens both, made where they are missing. Rejects with a sentence that names the directory. */
+/** Opens both; creates them when missing. Rejects with an error that names the directory. */
 export const openData = async ({
   dataDir,
   secretKey,
@@ -30,7 +33,7 @@ export const openData = async ({
   };
 };
 
-/** Works in a directory, made where it is missing; what the file system says against it names the directory. */
+/** Runs work on a directory; an error of the file system is rethrown with the directory's name. */
 async function using<T>(what: string, directory: string, work: () => Promise<T>): Promise<T> {
   try {
     await makePrivateDir(directory);

@@ -1,7 +1,9 @@
-/** The document of the whole API, read in and made when it is first asked for: a server that nobody asks pays nothing. */
+/**
+ * Makes the document of the whole API when it is first requested, so that a server that no one asks for it has no cost.
+ */
 import type { MakeDocument } from '../handlers/description/read-openapi.ts';
 
-/** Makes the document once. */
+/** Makes a function that builds the document once. */
 export const makeDocumentPort = (): MakeDocument => {
   let made: ReturnType<MakeDocument> | undefined;
   return () => {

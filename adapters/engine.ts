@@ -1,4 +1,4 @@
-/** Opens the engine that the settings name, and says where its containers' files can be put. */
+/** Opens the configured engine, and determines where the files of its containers can be placed. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Files } from '../core/file/files.ts';
@@ -10,13 +10,13 @@ import { openDocker } from './docker/open-docker.ts';
 import { engineAddress } from './engine-address.ts';
 import { makeFiles, makeNoFiles } from './node/files.ts';
 
-/** An engine, and the way to let it go. */
+/** An engine, and the function that closes it. */
 export interface OpenEngine {
   readonly runtime: Runtime;
   readonly close: () => void;
 }
 
-/** Opens it without asking it anything. SettingsError where its address names files that cannot be read. */
+/** Opens the engine without a call to it. SettingsError when its address names files that cannot be read. */
 export const openEngine = async (settings: Settings, { store }: Data, log: Log): Promise<OpenEngine> => {
   const { installationId } = store;
   const { networkPool } = settings;
@@ -26,7 +26,7 @@ export const openEngine = async (settings: Settings, { store }: Data, log: Log):
   return { runtime, close: runtime.close };
 };
 
-/** Files can be put only where the engine sees the same file system as Ring. */
+/** Makes the Files port. Files can be placed only when the engine sees the same file system as Ring. */
 export const filesOf = ({ dockerHost, dataDir, runDir }: Settings, installationId: string): Files =>
   /^(unix|npipe):/.test(dockerHost)
     ? makeFiles({ installationId, dataDir, runDir })

@@ -1,4 +1,4 @@
-/** The environment of this process: read here and nowhere else, and handed on. What it means is decided in config.ts and in cli/. */
+/** Reads the environment of this process, here and nowhere else. config.ts and cli/ interpret it. */
 
-/** Variables by name, as they are when they are asked for. */
+/** Returns the current environment variables by name. */
 export const readEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;

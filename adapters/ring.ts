@@ -1,6 +1,6 @@
 /**
- * The package's main face: opens the database and the engine, has everything put together by compose.ts, and closes it
- * all again.
+ * The main entry point of the package: opens the database and the engine, has compose.ts connect everything, and closes
+ * it.
  */
 import {
   admitFirstUser,
@@ -29,33 +29,38 @@ import { isEndless, makeStreams } from './node/streams.ts';
 export { readSettings, type Settings, SettingsError, type SettingsInput } from './config.ts';
 export type { NodeListener } from './node/listener.ts';
 
-/** Every setting by its name in code, and what an embedding host brings. The environment is not read. */
+/** Every setting by its name in code, and what an embedding host provides. The environment is not read. */
 export interface RingOptions extends SettingsInput {
-  /** The path below which everything stands, such as `/ring`. */
+  /** The path prefix of all endpoints, such as `/ring`. */
   readonly basePath?: string | undefined;
-  /** Instead of Docker: a plain object of functions. */
+  /** A runtime to use instead of Docker: a plain object of functions. */
   readonly runtime?: Runtime | undefined;
-  /** Where the operator reads; nothing is logged without one. */
+  /** The operator's log; nothing is logged without one. */
   readonly log?: OperatorLog | undefined;
 }
 
-/** A Ring that is open: its database is, its loop is not yet running. */
+/** An open Ring: its database is open, its loop is not running yet. */
 export interface Ring {
-  /** For any web-standard host; never rejects. */
+  /** Answers requests in any web-standard host; never rejects. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** A request listener for node:http, Express, Koa and Fastify. */
   readonly node: NodeListener;
-  /** What the endpoints need, to serve single ones by `serve`. */
+  /** What the endpoints need, to serve individual ones with `serve`. */
   readonly ports: Ports;
-  /** Reconciles until nothing more begins, and collects garbage where that is due. RECONCILER_BUSY while another process is at it. */
+  /**
+   * Reconciles until no more work starts, and collects garbage when it is due. RECONCILER_BUSY while another process
+   * reconciles.
+   */
   readonly reconcile: () => Promise<TickReport>;
-  /** Reconciles from now on: at once after each write and event, and by the timer. */
+  /** Starts reconciling: at once after each write and event, and periodically. */
   readonly start: () => void;
   /** Whether any user still has the default password. */
   readonly keepsDefaultPassword: () => Promise<boolean>;
-  /** Ends streams, begins nothing more and waits up to boundMs (6 s) for the work in flight. Containers run on. */
+  /**
+   * Ends streams, starts nothing more and waits up to boundMs (6 s) for the work in progress. Containers keep running.
+   */
   readonly stop: (boundMs?: number) => Promise<void>;
-  /** Stops, and closes the database. */
+  /** Stops and closes the database. */
   readonly close: (boundMs?: number) => Promise<void>;
 }
 
@@ -64,8 +69,8 @@ const storeCloseMs = 1_000;
 const silent: OperatorLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * Opens Ring on its data directory, with a first user where there is none. Rejects with a sentence for the operator:
- * SettingsError, DATABASE_UNAVAILABLE, or what the file system says. An engine that is down is no reason to.
+ * Opens Ring on its data directory and creates the first user when there is none. Rejects with an error for the
+ * operator: SettingsError, DATABASE_UNAVAILABLE, or the file system's message. An engine that is down is not an error.
  */
 export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   const { basePath, runtime, log = silent, ...input } = options;
@@ -105,7 +110,7 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
       return makeListener(route(toSocketResponse), log, async () => !(await isDefaultPasswordKept()));
     }, log);
     return {
-      // Hosts may hand over more than the request, such as their environment: that is not a source.
+      // Hosts may pass further arguments, such as their environment, which must not be used as the source.
       fetch: (request) => webRoute(request),
       node: listener.listen,
       ports,

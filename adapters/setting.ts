@@ -1,22 +1,22 @@
-/** The shapes that settings take, each with the one sentence that is shown when a value does not fit. */
+/** The types of settings, each with the sentence that is shown for an invalid value. */
 import { isAbsolute, resolve } from 'node:path';
 import * as v from 'valibot';
 import { parseDuration } from '../core/deployment/spec/quantity.ts';
 
-/** A text of at least so many characters. */
+/** A text with a minimum length. */
 export const text = (least: number) =>
   v.pipe(
     v.string('must be a text'),
     v.minLength(least, `must have at least ${least} character${least === 1 ? '' : 's'}`),
   );
 
-/** A path, made absolute against the working directory. */
+/** A path, resolved to an absolute one from the working directory. */
 export const path = v.pipe(
   text(1),
   v.transform((value) => resolve(value)),
 );
 
-/** A whole number, or its digits. */
+/** A whole number, or its digits as text. */
 export const wholeNumber = (least: number, most: number) => {
   const rule = `must be a whole number from ${least} to ${most}`;
   return v.pipe(
@@ -27,7 +27,7 @@ export const wholeNumber = (least: number, most: number) => {
   );
 };
 
-/** A duration of at least so many ms, as ms. A number is already in ms. */
+/** A duration with a minimum in ms, converted to ms. A number is already in ms. */
 export const duration = (leastMs: number) => {
   const rule = `must be a duration of at least ${leastMs}ms, such as 10s (units: ms s m h d)`;
   return v.pipe(
@@ -37,24 +37,24 @@ export const duration = (leastMs: number) => {
   );
 };
 
-/** Absolute paths: an array, or texts parted by commas. */
+/** Absolute paths: an array, or a text separated by commas. */
 export const list = v.pipe(
   v.union([v.array(v.string()), v.string()], 'must be absolute paths parted by commas'),
   v.transform((value) => (typeof value === 'string' ? value.split(',') : value).map((part) => part.trim())),
   v.check((paths) => paths.every((part) => isAbsolute(part)), 'must be absolute paths parted by commas'),
 );
 
-/** Yes or no, by its usual words. */
+/** A boolean, or one of its usual texts. */
 export const yesOrNo = v.pipe(
   v.union([v.boolean(), v.picklist(['true', 'false', '1', '0'])], 'must be true or false'),
   v.transform((value) => value === true || value === 'true' || value === '1'),
 );
 
-/** One of a few words. */
+/** One of several texts. */
 export const oneOf = <const W extends readonly string[]>(words: W) =>
   v.picklist(words, `must be one of ${words.join(', ')}`);
 
-/** An IPv4 range that holds at least two networks of /23. */
+/** An IPv4 range that contains at least two networks of /23. */
 export const cidr = v.pipe(
   v.string(),
   v.check(isRoomyCidr, 'must be an IPv4 range of /22 or wider, such as 10.201.0.0/16'),
@@ -67,7 +67,7 @@ function isRoomyCidr(value: string): boolean {
   return octets.length === 4 && octets.every(isByte) && /^([89]|1\d|2[0-2])$/.test(prefix);
 }
 
-/** A database by its URL; the path of its file is made absolute. */
+/** The URL of a database; the path of its file is made absolute. */
 export const sqlite = v.pipe(
   v.string(),
   v.check(
@@ -80,7 +80,7 @@ export const sqlite = v.pipe(
 
 const schemes = /^(unix:\/\/\/.+|npipe:\/\/.+|(tcp|https?):\/\/[^/]+\/?)$/;
 
-/** Where a container engine listens. */
+/** The address of a container engine. */
 export const engine = v.pipe(
   v.string(),
   v.check(
