@@ -1,10 +1,10 @@
-/** The wall clock as the core asks for it. */
+/** Implements the core's Clock with the system time and Node's timers. */
 import type { Clock } from '../../core/ports.ts';
 
-/** Node's timers take no longer time, about 24.8 days, and end after 1 ms where they are given one. */
+/** The longest delay of Node's timers, in ms (about 24.8 days); a longer one would end after 1 ms. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The machine's clock. A sleep of any length keeps the process alive until it ends or its signal aborts. */
+/** Makes the machine's clock. A sleep of any length keeps the process alive until it ends or its signal is aborted. */
 export const makeClock = (): Clock => ({
   now: () => Date.now(),
   sleep: (ms, signal) =>

@@ -1,13 +1,13 @@
 /**
- * Whether a socket on `::` takes IPv4 as well, as servers of Node and Go do by default: the kernel's tables do not say
- * so. What is held cannot be bound once more, which is tried for a moment.
+ * Determines whether a socket on `::` also accepts IPv4, as servers of Node and Go do by default: the kernel's tables
+ * do not show it. A port in use cannot be bound again, so it is bound for a moment.
  */
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /**
- * Whether an IPv4 port of this machine is held by somebody. False where that cannot be found out: ports below 1024
- * without the right to bind them.
+ * Whether an IPv4 port of this machine is in use. False when that cannot be determined: for ports below 1024 without
+ * the permission to bind them.
  */
 export const isHeld = (port: number, protocol: 'tcp' | 'udp'): Promise<boolean> =>
   protocol === 'tcp' ? isHeldByServer(port) : isHeldBySocket(port);

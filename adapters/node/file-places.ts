@@ -1,36 +1,39 @@
 /**
- * Finds the directories that containers' files lie in. One for secrets is taken only where it is known to be memory
- * and Ring's own: never the disk, never what someone else made there before.
+ * Finds the directories for the files of containers. A directory for secrets must be in memory and private to Ring:
+ * never on disk, and never one that another user created.
  */
 import { lstat, mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { RuntimeError } from '../../core/runtime-error.ts';
 
-/** Where files lie. */
+/** Where files are placed. */
 export interface FilesOptions {
   readonly installationId: string;
   readonly dataDir: string;
-  /** A directory on a tmpfs, made where it is missing; null: the first tmpfs of the host that will do. */
+  /** A directory on a tmpfs, created when missing; null: the first suitable tmpfs of the host. */
   readonly runDir: string | null;
 }
 
-/** The directories of an installation, below which each container has one. */
+/** The directories of an installation; each contains one subdirectory per container. */
 export interface Places {
-  /** The directory for a kind, made where it is missing. RuntimeError `file_system` where there is none, with the way out. */
+  /**
+   * Returns the directory for a kind; creates it when missing. RuntimeError `file_system`, with the solution, when
+   * there is none.
+   */
   open(kind: 'config' | 'secret'): Promise<string>;
-  /** The same where it is there already; null without one. */
+  /** Returns the directory for a kind if it exists; null otherwise. */
   find(kind: 'config' | 'secret'): Promise<string | null>;
-  /** All that are there, those of secrets that were chosen before included. */
+  /** Returns all existing directories, including those for secrets that were chosen earlier. */
   all(): Promise<readonly string[]>;
 }
 
-/** What the kernel calls a tmpfs. */
+/** The kernel's number of the tmpfs file system. */
 const tmpfsType = 0x01021994;
-/** Where hosts have one. `/run` is on disk on some, and not everybody's to write to. */
+/** The usual locations of a tmpfs. On some hosts `/run` is on disk, and not every user may write to it. */
 const usual = ['/run', '/dev/shm'] as const;
 
-/** Nothing is made or looked for yet. */
+/** Makes the places without creating or searching any directory. */
 export const makePlaces = ({ installationId, dataDir, runDir }: FilesOptions): Places => {
   const own = `ring-${installationId}`;
   const configs = join(dataDir, 'files', own);
@@ -69,7 +72,7 @@ export const makePlaces = ({ installationId, dataDir, runDir }: FilesOptions): P
   };
 };
 
-/** Makes Ring's own directory in one that is a tmpfs; why it cannot be used, or null. */
+/** Creates Ring's own directory on a tmpfs; returns why it cannot be used, or null. */
 async function openPrivate(base: string, own: string, mayMake: boolean): Promise<string | null> {
   try {
     if (mayMake) await makePrivate(base);
@@ -81,14 +84,14 @@ async function openPrivate(base: string, own: string, mayMake: boolean): Promise
   return faultOf(join(base, own));
 }
 
-/** Makes a directory; one that is there keeps its mode. */
+/** Creates a directory; an existing one keeps its mode. */
 const makePrivate = async (path: string): Promise<void> => {
   await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   });
 };
 
-/** Why secrets cannot be put into a directory, or null. */
+/** Returns why secrets cannot be placed in a directory; null when they can. */
 async function faultOf(path: string): Promise<string | null> {
   try {
     const found = await lstat(path);
@@ -109,7 +112,7 @@ const isDirectory = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Whether Ring made it: what is there by another's hand is left alone. */
+/** Whether Ring created the directory: one that another user created is not touched. */
 const isOurs = (path: string): Promise<boolean> =>
   lstat(path).then(
     (found) => found.isDirectory() && found.uid === process.geteuid?.(),

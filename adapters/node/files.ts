@@ -1,6 +1,7 @@
 /**
- * Files that containers get: secrets on a tmpfs, configs in the data directory, each container's in a directory of its
- * own below one that bears the installation's id. What they hold is decided in core/reconcile/execute/container-files.ts.
+ * Places files for containers: secrets on a tmpfs, configs in the data directory, those of each container in a
+ * directory of its own below one named after the installation. core/reconcile/execute/container-files.ts decides their
+ * content.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { chown, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -12,10 +13,10 @@ import { RuntimeError } from '../../core/runtime-error.ts';
 import { type FilesOptions, makePlaces, type Places } from './file-places.ts';
 
 const modes = { config: 0o444, secret: 0o400 } as const;
-/** What is younger may belong to a container that is being made. */
+/** The age in ms below which a directory may belong to a container that is being created. */
 const youngMs = 60_000;
 
-/** The Files port on this host. Nothing is made before a file is placed. */
+/** Makes the Files port of this host. Nothing is created until a file is placed. */
 export const makeFiles = (options: FilesOptions): Files => {
   const places = makePlaces(options);
 
@@ -45,7 +46,7 @@ export const makeFiles = (options: FilesOptions): Files => {
         await mkdir(directory, { mode: 0o700 }).catch(unless('EEXIST'));
         return await write(directory, file);
       } catch (error) {
-        // A sweep came between.
+        // A concurrent sweep removed the directory.
         if (codeOf(error) !== 'ENOENT' || tries > 3) throw error;
       }
     }
@@ -84,7 +85,7 @@ export const makeFiles = (options: FilesOptions): Files => {
   };
 };
 
-/** Removes what is old and belongs to nobody; by whichever name, it stands below Ring's own directories. */
+/** Removes old directories that belong to no container, below Ring's own directories only; returns how many. */
 async function sweep(places: Places, keep: ReadonlySet<string>): Promise<number> {
   let removed = 0;
   for (const root of await places.all()) {
@@ -104,7 +105,7 @@ async function sweep(places: Places, keep: ReadonlySet<string>): Promise<number>
 
 const removeAll = (path: string): Promise<void> => rm(path, { recursive: true, force: true });
 
-/** Only root can give a file away; root in a container can read what is Ring's own. */
+/** Changes a file's owner. Only root can do so; root in a container can read files owned by Ring anyway. */
 async function give(path: string, { uid, gid }: Owner): Promise<void> {
   try {
     const { uid: now } = await stat(path);
@@ -120,11 +121,11 @@ async function give(path: string, { uid, gid }: Owner): Promise<void> {
   }
 }
 
-/** The same for the same place in the container, whoever asks and however often. */
+/** Returns the name of a file: always the same for the same path in the container. */
 const fileName = ({ destination }: FileName): string =>
   createHash('sha256').update(destination).digest('hex').slice(0, 16);
 
-/** A name that leads nowhere but below the directory it is put in. */
+/** Returns the name of a container if it cannot lead outside of the directory that contains it. */
 const checked = (containerName: string): string => {
   if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(containerName)) return containerName;
   throw new RuntimeError('file_system', `${JSON.stringify(containerName)} is not a container name`);
@@ -137,13 +138,13 @@ const unless = (code: string) => (error: unknown) => {
   if (codeOf(error) !== code) throw error;
 };
 
-/** What stands for something that is not there; any other error stays one. */
+/** Returns the given value for a missing file; rethrows any other error. */
 const none = <T>(error: unknown, value: T): T => {
   if (codeOf(error) === 'ENOENT') return value;
   throw error;
 };
 
-/** What the file system says against it, as the core hears of refusals. */
+/** Converts errors of the file system to RuntimeErrors. */
 const judged = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
@@ -155,7 +156,7 @@ const judged = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** The Files port where the engine is on another host: nothing can be placed there. */
+/** Makes the Files port for an engine on another host, where no file can be placed. */
 export const makeNoFiles = (engine: string): Files => ({
   place: async () => {
     const why = `the engine at ${engine} is on another host, where Ring can put no files`;

@@ -1,12 +1,12 @@
-/** Where a host path really leads. What may be mounted from there is decided by the policy in core/deployment. */
+/** Resolves the symbolic links of a host path. The policy in core/deployment decides what may be mounted. */
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import type { HostPaths } from '../../core/ports.ts';
 
 /**
- * Follows symbolic links on this machine. Of a path that does not exist yet, the part that exists is followed: a
- * link in a parent directory leads elsewhere just the same. Null when it cannot be determined: a loop, a link to nowhere
- * (whoever makes its target decides later), a directory that may not be read.
+ * Makes the HostPaths port of this machine. Of a path that does not exist yet, the existing part is resolved, because a
+ * link in a parent directory can also lead elsewhere. Null when it cannot be resolved: a loop, a dangling link (its
+ * target may be created later by anyone), or a directory that may not be read.
  */
 export const makeHostPaths = (): HostPaths => ({
   async resolve(path) {
@@ -28,7 +28,7 @@ async function follow(path: string): Promise<string> {
   }
 }
 
-/** Whether there is anything by that name, a dangling link included. */
+/** Whether a file exists at the path, including a dangling link. */
 async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);

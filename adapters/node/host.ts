@@ -5,14 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { shared } from '../../core/concurrency/shared.ts';
 import type { Host } from '../../core/ports.ts';
 
-/** Processor time since the machine started, in ms, taken at an instant. */
+/** The CPU time since the machine started, in ms, at an instant. */
 interface Sample {
   readonly at: number;
   readonly busy: number;
   readonly total: number;
 }
 
-// One reading says nothing about now: load is what lies between two readings, neither too near nor too far apart.
+// The load is the difference between two readings, which must not be too close together or too far apart (ms).
 const nearestMs = 150;
 const farthestMs = 10_000;
 
@@ -60,14 +60,14 @@ function sample(): Sample {
   return { at: performance.now(), busy, total };
 }
 
-// What Linux could give to a new process; free memory alone leaves out what caches hold and would give back.
+// The memory that Linux could give to a new process; free memory alone does not include caches that can be released.
 async function availableMemory(): Promise<number> {
   const text = await readFile('/proc/meminfo', 'utf8').catch(() => '');
   const kilobytes = /^MemAvailable:\s+(\d+) kB$/m.exec(text)?.[1];
   return kilobytes ? Number(kilobytes) * 1024 : freemem();
 }
 
-// As df counts: what is reserved for root is neither used nor available.
+// Calculated as in df: space reserved for root is neither used nor available.
 async function diskUsage(path: string): Promise<number> {
   const { blocks, bfree, bavail } = await statfs(path);
   return percent(blocks - bfree, blocks - bfree + bavail);

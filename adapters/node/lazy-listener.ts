@@ -1,19 +1,19 @@
 /**
- * A request listener that is loaded when it is first needed: a server listens sooner, and who only reconciles never
- * pays for it. How requests are answered is listener.ts's matter.
+ * A request listener that is loaded when it is first needed: a server listens sooner, and a process that only
+ * reconciles never loads it. listener.ts answers the requests.
  */
 import type { Log } from '../../core/ports.ts';
 import type { NodeListener } from './listener.ts';
 
-/** A listener that may not be there yet. */
+/** A listener that may not be loaded yet. */
 export interface LazyListener {
-  /** Answers as soon as it is loaded; a connection is cut when that fails. */
+  /** Answers as soon as the listener is loaded; the connection is cut when loading fails. */
   readonly listen: NodeListener;
-  /** Begins to load, so that the first request need not wait. */
+  /** Starts loading, so that the first request does not have to wait. */
   load(): void;
 }
 
-/** Loads once, with the first request or before. */
+/** Makes a listener that is loaded once, by the first request or before. */
 export const makeLazyListener = (open: () => Promise<NodeListener>, log: Log): LazyListener => {
   let listener: NodeListener | null = null;
   let opening: Promise<NodeListener> | null = null;

@@ -1,7 +1,7 @@
 /**
- * Who listens on this host, read off the kernel's tables of sockets. Sees nothing where the engine's bridges are not
- * to be seen either: then Ring has a network of its own, as in a container, and those tables are not the host's. Names a
- * program only where its files may be read.
+ * Finds out who listens on this host from the kernel's tables of sockets. It reports nothing when the engine's bridges
+ * are not visible: then Ring has a network of its own, as in a container, and the tables are not the host's. A
+ * program's name is known only when its files may be read.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ import type { Listener, Listeners } from '../../core/deployment/host-ports.ts';
 import { portsClash } from '../../core/deployment/spec/port.ts';
 import { isHeld } from './dual-stack.ts';
 
-/** Where things are; tests put folders of their own in their place. */
+/** The locations of the kernel's files; tests use directories of their own. */
 export interface ListenersOptions {
-  /** `/proc` by default. */
+  /** The process directory; `/proc` by default. */
   readonly proc?: string;
 }
 
@@ -22,12 +22,12 @@ interface Socket extends Omit<Listener, 'program'> {
 const tables = [
   { file: 'tcp', protocol: 'tcp', state: '0A' },
   { file: 'tcp6', protocol: 'tcp', state: '0A' },
-  // A socket that is bound and talks to nobody in particular.
+  // A socket that is bound and not connected to a peer.
   { file: 'udp', protocol: 'udp', state: '07' },
   { file: 'udp6', protocol: 'udp', state: '07' },
 ] as const;
 
-/** Reads the tables again each time. */
+/** Makes the Listeners port; it reads the tables at each call. */
 export const makeListeners = ({ proc = '/proc' }: ListenersOptions = {}): Listeners => ({
   async on(numbers) {
     const devices = await readFile(join(proc, 'net/dev'), 'utf8').catch(() => '');
@@ -44,20 +44,23 @@ export const makeListeners = ({ proc = '/proc' }: ListenersOptions = {}): Listen
   },
 });
 
-/** A listener on `::` that takes IPv4 as well is two listeners. */
+/** Returns a listener on `::` that also accepts IPv4 as two listeners. */
 async function withIpv4(listener: Listener, all: readonly Listener[]): Promise<readonly Listener[]> {
   const { hostIp, published, protocol } = listener;
   const asIpv4 = { ...listener, hostIp: '0.0.0.0' };
   if (hostIp !== '::') return [listener];
-  // Where somebody listens on IPv4 by himself, that one is in the way.
+  // When another socket listens on IPv4, that one is the conflict.
   const isCovered = all.some((one) => portsClash(one, asIpv4));
   return !isCovered && (await isHeld(published, protocol)) ? [listener, asIpv4] : [listener];
 }
 
-/** It listens for a container, which the engine tells of, and may outlive it by a moment. */
+/**
+ * The engine's proxy listens for a container, which the engine itself reports, and may outlive the container for a
+ * moment.
+ */
 const enginesProxy = 'docker-proxy';
 
-/** Names that engines give to bridges: Docker's own, those of its networks, and Podman's. */
+/** The names of engines' bridges: Docker's own, those of its networks, and Podman's. */
 const bridge = /^\s*(docker0|br-[0-9a-f]{12}|podman\d+|cni-podman\d+):/m;
 
 async function readTable(
@@ -78,7 +81,7 @@ async function readTable(
     });
 }
 
-/** The kernel writes an address as words of the machine's own byte order. */
+/** Converts an address of the kernel's tables: words in the machine's byte order. */
 function addressOf(hex: string): string | null {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
   const numbers = bytes.map((byte) => Number.parseInt(byte, 16));
@@ -87,11 +90,11 @@ function addressOf(hex: string): string | null {
   const isMapped = bytes.slice(0, 12).join('') === '00000000000000000000FFFF';
   if (isMapped) return numbers.slice(12).join('.');
   const groups = Array.from({ length: 8 }, (_, index) => bytes.slice(2 * index, 2 * index + 2).join(''));
-  // Written as the platform writes it, so that equal addresses are equal texts.
+  // Formatted by the platform, so that equal addresses are equal texts.
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
-/** Names of the programs that hold sockets, by the socket's inode, as far as this process may look. */
+/** Returns the names of the programs that hold sockets, by the socket's inode, as far as this process may read them. */
 async function programsOf(proc: string, sockets: readonly Socket[]): Promise<ReadonlyMap<string, string>> {
   const wanted = new Map(sockets.map(({ inode }) => [`socket:[${inode}]`, inode]));
   const programs = new Map<string, string>();
@@ -110,5 +113,5 @@ async function programsOf(proc: string, sockets: readonly Socket[]): Promise<Rea
   return programs;
 }
 
-/** For an engine whose host is not this one. */
+/** The Listeners port for an engine on another host. */
 export const noListeners: Listeners = { on: async () => null };

@@ -1,25 +1,27 @@
 /**
- * The operator's log: JSON lines by pino, and what may be said of an error in them. Which things are worth a line is
- * decided by whoever calls.
+ * Writes the operator's log as JSON lines with pino, and determines which parts of an error are logged. The callers
+ * decide what is logged.
  */
 import { createRequire } from 'node:module';
 import type { DestinationStream, Logger } from 'pino';
 import { RingError } from '../../core/errors.ts';
 import type { OperatorLog } from '../../core/operator-log.ts';
 
-// From the quietest to the most talkative.
+// Ordered from the quietest to the most verbose.
 const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
-/** How much is said. */
+/** How much is logged. */
 export type LogLevel = (typeof levels)[number];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-// A net under the rule that fields never hold secrets.
+// A safety net for the rule that fields never contain secrets.
 const censored = /passw|secret|token|authorization|credential|cookie/i;
 const messageLength = 300;
 
-/** Writes JSON lines to stderr, or to `stream`. Errors are logged by name, code and message: no stack, no SQL. */
+/**
+ * Opens a log of JSON lines on stderr, or on `stream`. Errors are logged by name, code and message: no stack, no SQL.
+ */
 export const openLog = ({
   level,
   stream,
@@ -41,7 +43,7 @@ export const openLog = ({
   return { info: write('info'), warn: write('warn'), error: write('error'), ...debug };
 };
 
-// Loaded with the first line, at once and in order: most runs that go well have little to say.
+// Loaded synchronously with the first line, so that lines keep their order: most successful runs log little.
 function open(level: LogLevel, stream: DestinationStream | undefined): Logger {
   const { pino }: typeof import('pino') = createRequire(import.meta.url)('pino');
   return pino(
@@ -64,7 +66,7 @@ function presentable(fields: Fields = {}): Fields {
   );
 }
 
-/** What a log line may say of an error and, one step down, of its cause. */
+/** Returns the loggable parts of an error and of its direct cause. */
 function describe(error: Error): Fields {
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const cause = error.cause instanceof Error ? { cause: describe(error.cause) } : {};
@@ -72,7 +74,7 @@ function describe(error: Error): Fields {
   return { name: error.name, ...code, message: withoutSql(error.message), ...at, ...cause };
 }
 
-// The database driver begins its messages with the statement, values included: "insert into ... - SQLITE_FULL: ...".
+// The database driver begins its messages with the statement, including values: "insert into ... - SQLITE_FULL: ...".
 function withoutSql(message: string): string {
   const statement = /^\s*(select|insert|update|delete|replace|with|begin|commit|create|alter|drop|pragma)\b/i;
   const said = statement.test(message) ? (message.split(' - ').slice(1).at(-1) ?? message) : message;
@@ -80,7 +82,7 @@ function withoutSql(message: string): string {
   return statement.test(line) ? 'the database refused a statement' : line.slice(0, messageLength);
 }
 
-// One place in the code, so that a fault of our own can be found without showing a stack.
+// One position in the code, so that a bug of Ring can be found without a stack.
 function whereFrom(error: Error): { at?: string } {
   const frame = /([\w.-]+\.[cm]?[jt]s:\d+):\d+\)?$/m.exec(error.stack ?? '')?.[1];
   return frame ? { at: frame } : {};

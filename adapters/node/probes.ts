@@ -1,16 +1,16 @@
 /**
- * Asks instances from outside, on sockets of its own: straight to the address, by no proxy, no name and no connection
- * that was used before. What is asked and what the answer means is decided in core/health.
+ * Sends health probes to instances on new sockets: directly to the address, without a proxy, name resolution or
+ * connection reuse. core/health decides what is probed and how the result is judged.
  */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import type { HttpProbe, Probes, TcpProbe } from '../../core/health/probes.ts';
 
 const mostBodyBytes = 4096;
-// The status says it all: a body that does not end is waited for no longer than this.
+// The status alone decides: a body that does not end is read for at most this long (ms).
 const bodyMs = 1_000;
 
-/** The Probes port on the machine's network. */
+/** Makes the Probes port on the machine's network. */
 export const makeProbes = (): Probes => ({ http: askHttp, tcp: askTcp });
 
 const askTcp = (probe: TcpProbe): Promise<void> =>
@@ -31,11 +31,11 @@ const askHttp = (probe: HttpProbe): Promise<{ status: number; body: string }> =>
       method: 'GET',
       headers: { Host: host, 'User-Agent': 'ring', Accept: '*/*', ...headers },
       setHost: false,
-      // An agent of its own, or the environment could put a proxy between.
+      // An agent of its own, because the environment could configure a proxy for the default one.
       agent: new Agent({ keepAlive: false }),
     });
     asked.on('error', settle.reject);
-    // Whoever answers with another protocol has not answered.
+    // A reply in another protocol does not count as an answer.
     asked.once('upgrade', (_response, socket: Socket) => {
       socket.destroy();
       settle.reject(new Error('it answered with another protocol'));
@@ -53,7 +53,7 @@ interface Settle<T> {
   readonly reject: (error: Error) => void;
 }
 
-/** Runs one exchange within its time and ends its socket, whatever came of it. */
+/** Runs one exchange within its timeout and always closes its socket. */
 function within<T>(
   { address, timeoutMs, signal }: TcpProbe,
   exchange: (settle: Settle<T>) => { destroy(): unknown },
@@ -76,7 +76,7 @@ function within<T>(
   });
 }
 
-/** The beginning of a body as text; what comes after a while, and what is too much, is left. */
+/** Returns the beginning of a body as text; what arrives too late or exceeds the limit is dropped. */
 const readBeginning = (response: IncomingMessage): Promise<string> =>
   new Promise((resolve) => {
     const pieces: Buffer[] = [];
@@ -92,7 +92,7 @@ const readBeginning = (response: IncomingMessage): Promise<string> =>
       if (bytes >= mostBodyBytes) finish();
     });
     response.once('close', finish);
-    // A body that breaks off: what came of it is shown all the same.
+    // When a body breaks off, the part received is shown.
     response.on('error', finish);
   });
 
@@ -105,7 +105,7 @@ const words: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection was not accepted in time',
 };
 
-/** Why there was no answer, without codes where there are words. */
+/** Describes why there was no answer, with a message instead of a code where there is one. */
 function inWords(error: Error): Error {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code.startsWith('HPE_')) return new Error('it did not answer in HTTP', { cause: error });

@@ -1,6 +1,6 @@
 /**
- * Problems for requests that never reach the handlers, such as ones that are not valid HTTP: the same body and headers as
- * the handlers give. When a request is refused is decided in server.ts and listener.ts.
+ * Sends problems for requests that never reach the handlers, such as invalid HTTP, with the same body and headers as
+ * the handlers' problems. server.ts and listener.ts decide when a request is refused.
  */
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
@@ -8,7 +8,7 @@ import type { RingError } from '../../core/errors.ts';
 import { requestIdOf } from '../../handlers/host.ts';
 import { type Occurrence, problemOf } from '../../handlers/problems.ts';
 
-/** Answers a request with the problem of an error; where the answer has begun already, cuts the connection. */
+/** Answers a request with the problem of an error; cuts the connection when the response has already begun. */
 export function refuseRequest(error: RingError, request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) {
     response.destroy();
@@ -23,7 +23,10 @@ export function refuseRequest(error: RingError, request: IncomingMessage, respon
   response.writeHead(status, headers).end(text);
 }
 
-/** The problem of an error as bytes of HTTP/1.1, for a connection whose request could not be read; it ends there. */
+/**
+ * Returns the problem of an error as bytes of HTTP/1.1 that close the connection, for a request that could not be
+ * parsed.
+ */
 export function rawProblem(error: RingError): string {
   const { status, headers, text } = problemText(error, { method: '', path: '', requestId: randomUUID() });
   const lines = Object.entries({ ...headers, connection: 'close' }).map(

@@ -1,6 +1,6 @@
 /**
- * The standalone HTTP server: where it listens, how long it waits for slow clients, and how it ends. What it answers
- * is the listener's business.
+ * The standalone HTTP server: where it listens, how long it waits for slow clients, and how it stops. listener.ts
+ * answers the requests.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -10,32 +10,32 @@ import { RingError } from '../../core/errors.ts';
 import type { NodeListener } from './listener.ts';
 import { rawProblem, refuseRequest } from './problem-response.ts';
 
-/** Where to listen, and how patient to be. */
+/** The address and the timeouts of the server. */
 export interface ServerOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** The port; 0 selects a free one. */
   readonly port: number;
-  /** For all headers of a request to arrive. */
+  /** The maximum time for all headers of a request to arrive, in ms. */
   readonly headersTimeoutMs?: number;
-  /** For a whole request to arrive. */
+  /** The maximum time for a whole request to arrive, in ms. */
   readonly requestTimeoutMs?: number;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface OpenServer {
-  /** Such as `http://127.0.0.1:3030`. */
+  /** The server's URL, such as `http://127.0.0.1:3030`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, lets requests under way end, and after graceMs cuts what is left. */
+  /** Accepts no more connections, waits for requests in progress, and after graceMs cuts the remaining ones. */
   close(graceMs: number): Promise<void>;
 }
 
 const keepAliveMs = 65_000;
-// Longer than any honest reply takes to begin, a write that waits for an hour included.
+// Longer in ms than any regular reply takes to begin, including a write that waits for an hour.
 const silentMs = 65 * 60_000;
 const checkEveryMs = 1_000;
 
-/** Listens; rejects with a sentence that says what to do when it cannot. */
+/** Listens; rejects with an error that says what to do when that fails. */
 export const openServer = async (listener: NodeListener, options: ServerOptions): Promise<OpenServer> => {
   let closing = false;
   const server = createServer(
@@ -45,7 +45,7 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
       connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: keepAliveMs,
       noDelay: true,
-      // Node's own refusal has no body: the listener refuses requests without a Host.
+      // Node's own refusal has no body, so the listener refuses requests without a Host.
       requireHostHeader: false,
     },
     (request, response) => {
@@ -70,7 +70,7 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
   };
 };
 
-/** Clients may name the whole URL, as they do to a proxy. */
+/** Removes the origin from a request target: clients may send the whole URL, as to a proxy. */
 function toPath(target: string): string {
   const path = target.replace(/^https?:\/\/[^/?#]*/i, '');
   return path.startsWith('/') ? path : `/${path}`;
@@ -103,7 +103,7 @@ async function end(server: Server, graceMs: number): Promise<void> {
   });
   const deadline = new AbortController();
   const sweep = async () => {
-    // A connection becomes idle only when its reply has been read.
+    // A connection becomes idle only after its reply has been read.
     const until = performance.now() + graceMs;
     while (!deadline.signal.aborted && performance.now() < until) {
       server.closeIdleConnections();
@@ -117,7 +117,7 @@ async function end(server: Server, graceMs: number): Promise<void> {
   await sweeping;
 }
 
-/** Answers what is not valid HTTP, or arrived too slowly, with a problem and ends the connection. */
+/** Answers invalid HTTP, or a request that arrived too slowly, with a problem and closes the connection. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   const untouched = (socket as Socket).bytesWritten === 0;
   if (error.code === 'ECONNRESET' || !socket.writable || !untouched) socket.destroy();

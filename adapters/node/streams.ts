@@ -1,30 +1,32 @@
 /**
- * Keeps count of the streams that are being answered, so that closing can end them instead of waiting for them. What
- * flows in them is decided by the handlers.
+ * Tracks the streaming responses in progress, so that closing can end them instead of waiting for them. The handlers
+ * decide what the streams contain.
  */
 
 type Bytes = ReadableStream<Uint8Array>;
 
-/** The streams under way. */
+/** The streams in progress. */
 export interface OpenStreams {
-  /** Passes a stream on, chunk by chunk as it is asked for; it ends early when `end` is called. */
+  /** Passes a stream on, one chunk per read; it ends early when `end` is called. */
   follow(source: Bytes): Bytes;
-  /** Ends every stream that is open, and at once those that come later. */
+  /** Ends every open stream, and later ones at once. */
   end(): void;
 }
 
-/** Whether a body goes on for as long as its reader stays: such a one is ended when Ring ends, others come to theirs. */
+/**
+ * Whether a body continues for as long as its client stays: such a body is ended when Ring stops, others are completed.
+ */
 export const isEndless = (body: unknown, headers: Readonly<Record<string, string>>): body is Bytes =>
   body instanceof ReadableStream && headers['content-type'] === 'text/event-stream';
 
-/** No stream is open yet. */
+/** Makes the tracker; no stream is open. */
 export const makeStreams = (): OpenStreams => {
   const open = new Set<() => Promise<void>>();
   let ended = false;
   return {
     follow(source) {
       const reader = source.getReader();
-      // Cancelling answers a read that waits as well. That a source fails while it is left is of no interest.
+      // Cancelling also resolves a pending read. An error of the source at this point is ignored.
       const leave = () => {
         open.delete(leave);
         return reader.cancel().catch(() => undefined);
