@@ -1,7 +1,10 @@
-/** Digests of what must not be guessed from them. What is compared by them is decided by whoever keeps them. */
+/** Makes digests from which the input cannot be guessed. Their users decide what is compared. */
 import { createHmac } from 'node:crypto';
 
-/** Makes HMAC-SHA256 with a key of the installation, for one purpose: the same text has another digest for another one. */
+/**
+ * Makes HMAC-SHA256 with a key of the installation for one purpose: the same text has different digests for different
+ * purposes.
+ */
 export const makeDigest =
   (key: Uint8Array, purpose: string): ((text: string) => string) =>
   (text) =>

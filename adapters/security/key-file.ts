@@ -1,6 +1,6 @@
 /**
- * The installation's secret: given by a setting, else kept in a file of the data directory that is made once. The
- * keys for signing and for sealing are derived from it, so neither tells anything about the other.
+ * Provides the installation's secret: from a setting, otherwise from a file in the data directory that is created once.
+ * The keys for signing and encryption are derived from it, so neither reveals anything about the other.
  */
 import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
@@ -17,9 +17,9 @@ const fileName = 'secret.key';
 const secretBytes = 32;
 
 /**
- * The keys of the installation. Without a `secret` one is read from, or made in, `<dataDir>/secret.key` (0600, in a
- * directory of 0700); two processes that make it at once agree on one. Rejects when the file is damaged or open to
- * others.
+ * Opens the keys of the installation. Without a `secret`, it is read from, or created in, `<dataDir>/secret.key` (0600,
+ * in a directory of 0700); two processes that create it at once use the same one. Rejects when the file is damaged or
+ * accessible to other users.
  */
 export const openKeys = async ({
   dataDir,
@@ -40,7 +40,10 @@ async function readOrMake(dataDir: string): Promise<Uint8Array> {
   return (await readKeyFile(dataDir)) ?? (await make(dataDir));
 }
 
-/** What the key file of a data directory holds; null where there is none. Rejects when it is damaged or open to others. */
+/**
+ * Returns the content of a data directory's key file; null when there is none. Rejects when it is damaged or accessible
+ * to other users.
+ */
 export async function readKeyFile(dataDir: string): Promise<Uint8Array | null> {
   const path = join(dataDir, fileName);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -58,7 +61,8 @@ export async function readKeyFile(dataDir: string): Promise<Uint8Array | null> {
   return Buffer.from(text.trim(), 'hex');
 }
 
-// A link appears whole or not at all, and never over another: whoever comes second reads what the first one made.
+// A hard link is created atomically and never replaces an existing file: the second process reads the file of the first
+// one.
 async function make(dataDir: string): Promise<Uint8Array> {
   const path = join(dataDir, fileName);
   await makePrivateDir(dataDir);

@@ -1,37 +1,40 @@
 /**
- * Password hashing by scrypt, slow on purpose, and the short queues that keep a flood of logins from taking the
- * machine, or the turn of callers who have a token. Who may log in is decided by the core.
+ * Hashes passwords with scrypt, slowly on purpose, and in short queues, so that a flood of logins neither overloads the
+ * machine nor delays callers that have a token. The core decides who may log in.
  */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { isDefaultPassword } from '../../core/access/default-password.ts';
 import type { Passwords } from '../../core/access/security.ts';
 import { RingError } from '../../core/errors.ts';
 
-/** The price of one hash: 128 * n * r bytes of memory, time by n * r * p. */
+/** The cost of one hash: 128 * n * r bytes of memory, and a time proportional to n * r * p. */
 export interface Cost {
   readonly n: number;
   readonly r: number;
   readonly p: number;
 }
 
-/** How many logins are checked at once, how many may wait (and, apart from them, others), and what a hash costs. */
+/** How many logins are hashed at once, how many may wait (other callers are counted apart), and the cost of a hash. */
 export interface PasswordOptions {
   readonly cost?: Cost;
   readonly atOnce?: number;
   readonly waiting?: number;
 }
 
-// 16 MB and about a tenth of a second: as hard as OWASP asks of scrypt, with the least memory.
+// 16 MB and about 0.1 s: OWASP's recommended strength for scrypt with the least memory.
 const defaultCost: Cost = { n: 2 ** 14, r: 8, p: 5 };
-// The default password stands in the manual: hashing it dearly protects nothing, and would have to be done at every
-// start to find out whether it still holds. Whoever has it set, it is never hashed at another price.
+// The default password is public: an expensive hash protects nothing, and every start has to check whether it is still
+// in use. It is always hashed at this cost, for every user.
 const knownToAll: Cost = { n: 2 ** 10, r: 8, p: 1 };
 const dearestBytes = 256 * 2 ** 20;
 const keyBytes = 32;
 const saltBytes = 16;
 const retryAfterSeconds = 2;
 
-/** Hashes read `scrypt$n$r$p$salt$key`, so that the cost can rise without locking anyone out. */
+/**
+ * Makes the hashing. Hashes have the form `scrypt$n$r$p$salt$key`, so that the cost can be increased without
+ * invalidating them.
+ */
 export const makePasswords = ({
   cost = defaultCost,
   atOnce = 2,
@@ -58,7 +61,7 @@ export const makePasswords = ({
     verify: (password, stored) => verify(password, stored, others),
     async checkLogin(password, stored) {
       if (stored !== null) return verify(password, stored, logins);
-      // As slow as verifying, so that the time taken does not tell which names exist.
+      // As slow as verifying, so that the response time does not reveal which names exist.
       await hash(password, logins);
       return false;
     },
@@ -85,7 +88,7 @@ function derive(password: string, salt: Buffer, { n, r, p }: Cost): Promise<Buff
 
 type Queue = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Runs work a few at a time; TOO_MANY_REQUESTS when too many wait already. */
+/** Makes a queue with a maximum number of concurrent tasks; TOO_MANY_REQUESTS when too many are waiting. */
 function makeQueue(atOnce: number, most: number): Queue {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -1,10 +1,10 @@
-/** Makes the directory that Ring keeps its own in. What lies in it is decided elsewhere. */
+/** Creates directories that are private to Ring. The callers decide what is stored in them. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory, and those above it, with mode 0700; one that is there keeps its mode. Rejects as the file system
- * does. (Node's own recursive mkdir never ends below /proc.)
+ * Creates a directory and its parents with mode 0700; an existing one keeps its mode. Rejects with the file system's
+ * error. (Node's own recursive mkdir never ends below /proc.)
  */
 export const makePrivateDir = async (path: string): Promise<void> => {
   try {

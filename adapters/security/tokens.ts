@@ -1,31 +1,31 @@
 /**
- * Tokens as clients carry them: JWTs signed by HS256. What ends a token before its time (a revocation, a new
- * password) is decided by whoever asks for the claims.
+ * Issues and verifies the tokens of clients: JWTs signed with HS256. The user of the claims decides what else
+ * invalidates a token before it expires (a revocation, a new password).
  */
 import { createHash } from 'node:crypto';
 import type { TokenClaims, Tokens } from '../../core/access/security.ts';
 import type { Clock, Ids } from '../../core/ports.ts';
 
-/** What tokens are made with. */
+/** The parameters of tokens. */
 export interface TokenOptions {
-  /** 32 bytes. */
+  /** The signing key, 32 bytes. */
   readonly key: Uint8Array;
-  /** The installation: tokens of another one are none of ours, even under the same key. */
+  /** The installation: tokens of another one are refused, even with the same key. */
   readonly audience: string;
   readonly ttlMs: number;
-  /** How many verified tokens are remembered. */
+  /** The maximum number of verified tokens that are cached. */
   readonly remembered?: number;
 }
 
 const issuer = 'ring';
 const algorithm = 'HS256';
 const longestToken = 4096;
-// Loaded with the first token: a server listens sooner, and cron never needs it.
+// Loaded with the first token: a server listens sooner, and a single reconcile never needs it.
 const library = () => import('jose');
 
 /**
- * Signs and verifies tokens. A token once verified is remembered until it ends: checking a signature takes longer
- * than all the rest of a request.
+ * Makes the Tokens port. A verified token is cached until it expires, because checking a signature takes longer than
+ * the rest of a request.
  */
 export const makeTokens = (ports: { clock: Clock; ids: Ids }, options: TokenOptions): Tokens => {
   const { key, audience, ttlMs, remembered = 2_000 } = options;

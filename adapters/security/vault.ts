@@ -1,6 +1,6 @@
 /**
- * Encryption of what is confidential at rest: AES-256-GCM, a random nonce each time, bound to its owner. Where the
- * key comes from is decided in key-file.ts.
+ * Encrypts confidential data at rest: AES-256-GCM with a random nonce each time, bound to its owner. key-file.ts
+ * provides the key.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { Vault } from '../../core/access/security.ts';
@@ -11,7 +11,10 @@ const version = 'v1';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Seals with a key of 32 bytes. A sealed text reads `v1.<key id>.<nonce>.<ciphertext and tag>` in base64url. */
+/**
+ * Makes the Vault port with a key of 32 bytes. An encrypted text has the form `v1.<key id>.<nonce>.<ciphertext and
+ * tag>` in base64url.
+ */
 export const makeVault = (key: Uint8Array): Vault => {
   const keyId = createHash('sha256').update('ring vault key id').update(key).digest('base64url').slice(0, 8);
   const bound = (owner: string) => Buffer.from(`${version}.${keyId}.${owner}`);
