@@ -1,4 +1,4 @@
-/** A reconciler's store that counts what is recorded: restarts, rollouts and runs, once they are written. */
+/** Wraps a reconciler's store to count what is recorded: restarts, rollouts and runs, after they are written. */
 import type { ObservedView } from '../../core/deployment/view.ts';
 import type { EventReason } from '../../core/event/event.ts';
 import type { Desired, ReconcilerStore, Recording } from '../../core/ports.ts';
@@ -16,12 +16,12 @@ const runOutcomes: Partial<Record<EventReason, string>> = {
   RunSkipped: 'skipped',
 };
 
-/** Counts what passes on its way into a store. */
+/** Counts what passes through a store. */
 export const countRecords = (
   store: ReconcilerStore,
   { restarts, rollouts, runs }: Pick<Counters, 'restarts' | 'rollouts' | 'runs'>,
 ): ReconcilerStore => {
-  /** By uid: what was last recorded, here or by whoever was here before. */
+  /** The last recorded view by uid, written by this process or an earlier one. */
   const known = new Map<string, ObservedView | null>();
   let last: readonly Desired[] | null = null;
 
@@ -46,7 +46,7 @@ export const countRecords = (
     }
     if (observation) {
       const [before, now] = [known.get(uid) ?? null, observation.view];
-      // They become fewer where containers are replaced by others.
+      // The number decreases when containers are replaced.
       restarts.add({}, Math.max(0, now.restarts - (before?.restarts ?? 0)));
       if (now.rollout) countRollout(before?.rollout ?? null, now.rollout);
       known.set(uid, now);

@@ -1,10 +1,10 @@
-/** All that is counted while Ring runs, by name. Who counts: the wrappers beside this file. */
+/** Defines all counters by name. The wrappers beside this file increment them. */
 import { makeCounter, makeSpread } from './tally.ts';
 
 const fast = [0.005, 0.025, 0.1, 0.5, 2.5, 10];
 const slow = [0.01, 0.05, 0.25, 1, 5, 20, 60];
 
-/** Counters at 0. */
+/** Makes all counters at 0. */
 export const makeCounters = () => ({
   requests: makeCounter({
     name: 'ring_http_requests_total',
@@ -84,5 +84,5 @@ export const makeCounters = () => ({
   }),
 });
 
-/** Them. */
+/** All counters by name. */
 export type Counters = ReturnType<typeof makeCounters>;

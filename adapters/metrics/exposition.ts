@@ -1,17 +1,17 @@
 /**
- * Turns what was counted into the text that Prometheus reads. The only file that knows its library, which takes longer
- * to load than Ring may take to start: so it is loaded with the first scrape, and nothing is ever counted in it.
+ * Formats metrics as the text that Prometheus reads. This is the only file that uses Prometheus's library, which takes
+ * longer to load than Ring may take to start: it is loaded with the first scrape, and nothing is counted in it.
  */
 import { Counter, Gauge, Histogram, type HistogramConfiguration, Registry } from 'prom-client';
 import type { Naming, SpreadValue, Value } from './tally.ts';
 
-/** A metric of numbers, with all it says. */
+/** A numeric metric with its values. */
 export interface Numbers extends Naming {
   readonly type: 'counter' | 'gauge';
   readonly found: readonly Value[];
 }
 
-/** A metric of durations, with all it says. */
+/** A metric of durations with its values. */
 export interface Durations extends Naming {
   readonly type: 'histogram';
   readonly bounds: readonly number[];
@@ -20,7 +20,7 @@ export interface Durations extends Naming {
 
 type HistogramValues = ReturnType<Histogram<string>['get']>;
 
-/** A histogram that was counted elsewhere: the library can only add one duration after the other. */
+/** A histogram that was counted elsewhere, because the library can only add single durations. */
 class Counted extends Histogram<string> {
   readonly #values: HistogramValues;
 
@@ -33,7 +33,7 @@ class Counted extends Histogram<string> {
     return this.#values;
   }
 
-  /** What the library asks for as it writes the text. */
+  /** Called by the library to format the text. */
   getForPromString(): HistogramValues {
     return this.#values;
   }
@@ -55,7 +55,7 @@ async function durationsOf({ name, help, labels, bounds, found }: Durations): Hi
   return { ...empty, values };
 }
 
-/** The text of these metrics, in the order given. */
+/** Returns the text of these metrics, in the given order. */
 export const expose = async (metrics: readonly (Numbers | Durations)[]): Promise<string> => {
   const registry = new Registry();
   for (const metric of metrics) {

@@ -1,20 +1,20 @@
-/** An engine whose calls are counted and timed, each under its own name; what is asked and answered passes unchanged. */
+/** Wraps an engine to count and time its calls by name; arguments and results are unchanged. */
 import type { Instance, Runtime } from '../../core/runtime.ts';
 import { RuntimeError } from '../../core/runtime-error.ts';
 import type { Counters } from './counters.ts';
 
-/** A measured engine, and what was last seen of it. */
+/** A measured engine and its last observation. */
 export interface MeasuredRuntime {
   readonly runtime: Runtime;
-  /** Whether it answered when it was last asked; null before that. */
+  /** Whether the engine answered the last call; null before the first one. */
   isUp(): boolean | null;
-  /** The containers of the last look that succeeded, unless one has failed since; null without one. */
+  /** Returns the containers of the last successful observation; null when there is none or a later one failed. */
   lastSeen(): readonly Instance[] | null;
 }
 
 type Operation = keyof Runtime;
 
-/** Measures an engine. */
+/** Wraps an engine. */
 export const measureRuntime = (
   runtime: Runtime,
   { calls, callErrors, callTimes }: Pick<Counters, 'calls' | 'callErrors' | 'callTimes'>,
@@ -44,7 +44,7 @@ export const measureRuntime = (
     }
   };
 
-  // Streams last for as long as somebody listens: they are counted, and not timed.
+  // Streams last as long as their reader: they are counted but not timed.
   async function* followed<T>(operation: Operation, stream: AsyncIterable<T>): AsyncGenerator<T> {
     calls.add({ operation });
     try {

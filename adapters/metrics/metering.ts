@@ -1,6 +1,6 @@
 /**
- * What Ring counts of itself, and the wrappers by which it does: each passes on what it wraps unchanged. Nothing is
- * looked up, and no library loaded, before somebody asks for the text.
+ * Measures Ring itself with wrappers that pass on what they wrap unchanged. Nothing is read, and no library loaded,
+ * until the metrics are requested.
  */
 import { RingError } from '../../core/errors.ts';
 import type { GcReport } from '../../core/gc/report.ts';
@@ -18,18 +18,18 @@ import { makeCounters } from './counters.ts';
 import { type MeasuredRuntime, measureRuntime } from './measured-runtime.ts';
 import { metricsOf, type Readings } from './report.ts';
 
-/** What the text is made of beside what was counted. */
+/** The sources of the metrics that are not counters. */
 export interface MetricsParts extends FleetPorts {
-  /** Rejects where the database does not answer. */
+  /** Returns the size of the database in bytes; rejects when it does not answer. */
   readonly databaseBytes: () => Promise<number>;
   readonly version: () => string;
 }
 
-/** Counts what passes through it. */
+/** Makes wrappers that count. */
 export interface Metering {
-  /** Counts requests, and writes a line of each where the log has a place for it. */
+  /** Counts requests, and logs each one when the log supports that. */
   requests(log: OperatorLog): (asked: Occurrence) => (answered: Answered) => void;
-  /** May be called once. */
+  /** Wraps the runtime. May be called once. */
   runtime(runtime: Runtime): Runtime;
   store(store: ReconcilerStore): ReconcilerStore;
   tick<T extends { readonly report: TickReport }>(tick: () => Promise<T>): () => Promise<T>;
@@ -40,7 +40,7 @@ export interface Metering {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Makes counters at 0. */
+/** Makes a Metering with counters at 0. */
 export const makeMetering = (): Metering => {
   const counters = makeCounters();
   let engine: MeasuredRuntime | null = null;
@@ -57,7 +57,7 @@ export const makeMetering = (): Metering => {
       const begun = performance.now();
       return ({ route, status, user }) => {
         const ms = performance.now() - begun;
-        // Whoever calls chooses method and path: only what is known becomes a label.
+        // Clients choose the method and the path, so only known ones become labels.
         const method = methods.has(asked.method) ? asked.method : 'other';
         const known = route ?? 'none';
         counters.requests.add({ method, route: known, status: String(status) });

@@ -1,4 +1,4 @@
-/** Puts the metrics together for one scrape: what was counted, what stands in the database, and how the process is. */
+/** Assembles the metrics of one scrape: the counters, the state in the database, and that of the process. */
 import type { Fleet } from '../../core/metrics/fleet.ts';
 import type { Instance } from '../../core/runtime.ts';
 import type { Counters } from './counters.ts';
@@ -11,7 +11,7 @@ export interface Readings {
   readonly databaseBytes: number | null;
   readonly engineIsUp: boolean | null;
   readonly instances: readonly Instance[] | null;
-  /** When a tick last saw the engine, ms since 1970. */
+  /** The time of the last observation of the engine by a tick, in ms since 1970. */
   readonly lastSeenMs: number | null;
   readonly version: string;
   readonly process: {
@@ -102,7 +102,7 @@ const ofProcess = ({ memoryBytes, cpuSeconds, startedMs }: Readings['process']):
   number('gauge', ['process_start_time_seconds', 'Start time of the process.'], seconds(startedMs)),
 ];
 
-/** Everything that there is to tell; a gauge without a value says nothing. */
+/** Returns all metrics; a gauge without a value has no line. */
 export const metricsOf = (counters: Counters, readings: Readings): readonly (Numbers | Durations)[] =>
   [...lookedUp(readings), ...counted(counters), ...ofProcess(readings.process)].filter(
     ({ type, found }) => type !== 'gauge' || found.length > 0,

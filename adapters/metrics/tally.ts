@@ -1,12 +1,12 @@
 /**
- * Plain counters: a number, or a spread of durations, for each set of labels. They cost nothing until somebody asks and
- * hold no more than so many sets, whatever they are fed: what comes on top counts as `other`.
+ * Plain counters: a number, or a distribution of durations, for each set of labels. The number of sets is limited:
+ * further ones count as `other`.
  */
 
 /** The values of labels by name. */
 export type Labels<Name extends string = string> = Readonly<Record<Name, string>>;
 
-/** How a metric is called and what it says. */
+/** The name of a metric and its description. */
 export interface Naming<Name extends string = string> {
   readonly name: string;
   readonly help: string;
@@ -19,7 +19,7 @@ export interface Value {
   readonly value: number;
 }
 
-/** The durations of one set of labels: how many were no longer than each bound, their sum in seconds, and how many. */
+/** The durations of one set of labels: how many were at most each bound, their sum in seconds, and their number. */
 export interface SpreadValue {
   readonly labels: Labels;
   readonly upTo: readonly number[];
@@ -27,15 +27,15 @@ export interface SpreadValue {
   readonly count: number;
 }
 
-/** Counts things. */
+/** A counter with labels. */
 export interface Counter<Name extends string = string> extends Naming<Name> {
   add(labels: Labels<Name>, by?: number): void;
   values(): readonly Value[];
 }
 
-/** Collects durations. */
+/** A distribution of durations with labels. */
 export interface Spread<Name extends string = string> extends Naming<Name> {
-  /** In seconds, ascending. */
+  /** The upper bounds in seconds, ascending. */
   readonly bounds: readonly number[];
   observe(labels: Labels<Name>, ms: number): void;
   values(): readonly SpreadValue[];
@@ -43,7 +43,7 @@ export interface Spread<Name extends string = string> extends Naming<Name> {
 
 const mostSets = 1000;
 
-/** The one entry of these labels; what comes after the last place is taken goes into that of `other`. */
+/** Makes the entries by labels; once the limit is reached, new sets of labels share the entry of `other`. */
 const makeSets = <Name extends string, Entry>(names: readonly Name[], fresh: () => Entry) => {
   const sets = new Map<string, { readonly labels: Labels<Name>; readonly entry: Entry }>();
   const other = Object.fromEntries(names.map((name) => [name, 'other'])) as Labels<Name>;
@@ -60,7 +60,7 @@ const makeSets = <Name extends string, Entry>(names: readonly Name[], fresh: () 
   return { of, all: () => [...sets.values()] };
 };
 
-/** A counter at 0. */
+/** Makes a counter at 0. */
 export const makeCounter = <const Name extends string>(naming: Naming<Name>): Counter<Name> => {
   const sets = makeSets(naming.labels, () => ({ value: 0 }));
   return {
@@ -72,7 +72,7 @@ export const makeCounter = <const Name extends string>(naming: Naming<Name>): Co
   };
 };
 
-/** A spread without any duration yet. */
+/** Makes a distribution without any durations. */
 export const makeSpread = <const Name extends string>(
   naming: Naming<Name>,
   bounds: readonly number[],
