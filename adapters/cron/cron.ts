@@ -1,12 +1,12 @@
 /**
- * When a cron is due, by croner: the only file that knows it. What becomes of an hour that the clock skips or goes
- * through twice is settled here; what is done about a time that is due, in core/run.
+ * Determines when a cron pattern is due, with croner: this is the only file that uses it. It decides how an hour that
+ * the clock skips or repeats is handled; core/run decides what happens at a due time.
  */
 import { Cron as Croner, CronPattern } from 'croner';
 import type { Cron } from '../../core/ports.ts';
 
 const mostKept = 1000;
-// A leap year: what is not due within croner's reach from here never is.
+// A leap year: a pattern without an occurrence within croner's range from here never has one.
 const anyTime = new Date(Date.UTC(2024, 0, 1));
 
 const fields = [
@@ -18,10 +18,13 @@ const fields = [
   ['weekday', '0-7 (0 and 7 are Sunday) or SUN-SAT'],
 ] as const;
 
-/** Crons as croner reads them. Keeps what it has read, up to a thousand. */
+/** Makes the Cron port. Up to a thousand parsed patterns are cached. */
 export const makeCron = (): Cron => {
   const known = new Map<string, Croner | null>();
-  /** null: kept by another version, which could read it. Better never due than no look at anything else. */
+  /**
+   * Returns the parsed pattern; null for one stored by another version that this one cannot parse. It is then never
+   * due, so that it does not block everything else.
+   */
   const reading = (cron: string, timeZone: string): Croner | null => {
     const key = `${timeZone} ${cron}`;
     const before = known.get(key);
@@ -39,8 +42,9 @@ export const makeCron = (): Cron => {
 };
 
 /**
- * With every hour of the day it goes by what the clock shows, hour by real hour. Else it names times of the day, each of
- * which comes once a day; croner does so for patterns without `*` and steps, so these are spelled out.
+ * Makes the croner job. A pattern with every hour of the day follows the displayed time, hour by real hour. Any other
+ * pattern names times of the day that each occur once a day; croner does so for patterns without `*` and steps, so
+ * these are expanded.
  */
 const onDuty = (cron: string, timezone: string): Croner => {
   const { second, minute, hour } = new CronPattern(cron);
@@ -57,7 +61,7 @@ const numbers = (marks: readonly number[]): string =>
 const reads = (cron: string): boolean =>
   succeeds(() => new CronPattern(cron, undefined, { mode: '5-or-6-parts' }));
 
-/** The first field that cannot be read, in words; null where all can. */
+/** Describes the first invalid field; null when all are valid. */
 const faultyField = (cron: string): string | null => {
   const given = cron.split(' ');
   const texts = given.length === 5 ? ['0', ...given] : given;
@@ -75,7 +79,10 @@ const neverDue = (cron: string): string | null =>
     ? 'is never due: no month has such a day'
     : null;
 
-/** Only names: offsets such as +02:00 are known to some versions of Node and not to others. */
+/**
+ * Describes an invalid time zone; null for a valid one. Only names are valid: some versions of Node do not support
+ * offsets such as +02:00.
+ */
 const zoneFault = (timeZone: string): string | null =>
   /^[A-Za-z]/.test(timeZone) && succeeds(() => new Intl.DateTimeFormat('en', { timeZone }))
     ? null

@@ -12,30 +12,30 @@ import type { GcReport } from '../../core/gc/report.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Reconciler } from '../../core/reconcile/reconciler.ts';
 
-/** What collecting garbage by itself needs. */
+/** What automatic garbage collection needs. */
 export interface GcLoopPorts extends GcPorts {
   readonly clock: Clock;
   /** Runs work under the reconciler's lease. */
   readonly aside: Reconciler['aside'];
-  /** Told of each turn that came to its end. */
+  /** Called after each completed collection. */
   readonly onCollected?: (report: GcReport) => void;
 }
 
-/** Garbage collection: by itself once it is started, where the settings want that, and on request. */
+/** Garbage collection: automatic once started, if the settings enable it, and on request. */
 export interface GcLoop extends GarbageCollector {
   start(): void;
-  /** Deployments have changed: there may be more to take away soon. Never waits. */
+  /** Reports that deployments have changed, so that there may soon be more to remove. Never waits. */
   noteChange(): void;
-  /** Collects garbage where that is due by the time that is stored, for who has no loop. Never rejects. */
+  /** Collects garbage if it is due by the stored time, for processes without a loop. Never rejects. */
   collectIfDue(): Promise<void>;
-  /** Begins nothing more and waits up to boundMs for what is under way. */
+  /** Starts nothing more and waits up to boundMs for the work in progress. */
   stop(boundMs: number): Promise<void>;
 }
 
-/** Soon: long enough for changes that come together to share a turn, ms. */
+/** Returns the delay after a change in ms: long enough for simultaneous changes to share a collection. */
 const soonOf = ({ everyMs }: GcTerms): number => Math.min(60_000, everyMs / 10);
 
-/** Makes the garbage collection, at rest. */
+/** Makes the garbage collection; it is not started. */
 export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
   const { clock, log, store, aside } = ports;
   const stopping = new AbortController();
@@ -69,20 +69,22 @@ export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
     try {
       await clean();
     } catch (error) {
-      // Whoever holds the lease collects garbage as well.
+      // The process that holds the lease also collects garbage.
       if (error instanceof RingError && error.code === 'RECONCILER_BUSY') return;
       complain({ error }, error instanceof Error ? error.message : String(error));
     }
   };
 
-  /** ms until the next turn is due; a time that is yet to come was written by a clock that has been set back. */
+  /**
+   * Returns the ms until the next collection is due; a time in the future was written before the clock was set back.
+   */
   const dueInMs = async (): Promise<number> => {
     const keptAt = await store.keptAt();
     const sinceMs = keptAt === null ? Number.POSITIVE_INFINITY : clock.now() - keptAt;
     return sinceMs < 0 ? terms.everyMs : Math.max(0, terms.everyMs - sinceMs);
   };
 
-  /** Resolves after ms, or once something changed, or when it is to stop. */
+  /** Resolves after ms, after a change, or when stopped. */
   const rest = async (ms: number): Promise<void> => {
     if (hasChanged || stopping.signal.aborted) return;
     const roused = new AbortController();

@@ -7,16 +7,17 @@ import type { Prober } from '../../core/health/prober.ts';
 import type { Reconciler } from '../../core/reconcile/reconciler.ts';
 import type { TickReport } from '../../core/reconcile/report.ts';
 
-// One change takes a handful of passes (pull, create, start, look); what needs more is for the next run.
+// One change takes a few passes (pull, create, start, observe); what needs more is left to the next call.
 const mostRounds = 20;
-// Work that somebody else began is waited for as well, and looked at once.
+// Work that another process began is also waited for, with one more observation.
 const quietRounds = 2;
 
 const nothingDue: Pick<Prober, 'runDue'> = { runDue: async () => false };
 
 /**
- * Ticks until nothing more begins, and asks whatever health checks are due after each. Tells the state after the last
- * tick, and the actions, failures and time of all. RECONCILER_BUSY when another process holds the lease from the start.
+ * Ticks until no more work starts, and runs the due health checks after each tick. Returns the state after the last
+ * tick, and the actions, failures and duration of all ticks. RECONCILER_BUSY when another process holds the lease from
+ * the start.
  */
 export const reconcileOnce = async (
   reconciler: Pick<Reconciler, 'tick' | 'idle'>,
@@ -45,7 +46,7 @@ export const reconcileOnce = async (
   return report;
 };
 
-// Another process that took the lease in between has taken over what is left to do.
+// A process that took the lease in between continues with the remaining work.
 async function tickUnlessBusy(reconciler: Pick<Reconciler, 'tick'>): Promise<TickReport | null> {
   try {
     return (await reconciler.tick()).report;

@@ -17,11 +17,14 @@ export interface TimerPorts {
 
 /** Times in ms. */
 export interface TimerOptions {
-  /** The longest time between two ticks. */
+  /** The maximum time between two ticks. */
   readonly intervalMs: number;
-  /** The least and the most that it rests after a tick, else a quarter of its time: wakes meanwhile share one. */
+  /**
+   * The minimum and maximum pause after a tick, which is otherwise a quarter of the tick's duration: wakes during a
+   * pause share one tick.
+   */
   readonly pauseMs?: { readonly least: number; readonly most: number };
-  /** How soon to ask again for a lease that another holds. */
+  /** The time until the next attempt when another process holds the lease. */
   readonly busyMs?: number;
 }
 
@@ -31,14 +34,14 @@ export interface Timer {
   /** Whether it has been started and not stopped. */
   isRunning(): boolean;
   wake: Wake;
-  /** Begins no more ticks and waits up to boundMs for the work in flight. */
+  /** Starts no more ticks and waits up to boundMs for the work in progress. */
   stop(boundMs: number): Promise<void>;
 }
 
 const reopenMs = { first: 100, most: 5_000 };
 const failedTickMs = 1_000;
 
-/** A loop at rest. */
+/** Makes the loop; it is not started. */
 export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
   const { reconciler, runtime, clock, log } = ports;
   const { intervalMs, pauseMs = { least: 2, most: 25 }, busyMs = 250 } = options;
@@ -73,7 +76,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
     complaint = next;
   };
 
-  /** How long to rest after one tick, in ms. */
+  /** Runs one tick and returns how long to pause after it, in ms. */
   const tick = async (): Promise<number> => {
     try {
       const { dueAt } = await reconciler.tick();
@@ -96,7 +99,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
       await rest(restMs);
       const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, (ended - begun) / 4));
       const left = ended + pause - clock.now();
-      // A clock that was set back while it rested would say that a day is left.
+      // If the clock was set back during the pause, the remaining time could appear to be hours.
       await clock.sleep(Math.min(pause, Math.max(0, left)), stopping.signal);
     }
   };
@@ -105,7 +108,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
     if (reconciler.notice(event)) wake();
   };
 
-  /** Follows the engine's events for as long as the loop runs; a stream that ends or breaks is opened again. */
+  /** Follows the engine's events while the loop runs; reopens a stream that ends or breaks. */
   const listen = async () => {
     let waitMs = reopenMs.first;
     while (!stopping.signal.aborted) {
@@ -121,7 +124,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
       }
       await clock.sleep(waitMs, stopping.signal);
       waitMs = Math.min(reopenMs.most, waitMs * 2);
-      // Whatever happened while nobody listened shows in the list.
+      // The list shows what happened while no stream was open.
       wake();
     }
   };
