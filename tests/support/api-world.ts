@@ -1,4 +1,7 @@
-/** Everything the endpoints need, on fakes: users of every role, an engine and a store in memory, what was logged kept. */
+/**
+ * Provides everything the endpoints need, on fakes: users of every role, an engine and a store in memory, and a log
+ * that is kept.
+ */
 import { makeDocumentPort } from '../../adapters/document.ts';
 import { makeMetering } from '../../adapters/metrics/metering.ts';
 import { makeAuthenticate } from '../../core/access/authenticate.ts';

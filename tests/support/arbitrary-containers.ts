@@ -1,4 +1,4 @@
-/** Ways to set up a container for property tests: valid ones, every field in each of its forms. */
+/** Generators of container options for property tests: valid ones, with every field in each of its forms. */
 import fc from 'fast-check';
 import type { ContainerDraft } from '../../core/container/draft.ts';
 

@@ -1,4 +1,4 @@
-/** Drafts for property tests: valid ones of every shape, and any that pass the wire schema. */
+/** Generators of drafts for property tests: valid ones of every shape, and arbitrary ones that pass the wire schema. */
 import fc from 'fast-check';
 import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import { containerFields, hostFields, wildContainerFields } from './arbitrary-containers.ts';

@@ -1,4 +1,7 @@
-/** Manifests for property tests: few names, so that one meets what the one before it left. Some are refused. */
+/**
+ * Generators of manifests for property tests. They use few names, so that a manifest meets the objects of the one
+ * before; some are refused.
+ */
 import fc from 'fast-check';
 import type { Manifest, Manifests } from '../../core/manifest/manifest.ts';
 

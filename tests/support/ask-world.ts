@@ -1,4 +1,4 @@
-/** What tests ask of a simulated world, and the world that most of them begin with. */
+/** Queries of a simulated world, and the initial world of most tests. */
 import type { RingError } from '../../core/errors.ts';
 import { makeWorld, type World } from './simulation.ts';
 

@@ -1,4 +1,4 @@
-/** Debian's Chromium without a window, for tests of pages. What is done on a page is for the test files. */
+/** Runs Debian's Chromium headless for tests of pages. The test files define what is done on a page. */
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const flags = [

@@ -1,4 +1,4 @@
-/** Builders of what clients send and of who calls: sensible defaults, only what a test speaks of is named. */
+/** Builders of clients' inputs and of callers: fields that a test does not name have sensible defaults. */
 import type { Caller, Role } from '../../core/access/user.ts';
 import type { DeploymentDeclaration, DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import { normalize } from '../../core/deployment/spec/normalize.ts';

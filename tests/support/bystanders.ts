@@ -1,4 +1,7 @@
-/** Things on an engine that are nobody's business: a container that runs and one that does not, one of another installation, an image, a network and a volume. */
+/**
+ * Objects on an engine that Ring must not touch: a running and a stopped container, a container of another
+ * installation, an image, a network and a volume.
+ */
 import type Docker from 'dockerode';
 
 /** Things that stand beside Ring's. */

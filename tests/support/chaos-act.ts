@@ -1,4 +1,4 @@
-/** What a life that a seed decides is made of: acts, and what they work on. */
+/** Defines the actions of a random scenario, and what they work on. */
 import type { Random } from './random.ts';
 import type { World } from './simulation.ts';
 

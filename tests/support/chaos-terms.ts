@@ -1,4 +1,4 @@
-/** On what terms things are declared in a life that a seed decides. */
+/** Generates the specs of the deployments declared in a random scenario. */
 import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import type { Random } from './random.ts';
 

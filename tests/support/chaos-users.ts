@@ -1,4 +1,4 @@
-/** What users do in a life that a seed decides: they declare, change, scale, steer and delete. */
+/** The actions of users in a random scenario: they declare, change, scale, delete, and control rollouts and runs. */
 import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';
 import { RingError } from '../../core/errors.ts';
 import { qualifiedId } from '../../core/name.ts';

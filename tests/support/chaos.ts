@@ -1,6 +1,7 @@
 /**
- * A life of a world that a seed decides: declarations, faults of the engine and the store, crashes of Ring, time. The
- * same seed lives the same life. An act is one entry of a table; what must hold afterwards is said in invariants.ts.
+ * Runs a random scenario in a simulated world: declarations, faults of the engine and the store, crashes of Ring, and
+ * time. The same seed gives the same scenario; each action is one entry of a table, and invariants.ts checks the
+ * result.
  */
 import { RuntimeError, type RuntimeErrorKind } from '../../core/runtime-error.ts';
 import type { Act, Chaos } from './chaos-act.ts';

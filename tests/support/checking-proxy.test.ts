@@ -1,4 +1,7 @@
-/** The proxy between the command and its server: it changes nothing, and keeps what is not as the document says. */
+/**
+ * Tests the proxy between the command and its server: it changes nothing, and records replies that do not match the
+ * document.
+ */
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';

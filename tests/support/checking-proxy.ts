@@ -1,6 +1,6 @@
 /**
- * A way to a server of Ring that holds every reply against the API's document as it passes, for clients in processes of
- * their own. Bytes pass as they come, and a stream keeps its pace: what is wrong is kept, and thrown at the end.
+ * A proxy to a Ring server that checks every reply against the API's document, for clients in other processes. It
+ * passes bytes on unchanged and at their pace; errors are recorded and thrown at the end.
  */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,6 @@
-/** The page that documents the `ring` command, made of what `--help` says: what is said there is decided in adapters/cli. */
+/**
+ * Generates the page that documents the `ring` command from the output of `--help`. adapters/cli defines that output.
+ */
 import type { Command } from 'commander';
 import type { Cli } from '../../adapters/cli/cli.ts';
 import { allCommands } from '../../adapters/cli/commands/all.ts';

@@ -1,4 +1,7 @@
-/** Everything the commands on deployments need, on a store in memory: what was woken is kept, time moves by hand. */
+/**
+ * Provides everything the commands on deployments need, on a store in memory: wakes are recorded, and time is set by
+ * hand.
+ */
 import { createHash } from 'node:crypto';
 import { makeCron } from '../../adapters/cron/cron.ts';
 import type { Vault } from '../../core/access/security.ts';

@@ -1,6 +1,6 @@
 /**
- * The `ring` command beside a server of its own, as somebody uses it: logged in by RING_URL and RING_TOKEN, with a
- * configuration folder that nobody else has. What is asked for is for the test files.
+ * Runs the `ring` command with a server of its own, in the environment of a user: authenticated by RING_URL and
+ * RING_TOKEN, with a private configuration directory. The test files define the commands.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

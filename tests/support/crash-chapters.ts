@@ -1,4 +1,4 @@
-/** What a client does while Ring is made to crash: every chapter of the crash score. */
+/** The actions of a client while Ring is made to crash: every chapter of the crash script. */
 import { memoryText } from '../../core/reconcile/gate/memory-admission.ts';
 import { dueJobs, jobTerms } from './crash-jobs.ts';
 import { type Chapter, crashImages, isThere, nothing, type Seen } from './crash-script.ts';

@@ -1,4 +1,4 @@
-/** Chapters of the crash score about jobs: what they wait for and when they are due, and the terms on which they run. */
+/** The chapters of the crash script about jobs: their dependencies, their schedules and their options. */
 import { type Chapter, crashImages, isThere, nothing, type Seen } from './crash-script.ts';
 
 const [image] = crashImages;

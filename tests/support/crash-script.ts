@@ -1,7 +1,7 @@
 /**
- * The terms in which a client's script is written that Ring is made to crash under: chapters of steps, and what must be
- * there after each step. The chapters are in crash-chapters.ts and crash-jobs.ts; when and how Ring crashes is decided
- * in crash-trial.ts.
+ * Defines the format of a client's script during which Ring is made to crash: chapters of steps, and the expected state
+ * after each step. crash-chapters.ts and crash-jobs.ts contain the chapters; crash-trial.ts decides when and how Ring
+ * crashes.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * One trial: a client works through a chapter, Ring is killed without mercy at one point and started again on the same
- * data, and everything must come to be as if nothing had happened. Which points there are is for the test to count.
+ * Runs one trial: a client works through a chapter, Ring is killed with SIGKILL at one point and restarted on the same
+ * data, and the final state must be the same as without the crash. The test enumerates the points.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** Server-sent events on their way to a test: each that carries an item is held against the schema of the items. */
+/**
+ * Checks server-sent events on their way to a test: each event with an item is checked against the schema of the items.
+ */
 
 /** What is wrong with an item; null where nothing is. */
 export type CheckItem = (item: unknown) => string | null;

@@ -1,6 +1,6 @@
 /**
- * Whether a reply is what the API's document says: its status, its media type and its body, member by member. Every
- * transport of the tests asks this of every reply, so that one that does not fit fails the test that got it.
+ * Checks whether a reply matches the API's document: its status, its media type and each member of its body. Every
+ * transport of the tests checks every reply, so that a mismatch fails the test that received it.
  */
 import Ajv2020 from 'ajv/dist/2020.js';
 import { documentPath } from '../../handlers/description/operation.ts';

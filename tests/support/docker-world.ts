@@ -1,6 +1,6 @@
 /**
- * A real engine as a test uses it: an installation id of its own, and everything with that id removed at the end.
- * What is tested is for the test files.
+ * Provides a real engine to a test: with an installation id of its own, whose objects are all removed at the end. The
+ * test files define what is tested.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';

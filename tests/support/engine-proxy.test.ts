@@ -1,4 +1,6 @@
-/** The proxy before an engine's socket, on a stand-in for an engine that notes what reaches it. */
+/**
+ * Tests the proxy before an engine's socket, on a substitute for the engine that records the requests that reach it.
+ */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';

@@ -1,7 +1,7 @@
 /**
- * A proxy before an engine's socket: it numbers the calls and lets a test decide what befalls each of them, before it
- * reaches the engine or after the engine did the work and before the caller hears. Streams and upgraded connections
- * pass through it as they are.
+ * A proxy before an engine's socket: it numbers the calls and lets a test inject a fault into each, before the call
+ * reaches the engine, or after the engine did the work and before the caller gets the response. Streams and upgraded
+ * connections pass unchanged.
  */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';

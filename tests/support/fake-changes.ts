@@ -1,4 +1,4 @@
-/** The Changes port of the store in memory: whoever waits is told by the write itself, of whichever process. */
+/** The Changes port of the store in memory: waiting callers are notified by the write itself, of any process. */
 import type { Changes } from '../../core/event/changes.ts';
 import type { FakeData } from './fake-data.ts';
 

@@ -1,6 +1,5 @@
 /**
- * The calls that change a fake engine, each with the refusals of the real one. Who is let through is decided in
- * fake-faults.ts.
+ * The calls that change a fake engine, each with the refusals of the real one. fake-faults.ts decides which calls fail.
  */
 import { isOnHost } from '../../core/container/options.ts';
 import {

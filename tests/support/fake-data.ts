@@ -1,4 +1,4 @@
-/** What the store in memory holds. Values are never changed in place, so that a shallow copy is a snapshot. */
+/** The data of the store in memory. Values are never changed in place, so that a shallow copy is a snapshot. */
 import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';

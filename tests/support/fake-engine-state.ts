@@ -1,4 +1,4 @@
-/** What a fake engine holds, and how one of its containers looks through the port. */
+/** The state of a fake engine, and the conversion of its containers to the port's types. */
 import { isOnHost } from '../../core/container/options.ts';
 import type {
   CreateRequest,

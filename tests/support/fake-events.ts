@@ -1,4 +1,6 @@
-/** Events in memory: repeats counted, a thousand of each deployment kept, and the order in which they were told. */
+/**
+ * Events in memory: counts repeats, keeps a thousand events of each deployment, and preserves the order of recording.
+ */
 import type { EventView, NewEvent } from '../../core/event/event.ts';
 import type { EventFeed, FeedFilter, SequencedEvent } from '../../core/event/feed.ts';
 import { isRepeat, repeatableEvents } from '../../core/event/repeat.ts';

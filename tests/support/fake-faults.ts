@@ -1,6 +1,6 @@
 /**
- * Decides how a fake runtime misbehaves on request: refused calls, lost answers, calls that hang, an engine that is
- * down. What the calls do when they work is for fake-runtime.ts.
+ * Injects faults into a fake runtime on request: refused calls, lost responses, calls that hang, an engine that is
+ * down. fake-runtime.ts implements the calls themselves.
  */
 import type { Runtime } from '../../core/runtime.ts';
 import { RuntimeError } from '../../core/runtime-error.ts';

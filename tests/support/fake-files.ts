@@ -1,6 +1,6 @@
 /**
- * Files of containers in memory, with the habits of the real ones: what is young is not swept away, only secrets are
- * given to a user. It passes tests/contracts/files.ts.
+ * The files of containers in memory, with the behaviour of the real ones: young directories are not swept, and only
+ * secrets are given to a user. Passes tests/contracts/files.ts.
  */
 import type { ContainerFile, FileName, Files } from '../../core/file/files.ts';
 import type { Owner } from '../../core/runtime.ts';

@@ -1,4 +1,4 @@
-/** The database's side of garbage collection in memory. Its space is what a test says. */
+/** The database part of garbage collection in memory. A test sets its disk space. */
 import type { GcStore, OldRecords, PulledImage, RecordLimits } from '../../core/gc/store.ts';
 import type { FakeData, Transact } from './fake-data.ts';
 import { dropFakeEvents } from './fake-events.ts';

@@ -1,4 +1,4 @@
-/** Garbage collection on fakes: a store in memory and a fake engine. */
+/** Sets up garbage collection on fakes: a store in memory and a fake engine. */
 import type { Store } from '../../adapters/knex/store.ts';
 import { RingError } from '../../core/errors.ts';
 import { collectGarbage, previewGc } from '../../core/gc/clean.ts';

@@ -1,4 +1,4 @@
-/** What is kept of health checks, in memory. */
+/** The records of health checks in memory. */
 import type { HealthRecord, HealthRecords } from '../../core/health/record.ts';
 import { type FakeData, stored, type Transact } from './fake-data.ts';
 

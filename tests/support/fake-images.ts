@@ -1,6 +1,6 @@
 /**
- * The images of a fake engine and of the registry it pulls from: the same policy and pin rules as the real adapter,
- * without a network.
+ * The images of a fake engine and of the registry that it pulls from. The pull policies and pins follow the rules of
+ * the real adapter, without a network.
  */
 import type { EngineImage } from '../../core/gc/engine.ts';
 import type { ImagePin, ImageRequest, ResolvedImage } from '../../core/runtime.ts';

@@ -1,4 +1,4 @@
-/** The store's namespaces in memory, and the two moments at which they come and go by themselves. */
+/** The store's namespaces in memory, and the two points at which they are created and removed automatically. */
 import { RingError } from '../../core/errors.ts';
 import type { NamespaceRecord, Namespaces } from '../../core/namespace/namespace.ts';
 import type { FakeData } from './fake-data.ts';

@@ -1,4 +1,4 @@
-/** The reconciler's side of the store in memory: lease, desired state, recording. */
+/** The reconciler's part of the store in memory: lease, desired state, recording. */
 import { unobserved } from '../../core/deployment/detail.ts';
 import type { RevisionRecord } from '../../core/deployment/record.ts';
 import type { ObservedView } from '../../core/deployment/view.ts';

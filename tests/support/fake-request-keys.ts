@@ -1,4 +1,4 @@
-/** The keys of requests in memory. A claim is an object of its own: whoever took it knows it again. */
+/** The keys of requests in memory. A claim is an object, so that its owner is recognised by identity. */
 import { type DoneKeys, judgeClaim, type RequestKey, type RequestKeys } from '../../core/idempotency/key.ts';
 import type { FakeData, FakeRequestKey, Transact } from './fake-data.ts';
 

@@ -1,4 +1,4 @@
-/** The store of runs in memory: the API's side and the recorder's. */
+/** The store of runs in memory: the API's part and the recorder's. */
 import { RingError } from '../../core/errors.ts';
 import { isOver, type RunRecord } from '../../core/run/run.ts';
 import type { Runs, RunsChange } from '../../core/run/runs.ts';

@@ -1,6 +1,6 @@
 /**
- * A container engine in memory with the habits of the real one: names are unique, what is done counts as done,
- * and what is refused leaves the same traces. It passes tests/contracts/runtime.ts and is nowhere kinder.
+ * A container engine in memory with the behaviour of the real one: names are unique, repeated calls succeed, and
+ * refused calls leave the same traces. Passes tests/contracts/runtime.ts and is never more lenient than the real one.
  */
 import { isOnHost } from '../../core/container/options.ts';
 import type {

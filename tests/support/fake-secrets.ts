@@ -1,4 +1,4 @@
-/** The store's secrets in memory, and who refers to what. */
+/** The store's secrets in memory, and which revisions refer to them. */
 import type { DeploymentRecord, RevisionInput } from '../../core/deployment/record.ts';
 import { RingError } from '../../core/errors.ts';
 import { isOver } from '../../core/run/run.ts';

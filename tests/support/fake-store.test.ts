@@ -1,4 +1,4 @@
-/** Runs the suite of stores on the one in memory, so that it is no kinder than the real one. */
+/** Runs the contract tests of stores on the one in memory, so that it is no more lenient than the real one. */
 import { expect, test } from 'vitest';
 import { describeStore } from '../contracts/store.ts';
 import { type FakeStore, makeFakeStore } from './fake-store.ts';

@@ -1,6 +1,6 @@
 /**
- * The store in memory: plain Maps behind the same ports, with transactions that roll back, for tests that need no
- * file. It passes the suite of the real one; the reconciler's side stands in fake-reconciler-store.ts.
+ * The store in memory, for tests that need no file: plain Maps behind the same ports, with transactions that roll back.
+ * Passes the contract tests of the real one; fake-reconciler-store.ts contains the reconciler's part.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Store } from '../../adapters/knex/store.ts';

@@ -1,6 +1,6 @@
 /**
  * The streams of a fake engine: logs that end with their container, events that break with the engine. Nothing is
- * replayed: an event that nobody listens to is lost, as on the real one.
+ * replayed: as on a real engine, an event without a listener is lost.
  */
 import type { AbortSignalLike, LogLine, LogRequest, RuntimeEvent } from '../../core/runtime.ts';
 import type { RuntimeError } from '../../core/runtime-error.ts';

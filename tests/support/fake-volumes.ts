@@ -1,4 +1,6 @@
-/** The volumes of a fake engine: made by hand or by a container that mounts them, and never removed by themselves. */
+/**
+ * The volumes of a fake engine: created by a call or by a container that mounts them, and never removed automatically.
+ */
 import { RuntimeError } from '../../core/runtime-error.ts';
 import type { EngineVolume, EngineVolumes, VolumeRequest } from '../../core/volume/volume.ts';
 import type { FakeEngineState } from './fake-engine-state.ts';

@@ -1,4 +1,4 @@
-/** An address that stays while servers come and go behind it, each on a port of its own. */
+/** An address that stays the same while the servers behind it, each on a port of its own, are replaced. */
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 
 /** An address before a server. */

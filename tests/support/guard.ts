@@ -1,6 +1,6 @@
 /**
- * Watches what Ring asks of the engine, call by call: nothing that serves is taken away before something else serves
- * in its place. What Ring could not know is no fault of its: what it saw last counts as well as what is.
+ * Checks each of Ring's calls to the engine: a serving container is removed only after another one serves. What Ring
+ * could not know is not a violation: its last observation counts as well as the actual state.
  */
 import { isOnHost } from '../../core/container/options.ts';
 import { orderOf } from '../../core/deployment/update-order.ts';

@@ -1,4 +1,4 @@
-/** Builders of health checks and of what is known of them: sensible defaults, only what a test speaks of is named. */
+/** Builders of health checks and their records: fields that a test does not name have sensible defaults. */
 import type { Answer } from '../../core/health/answer.ts';
 import type { CommandCheck, HttpCheck, TcpCheck } from '../../core/health/check.ts';
 import type { CheckRecord, HealthRecord } from '../../core/health/record.ts';

@@ -1,4 +1,7 @@
-/** Every host that Ring is mounted into, each as the embedding page shows it, below `/ring`, on a port of its own. Replies of Ring are held against its document. */
+/**
+ * Mounts Ring into every supported host, each as documented on the embedding page, below `/ring`, on a port of its own.
+ * Ring's replies are checked against its document.
+ */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServerAdapter } from '@whatwg-node/server';

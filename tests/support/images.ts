@@ -1,4 +1,4 @@
-// Decides which images the tests on a real engine use; how they are made is for scripts/images.mjs.
+// Decides which images the tests on a real engine use; scripts/images.mjs builds them.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

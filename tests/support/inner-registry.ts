@@ -1,6 +1,6 @@
 /**
- * A registry of images in the network namespace of an engine of a test's own, where that engine takes it for one
- * without TLS; and many versions of an image in it, each with a layer of its own, made without running anything.
+ * An image registry in the network namespace of a test's own engine, which uses it without TLS. It provides many
+ * versions of an image, each with a layer of its own, built without running anything.
  */
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

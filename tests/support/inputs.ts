@@ -1,4 +1,4 @@
-/** Sees to it that what a draft refers to is there: its secrets and configs. */
+/** Creates the secrets and configs that a draft refers to. */
 
 import { referencesOf } from '../../core/deployment/inputs.ts';
 import type { DeploymentDraft } from '../../core/deployment/spec/draft.ts';

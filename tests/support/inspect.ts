@@ -1,4 +1,4 @@
-/** Short answers about containers on an engine, for tests that look behind Ring's back. */
+/** Queries about containers on an engine, for tests that check the engine independently of Ring. */
 import type Docker from 'dockerode';
 import { until } from './until.ts';
 

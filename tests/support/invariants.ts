@@ -1,4 +1,4 @@
-/** What must hold of a world, as complaints: an empty list is a world in order. */
+/** Checks the invariants of a world and returns the violations; an empty list means there are none. */
 import type { DeploymentRecord } from '../../core/deployment/record.ts';
 import type { Status } from '../../core/deployment/status.ts';
 import type { Desired } from '../../core/ports.ts';

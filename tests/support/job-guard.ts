@@ -1,6 +1,6 @@
 /**
- * Watches what Ring starts of jobs, start by start: no try begins twice, none beyond those that were asked for, none of
- * what is over, never more at once than may.
+ * Checks each start of a job's container: no try starts twice, no more start than were requested, none of a finished
+ * run, and never more at once than allowed.
  */
 import type { Desired } from '../../core/ports.ts';
 import { isOver, runOfSlot } from '../../core/run/run.ts';

@@ -1,6 +1,6 @@
 /**
- * A job's life as a function: any terms, any runs, and between looks whatever may happen to containers, to Ring and to
- * time. Every start is watched by job-guard.ts.
+ * Simulates the life of a job: with any options and any runs, and between observations any change of the containers, of
+ * Ring and of the time. job-guard.ts checks every start.
  */
 import fc from 'fast-check';
 import { remember } from '../../core/reconcile/execute/outcome.ts';

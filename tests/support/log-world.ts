@@ -1,4 +1,4 @@
-/** A deployment `web` with containers that write, on the fakes of an API world; and a reader of server-sent events. */
+/** A deployment `web` whose containers write logs, on the fakes of an API world, and a reader of server-sent events. */
 import { onTestFinished } from 'vitest';
 import { createDeployment } from '../../core/deployment/commands/create.ts';
 import { removeDeployment } from '../../core/deployment/commands/remove.ts';

@@ -1,4 +1,4 @@
-/** Applying and planning manifests in a simulated world, or on any store: what was woken is kept. */
+/** Applies and plans manifests in a simulated world or on any store; wakes are recorded. */
 import type { Caller, Role } from '../../core/access/user.ts';
 import { parseSelector } from '../../core/deployment/selector.ts';
 import { applyManifests, type ManifestPorts, planManifests } from '../../core/manifest/apply.ts';

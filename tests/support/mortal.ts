@@ -1,6 +1,6 @@
 /**
- * Ports of a process that can be killed at any call: from then on nothing that it asks for happens and nothing
- * answers it, as after kill -9. What is called is kept, so that a test can kill at every one of the calls.
+ * The ports of a process that can be killed at any call: from then on its calls have no effect and get no answer, as
+ * after kill -9. The calls are recorded, so that a test can kill the process at each of them.
  */
 
 /** A process as its ports see it. */

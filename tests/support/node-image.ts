@@ -1,4 +1,7 @@
-/** An image that holds nothing but this machine's Node and the libraries it loads: nothing is downloaded. Linux only. */
+/**
+ * Builds an image with only this machine's Node and the libraries that it loads, without downloading anything. Linux
+ * only.
+ */
 import { execFile, spawn } from 'node:child_process';
 import process from 'node:process';
 import { promisify } from 'node:util';

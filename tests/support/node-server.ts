@@ -1,4 +1,4 @@
-/** A server on a free port, connections to it by hand, and the problems it answers with. */
+/** Provides a server on a free port, raw connections to it, and the problems that it answers with. */
 import { connect } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** Writes into a store what the reconciler would have observed, for tests that have no reconciler. */
+/** Writes observations to a store as the reconciler would, for tests without a reconciler. */
 import type { ObservedView } from '../../core/deployment/view.ts';
 import { emptyMemory, type RolloutMemory } from '../../core/reconcile/memory.ts';
 import type { FakeStore } from './fake-store.ts';

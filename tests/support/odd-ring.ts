@@ -1,6 +1,6 @@
 /**
- * The `ring` command in a process to which odd things happen as its environment says: it dies right after a write of
- * the database stands, or its clock jumps. Ring itself is the very same.
+ * Runs the unmodified `ring` command in a process with faults selected by its environment: it dies right after a write
+ * of the database is committed, or its clock jumps.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import process from 'node:process';

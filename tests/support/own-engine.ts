@@ -1,6 +1,7 @@
 /**
- * A Docker engine of a test's own, for tests that stop, kill, freeze or fill one: in a network namespace, so that its
- * networks clash with nobody's, and gone with everything it held at the end. Needs root and iproute2.
+ * A Docker engine of a test's own, for tests that stop, kill, freeze or fill one. It runs in a network namespace, so
+ * that its networks conflict with no others, and is removed with all its contents at the end; it needs root and
+ * iproute2.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';

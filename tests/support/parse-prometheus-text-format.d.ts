@@ -1,4 +1,4 @@
-/** What is used of a package that has no types of its own. */
+/** Declares the part that is used of a package without types. */
 declare module 'parse-prometheus-text-format' {
   const parse: (text: string) => readonly import('./prometheus.ts').ReadMetric[];
   export = parse;

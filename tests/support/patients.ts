@@ -1,6 +1,6 @@
 /**
- * Images whose processes are not well: `app:crash` ends soon after each start, `app:sick` never passes its checks, until
- * they are cured. Beside them single instances that fall ill. The health watch of a simulated world.
+ * The health watch of a simulated world, with images whose processes fail: `app:crash` ends soon after each start,
+ * `app:sick` never passes its checks, both until they are cured. Single instances can fail as well.
  */
 import type { Health } from '../../core/health/check.ts';
 import type { HealthTarget, HealthWatch } from '../../core/health/watch.ts';

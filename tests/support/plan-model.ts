@@ -1,4 +1,6 @@
-/** Any subject at all for property tests, and an engine so simple that it is a function: what a plan makes of a subject. */
+/**
+ * Generates arbitrary subjects for property tests, and models an engine as a function that applies a plan to a subject.
+ */
 import fc from 'fast-check';
 import type { UpdatePolicy } from '../../core/deployment/spec/update.ts';
 import type { LaneOutcome } from '../../core/reconcile/execute/execute.ts';

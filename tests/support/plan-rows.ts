@@ -1,4 +1,4 @@
-/** Plans as tables write them: lanes of slot 0 without the number of their revision, which is asserted on its own. */
+/** Formats plans for test tables: lanes of slot 0 without their revision's number, which is asserted separately. */
 import type { Action, Lane, Plan } from '../../core/reconcile/plan/actions.ts';
 
 /** A lane without the number of its revision and what it is beside. */

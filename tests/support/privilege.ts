@@ -1,4 +1,6 @@
-/** Whether this machine lets a test mount a disk or run an engine of its own; tests that need it are skipped elsewhere. */
+/**
+ * Whether this machine allows a test to mount a disk or run its own engine; tests that need it are skipped otherwise.
+ */
 import process from 'node:process';
 
 /** Only root on Linux may. */

@@ -1,4 +1,4 @@
-/** Runs a file of the tests in a process of its own, which a test can kill without mercy. */
+/** Runs a file of the tests in a process of its own, which a test can kill with SIGKILL. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,6 @@
-/** Whether a test that drives a program of the machine runs. `scripts/programs.mjs` installs them where it can. */
+/**
+ * Decides whether a test that uses an external program runs. `scripts/programs.mjs` installs the programs where it can.
+ */
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 

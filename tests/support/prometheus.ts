@@ -1,4 +1,4 @@
-/** Reads metrics as Prometheus would: by a parser that is not ours, and that takes nothing malformed. */
+/** Parses metrics as Prometheus does, with an independent parser that rejects malformed input. */
 import parse from 'parse-prometheus-text-format';
 
 /** One metric as it was read; a counter or gauge has a value a line, a histogram its buckets. */

@@ -1,4 +1,4 @@
-/** Numbers that look like chance and are not: the same seed gives the same ones. */
+/** Generates pseudo-random numbers: the same seed gives the same sequence. */
 
 /** Numbers that a seed decides (mulberry32). */
 export interface Random {

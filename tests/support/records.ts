@@ -1,4 +1,4 @@
-/** Builders of records as the store keeps them: sensible defaults, only what a test speaks of is named. */
+/** Builders of records as the store keeps them: fields that a test does not name have sensible defaults. */
 import type { UserRecord } from '../../core/access/user.ts';
 import type { ConfigRecord } from '../../core/config/config.ts';
 import { defaultContainer } from '../../core/container/options.ts';

@@ -1,6 +1,6 @@
 /**
- * What stands before a registry in tests: passes everything on, and misbehaves on demand. It refuses, limits, falls
- * silent in the middle of a blob, or is not there at all. The registry itself is for registry.ts.
+ * A proxy before a registry that injects faults on demand: it refuses requests, limits their rate, stops in the middle
+ * of a blob, or is unreachable. registry.ts runs the registry itself.
  */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 

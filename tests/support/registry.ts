@@ -1,6 +1,6 @@
 /**
- * A registry of images on this machine's loopback, which engines take for one without TLS: Debian's docker-registry
- * behind a proxy that misbehaves on demand, and images to put into it.
+ * An image registry on this machine's loopback address, which engines use without TLS: Debian's docker-registry behind
+ * a proxy that injects faults on demand, with images to push.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** Records what a reconciler would remember of a deployment, for tests of what the API makes of it. */
+/** Records the memory that a reconciler would have of a deployment, for tests of how the API shows it. */
 import type { Store } from '../../adapters/knex/store.ts';
 import { emptyMemory, type Memory } from '../../core/reconcile/memory.ts';
 import { aRecording, aView } from './records.ts';

@@ -1,4 +1,6 @@
-/** The `ring` command of these sources, made runnable, so that a test needs no build and is not disturbed by one. */
+/**
+ * Makes the `ring` command of these sources executable, so that a test neither needs a build nor is affected by one.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * `ring serve` as a process of its own on a data directory of its own: to be asked over HTTP, killed and started
- * again. Whatever it left on the engine goes at the end, by its installation id.
+ * Runs `ring serve` in a process of its own with a data directory of its own, which tests query over HTTP, kill and
+ * restart. At the end everything with its installation id is removed from the engine.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

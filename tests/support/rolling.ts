@@ -1,4 +1,4 @@
-/** Builders of rollouts: `web` on its way from its first revision, which proved itself, to its second. */
+/** Builders of rollouts: of `web` from its first revision, which is stable, to its second. */
 import type { RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec } from '../../core/deployment/spec/spec.ts';
 import { defaultUpdate, type UpdatePolicy } from '../../core/deployment/spec/update.ts';

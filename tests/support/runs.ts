@@ -1,4 +1,4 @@
-/** Runs of `web` as tests write them: begun two seconds before the look, and over one second before it. */
+/** Builders of runs of `web` for tests: started two seconds before the observation, finished one second before it. */
 import type { Attempt } from '../../core/reconcile/memory.ts';
 import type { RunRecord, RunResult } from '../../core/run/run.ts';
 import { defaultTerms, type JobTerms } from '../../core/run/terms.ts';

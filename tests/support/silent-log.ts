@@ -1,4 +1,4 @@
-/** A log that nobody reads. */
+/** A log that discards everything. */
 import type { Log } from '../../core/ports.ts';
 
 /** Drops every line. */

@@ -1,7 +1,6 @@
 /**
- * The whole core in one small world: commands, reconciler, a store and an engine in memory, on virtual time. Tests
- * declare, break and kill; the world drives the reconciler as its timer would. What must always hold of a world is
- * said in invariants.ts.
+ * Simulates the whole core: commands, reconciler, a store and an engine in memory, on virtual time. Tests declare,
+ * break and kill, and the world drives the reconciler as its timer would; invariants.ts checks what must always hold.
  */
 
 import type { BindPolicy } from '../../core/deployment/policy.ts';

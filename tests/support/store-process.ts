@@ -1,4 +1,4 @@
-/** A process of its own that uses a store as it is told, and says each thing only once it stands. */
+/** A process of its own that uses a store on command, and reports each write only after it is committed. */
 import process from 'node:process';
 import { openStore, type Store } from '../../adapters/knex/store.ts';
 import { aConfig } from './records.ts';

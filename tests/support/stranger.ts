@@ -1,4 +1,4 @@
-/** A container that carries this installation's labels and that no database knows: nobody's to touch. */
+/** A container with this installation's labels that no database knows, so Ring must not touch it. */
 import { type FakeRuntime, someIdentity } from './fake-runtime.ts';
 import { aSpec } from './records.ts';
 

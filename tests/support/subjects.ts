@@ -1,4 +1,4 @@
-/** Builders of what judging and planning look at: `web` as declared, its containers, what is remembered of it. */
+/** Builders of the inputs of judging and planning: `web` as declared, its containers, and its memory. */
 import type { DeploymentRecord, RevisionRecord } from '../../core/deployment/record.ts';
 import type { DeploymentSpec, Port } from '../../core/deployment/spec/spec.ts';
 import type { RolloutView } from '../../core/deployment/view.ts';

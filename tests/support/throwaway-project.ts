@@ -1,4 +1,4 @@
-// Decides how a test gets a small project of its own under the repository's rules; what is put there is for the test.
+// Creates a small project for a test, under the repository's rules; the test defines its content.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

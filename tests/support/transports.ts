@@ -1,4 +1,4 @@
-/** One suite, two transports: the same cases on bare `fetch` handlers and over a socket to a Node server. */
+/** Runs one suite on two transports: directly on `fetch` handlers, and over a socket to a Node server. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, onTestFinished } from 'vitest';

@@ -1,4 +1,4 @@
-/** Waits for something to become so: no test waits for a time, and one that waits in vain says what it saw last. */
+/** Waits until a condition is true, instead of for a fixed time; on timeout the error shows what was last seen. */
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** How patient to be, and what is waited for. */

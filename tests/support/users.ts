@@ -1,4 +1,4 @@
-/** What users do to a simulated world, through the commands of the API; what was acknowledged to them is kept. */
+/** The actions of users on a simulated world, through the commands of the API; acknowledged changes are recorded. */
 import type { Caller } from '../../core/access/user.ts';
 import { declareConfig } from '../../core/config/declare.ts';
 import { type CommandPorts, createDeployment } from '../../core/deployment/commands/create.ts';

@@ -1,4 +1,7 @@
-/** Time that moves only by hand: sleepers wake in order, and all that they set going runs before the next one wakes. */
+/**
+ * A clock that is advanced by hand: sleepers wake in order, and all work that one starts runs before the next one
+ * wakes.
+ */
 import type { Clock } from '../../core/ports.ts';
 import { madeAt } from './records.ts';
 

@@ -1,4 +1,4 @@
-/** The engine as the processes of a simulated world see it: what it showed, what it started and what was taken from it is noted. */
+/** The engine as seen by the processes of a simulated world; records what it showed, started and removed. */
 import type { Desired } from '../../core/ports.ts';
 import type { Instance, Runtime } from '../../core/runtime.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
