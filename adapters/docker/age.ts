@@ -3,7 +3,7 @@
  * enough to detect that the container restarted since it was last observed.
  */
 
-/** What the age is measured from, and its bounds (ms). */
+/** The state that an age refers to, and the bounds of the age (ms). */
 export interface Age {
   readonly kind: 'up' | 'exited' | 'restarting';
   readonly leastMs: number;

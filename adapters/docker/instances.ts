@@ -40,8 +40,8 @@ export const makeInstances = (parts: InstanceParts) => {
     engine.call((docker, abortSignal) => docker.getContainer(idOrName).inspect({ abortSignal }));
 
   /**
-   * Returns the id of the container that has the requested name, if it is the requested one; null when there is none
-   * yet or any more.
+   * Returns the id of the requested container, found by name; null when there is none yet or any more. RuntimeError
+   * `name_taken` when another container has the name.
    */
   const holderOf = async (request: CreateRequest): Promise<string | null> => {
     let found: ContainerInspectInfo;

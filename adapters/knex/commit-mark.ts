@@ -10,8 +10,8 @@ const headerBytes = 48;
 /** A mark that changes with every commit. */
 export interface CommitMark {
   /**
-   * Returns the mark; null when it cannot be read, so that only the database can tell. It is read once per turn of the
-   * event loop: a caller within the turn cannot have asked before the turn began.
+   * Returns the mark; null when it cannot be read, so that only the database can tell. It is read at most once per turn
+   * of the event loop, because every caller within a turn arrived before the turn began.
    */
   read(): string | null;
   /**
