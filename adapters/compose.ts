@@ -147,7 +147,7 @@ function makeBackground({ settings, data, runtime, log, metering }: Opened, shar
     {
       store: store.gc,
       reconciler: store.reconciler,
-      aside: reconciler.aside,
+      runUnderLease: reconciler.runUnderLease,
       runtime,
       clock,
       log,

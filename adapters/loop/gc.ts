@@ -11,12 +11,13 @@ import type { GcTerms } from '../../core/gc/plan.ts';
 import type { GcReport } from '../../core/gc/report.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Reconciler } from '../../core/reconcile/reconciler.ts';
+import { makeRest } from './rest.ts';
 
 /** What automatic garbage collection needs. */
 export interface GcLoopPorts extends GcPorts {
   readonly clock: Clock;
   /** Runs work under the reconciler's lease. */
-  readonly aside: Reconciler['aside'];
+  readonly runUnderLease: Reconciler['runUnderLease'];
   /** Called after each completed collection. */
   readonly onCollected?: (report: GcReport) => void;
 }
@@ -37,16 +38,16 @@ const soonOf = ({ everyMs }: GcTerms): number => Math.min(60_000, everyMs / 10);
 
 /** Makes the garbage collection; it is not started. */
 export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
-  const { clock, log, store, aside } = ports;
+  const { clock, log, store, runUnderLease } = ports;
   const stopping = new AbortController();
   const soonMs = soonOf(terms);
   let hasChanged = false;
-  let rouse: (() => void) | null = null;
+  const { rest, wake } = makeRest(clock, stopping.signal);
   let loop: Promise<void> | null = null;
   let complaint = '';
 
   const clean = inTurns(() =>
-    aside((lease, mayGoOn) => collectGarbage({ ports, terms, lease, mayGoOn })).then(tell),
+    runUnderLease((lease, mayGoOn) => collectGarbage({ ports, terms, lease, mayGoOn })).then(reportOutcome),
   );
 
   /** Logs a persistent failure only once. */
@@ -55,11 +56,10 @@ export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
     complaint = text;
   };
 
-  function tell(report: GcReport): GcReport {
+  function reportOutcome(report: GcReport): GcReport {
     const { removed, failed, bytes, duration_ms } = report;
     ports.onCollected?.(report);
-    if (removed.length > 0)
-      log.info('GarbageCollector kept', { removed: removed.length, bytes, duration_ms });
+    if (removed.length > 0) log.info('Garbage collected', { removed: removed.length, bytes, duration_ms });
     complain({ failed }, failed.map(({ id, error }) => `${id} ${error}`).join());
     return report;
   }
@@ -84,21 +84,10 @@ export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
     return sinceMs < 0 ? terms.everyMs : Math.max(0, terms.everyMs - sinceMs);
   };
 
-  /** Resolves after ms, after a change, or when stopped. */
-  const rest = async (ms: number): Promise<void> => {
-    if (hasChanged || stopping.signal.aborted) return;
-    const roused = new AbortController();
-    const end = () => roused.abort();
-    rouse = end;
-    stopping.signal.addEventListener('abort', end, { once: true });
-    await clock.sleep(ms, roused.signal);
-    stopping.signal.removeEventListener('abort', end);
-    rouse = null;
-  };
-
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await rest(await dueInMs().catch(() => terms.everyMs));
+      const dueMs = await dueInMs().catch(() => terms.everyMs);
+      if (!hasChanged) await rest(dueMs);
       await clock.sleep(soonMs, stopping.signal);
       if (!stopping.signal.aborted) await keep();
     }
@@ -112,7 +101,7 @@ export const makeGcLoop = (ports: GcLoopPorts, terms: GcTerms): GcLoop => {
     },
     noteChange() {
       hasChanged = true;
-      rouse?.();
+      wake();
     },
     async collectIfDue() {
       if (terms.automatic && (await dueInMs().catch(() => 1)) === 0) await keep();

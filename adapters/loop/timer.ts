@@ -6,6 +6,7 @@ import { RingError } from '../../core/errors.ts';
 import type { Clock, Log, Wake } from '../../core/ports.ts';
 import type { Reconciler } from '../../core/reconcile/reconciler.ts';
 import type { Runtime, RuntimeEvent } from '../../core/runtime.ts';
+import { makeRest } from './rest.ts';
 
 /** What the timer needs. */
 export interface TimerPorts {
@@ -48,25 +49,13 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
   const stopping = new AbortController();
   let woken = true;
   let complaint: string | null = null;
-  let rouse: (() => void) | null = null;
+  const { rest, wake: endRest } = makeRest(clock, stopping.signal);
   let loops: Promise<unknown> | null = null;
   let ended: Promise<unknown> | null = null;
 
   const wake = () => {
     woken = true;
-    rouse?.();
-  };
-
-  /** Resolves after ms, or when woken or stopped. */
-  const rest = async (ms: number) => {
-    if (woken || stopping.signal.aborted) return;
-    const roused = new AbortController();
-    const end = () => roused.abort();
-    rouse = end;
-    stopping.signal.addEventListener('abort', end, { once: true });
-    await clock.sleep(ms, roused.signal);
-    stopping.signal.removeEventListener('abort', end);
-    rouse = null;
+    endRest();
   };
 
   /** Logs a persistent failure only once. */
@@ -96,7 +85,7 @@ export const makeTimer = (ports: TimerPorts, options: TimerOptions): Timer => {
       const begun = clock.now();
       const restMs = await tick();
       const ended = clock.now();
-      await rest(restMs);
+      if (!woken) await rest(restMs);
       const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, (ended - begun) / 4));
       const left = ended + pause - clock.now();
       // If the clock was set back during the pause, the remaining time could appear to be hours.

@@ -38,7 +38,7 @@ export interface Reconciler {
    * Runs work that belongs to no deployment, under the lease and beside ticks; the work checks `mayGoOn` before each
    * action. RECONCILER_BUSY if another process holds the lease.
    */
-  aside<T>(work: (lease: Lease, mayGoOn: () => boolean) => Promise<T>): Promise<T>;
+  runUnderLease<T>(work: (lease: Lease, mayGoOn: () => boolean) => Promise<T>): Promise<T>;
   /** Begins no more work; resolves when the work in flight has ended. */
   stop(): Promise<void>;
 }
@@ -232,7 +232,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       if (fails && workInFlight.cancelForEnd(identity, instanceId)) return true;
       return action !== 'create' && !isAtWork(identity);
     },
-    async aside(work) {
+    async runUnderLease(work) {
       // Queued with the ticks, so that the process takes the lease only once; the work itself runs beside them.
       const begun = ticking.then(async () => {
         const lease = await takeLease();

@@ -66,7 +66,7 @@ export const makeFakeClock = (): Clock & {
 };
 
 /** A reconciler whose ticks do what a test says; `begun` holds when each began. */
-export interface FakeTicker extends Omit<Reconciler, 'aside'> {
+export interface FakeTicker extends Omit<Reconciler, 'runUnderLease'> {
   readonly begun: readonly number[];
   readonly noticed: readonly RuntimeEvent[];
   /** How many ticks are running at this moment, and the most there ever were. */

@@ -20,7 +20,7 @@ async function openKeeper(terms: Partial<GcTerms> = {}) {
   const keeper = makeGcLoop(
     {
       ...{ store: store.gc, reconciler: store.reconciler, runtime, clock, log: silentLog },
-      async aside(work) {
+      async runUnderLease(work) {
         turns.push(clock.now() / minute);
         if (world.busy) throw new RingError('RECONCILER_BUSY', 'busy');
         const lease = await store.reconciler.acquireLease(1_000);

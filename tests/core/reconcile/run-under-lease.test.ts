@@ -27,7 +27,7 @@ it('goes on while ticks come and go, and keeps the lease until it ends', async (
   const other = world.spawn();
   const { work, end, answers } = openWork();
   const { reconciler } = world.process;
-  const under = reconciler.aside(work);
+  const under = reconciler.runUnderLease(work);
   await settle();
   const { report } = await reconciler.tick();
   await world.clock.pass(60_000);
@@ -44,7 +44,7 @@ it('fails alone, and gives the lease back all the same', async () => {
   const failing = async () => {
     throw new Error('disk on fire');
   };
-  await expect(world.process.reconciler.aside(failing)).rejects.toThrow('disk on fire');
+  await expect(world.process.reconciler.runUnderLease(failing)).rejects.toThrow('disk on fire');
   await settle();
   expect((await other.reconciler.tick()).report.state).toBe('converged');
 });
@@ -53,19 +53,19 @@ it('does not begin while another process reconciles, nor once the reconciler has
   const world = await worldWithWeb();
   const other = world.spawn();
   const { work, end } = openWork();
-  const under = world.process.reconciler.aside(work);
+  const under = world.process.reconciler.runUnderLease(work);
   await settle();
-  expect(await codeOf(other.reconciler.aside(async () => 'never'))).toBe('RECONCILER_BUSY');
+  expect(await codeOf(other.reconciler.runUnderLease(async () => 'never'))).toBe('RECONCILER_BUSY');
   end();
   await under;
   await world.process.reconciler.stop();
-  expect(await codeOf(world.process.reconciler.aside(async () => 'never'))).toBe('RECONCILER_BUSY');
+  expect(await codeOf(world.process.reconciler.runUnderLease(async () => 'never'))).toBe('RECONCILER_BUSY');
 });
 
 it('is told to end when the reconciler stops, which waits for it', async () => {
   const world = await worldWithWeb();
   const { work, end, answers } = openWork();
-  const under = world.process.reconciler.aside(work);
+  const under = world.process.reconciler.runUnderLease(work);
   await settle();
   const stopped = world.process.reconciler.stop();
   await settle();
