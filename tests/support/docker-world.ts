@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { type DockerOptions, type DockerRuntime, openDocker } from '../../adapters/docker/open-docker.ts';
 import { silentLog } from './silent-log.ts';
@@ -46,6 +47,9 @@ export const openDockerWorld = (
   };
 };
 
+// An engine that crashed may hold on for a while to the mounts of what it removes.
+const passing = /no such container|already in progress|device or resource busy/i;
+
 /** What a killed Ring had asked for just before may be done only now, or have been done by the engine meanwhile. */
 const removeContainers = async (docker: Docker, filters: { label: string[] }): Promise<void> => {
   for (let round = 0; round < 20; round++) {
@@ -56,10 +60,11 @@ const removeContainers = async (docker: Docker, filters: { label: string[] }): P
         try {
           await docker.getContainer(Id).remove({ v: true, force: true });
         } catch (error) {
-          if (!/no such container|already in progress/i.test(String(error))) throw error;
+          if (!passing.test(String(error))) throw error;
         }
       }),
     );
+    await wait(100);
   }
 };
 

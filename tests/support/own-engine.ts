@@ -137,8 +137,11 @@ export const openOwnEngine = async ({ liveRestore = false }: OwnEngineOptions = 
     async close() {
       child.kill('SIGCONT');
       if (ended(child)) await engine.start();
+      // Their processes end here; files that a crashed engine cannot let go of are removed with its folder.
       const containers = await docker.listContainers({ all: true });
-      await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
+      await Promise.allSettled(
+        containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+      );
       await end('SIGTERM');
       await run('ip', ['netns', 'delete', name]);
       await unmountBelow(folder);
