@@ -12,10 +12,9 @@ import { makeStop } from '../core/log/stop.ts';
 import type { OperatorLog } from '../core/operator-log.ts';
 import type { TickReport } from '../core/reconcile/report.ts';
 import type { Runtime } from '../core/runtime.ts';
-import { endpoints } from '../handlers/endpoints.ts';
 import { standardResponse, type ToResponse } from '../handlers/http.ts';
+import { normalBase } from '../handlers/path.ts';
 import type { Ports } from '../handlers/ports.ts';
-import { createRouter } from '../handlers/router.ts';
 import { compose } from './compose.ts';
 import { checkSettings, type SettingsInput } from './config.ts';
 import { type Data, openData } from './data.ts';
@@ -75,6 +74,7 @@ const silent: OperatorLog = { info: () => undefined, warn: () => undefined, erro
 export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
   const { basePath, runtime, log = silent, ...input } = options;
   const settings = checkSettings(input);
+  const base = normalBase(basePath);
   const data = await openData(settings);
   try {
     const engine = runtime ? { runtime, close: () => undefined } : await openEngine(settings, data, log);
@@ -92,9 +92,14 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
       streams.end();
       await Promise.all([gc.stop(boundMs), timer.stop(boundMs), prober.stop(boundMs)]);
     };
-    const route = (toResponse: ToResponse) =>
-      createRouter(Object.values(endpoints), ports, {
-        basePath,
+    // Loaded on use, so that a server listens sooner and a process that only reconciles never loads it.
+    const route = async (toResponse: ToResponse) => {
+      const [{ createRouter }, { endpoints }] = await Promise.all([
+        import('../handlers/router.ts'),
+        import('../handlers/endpoints.ts'),
+      ]);
+      return createRouter(Object.values(endpoints), ports, {
+        basePath: base,
         requireIfMatch: settings.requireIfMatch,
         toResponse: (status, body, headers) =>
           toResponse(status, isEndless(body, headers) ? streams.follow(body) : body, headers),
@@ -103,15 +108,19 @@ export const openRing = async (options: RingOptions = {}): Promise<Ring> => {
         onError: (error, { method, path, requestId }) =>
           log.error('A request failed', { method, path, requestId, error }),
       });
-    const webRoute = route(standardResponse);
+    };
+    let webRoute: ReturnType<typeof route> | null = null;
     const isDefaultPasswordKept = watchDefaultPassword(ports);
     const listener = makeLazyListener(async () => {
       const { makeListener, toSocketResponse } = await import('./node/listener.ts');
-      return makeListener(route(toSocketResponse), log, async () => !(await isDefaultPasswordKept()));
+      return makeListener(await route(toSocketResponse), log, async () => !(await isDefaultPasswordKept()));
     }, log);
     return {
       // Hosts may pass further arguments, such as their environment, which must not be used as the source.
-      fetch: (request) => webRoute(request),
+      async fetch(request) {
+        webRoute ??= route(standardResponse);
+        return (await webRoute)(request);
+      },
       node: listener.listen,
       ports,
       async reconcile() {

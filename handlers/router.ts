@@ -24,9 +24,10 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
   ports: Ports,
   options: HostOptions = {},
 ): ((request: Request, source?: RequestSource) => Promise<Response>) => {
-  const router = Router<IRequest, [RequestSource | undefined], Response>({
-    base: normalBase(options.basePath),
-  });
+  const base = normalBase(options.basePath);
+  // A router tries its routes one after the other: with one for each first segment it has only a few to try.
+  const makeRouter = () => Router<IRequest, [RequestSource | undefined], Response>({ base });
+  const routers = new Map<string, ReturnType<typeof makeRouter>>();
   for (const [path, endpoints] of byPath(list)) {
     // One route per path, because each route before the requested one is tried without a match.
     const mounted = new Map(
@@ -35,6 +36,8 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
         return methodsOf([endpoint]).map((method) => [method, one] as const);
       }),
     );
+    const router = routers.get(firstSegment(path)) ?? makeRouter();
+    routers.set(firstSegment(path), router);
     router.all(path, (routed, source) => {
       const request = routed as Request & IRequest;
       const asked = mounted.get(request.method);
@@ -44,17 +47,24 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
   }
   return async (request, source) => {
     try {
-      refuseMalformed(locate(request.url).path);
-      const response: Response | undefined = await router.fetch(request, source);
-      return response ?? refusePath(occurrenceOf(request, options), options);
+      const { path } = locate(request.url);
+      refuseMalformed(path);
+      const router = routers.get(firstSegment(path.slice(base.length)));
+      const response: Response | undefined = await router?.fetch(request, source);
+      if (response) return response;
+      if (URL.canParse(request.url)) return refusePath(occurrenceOf(request, options), options);
+      return refuse(malformed(), occurrenceOf(request, options), options);
     } catch (error) {
-      const shown = URL.canParse(request.url)
-        ? error
-        : new RingError('INVALID_REQUEST', 'The URL is malformed');
+      const shown = URL.canParse(request.url) ? error : malformed();
       return refuse(shown, occurrenceOf(request, options), options);
     }
   };
 };
+
+const malformed = (): RingError => new RingError('INVALID_REQUEST', 'The URL is malformed');
+
+/** `deployments` of `/deployments/web`. */
+const firstSegment = (path: string): string => path.split('/', 2)[1] ?? '';
 
 /** Groups endpoints by path, literal paths before patterns that would match them too. */
 const byPath = <Ports>(list: readonly AnyEndpoint<Ports>[]): Map<string, AnyEndpoint<Ports>[]> => {

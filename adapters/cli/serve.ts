@@ -26,8 +26,8 @@ export const serve = async (flags: SettingsInput): Promise<void> => {
   try {
     if (!local && (await ring.keepsDefaultPassword())) throw new Error(exposed(settings.host));
     const server = await openServer(ring.node, settings);
-    ring.start();
     say(`Ring ${readVersion()} listens on ${server.url}`);
+    ring.start();
     // On loopback this is checked only after listening, because checking passwords takes time.
     if (local && (await ring.keepsDefaultPassword())) {
       say(`A user's password is still "${defaultPassword}": change it.`);
