@@ -293,6 +293,6 @@ describe('ring schema', () => {
   it('prints a JSON Schema without asking a server', async () => {
     const { code, stdout, stderr } = await world.run(['schema'], { env: { RING_URL: 'http://127.0.0.1:9' } });
     expect([code, stderr]).toEqual([0, '']);
-    expect(JSON.parse(stdout).properties.deployments.description).toMatch(/what is to run/i);
+    expect(JSON.parse(stdout).properties.deployments.description).toMatch(/deployments to run/i);
   });
 });
