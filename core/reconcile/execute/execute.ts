@@ -4,6 +4,7 @@
  */
 import type { RevisionRecord } from '../../deployment/record.ts';
 import type { EventReason, NewEvent } from '../../event/event.ts';
+import { makeStop } from '../../log/stop.ts';
 import type { Places } from '../../places.ts';
 import type { Clock, Desired, Log } from '../../ports.ts';
 import { RuntimeError } from '../../runtime-error.ts';
@@ -29,6 +30,8 @@ export interface ExecutePorts extends CreatePorts {
   readonly log: Log;
   /** Limits calls that mostly wait (a stop waits for the process), by the uid of the deployment. */
   readonly waits: Places;
+  /** Limits stops that have just begun, by the uid of the deployment. */
+  readonly stops: Places;
 }
 
 /** One deployment's work in flight. */
@@ -229,10 +232,10 @@ const executors: Executors = {
     state.lastWords = { instanceId: action.target, lines };
     return null;
   },
-  async stopInstance({ action, execution }, { runtime, waits }) {
+  async stopInstance({ action, execution }, ports) {
     const { desired } = execution;
     const { spec } = revisionNumbered(desired, action.revision) ?? desired.revision;
-    await waits(desired.record.uid, () => runtime.stop(action.target, spec.stopGraceMs));
+    await stopInTurn({ uid: desired.record.uid, target: action.target, graceMs: spec.stopGraceMs }, ports);
     return {
       reason: 'ContainerStopped',
       message: `Container ${called(execution, action.target)} stopped: ${action.why}`,
@@ -247,6 +250,30 @@ const executors: Executors = {
     };
   },
 };
+
+/**
+ * Stops a container. Engines are slower with many stops at once, so that only a few begin together; one that takes long
+ * waits for its process, keeps the engine no longer busy, and lets the next one begin.
+ */
+async function stopInTurn(
+  { uid, target, graceMs }: { readonly uid: string; readonly target: string; readonly graceMs: number },
+  { waits, stops, runtime, clock }: ExecutePorts,
+): Promise<void> {
+  await waits(uid, async () => {
+    let stopped = Promise.resolve();
+    await stops(uid, async () => {
+      const ended = makeStop();
+      stopped = runtime.stop(target, graceMs).finally(() => ended.stop());
+      // Awaited below; here it only ends the turn.
+      stopped.catch(() => undefined);
+      await clock.sleep(stopTurnMs, ended.signal);
+    });
+    await stopped;
+  });
+}
+
+/** How long a stop keeps others from beginning, ms. */
+const stopTurnMs = 500;
 
 /** The last lines that a container wrote, if they were read: its log is removed with it. */
 const said = ({ lastWords }: LaneState, target: string): string =>

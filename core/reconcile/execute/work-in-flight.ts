@@ -79,6 +79,7 @@ export function makeWorkInFlight(
     calls: makeLimit(concurrency),
     // A stop keeps its place for its whole grace period: no deployment may take all places.
     waits: makePlaces({ each: concurrency * 4, all: concurrency * 64 }),
+    stops: makePlaces({ each: concurrency, all: concurrency }),
   };
   let failures = 0;
 

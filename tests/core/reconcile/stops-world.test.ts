@@ -1,6 +1,6 @@
 /** Stops that take long, in a whole world: those of one deployment hold up no other. */
 import { expect, it } from 'vitest';
-import { worldWithWeb } from '../../support/ask-world.ts';
+import { engineCalls, worldWithWeb } from '../../support/ask-world.ts';
 
 it('rolls out one deployment while another waits for many processes to stop', async () => {
   const world = await worldWithWeb();
@@ -18,4 +18,42 @@ it('rolls out one deployment while another waits for many processes to stop', as
   release();
   await world.run(60_000);
   expect(world.instances().map(({ containerName }) => containerName)).toEqual(['default_web_0_r2']);
+});
+
+it('gives the engine a few stops at a time, and more while the first ones wait for their processes', async () => {
+  const world = await worldWithWeb(40);
+  const release = world.slowly('stop');
+  await world.remove('web');
+  const begun: number[] = [];
+  const note = () => begun.push(engineCalls(world, 'stop'));
+  await world.tick();
+  note();
+  for (let half = 0; half < 5; half += 1) {
+    await world.clock.pass(500);
+    note();
+  }
+  // The world's concurrency is four; a deployment may wait for sixteen processes.
+  expect(begun).toEqual([4, 8, 12, 16, 16, 16]);
+  release();
+  await world.run(60_000);
+  expect(world.instances()).toEqual([]);
+});
+
+it('holds up no other call while many stops begin', async () => {
+  const world = await worldWithWeb(40);
+  world.slowly('stop');
+  await world.remove('web');
+  await world.tick();
+  await world.create({ name: 'other' });
+  // No time passes: the first stops keep their turn. The first tick resolves the image, the next one starts it.
+  for (let ticks = 0; ticks < 3; ticks += 1) await world.tick();
+  const other = world.instances().find(({ containerName }) => containerName.startsWith('default_other_'));
+  expect(other?.state).toBe('running');
+});
+
+it('gives the next stop to the engine as soon as one ends', async () => {
+  const world = await worldWithWeb(40);
+  await world.remove('web');
+  await world.tick();
+  expect(world.instances()).toEqual([]);
 });
