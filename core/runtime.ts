@@ -77,6 +77,8 @@ export interface ImageRequest {
   /** The existing pin of the revision, if any: then exactly this image is required. */
   readonly pin: ImagePin | null;
   readonly credentials: RegistryCredentials | null;
+  /** Called before an image is pulled, and awaited; not called when none is needed. It never rejects. */
+  readonly beforePull?: () => Promise<void>;
 }
 
 /** A resolved image, and whether a pull was needed. */

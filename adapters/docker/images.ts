@@ -140,6 +140,7 @@ export const makeImages = ({ engine, pullSilenceMs, hostAuth }: ImageParts) => {
   });
 
   const pulled = async (image: string, request: ImageRequest): Promise<ResolvedImage> => {
+    await request.beforePull?.();
     await pull(image, request.credentials);
     const found = await inspect(image);
     if (!found) throw new RuntimeError('image_not_found', `The image ${image} was pulled and then removed`);

@@ -20,10 +20,14 @@ export interface PullPorts {
 export const notingPulls = (runtime: Runtime, ports: PullPorts): Runtime => ({
   ...runtime,
   async resolveImage(request) {
-    // With this policy nothing is pulled, so the images present before do not matter.
-    if (request.policy === 'Never') return runtime.resolveImage(request);
-    const before = await runtime.listImages().catch(() => null);
-    const resolved = await runtime.resolveImage(request);
+    const listed: { before: readonly EngineImage[] | null } = { before: null };
+    const resolved = await runtime.resolveImage({
+      ...request,
+      async beforePull() {
+        listed.before = await runtime.listImages().catch(() => null);
+      },
+    });
+    const { before } = listed;
     if (resolved.pulled && before !== null) await note(resolved, { request, before, runtime }, ports);
     return resolved;
   },

@@ -98,6 +98,11 @@ export const makeFakeImages = () => {
     );
   };
 
+  const needsPull = ({ image, policy, pin }: ImageRequest): boolean => {
+    if (policy === 'Never' || pin) return pin !== null && policy !== 'Never' && !byId(pin.imageId);
+    return policy === 'Always' || !(present.get(image) ?? byId(image));
+  };
+
   const namesOf = (imageId: string): readonly string[] =>
     [...present].filter(([, pin]) => pin.imageId === imageId).map(([name]) => name);
 
@@ -132,6 +137,7 @@ export const makeFakeImages = () => {
   return {
     images,
     resolve,
+    needsPull,
     list,
     removeNames,
     has: (imageId: string): boolean => byId(imageId) !== undefined,

@@ -118,7 +118,7 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
   };
   const foreignPorts: PublishedPort[] = [];
   const streams = makeFakeStreams(now);
-  const { images, resolve, has, list, removeNames } = makeFakeImages();
+  const { images, resolve, needsPull, has, list, removeNames } = makeFakeImages();
   const { faults, gate } = makeFakeFaults(() => streams.breakAll(unanswered()));
   const emit = (container: FakeContainer, action: RuntimeEvent['action'], exitCode: number | null = null) =>
     streams.emit({
@@ -154,7 +154,10 @@ export const makeFakeRuntime = (options: FakeRuntimeOptions): FakeRuntime => {
     usages: state.usages,
     peek,
     observe: () => gate('observe', [], peek),
-    resolveImage: (request) => gate('resolveImage', [request], () => resolve(request)),
+    async resolveImage(request) {
+      if (needsPull(request)) await request.beforePull?.();
+      return gate('resolveImage', [request], () => resolve(request));
+    },
     ensureNetwork: (namespace) =>
       gate('ensureNetwork', [namespace], () => void state.networks.add(namespace)),
     releaseNetwork: (namespace) => gate('releaseNetwork', [namespace], () => commands.release(namespace)),

@@ -52,6 +52,20 @@ describe('resolving an image', () => {
     expect([all.length, requests.filter((line) => create.test(line)).length]).toEqual([3, 1]);
   });
 
+  it('says that it is about to pull, and waits, and says nothing when it need not pull', async () => {
+    const { runtime, requests } = await startPuller();
+    const seen: number[] = [];
+    const beforePull = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seen.push(requests.filter((line) => create.test(line)).length);
+    };
+    await runtime.resolveImage(request({ beforePull }));
+    await runtime.resolveImage(request({ beforePull }));
+    expect(seen).toEqual([0]);
+    await runtime.resolveImage(request({ beforePull, policy: 'Always' }));
+    expect(seen).toEqual([0, 1]);
+  });
+
   it('pulls by the digest what was pinned and is gone, and nothing under the tag', async () => {
     const { runtime, requests } = await startPuller();
     const pin = { imageId: digest('a'), repoDigest };

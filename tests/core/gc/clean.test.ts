@@ -229,6 +229,13 @@ it('keeps an image for ever of which it could not be noted that it was pulled', 
   expect(await ids()).toEqual([imageId]);
 });
 
+it('does not list the images of the engine for one that need not be pulled', async () => {
+  const { runtime, pull } = openWorld();
+  runtime.images.add('local:1');
+  await pull('local:1');
+  expect(runtime.calls.map(({ name }) => name)).toEqual(['resolveImage']);
+});
+
 it('leaves an image under a name that somebody else gave it during the pull', async () => {
   const { runtime, store, age, gc } = openWorld();
   runtime.images.publish('r/app:1');
