@@ -213,8 +213,11 @@ export interface Runtime extends CleanableEngine, EngineVolumes, MeasurableEngin
   resolveImage(request: ImageRequest): Promise<ResolvedImage>;
   /** Creates the namespace's network unless it exists. */
   ensureNetwork(namespace: string): Promise<void>;
-  /** Removes the namespace's network when no container, stopped or kept, refers to it; otherwise keeps it. */
-  releaseNetwork(namespace: string): Promise<void>;
+  /**
+   * Removes the namespace's network when no container, stopped or kept, refers to it; otherwise keeps it. Returns
+   * whether there is none any more.
+   */
+  releaseNetwork(namespace: string): Promise<boolean>;
   /** Lists the namespaces that have a network of this installation on this engine. */
   networks(): Promise<readonly string[]>;
   /**

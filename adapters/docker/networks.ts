@@ -37,7 +37,8 @@ export interface Networks {
   ensure(namespace: string): Promise<Network>;
   /** Returns the network as last seen; asks the engine only when it has never been seen. */
   current(namespace: string): Promise<Network>;
-  release(namespace: string): Promise<void>;
+  /** Returns whether the namespace has no network any more. */
+  release(namespace: string): Promise<boolean>;
   namespaces(): Promise<readonly string[]>;
   /** Returns the namespaces whose network no container uses or is about to use. */
   idle(): Promise<readonly string[]>;
@@ -175,13 +176,14 @@ export const makeNetworks = (parts: NetworkParts): Networks => {
     current: async (namespace) => known.get(namespace) ?? (await ensure(namespace)),
     async release(namespace) {
       const network = await find(namespace);
-      if (!network || addresses.isPending(namespace) || (await isUsed(network))) return;
+      if (!network) return true;
+      if (addresses.isPending(namespace) || (await isUsed(network))) return false;
       known.delete(namespace);
       const isGone =
         (await remove(network)) || ((await evictGhosts(engine, network.id)) > 0 && (await remove(network)));
       if (isGone && !addresses.isPending(namespace)) addresses.forget(namespace);
-      if (isGone) return;
-      log.info('The network of a namespace was kept: a container joined it', { namespace });
+      if (!isGone) log.info('The network of a namespace was kept: the engine has it in use', { namespace });
+      return isGone;
     },
     async namespaces() {
       const found = await list(ownFilter(installationId));

@@ -131,8 +131,7 @@ async function removeImage(item: Item, { ports, lease }: Turn): Promise<Item | n
 async function removeNetwork(item: Item, { ports }: Turn): Promise<Item | null> {
   const desired = await ports.reconciler.desired();
   if (desired.some(({ record }) => record.namespace === item.id)) return null;
-  await ports.runtime.releaseNetwork(item.id ?? '');
-  return item;
+  return (await ports.runtime.releaseNetwork(item.id ?? '')) ? item : null;
 }
 
 type RecordsItem = Item & { readonly kind: Exclude<Item['kind'], 'image' | 'network' | 'space' | 'engine'> };

@@ -59,12 +59,11 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
   const lookOnce = makeSettledSkip(lookAt);
   const capacity = makeCapacityReader(ports);
   const killed = makeKilled();
-  const sweepNetworks = makeNetworkSweep(ports);
+  const networks = makeNetworkSweep(ports);
   const sweepFiles = makeFileSweep(ports);
   let ticking: Promise<unknown> = Promise.resolve();
   let stopped = false;
   let lastSeenAt: string | null = null;
-  let mustSweep = true;
   let sweepFilesAt = 0;
   /** Since when the engine has been observed without a gap, ms since 1970; null while it cannot be observed. */
   let watchedFrom: number | null = null;
@@ -119,7 +118,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
         error instanceof RuntimeError
           ? error.message
           : 'an unexpected error; the log of Ring has the details';
-      mustSweep = true;
+      networks.request();
       return { observed: null, reason: `the engine cannot be seen: ${why}`, at: clock.now() };
     }
   }
@@ -170,7 +169,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     const purged = new Set(recordings.filter(({ purge }) => purge).map(({ uid }) => uid));
     const left = desired.filter(({ record }) => !purged.has(record.uid));
     const namespaces = new Set(left.map(({ record }) => record.namespace));
-    mustSweep ||= desired.some(({ record }) => !namespaces.has(record.namespace));
+    if (desired.some(({ record }) => !namespaces.has(record.namespace))) networks.request();
     return left;
   }
 
@@ -193,13 +192,13 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       workInFlight.begin(lease, planned);
       begun += countActions(planned.plan);
     }
-    if (mustSweep) mustSweep = !(await sweepNetworks(desired));
+    await networks.run(desired);
     if (clock.now() >= sweepFilesAt) {
       sweepFilesAt = clock.now() + sweepFilesMs;
       await sweepFiles(observed);
     }
     const sweep = await sweepUnclaimed({ desired, observed, workInFlight }, ports);
-    mustSweep ||= !sweep.isClear;
+    if (!sweep.isClear) networks.request();
     return { unclaimed: sweep.unclaimed, begun: begun + sweep.begun };
   }
 

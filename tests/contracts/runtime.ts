@@ -178,12 +178,11 @@ export const runtimeContract = (title: string, open: () => Promise<RuntimeWorld>
       const { namespace } = situation.world;
       await Promise.all([runtime.ensureNetwork(namespace), runtime.ensureNetwork(namespace)]);
       const id = await runtime.create(request());
-      await runtime.releaseNetwork(namespace);
+      const isGone = [await runtime.releaseNetwork(namespace)];
       const kept = await runtime.networks();
       await runtime.remove(id);
-      await runtime.releaseNetwork(namespace);
-      await runtime.releaseNetwork(namespace);
-      expect([kept, await runtime.networks()]).toEqual([[namespace], []]);
+      isGone.push(await runtime.releaseNetwork(namespace), await runtime.releaseNetwork(namespace));
+      expect([kept, await runtime.networks(), isGone]).toEqual([[namespace], [], [false, true, true]]);
     });
 
     it('joins a container again whose network was removed', async () => {

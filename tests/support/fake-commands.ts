@@ -173,8 +173,10 @@ export const makeFakeCommands = ({ state, now, hasImage, emit }: World) => {
       ({ request }) => request.identity.namespace === namespace && !isOnHost(request.spec),
     );
 
-  const release = (namespace: string): void => {
-    if (!isUsed(namespace)) state.networks.delete(namespace);
+  const release = (namespace: string): boolean => {
+    if (isUsed(namespace)) return false;
+    state.networks.delete(namespace);
+    return true;
   };
 
   const exec = (id: string, { command }: ExecRequest): ExecResult => {

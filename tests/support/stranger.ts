@@ -13,3 +13,12 @@ export async function addStranger(engine: FakeRuntime): Promise<void> {
   const rest = { spec: aSpec(), environment: {}, files: [], imageId, aliases: [] };
   await engine.start(await engine.create({ containerName: 'elsewhere_web_0_r1', identity, ...rest }));
 }
+
+/** Removes it, and so gives its network free. */
+export async function removeStranger(engine: FakeRuntime): Promise<void> {
+  for (const { id, identity } of engine.peek()) {
+    if (identity.uid !== strangerUid) continue;
+    await engine.stop(id, 0);
+    await engine.remove(id);
+  }
+}

@@ -5,6 +5,7 @@
  */
 import type { Desired } from '../../ports.ts';
 import type { Instance } from '../../runtime.ts';
+import { waitAfterFailure } from '../backoff.ts';
 import { containerName as nameOf } from '../identity.ts';
 import type { ReconcilerPorts } from '../needs.ts';
 import { removeFiles } from './container-files.ts';
@@ -93,28 +94,57 @@ export function makeFileSweep({
   };
 }
 
+/** Removes the networks of namespaces without deployments. */
+export interface NetworkSweep {
+  /** Has the next run look: a namespace may need its network no longer. */
+  request(): void;
+  /** Looks if that was requested or is due again. Never rejects: one failure does not stop the others. */
+  run(desired: readonly Desired[]): Promise<void>;
+}
+
 /**
- * Makes a sweep that removes the networks of namespaces without deployments; one failure does not stop the others. Its
- * result says whether everything could be removed. The same complaint is logged once.
+ * Makes a network sweep; its first run looks. A network that could not be removed is looked at again in the next run;
+ * one that is still in use, after a wait that grows. The same complaint is logged once.
  */
 export function makeNetworkSweep({
   runtime,
+  clock,
   log,
-}: Pick<ReconcilerPorts, 'runtime' | 'log'>): (desired: readonly Desired[]) => Promise<boolean> {
-  let said = '';
-  return async (desired) => {
-    const inUse = new Set(desired.map(({ record }) => record.namespace));
-    const errors: unknown[] = [];
-    const attempt = (work: () => Promise<void>) => work().catch((error: unknown) => void errors.push(error));
-    await attempt(async () => {
-      const idle = (await runtime.networks()).filter((namespace) => !inUse.has(namespace));
-      for (const namespace of idle) await attempt(() => runtime.releaseNetwork(namespace));
-    });
-    const complaint = errors.map(String).join('; ');
-    if (complaint !== '' && complaint !== said) {
-      log.warn('Networks could not be cleared up; trying again later', { error: errors[0], all: complaint });
-    }
-    said = complaint;
-    return errors.length === 0;
+}: Pick<ReconcilerPorts, 'runtime' | 'clock' | 'log'>): NetworkSweep {
+  let logged = '';
+  let dueAt = 0;
+  let looks = 0;
+  return {
+    request() {
+      dueAt = 0;
+      looks = 0;
+    },
+    async run(desired) {
+      if (clock.now() < dueAt) return;
+      const needed = new Set(desired.map(({ record }) => record.namespace));
+      const errors: unknown[] = [];
+      let isClear = true;
+      const attempt = (work: () => Promise<void>) =>
+        work().catch((error: unknown) => void errors.push(error));
+      await attempt(async () => {
+        const unneeded = (await runtime.networks()).filter((namespace) => !needed.has(namespace));
+        for (const namespace of unneeded) {
+          await attempt(async () => {
+            isClear = (await runtime.releaseNetwork(namespace)) && isClear;
+          });
+        }
+      });
+      const complaint = errors.map(String).join('; ');
+      if (complaint !== '' && complaint !== logged) {
+        log.warn('Networks could not be cleared up; trying again later', {
+          error: errors[0],
+          all: complaint,
+        });
+      }
+      logged = complaint;
+      if (errors.length > 0) return;
+      looks += 1;
+      dueAt = isClear ? Number.POSITIVE_INFINITY : clock.now() + waitAfterFailure(looks, 'networks');
+    },
   };
 }

@@ -40,7 +40,7 @@ const withGhost = (known: readonly string[]) => {
 
 it('lets the endpoint of a container that is gone go, and removes the network', async () => {
   const { runtime, requests } = await withGhost([]);
-  await runtime.releaseNetwork('default');
+  expect(await runtime.releaseNetwork('default')).toBe(true);
   expect(requests.slice(-4)).toEqual([
     'GET /containers/gone/json',
     'GET /containers/web_0/json',
@@ -54,6 +54,6 @@ it.each([
   ['another container has its name by now', 'web_0'],
 ])('leaves it where %s', async (_, known) => {
   const { runtime, requests } = await withGhost([known]);
-  await runtime.releaseNetwork('default');
+  expect(await runtime.releaseNetwork('default')).toBe(false);
   expect(requests.filter((line) => line.endsWith('disconnect'))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { callsOf, engineCalls, statusOf, worldWithWeb } from '../../support/ask-
 import { complaintsAnytime, complaintsAtRest } from '../../support/invariants.ts';
 import { aSpec } from '../../support/records.ts';
 import { makeWorld, type World } from '../../support/simulation.ts';
+import { removeStranger } from '../../support/stranger.ts';
 
 const refusal = (kind: RuntimeError['kind'], message: string) => new RuntimeError(kind, message);
 
@@ -240,7 +241,8 @@ it('removes a container that appears after its deployment is gone, and then the 
 it('looks at networks only when the last deployment of a namespace has gone', async () => {
   const world = await worldWithWeb();
   await world.create({ name: 'api', replicas: 1 });
-  await world.converge();
+  await removeStranger(world.engine);
+  await world.run(60_000);
   const networkCalls = async (id: string) => {
     await world.remove(id);
     const calls = await callsOf(world, world.converge);

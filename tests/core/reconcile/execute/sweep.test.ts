@@ -2,25 +2,42 @@
 import { expect, it } from 'vitest';
 import { makeNetworkSweep } from '../../../../core/reconcile/execute/sweep.ts';
 import { RuntimeError } from '../../../../core/runtime-error.ts';
+import { engineCalls, worldWithWeb } from '../../../support/ask-world.ts';
 import { makeFakeRuntime } from '../../../support/fake-runtime.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 import { makeWorld } from '../../../support/simulation.ts';
+import { removeStranger } from '../../../support/stranger.ts';
+import { makeVirtualClock } from '../../../support/virtual-clock.ts';
 
 it('releases the other networks where one cannot be released, and complains of that once', async () => {
   const runtime = makeFakeRuntime({ now: () => 0 });
   for (const namespace of ['a', 'b', 'c']) await runtime.ensureNetwork(namespace);
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (message: string) => void warnings.push(message) };
-  const sweep = makeNetworkSweep({ runtime, log });
+  const sweep = makeNetworkSweep({ runtime, clock: makeVirtualClock(), log });
   const refused = new RuntimeError('other', 'network a has active endpoints');
   for (let time = 0; time < 3; time += 1) {
     runtime.failNext('releaseNetwork', refused);
-    expect(await sweep([])).toBe(false);
+    await sweep.run([]);
     expect(await runtime.networks()).toEqual(['a']);
   }
   expect(warnings).toHaveLength(1);
-  expect(await sweep([])).toBe(true);
+  await sweep.run([]);
   expect(await runtime.networks()).toEqual([]);
+});
+
+it('looks again at a network that was in use, at longer and longer intervals, and then no more', async () => {
+  const world = await worldWithWeb();
+  const looks = () => engineCalls(world, 'networks');
+  const before = looks();
+  await world.run(3_600_000);
+  expect(looks() - before).toBeLessThan(30);
+  await removeStranger(world.engine);
+  await world.run(400_000);
+  expect(await world.engine.networks()).toEqual(['default']);
+  const after = looks();
+  await world.run(3_600_000);
+  expect(looks()).toBe(after);
 });
 
 it('begins what is declared before it clears up, for that may take long', async () => {
