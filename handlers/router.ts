@@ -53,15 +53,13 @@ export const createRouter = <Ports extends ServingPorts & { readonly authenticat
       const response: Response | undefined = await router?.fetch(request, source);
       if (response) return response;
       if (URL.canParse(request.url)) return refusePath(occurrenceOf(request, options), options);
-      return refuse(malformed(), occurrenceOf(request, options), options);
     } catch (error) {
-      const shown = URL.canParse(request.url) ? error : malformed();
-      return refuse(shown, occurrenceOf(request, options), options);
+      if (URL.canParse(request.url)) return refuse(error, occurrenceOf(request, options), options);
     }
+    const malformed = new RingError('INVALID_REQUEST', 'The URL is malformed');
+    return refuse(malformed, occurrenceOf(request, options), options);
   };
 };
-
-const malformed = (): RingError => new RingError('INVALID_REQUEST', 'The URL is malformed');
 
 /** `deployments` of `/deployments/web`. */
 const firstSegment = (path: string): string => path.split('/', 2)[1] ?? '';
