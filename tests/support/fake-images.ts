@@ -99,7 +99,8 @@ export const makeFakeImages = () => {
   };
 
   const needsPull = ({ image, policy, pin }: ImageRequest): boolean => {
-    if (policy === 'Never' || pin) return pin !== null && policy !== 'Never' && !byId(pin.imageId);
+    if (policy === 'Never') return false;
+    if (pin) return pin.repoDigest !== null && !byId(pin.imageId);
     return policy === 'Always' || !(present.get(image) ?? byId(image));
   };
 

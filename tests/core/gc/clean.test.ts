@@ -161,14 +161,12 @@ describe('an image', () => {
 });
 
 it('does not say that it removed a network that something joined meanwhile', async () => {
-  const { runtime, store } = openWorld();
+  const { runtime, store, gc } = openWorld();
   await runtime.ensureNetwork('abandoned');
   const joined = { ...runtime, releaseNetwork: async () => false };
-  const gc = makeFakeGc(store, { runtime: joined, clock: { now: () => 0 } });
-  expect(shown((await gc.clean()).removed)).toEqual([]);
-  expect(shown((await makeFakeGc(store, { runtime, clock: { now: () => 0 } }).clean()).removed)).toEqual([
-    'network abandoned',
-  ]);
+  const meanwhile = makeFakeGc(store, { runtime: joined, clock: { now: () => 0 } });
+  expect(shown((await meanwhile.clean()).removed)).toEqual([]);
+  expect(shown((await gc.clean()).removed)).toEqual(['network abandoned']);
 });
 
 it('does not stop at what cannot be removed', async () => {
