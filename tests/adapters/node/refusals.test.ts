@@ -1,5 +1,9 @@
 /** How requests are refused that are not valid HTTP, come too slowly, or name a host that they may not name. */
 import { describe, expect, it } from 'vitest';
+import { toSocketResponse } from '../../../adapters/node/listener.ts';
+import { endpoints } from '../../../handlers/endpoints.ts';
+import { createRouter } from '../../../handlers/router.ts';
+import { makeApiWorld } from '../../support/api-world.ts';
 import { aProblem, dial, parsed, start, text } from '../../support/node-server.ts';
 
 describe('a client', () => {
@@ -59,6 +63,23 @@ describe('a client', () => {
       const { ended } = dial(server.port, `GET /a HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
       const error = 'The Host header is malformed';
       expect(parsed(await ended)).toEqual(aProblem({ status: 400, code: 'INVALID_REQUEST', error }));
+    },
+  );
+
+  it.each(['/healthz', '/nothing', '/configs/%zz'])(
+    'that asks %s of a host with an impossible port is told that the URL is malformed',
+    async (path) => {
+      const { ports } = await makeApiWorld();
+      const route = createRouter(Object.values(endpoints), ports, { toResponse: toSocketResponse });
+      const { server } = await start(route);
+      const { ended } = dial(
+        server.port,
+        `GET ${path} HTTP/1.1\r\nHost: ring:99999\r\nConnection: close\r\n\r\n`,
+      );
+      const error = 'The URL is malformed';
+      expect(parsed(await ended)).toEqual(
+        aProblem({ status: 400, code: 'INVALID_REQUEST', error, instance: path }),
+      );
     },
   );
 
