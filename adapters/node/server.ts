@@ -4,7 +4,6 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RingError } from '../../core/errors.ts';
 import type { NodeListener } from './listener.ts';
@@ -19,6 +18,8 @@ export interface ServerOptions {
   readonly headersTimeoutMs?: number;
   /** The maximum time for a whole request to arrive, in ms. */
   readonly requestTimeoutMs?: number;
+  /** How long a connection may stay open on which nothing is asked, in ms. */
+  readonly idleTimeoutMs?: number;
 }
 
 /** A listening server. */
@@ -30,7 +31,6 @@ export interface OpenServer {
   close(graceMs: number): Promise<void>;
 }
 
-const keepAliveMs = 65_000;
 // Longer in ms than any regular reply takes to begin, including a write that waits for an hour.
 const silentMs = 65 * 60_000;
 const checkEveryMs = 1_000;
@@ -38,12 +38,13 @@ const checkEveryMs = 1_000;
 /** Listens; rejects with an error that says what to do when that fails. */
 export const openServer = async (listener: NodeListener, options: ServerOptions): Promise<OpenServer> => {
   let closing = false;
+  const idleTimeoutMs = options.idleTimeoutMs ?? 65_000;
   const server = createServer(
     {
       headersTimeout: options.headersTimeoutMs ?? 10_000,
       requestTimeout: options.requestTimeoutMs ?? 60_000,
       connectionsCheckingInterval: checkEveryMs,
-      keepAliveTimeout: keepAliveMs,
+      keepAliveTimeout: idleTimeoutMs,
       noDelay: true,
       // Node's own refusal has no body, so the listener refuses requests without a Host.
       requireHostHeader: false,
@@ -55,7 +56,14 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
     },
   );
   server.setTimeout(silentMs);
-  server.on('clientError', refuse);
+  const connections = watchConnections(server);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // Clients open connections ahead of their requests. A refusal would be read as the answer to a request that is
+    // just being sent, so a connection that has brought nothing is idle, not slow.
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !isSilent(socket)) return refuse(error, socket);
+    const timer = setTimeout(() => isSilent(socket) && socket.destroy(), idleTimeoutMs);
+    socket.once('close', () => clearTimeout(timer));
+  });
   server.on('checkExpectation', refuseExpectation);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
@@ -65,7 +73,7 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
     port,
     async close(graceMs) {
       closing = true;
-      await end(server, graceMs);
+      await end(server, connections, graceMs);
     },
   };
 };
@@ -97,7 +105,7 @@ function reason(error: NodeJS.ErrnoException): string {
   return error.message;
 }
 
-async function end(server: Server, graceMs: number): Promise<void> {
+async function end(server: Server, connections: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
@@ -107,6 +115,7 @@ async function end(server: Server, graceMs: number): Promise<void> {
     const until = performance.now() + graceMs;
     while (!deadline.signal.aborted && performance.now() < until) {
       server.closeIdleConnections();
+      for (const socket of connections) if (isSilent(socket)) socket.destroy();
       await pause(25, undefined, { signal: deadline.signal }).catch(() => undefined);
     }
     server.closeAllConnections();
@@ -117,9 +126,20 @@ async function end(server: Server, graceMs: number): Promise<void> {
   await sweeping;
 }
 
+function watchConnections(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return connections;
+}
+
+const isSilent = ({ bytesRead }: Socket): boolean => bytesRead === 0;
+
 /** Answers invalid HTTP, or a request that arrived too slowly, with a problem and closes the connection. */
-function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  const untouched = (socket as Socket).bytesWritten === 0;
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  const untouched = socket.bytesWritten === 0;
   if (error.code === 'ECONNRESET' || !socket.writable || !untouched) socket.destroy();
   else socket.end(rawProblem(problemOf(error.code)));
 }

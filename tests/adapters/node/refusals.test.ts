@@ -1,4 +1,5 @@
 /** How requests are refused that are not valid HTTP, come too slowly, or name a host that they may not name. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { toSocketResponse } from '../../../adapters/node/listener.ts';
 import { endpoints } from '../../../handlers/endpoints.ts';
@@ -11,6 +12,28 @@ describe('a client', () => {
     const { server } = await start(async () => text('ok'), { headersTimeoutMs: 100, requestTimeoutMs: 100 });
     const { ended } = dial(server.port, 'GET / HTTP/1.1\r\nHo');
     expect(parsed(await ended)).toEqual(aProblem({ status: 408, code: 'REQUEST_TIMEOUT' }));
+  });
+
+  it('that connects long before it asks is answered when it asks', async () => {
+    const { server } = await start(async () => text('ok'), { headersTimeoutMs: 100, requestTimeoutMs: 100 });
+    const { socket, ended, received } = dial(server.port, '');
+    await pause(2_500);
+    expect(received()).toBe('');
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await ended).toContain('200 OK');
+  });
+
+  it('that connects long before it asks, and then asks too slowly, is answered 408', async () => {
+    const { server } = await start(async () => text('ok'), { headersTimeoutMs: 100, requestTimeoutMs: 100 });
+    const { socket, ended } = dial(server.port, '');
+    await pause(1_500);
+    socket.write('GET / HTTP/1.1\r\nHo');
+    expect(parsed(await ended)).toEqual(aProblem({ status: 408, code: 'REQUEST_TIMEOUT' }));
+  });
+
+  it('that connects and never asks is cut off without a word', async () => {
+    const { server } = await start(async () => text('ok'), { headersTimeoutMs: 100, idleTimeoutMs: 500 });
+    expect(await dial(server.port, '').ended).toBe('');
   });
 
   it('that sends its body too slowly is cut off', async () => {

@@ -1,4 +1,5 @@
 /** What the server promises to clients that read slowly or leave, and how it ends. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { toSocketResponse } from '../../../adapters/node/listener.ts';
 import { makeStreams } from '../../../adapters/node/streams.ts';
@@ -170,10 +171,12 @@ describe('closing', () => {
   });
 
   it('does not wait for connections that nobody uses', async () => {
-    const { server, url } = await start(async () => text('ok'));
+    const { server, url } = await start(async () => text('ok'), { headersTimeoutMs: 100 });
     await (await fetch(url)).text();
-    dial(server.port, '');
+    const { ended } = dial(server.port, '');
+    await pause(1_500);
     await server.close(60_000);
+    expect(await ended).toBe('');
   });
 
   it('cuts what does not end in time', async () => {
