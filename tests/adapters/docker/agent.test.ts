@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import process from 'node:process';
+import { inspect } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
+import { makeAgent } from '../../../adapters/docker/agent.ts';
 import { openDocker } from '../../../adapters/docker/open-docker.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { until } from '../../support/until.ts';
@@ -55,5 +57,13 @@ it.runIf(process.platform === 'linux')(
       (found) => found.length > 0,
     );
     expect(new Set(timers)).toEqual(new Set(['02']));
+  },
+);
+
+it.each(['http', 'https'] as const)(
+  'over %s cost nothing to inspect, which the library does before every call',
+  (protocol) => {
+    const options = { path: '/version', agent: makeAgent(protocol) };
+    expect(inspect(options, { showHidden: true, depth: null })).toBe("{ path: '/version', agent: [Agent] }");
   },
 );
