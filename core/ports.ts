@@ -164,9 +164,12 @@ export interface ReconcilerStore {
   find(uid: string): Promise<Desired | null>;
   /** Whether this uid belonged to a deployment that was deleted for good. */
   isTombstone(uid: string): Promise<boolean>;
-  /** Writes the results of a tick, all or nothing. LEASE_LOST when another process holds the lease by now. */
-  record(lease: Lease, recordings: readonly Recording[]): Promise<void>;
-  /** Records when a runtime was last observed. */
+  /**
+   * Writes the results of a tick, and when it observed the runtime if it did, all or nothing. LEASE_LOST when another
+   * process holds the lease by now.
+   */
+  record(lease: Lease, recordings: readonly Recording[], observedAt?: string | null): Promise<void>;
+  /** Records when the runtime was last observed, where nothing else is to be written. */
   noteObserved(lease: Lease, at: string): Promise<void>;
   pinImage(lease: Lease, uid: string, revision: number, pin: ImagePin): Promise<void>;
   /** Returns the current state of those of these secrets that exist in a namespace, by name. */

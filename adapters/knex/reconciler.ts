@@ -1,4 +1,5 @@
 /** Implements the reconciler's store: the state it plans from and the results it writes, each write under its lease. */
+import type { Knex } from 'knex';
 import type { ReconcilerStore } from '../../core/ports.ts';
 import { configsNamed } from './configs.ts';
 import { makeDesired } from './desired.ts';
@@ -26,15 +27,16 @@ export function makeReconcilerStore(
     },
     secrets: (namespace, names) => secretsNamed(db, namespace, names),
     configs: (namespace, names) => configsNamed(db, namespace, names),
-    record: (lease, recordings) =>
+    record: (lease, recordings, observedAt = null) =>
       counted(db, 'written', async (session) => {
         await assertHeld(session.db, lease, holder);
         await writeRecordings(session, recordings, now());
+        if (observedAt !== null) await noteSeen(session.db, observedAt);
       }),
     noteObserved: (lease, at) =>
       counted(db, 'seen', async ({ db: trx }) => {
         await assertHeld(trx, lease, holder);
-        await trx('runtimes').insert({ name: runtime, seen_at: at }).onConflict('name').merge();
+        await noteSeen(trx, at);
       }),
     pinImage: (lease, uid, ...[number, pin]) =>
       counted(db, 'written', async ({ db: trx, change }) => {
@@ -46,3 +48,7 @@ export function makeReconcilerStore(
       }),
   });
 }
+
+const noteSeen = async (trx: Knex, at: string): Promise<void> => {
+  await trx('runtimes').insert({ name: runtime, seen_at: at }).onConflict('name').merge();
+};

@@ -61,8 +61,8 @@ export const countRecords = (
       if (desired !== last) learn(desired);
       return desired;
     },
-    async record(lease, recordings) {
-      await store.record(lease, recordings);
+    async record(lease, recordings, observedAt) {
+      await store.record(lease, recordings, observedAt);
       recordings.forEach(count);
     },
   };

@@ -85,7 +85,6 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       return pass();
     }
     const { unclaimed, begun } = await begin(lease, found, seen.observed);
-    if (found.recordings.length > 0) await noteSeen(lease, seen);
     const settled = found.settled && begun === 0 && workInFlight.all().size === 0;
     const report: TickReport = {
       state: seen.observed === null ? 'unknown' : settled ? 'converged' : 'converging',
@@ -149,9 +148,7 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
       ...workAt(workInFlight.all(), inFlight),
     };
     const found = survey(input, lookOnce);
-    if (found.recordings.length > 0) await store.record(lease, found.recordings);
-    // No work may begin if the database does not accept writes; if something was recorded, this write can wait.
-    else await noteSeen(lease, seen);
+    await record(lease, found, seen);
     return { ...found, desired: withoutPurged(desired, found) };
   }
 
@@ -173,10 +170,12 @@ export function makeReconciler(ports: ReconcilerPorts, options: ReconcilerOption
     return left;
   }
 
-  async function noteSeen(lease: Lease, { observed, at }: Seen): Promise<void> {
-    if (observed === null) return;
-    lastSeenAt = new Date(at).toISOString();
-    await store.noteObserved(lease, lastSeenAt);
+  /** Writes what was found; on a quiet tick only that it looked: no work may begin if the database accepts no writes. */
+  async function record(lease: Lease, { recordings }: Survey, { observed, at }: Seen): Promise<void> {
+    const observedAt = observed === null ? null : new Date(at).toISOString();
+    if (recordings.length > 0) await store.record(lease, recordings, observedAt);
+    else if (observedAt !== null) await store.noteObserved(lease, observedAt);
+    lastSeenAt = observedAt ?? lastSeenAt;
   }
 
   /** Begins the planned work; none if the engine could not be observed. */

@@ -143,6 +143,18 @@ export const storeListsDeployments = (harness: Harness) =>
       expect(observation?.view.observed_at).toBe('2024-01-15T11:00:00.000Z');
     });
 
+    test('says the same when the look is recorded with what it found, and only with it', async () => {
+      const { store, lease } = await openFive(harness);
+      const at = '2024-01-15T11:00:00.000Z';
+      const seenAt = (observed_at: string) => [{ observed_at }, { observed_at }];
+      await store.reconciler.record(lease, [aRecording()], at);
+      expect(await listed(store, { statuses: ['running'] })).toMatchObject(seenAt(at));
+      await store.reconciler.releaseLease(lease);
+      const later = store.reconciler.record(lease, [aRecording()], '2024-01-15T12:00:00.000Z');
+      await expect(later).rejects.toMatchObject({ code: 'LEASE_LOST' });
+      expect(await listed(store, { statuses: ['running'] })).toMatchObject(seenAt(at));
+    });
+
     test('never says that something was seen earlier than its observation says', async () => {
       const { store, lease } = await openFive(harness);
       await store.reconciler.noteObserved(lease, '2024-01-15T10:00:00.000Z');

@@ -79,10 +79,11 @@ export function makeFakeReconcilerStore(source: FakeReconcilerSource): Reconcile
         .filter((one) => one.namespace === namespace && names.includes(one.name))
         .sort((one, other) => (one.name < other.name ? -1 : 1));
     },
-    record: (lease, recordings) =>
+    record: (lease, recordings, observedAt = null) =>
       transact(async (data) => {
         holds(data, lease);
         for (const recording of recordings) recordOne(data, recording, now());
+        if (observedAt !== null) data.seenAt = observedAt;
       }),
     noteObserved: (lease, at) =>
       transact(async (data) => {

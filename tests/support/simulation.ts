@@ -121,7 +121,7 @@ export async function makeWorld(
     });
     const recorded: ReconcilerStore = {
       ...own.reconciler,
-      record: (lease, recordings) => mayRecord.then(() => own.reconciler.record(lease, recordings)),
+      record: (...given) => mayRecord.then(() => own.reconciler.record(...given)),
     };
     const reads = new Set(['desired', 'find', 'isTombstone', 'secrets', 'configs']);
     const reconciler = makeReconciler(

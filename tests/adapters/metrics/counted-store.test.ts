@@ -67,3 +67,10 @@ it('counts runs by what is told of them, and nothing that could not be written',
   await expect(late).rejects.toMatchObject({ code: 'LEASE_LOST' });
   expect(values('runs')).toEqual({ started: 1, failed: 1 });
 });
+
+it('passes on when it was looked', async () => {
+  const { store, counted, lease } = await setUp();
+  await counted.record(lease, [aRecording()], '2024-01-15T11:00:00.000Z');
+  const observation = await store.stores.deployments.observation('uid-web');
+  expect(observation?.view.observed_at).toBe('2024-01-15T11:00:00.000Z');
+});

@@ -29,6 +29,15 @@ it('asks for one list and writes no more than that it looked, on a quiet tick', 
   ]);
 });
 
+it('writes what it found together with when it looked', async () => {
+  const world = await makeWorld();
+  await world.create({ name: 'web' });
+  const calls = await callsOf(world, world.tick);
+  expect(calls).toContain('store.record');
+  expect(calls).not.toContain('store.noteObserved');
+  expect(await statusOf(world)).toMatchObject({ observed_at: new Date(world.clock.now()).toISOString() });
+});
+
 it('reports what a tick found', async () => {
   const world = await worldWithWeb();
   await world.run(60_000);
