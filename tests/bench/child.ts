@@ -43,9 +43,13 @@ export const startChild = ({ program, args, env }: Command, ready: RegExp): Prom
       env: { ...environment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // A benchmark that breaks off leaves nothing running.
+    const abandon = (): void => void child.kill();
+    process.once('exit', abandon);
     const said: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
     child.once('error', reject);
+    child.once('exit', () => process.off('exit', abandon));
     child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code}:\n${said.join('')}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (!ready.test(line)) return;

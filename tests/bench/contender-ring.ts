@@ -70,7 +70,8 @@ export const openRingContender = async (
     },
     async close() {
       if (!ownNetwork) await ring.api.json({ method: 'DELETE', path: '/deployments/keeper' });
-      await until(async () => !(await hasNetwork(engine, namespace)));
+      // An engine that miscounts the endpoints of a network removes it only after a restart.
+      await until(async () => !(await hasNetwork(engine, namespace))).catch(() => undefined);
       await ring.close();
     },
   };

@@ -97,7 +97,7 @@ export const measureEngine = async (bench: EngineBench): Promise<Findings> => {
       {
         title: 'Containers on an engine',
         notes: [
-          `Seconds from the call until the engine's own events say that it is so, and its list agrees: median (smallest to largest) of ${rounds} interleaved rounds; removing counts two of each round. In brackets, the ratio to the raw engine API: the median of the ratios within each round.`,
+          `Seconds from the call until the engine's own events say that it is so, and its list agrees: median (smallest to largest) of ${rounds} interleaved rounds, begun by each in turn; removing counts two of each round. In brackets, the ratio to the raw engine API: the median of the ratios within each round.`,
           `The raw engine API is create and start (stop and remove) over its socket with nothing in between, at the concurrency that was fastest in trials before: ${concurrency.up} for making, ${concurrency.down} for removing. Its replacement of a killed container is a start as soon as the \`die\` event is heard.`,
           `All run the same image and process, which ends at once on SIGTERM, with the same grace of 10 s, in a bridge network that is there already unless said otherwise. The engine is ${engine.origin}. Ring is \`node ${cli} serve\` with its settings as they come, asked over HTTP.`,
         ],
@@ -163,9 +163,9 @@ async function measureRounds(bench: EngineBench, concurrency: RawConcurrency): P
     const columns = contenders.map(({ name }) => makeColumn(name));
     for (let round = 0; round < rounds; round++) {
       say(`engine: round ${round + 1} of ${rounds} with ${contenders.map(({ name }) => name).join(', ')}`);
-      for (const [index, contender] of contenders.entries()) {
-        const column = columns[index];
-        if (column) await runRound(contender, column.notes, round);
+      for (const index of turns(contenders.length, round)) {
+        const [contender, column] = [contenders[index], columns[index]];
+        if (contender && column) await runRound(contender, column.notes, round);
       }
     }
     return columns;
@@ -173,6 +173,10 @@ async function measureRounds(bench: EngineBench, concurrency: RawConcurrency): P
     for (const contender of contenders) await contender.close();
   }
 }
+
+/** The order of a round: each begins in its turn, so that nobody is always measured in the wake of the same one. */
+const turns = (count: number, round: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => (index + round) % count);
 
 async function measureNewNamespace(
   { engine, cli, rounds }: EngineBench,
@@ -182,9 +186,9 @@ async function measureNewNamespace(
   const raw = await openRaw(engine.api, { concurrency, ownNetwork: true });
   const columns = [makeColumn('Ring'), makeColumn('raw')];
   for (let round = 0; round < rounds; round++) {
-    for (const [index, contender] of [ring, raw].entries()) {
-      const column = columns[index];
-      if (column) await runSmallRound(contender, column.notes);
+    for (const index of turns(2, round)) {
+      const [contender, column] = [[ring, raw][index], columns[index]];
+      if (contender && column) await runSmallRound(contender, column.notes);
     }
   }
   await ring.close();
