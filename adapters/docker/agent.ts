@@ -1,6 +1,5 @@
 /** The HTTP agent for connections to an engine: keep-alive, TCP probes, and an error when an answer breaks off. */
-import { type Agent, type ClientRequest, Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import http, { type Agent, type ClientRequest } from 'node:http';
 import { inspect } from 'node:util';
 
 // The same options as Node's own global agents. With keepAlive, TCP regularly checks that the peer is still there: an
@@ -12,7 +11,9 @@ const terms = { keepAlive: true, keepAliveMsecs: 10_000, scheduling: 'lifo', tim
  * for errors of the request, so a broken response is reported there.
  */
 export const makeAgent = (protocol: 'http' | 'https'): Agent => {
-  const agent = protocol === 'https' ? new HttpsAgent(terms) : new HttpAgent(terms);
+  // Most engines listen on a socket: TLS is loaded only for those that do not.
+  const { Agent } = protocol === 'https' ? process.getBuiltinModule('node:https') : http;
+  const agent = new Agent(terms);
   // docker-modem inspects its options with all that hangs on them before every call, for a debug line that nobody reads.
   // Without this, that takes longer than the call.
   Object.defineProperty(agent, inspect.custom, { value: () => '[Agent]' });

@@ -2,7 +2,7 @@
  * Runs one of docker's credential helpers, without a shell and with a timeout. docker-config.ts decides which helper to
  * run.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { RuntimeError } from '../../core/runtime-error.ts';
 
 /** A request to a helper. */
@@ -62,6 +62,8 @@ interface Run {
 }
 
 const run = async (program: string, { server, timeoutMs }: HelperQuestion): Promise<Run> => {
+  // Few engines need a helper: what starts programs is loaded only for those.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
   // The helper may exit without reading its input.
   child.stdin.on('error', () => undefined);

@@ -2,7 +2,6 @@
  * Determines whether a socket on `::` also accepts IPv4, as servers of Node and Go do by default: the kernel's tables
  * do not show it. A port in use cannot be bound again, so it is bound for a moment.
  */
-import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 /**
@@ -23,7 +22,7 @@ const isHeldByServer = (port: number): Promise<boolean> =>
 
 const isHeldBySocket = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = createSocket('udp4');
+    const socket = process.getBuiltinModule('node:dgram').createSocket('udp4');
     socket.once('error', (error) => socket.close(() => resolve(isInUse(error))));
     socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(false)));
   });
