@@ -8,10 +8,12 @@ import type { Groups } from './cli.ts';
 import { makeProgram } from './program.ts';
 import { makeRunner } from './runner.ts';
 
-const commandsFor = async (word = ''): Promise<Groups> =>
-  word === 'serve' || word === 'reconcile'
-    ? (await import('./commands/server.ts')).serverCommands
-    : (await import('./commands/all.ts')).allCommands;
+const commandsFor = async (word = ''): Promise<Groups> => {
+  if (word !== 'serve' && word !== 'reconcile') return (await import('./commands/all.ts')).allCommands;
+  // Read at the same time as what they will load: a server listens sooner.
+  const [{ serverCommands }] = await Promise.all([import('./commands/server.ts'), import('./serve.ts')]);
+  return serverCommands;
+};
 
 const env = readEnvironment();
 const groups = await commandsFor(process.argv[2]);
