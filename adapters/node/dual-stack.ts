@@ -22,6 +22,7 @@ const isHeldByServer = (port: number): Promise<boolean> =>
 
 const isHeldBySocket = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
+    // Loaded only here: a server whose deployments publish no UDP ports never needs it.
     const socket = process.getBuiltinModule('node:dgram').createSocket('udp4');
     socket.once('error', (error) => socket.close(() => resolve(isInUse(error))));
     socket.bind({ port, address, exclusive: true }, () => socket.close(() => resolve(false)));
