@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -27,7 +27,7 @@ export interface OwnEngine {
   stop(how: 'TERM' | 'KILL'): Promise<void>;
   /** Starts it again over the same data; resolves when it answers. */
   start(): Promise<void>;
-  /** The engine hangs: connections are taken, nothing answers. */
+  /** The engine hangs: connections are taken, nothing answers, from the return of this call on. */
   freeze(): void;
   thaw(): void;
   /** Makes sure of `ring-test:<version>` there. */
@@ -54,6 +54,17 @@ const launch = (folder: string, networkNamespace: string, more: readonly string[
 };
 
 const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+// A stop reaches the threads of a process one after another: an engine may answer a call that came after the signal.
+const isStopped = ({ pid }: ChildProcess): boolean => {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.every((thread) => /\) T /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
+  } catch {
+    // A thread has just ended.
+    return false;
+  }
+};
 
 const untilItAnswers = async (child: ChildProcess, docker: Docker, folder: string): Promise<void> => {
   for (let tries = 0; tries < 600; tries++) {
@@ -126,7 +137,13 @@ export const openOwnEngine = async ({ liveRestore = false }: OwnEngineOptions = 
       child = launch(folder, networkNamespace, more);
       await untilItAnswers(child, docker, folder);
     },
-    freeze: () => void child.kill('SIGSTOP'),
+    freeze() {
+      child.kill('SIGSTOP');
+      for (let tries = 0; !isStopped(child); tries++) {
+        if (tries === 5_000) throw new Error('The engine does not freeze');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      }
+    },
     thaw: () => void child.kill('SIGCONT'),
     async ensureTestImage(version = '1') {
       const image = `ring-test:${version}`;
