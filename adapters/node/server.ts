@@ -60,8 +60,8 @@ export const openServer = async (listener: NodeListener, options: ServerOptions)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     // Clients open connections ahead of their requests. A refusal would be read as the answer to a request that is
     // just being sent, so a connection that has brought nothing is idle, not slow.
-    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !isSilent(socket)) return refuse(error, socket);
-    const timer = setTimeout(() => isSilent(socket) && socket.destroy(), idleTimeoutMs);
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !isUnused(socket)) return refuse(error, socket);
+    const timer = setTimeout(() => isUnused(socket) && socket.destroy(), idleTimeoutMs);
     socket.once('close', () => clearTimeout(timer));
   });
   server.on('checkExpectation', refuseExpectation);
@@ -115,7 +115,7 @@ async function end(server: Server, connections: ReadonlySet<Socket>, graceMs: nu
     const until = performance.now() + graceMs;
     while (!deadline.signal.aborted && performance.now() < until) {
       server.closeIdleConnections();
-      for (const socket of connections) if (isSilent(socket)) socket.destroy();
+      for (const socket of connections) if (isUnused(socket)) socket.destroy();
       await pause(25, undefined, { signal: deadline.signal }).catch(() => undefined);
     }
     server.closeAllConnections();
@@ -135,7 +135,7 @@ function watchConnections(server: Server): ReadonlySet<Socket> {
   return connections;
 }
 
-const isSilent = ({ bytesRead }: Socket): boolean => bytesRead === 0;
+const isUnused = ({ bytesRead }: Socket): boolean => bytesRead === 0;
 
 /** Answers invalid HTTP, or a request that arrived too slowly, with a problem and closes the connection. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -163,9 +163,9 @@ async function measureRounds(bench: EngineBench, concurrency: RawConcurrency): P
     const columns = contenders.map(({ name }) => makeColumn(name));
     for (let round = 0; round < rounds; round++) {
       say(`engine: round ${round + 1} of ${rounds} with ${contenders.map(({ name }) => name).join(', ')}`);
-      for (const index of turns(contenders.length, round)) {
-        const [contender, column] = [contenders[index], columns[index]];
-        if (contender && column) await runRound(contender, column.notes, round);
+      for (const [index, contender] of inTurn(contenders, round)) {
+        const column = columns[index];
+        if (column) await runRound(contender, column.notes, round);
       }
     }
     return columns;
@@ -175,8 +175,11 @@ async function measureRounds(bench: EngineBench, concurrency: RawConcurrency): P
 }
 
 /** The order of a round: each begins in its turn, so that nobody is always measured in the wake of the same one. */
-const turns = (count: number, round: number): readonly number[] =>
-  Array.from({ length: count }, (_, index) => (index + round) % count);
+const inTurn = (contenders: readonly Contender[], round: number): readonly [number, Contender][] => {
+  const all = [...contenders.entries()];
+  const first = round % all.length;
+  return [...all.slice(first), ...all.slice(0, first)];
+};
 
 async function measureNewNamespace(
   { engine, cli, rounds }: EngineBench,
@@ -186,9 +189,9 @@ async function measureNewNamespace(
   const raw = await openRaw(engine.api, { concurrency, ownNetwork: true });
   const columns = [makeColumn('Ring'), makeColumn('raw')];
   for (let round = 0; round < rounds; round++) {
-    for (const index of turns(2, round)) {
-      const [contender, column] = [[ring, raw][index], columns[index]];
-      if (contender && column) await runSmallRound(contender, column.notes);
+    for (const [index, contender] of inTurn([ring, raw], round)) {
+      const column = columns[index];
+      if (column) await runSmallRound(contender, column.notes);
     }
   }
   await ring.close();
